@@ -1,0 +1,63 @@
+package org.maftia.core.ordering;
+
+/**
+ * All correct replicas deliver the same {@link Decision}s in the same order, and every request that a correct replica
+ * submits for a client is delivered, as long as the corrupted replicas lie in one fault set.
+ *
+ * <p>What it hands out are {@link Event}s.
+ */
+public interface AtomicBroadcast {
+    /**
+     * Takes a request that came in the client's own session at this replica, or of this replica's own gateway. The
+     * caller has checked its size and the client's window.
+     */
+    void submit(Request request);
+
+    /** Forgets what lies below a checkpoint that a quorum certified, and moves the vote window. */
+    void stable(StableCheckpoint checkpoint);
+
+    /** Continues above a checkpoint whose state was fetched from others: the next decision is its slot + 1. */
+    void install(StableCheckpoint checkpoint);
+
+    /** A checkpoint is wanted soon: the leader fills slots, empty ones if need be, up to this one. */
+    void fill(long slot);
+
+    /** Ends epochs until one above {@code epoch} has begun, as an ordered REJOIN asks. */
+    void passEpoch(long epoch);
+
+    /** Where the ordering stands. */
+    Progress progress();
+
+    /**
+     * @param epoch the current epoch
+     * @param leader its leader
+     * @param decided the last slot decided without a gap
+     * @param known the highest slot that a kernel of peers claims to have decided
+     * @param abstaining whether this replica, having lost its journal, casts no vote yet
+     */
+    record Progress(long epoch, int leader, long decided, long known, boolean abstaining) {}
+
+    /** What comes out. */
+    sealed interface Event permits Decision, Behind, Rejoin {}
+
+    /** The group forgot the slots that this replica needs next: fetch the state of this checkpoint. */
+    record Behind(StableCheckpoint checkpoint) implements Event {}
+
+    /** This replica abstains until the group passes an epoch: order a REJOIN for it, once in a while. */
+    record Rejoin(long epoch) implements Event {}
+
+    /** What the execution knows of a request: asked before work is spent on it. */
+    interface Sessions {
+        Standing standing(RequestId id);
+    }
+
+    /** Whether a request may still be executed. */
+    enum Standing {
+        /** Not executed, and inside its session's window. */
+        OPEN,
+        /** Executed already: ordering it again does nothing. */
+        EXECUTED,
+        /** Outside the window, or of no client of the group. */
+        REFUSED
+    }
+}

@@ -1,0 +1,66 @@
+package org.maftia.core.ordering;
+
+import org.maftia.core.crypto.Certificate;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * A state of the group that a quorum signed: whoever holds it can prove it to anybody.
+ *
+ * @param claim what was signed
+ * @param certificate signatures of a quorum over {@link Claim#digest}
+ */
+public record StableCheckpoint(Claim claim, Certificate certificate) {
+    /**
+     * @param slot the last slot whose effects are in the state
+     * @param epoch the epoch whose slots hold it
+     * @param epochStart the first slot of that epoch
+     * @param timeMicros agreed time of the slot
+     * @param stateRoot binds services, sessions, pending requests
+     * @param history binds all decisions up to the slot, one after the other
+     */
+    public record Claim(long slot, long epoch, long epochStart, long timeMicros, Digest stateRoot, Digest history) {
+        /** What the replicas of the group sign. */
+        public Digest digest(Digest configuration) {
+            return Transcript.of("checkpoint")
+                    .field(configuration)
+                    .field(slot)
+                    .field(epoch)
+                    .field(epochStart)
+                    .field(timeMicros)
+                    .field(stateRoot)
+                    .field(history)
+                    .digest();
+        }
+
+        static void write(Writer writer, Claim claim) {
+            writer.u64(claim.slot)
+                    .u64(claim.epoch)
+                    .u64(claim.epochStart)
+                    .u64(claim.timeMicros)
+                    .digest(claim.stateRoot)
+                    .digest(claim.history);
+        }
+
+        static Claim read(Reader reader) {
+            return new Claim(
+                    reader.count(), reader.count(), reader.count(), reader.count(), reader.digest(), reader.digest());
+        }
+    }
+
+    public static final Codec<StableCheckpoint> CODEC = new Codec<>() {
+        @Override
+        public void write(Writer writer, StableCheckpoint value) {
+            Claim.write(writer, value.claim);
+            Certificate.CODEC.write(writer, value.certificate);
+        }
+
+        @Override
+        public StableCheckpoint read(Reader reader) {
+            return new StableCheckpoint(Claim.read(reader), Certificate.CODEC.read(reader));
+        }
+    };
+}

@@ -1,0 +1,30 @@
+package org.maftia.core.replica;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.wire.Digest;
+
+/**
+ * What a replica starts from.
+ *
+ * @param configuration binds the configuration that all replicas of the group must share
+ * @param certifier signs for this replica
+ * @param services the state machines, by name
+ * @param keys the keys of the group, by id
+ * @param signers this replica's shares of them, by id; may lack some
+ */
+public record Genesis(
+        Digest configuration,
+        Certifier certifier,
+        SortedMap<String, StateMachine> services,
+        SortedMap<String, ThresholdSignature> keys,
+        SortedMap<String, ThresholdSignature.Signer> signers) {
+    public Genesis {
+        services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
+        keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+        signers = Collections.unmodifiableSortedMap(new TreeMap<>(signers));
+    }
+}

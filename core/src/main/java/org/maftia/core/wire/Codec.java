@@ -1,0 +1,35 @@
+package org.maftia.core.wire;
+
+/**
+ * One canonical encoding for each value of a type: {@link #read} accepts exactly what {@link #write} produces.
+ *
+ * @param <T> the type of the values
+ */
+public interface Codec<T> {
+    void write(Writer writer, T value);
+
+    /**
+     * Reads one value and checks it as far as bytes alone allow.
+     *
+     * @throws MalformedException when the next bytes are no canonical encoding of a value
+     */
+    T read(Reader reader);
+
+    default byte[] encode(T value) {
+        Writer writer = new Writer();
+        write(writer, value);
+        return writer.toBytes();
+    }
+
+    /**
+     * Decodes the whole array.
+     *
+     * @throws MalformedException when the bytes are no canonical encoding of exactly one value
+     */
+    default T decode(byte[] bytes) {
+        Reader reader = new Reader(bytes);
+        T value = read(reader);
+        reader.end();
+        return value;
+    }
+}
