@@ -25,6 +25,9 @@ public interface AtomicBroadcast {
     /** Ends epochs until one above {@code epoch} has begun, as an ordered REJOIN asks. */
     void passEpoch(long epoch);
 
+    /** The link to a peer is up (again): what was under way may be lost, so both tell where they stand. */
+    void connected(int peer);
+
     /** Where the ordering stands. */
     Progress progress();
 
