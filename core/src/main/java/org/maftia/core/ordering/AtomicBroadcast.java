@@ -22,7 +22,10 @@ public interface AtomicBroadcast {
     /** A checkpoint is wanted soon: the leader fills slots, empty ones if need be, up to this one. */
     void fill(long slot);
 
-    /** Ends epochs until one above {@code epoch} has begun, as an ordered REJOIN asks. */
+    /**
+     * Ends epochs until one above {@code epoch} has begun, as an ordered REJOIN asks. The leader of that one opens it
+     * with a slot, empty if need be, so that a checkpoint can name it.
+     */
     void passEpoch(long epoch);
 
     /** The link to a peer is up (again): what was under way may be lost, so both tell where they stand. */

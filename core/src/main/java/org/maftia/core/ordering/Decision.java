@@ -1,6 +1,7 @@
 package org.maftia.core.ordering;
 
 import java.util.List;
+import org.maftia.core.wire.Digest;
 
 /**
  * One slot of the log, decided. Slots come out in order, from 1, without gaps.
@@ -9,9 +10,10 @@ import java.util.List;
  * @param epoch the epoch whose leader or recovery filled it
  * @param epochStart the first slot of that epoch
  * @param timeMicros agreed time, microseconds since 1970, never below that of an earlier slot
+ * @param digest binds what was decided for the slot: the digest of its proposal, or zero for an empty slot of a recovery
  * @param requests in order; one that was executed before may be among them again
  */
-public record Decision(long slot, long epoch, long epochStart, long timeMicros, List<Request> requests)
+public record Decision(long slot, long epoch, long epochStart, long timeMicros, Digest digest, List<Request> requests)
         implements AtomicBroadcast.Event {
     public Decision {
         requests = List.copyOf(requests);
