@@ -1,0 +1,114 @@
+package org.maftia.server.gateway;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Handles requests with a body of one media type and a bounded length: what runs behind it sees whole bodies within the
+ * bound and nothing else. Another media type is answered by 415, a longer body by 413 without reading it, an empty or
+ * broken off one by 400. A request that sends half of what it promised costs one waiting virtual thread until the
+ * connection's read time-out.
+ *
+ * <p>{@link Submission.Busy} is answered by 503 with Retry-After, {@link TimeoutException} by 504.
+ */
+public final class BodyHandler implements Handler {
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private final String contentType;
+    private final int lengthMax;
+    private final Service service;
+
+    private BodyHandler(String contentType, int lengthMax, Service service) {
+        this.contentType = contentType;
+        this.lengthMax = lengthMax;
+        this.service = service;
+    }
+
+    /** Answers one whole body; may block, as every request has a virtual thread of its own. */
+    @FunctionalInterface
+    public interface Service {
+        Answer answer(byte[] body) throws TimeoutException, InterruptedException;
+    }
+
+    /**
+     * @param contentType the only media type taken, without parameters
+     * @param lengthMax bytes of the longest body
+     */
+    public static BodyHandler of(String contentType, int lengthMax, Service service) {
+        return new BodyHandler(contentType.toLowerCase(Locale.ROOT), lengthMax, service);
+    }
+
+    @Override
+    public void handle(ServerRequest request, ServerResponse response) throws InterruptedException {
+        Answer answer = answer(request);
+        response.status(Status.create(answer.status()));
+        response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
+        if (answer.status() == Status.SERVICE_UNAVAILABLE_503.code()) {
+            response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        if (!request.content().consumed()) {
+            // Part of the body may still be on its way: the connection cannot carry another request.
+            response.header(HeaderNames.CONNECTION, "close");
+        }
+        response.send(answer.body());
+    }
+
+    private Answer answer(ServerRequest request) throws InterruptedException {
+        if (!hasContentType(request)) {
+            return Answer.text(415, "the content type must be " + contentType);
+        }
+        OptionalLong length = request.headers().contentLength();
+        if (length.isPresent() && length.getAsLong() > lengthMax) {
+            return tooLong();
+        }
+        byte[] body;
+        try {
+            body = read(request);
+        } catch (IOException | UncheckedIOException e) {
+            return Answer.text(400, "the request broke off");
+        }
+        if (body.length > lengthMax) {
+            return tooLong();
+        }
+        if (body.length == 0) {
+            return Answer.text(400, "the request has no body");
+        }
+        try {
+            return service.answer(body);
+        } catch (Submission.Busy e) {
+            return Answer.text(503, "too many requests wait; come back");
+        } catch (TimeoutException e) {
+            return Answer.text(504, "the group did not answer in time");
+        }
+    }
+
+    private Answer tooLong() {
+        return Answer.text(413, "the request may have " + lengthMax + " bytes");
+    }
+
+    private boolean hasContentType(ServerRequest request) {
+        Optional<String> given = request.headers().first(HeaderNames.CONTENT_TYPE);
+        return given.isPresent()
+                && given.get().split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(contentType);
+    }
+
+    /** Reads at most one byte more than allowed, so that a body of unknown length is bounded too. */
+    private byte[] read(ServerRequest request) throws IOException {
+        if (!request.content().hasEntity()) {
+            return new byte[0];
+        }
+        try (InputStream in = request.content().inputStream()) {
+            return in.readNBytes(lengthMax + 1);
+        }
+    }
+}
