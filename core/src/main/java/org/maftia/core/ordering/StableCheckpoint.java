@@ -36,31 +36,40 @@ public record StableCheckpoint(Claim claim, Certificate certificate) {
                     .digest();
         }
 
-        static void write(Writer writer, Claim claim) {
-            writer.u64(claim.slot)
-                    .u64(claim.epoch)
-                    .u64(claim.epochStart)
-                    .u64(claim.timeMicros)
-                    .digest(claim.stateRoot)
-                    .digest(claim.history);
-        }
+        public static final Codec<Claim> CODEC = new Codec<>() {
+            @Override
+            public void write(Writer writer, Claim claim) {
+                writer.u64(claim.slot)
+                        .u64(claim.epoch)
+                        .u64(claim.epochStart)
+                        .u64(claim.timeMicros)
+                        .digest(claim.stateRoot)
+                        .digest(claim.history);
+            }
 
-        static Claim read(Reader reader) {
-            return new Claim(
-                    reader.count(), reader.count(), reader.count(), reader.count(), reader.digest(), reader.digest());
-        }
+            @Override
+            public Claim read(Reader reader) {
+                return new Claim(
+                        reader.count(),
+                        reader.count(),
+                        reader.count(),
+                        reader.count(),
+                        reader.digest(),
+                        reader.digest());
+            }
+        };
     }
 
     public static final Codec<StableCheckpoint> CODEC = new Codec<>() {
         @Override
         public void write(Writer writer, StableCheckpoint value) {
-            Claim.write(writer, value.claim);
+            Claim.CODEC.write(writer, value.claim);
             Certificate.CODEC.write(writer, value.certificate);
         }
 
         @Override
         public StableCheckpoint read(Reader reader) {
-            return new StableCheckpoint(Claim.read(reader), Certificate.CODEC.read(reader));
+            return new StableCheckpoint(Claim.CODEC.read(reader), Certificate.CODEC.read(reader));
         }
     };
 }

@@ -1,0 +1,280 @@
+package org.maftia.core.replica;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.ordering.AtomicBroadcast.Standing;
+import org.maftia.core.ordering.Decision;
+import org.maftia.core.ordering.Request;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.ordering.StableCheckpoint;
+import org.maftia.core.protocol.Invariant;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * The replicated state: services, sessions, signatures that are wanted. A function of the log alone, the same at every
+ * correct replica after the same slot.
+ */
+final class Execution {
+    /** A replica may ask to rejoin once in this time: each request costs the group two epochs. */
+    static final long REJOIN_INTERVAL_MICROS = 60_000_000;
+
+    private final Genesis genesis;
+    private final int size;
+    private final Limits limits;
+    private final Effects effects;
+
+    private final SortedMap<Integer, ClientSessions> clients = new TreeMap<>();
+    private final SortedMap<Integer, Long> rejoins = new TreeMap<>();
+    private PendingSignatures signatures = new PendingSignatures();
+    private long slot;
+    private long epoch;
+    private long epochStart = 1;
+    private long timeMicros;
+    private Digest history = Digest.ZERO;
+
+    /** A checkpoint is due at the first slot of an epoch above this one; -1: none asked for. */
+    private long checkpointAboveEpoch = -1;
+
+    Execution(Genesis genesis, int size, Limits limits, Effects effects) {
+        this.genesis = genesis;
+        this.size = size;
+        this.limits = limits;
+        this.effects = effects;
+    }
+
+    /** What execution causes outside the replicated state. */
+    interface Effects {
+        void reply(RequestId id, long slot, byte[] result);
+
+        void signatureWanted(long number, PendingSignatures.Wanted wanted);
+
+        void signatureDone(long number);
+
+        /** A replica that lost its journal waits for the group to pass this epoch. */
+        void passEpoch(long epoch);
+
+        /** A replica brought a signature that does not verify. */
+        void falseSignature(int replica);
+    }
+
+    long slot() {
+        return slot;
+    }
+
+    PendingSignatures signatures() {
+        return signatures;
+    }
+
+    Standing standing(RequestId id) {
+        ClientSessions client = clients.get(id.client());
+        if (client != null) {
+            return client.standing(id);
+        }
+        return id.sequence() < limits.sessionWindow() ? Standing.OPEN : Standing.REFUSED;
+    }
+
+    ClientSessions.@Nullable Executed executed(RequestId id) {
+        ClientSessions client = clients.get(id.client());
+        return client == null ? null : client.reply(id);
+    }
+
+    /** Executes the next slot. True when a checkpoint is due after it. */
+    boolean execute(Decision decision) {
+        Invariant.check(decision.slot() == slot + 1, "slots are executed in order");
+        Invariant.check(decision.timeMicros() >= timeMicros, "agreed time never goes back");
+        slot = decision.slot();
+        epoch = decision.epoch();
+        epochStart = decision.epochStart();
+        timeMicros = decision.timeMicros();
+        history = Transcript.of("history")
+                .field(history)
+                .field(slot)
+                .field(timeMicros)
+                .field(decision.digest())
+                .digest();
+        for (Request request : decision.requests()) {
+            execute(request);
+        }
+        boolean asked = checkpointAboveEpoch >= 0 && epoch > checkpointAboveEpoch;
+        if (asked) {
+            checkpointAboveEpoch = -1;
+        }
+        return asked || slot % limits.checkpointInterval() == 0;
+    }
+
+    private void execute(Request request) {
+        RequestId id = request.id();
+        ClientSessions client = clients.computeIfAbsent(
+                id.client(), key -> new ClientSessions(limits.sessionWindow(), limits.sessionsPerClient()));
+        if (client.standing(id) != Standing.OPEN) {
+            return;
+        }
+        client.execute(id);
+        byte[] result = call(request);
+        if (result != null) {
+            finish(id, result);
+        }
+    }
+
+    private byte @Nullable [] call(Request request) {
+        ServiceCall call;
+        try {
+            call = ServiceCall.codec(limits.operationLengthMax()).decode(request.operation());
+            if (call.service().equals(GroupCommand.SERVICE)) {
+                group(request.id().client(), GroupCommand.CODEC.decode(call.operation()));
+                return new byte[0];
+            }
+        } catch (MalformedException e) {
+            return new byte[0]; // A correct gateway lets no such operation in; its sender learns nothing.
+        }
+        StateMachine service = genesis.services().get(call.service());
+        if (service == null) {
+            return new byte[0];
+        }
+        return service.apply(new Command(request.id(), call.operation()), new ServiceContext(call.service()));
+    }
+
+    private void finish(RequestId id, byte[] result) {
+        ClientSessions client = Invariant.present(clients.get(id.client()), "only a request has a result");
+        client.keep(id, slot, result);
+        effects.reply(id, slot, result);
+    }
+
+    private void group(int client, GroupCommand command) {
+        if (client >= size) {
+            return; // only replicas speak for the group
+        }
+        switch (command) {
+            case GroupCommand.Signed signed -> signed(client, signed);
+            case GroupCommand.Rejoin rejoin -> rejoin(client, rejoin.epoch());
+        }
+    }
+
+    private void signed(int bringer, GroupCommand.Signed signed) {
+        PendingSignatures.Wanted wanted = signatures.get(signed.number());
+        if (wanted == null) {
+            return; // somebody else brought it first
+        }
+        ThresholdSignature key = key(wanted.keyId());
+        if (!key.verify(wanted.message(), signed.signature())) {
+            effects.falseSignature(bringer);
+            return;
+        }
+        ReplicaSet contributors = new ReplicaSet(signed.contributors());
+        signatures.remove(signed.number(), Signing.asked(key, signed.number(), wanted.spared()), contributors);
+        effects.signatureDone(signed.number());
+        StateMachine service = Invariant.present(genesis.services().get(wanted.service()), "a service asked");
+        service.signed(wanted.reference(), signed.signature(), new ServiceContext(wanted.service()));
+    }
+
+    private ThresholdSignature key(String keyId) {
+        return Invariant.present(genesis.keys().get(keyId), "the group has this key");
+    }
+
+    private void rejoin(int replica, long forgotten) {
+        long last = rejoins.getOrDefault(replica, Long.MIN_VALUE / 2);
+        if (timeMicros - last < REJOIN_INTERVAL_MICROS || forgotten > epoch + 1) {
+            return;
+        }
+        rejoins.put(replica, timeMicros);
+        checkpointAboveEpoch = Math.max(checkpointAboveEpoch, forgotten);
+        effects.passEpoch(forgotten);
+    }
+
+    /** What a certificate of the present state claims. */
+    StableCheckpoint.Claim claim(Digest stateRoot) {
+        return new StableCheckpoint.Claim(slot, epoch, epochStart, timeMicros, stateRoot, history);
+    }
+
+    /** The whole replicated state; equal states give equal bytes. */
+    byte[] snapshot() {
+        Writer writer = new Writer(4096);
+        writer.u64(slot)
+                .u64(epoch)
+                .u64(epochStart)
+                .u64(timeMicros)
+                .digest(history)
+                .u64(checkpointAboveEpoch);
+        writer.u32(clients.size());
+        clients.forEach((number, client) -> {
+            writer.u16(number);
+            client.write(writer);
+        });
+        writer.u32(rejoins.size());
+        rejoins.forEach((replica, time) -> writer.u8(replica).u64(time));
+        signatures.write(writer);
+        for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
+            Writer inner = new Writer(1024);
+            service.getValue().snapshot(inner);
+            writer.string(service.getKey()).opaque32(inner.toBytes());
+        }
+        return writer.toBytes();
+    }
+
+    /** Takes over a state that a certificate vouches for, or an own one from the journal. */
+    void restore(byte[] snapshot) {
+        Reader reader = new Reader(snapshot);
+        slot = reader.count();
+        epoch = reader.count();
+        epochStart = reader.count();
+        timeMicros = reader.count();
+        history = reader.digest();
+        checkpointAboveEpoch = reader.u64();
+        clients.clear();
+        for (long count = reader.u32(); count > 0; count--) {
+            clients.put(reader.u16(), ClientSessions.read(reader, limits.sessionWindow(), limits.sessionsPerClient()));
+        }
+        rejoins.clear();
+        for (long count = reader.u32(); count > 0; count--) {
+            rejoins.put(reader.u8(), reader.u64());
+        }
+        signatures = PendingSignatures.read(reader);
+        for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
+            Invariant.check(
+                    reader.string(ServiceCall.NAME_LENGTH_MAX).equals(service.getKey()),
+                    "all replicas run the same services");
+            service.getValue().restore(new Reader(reader.opaque32(Integer.MAX_VALUE)));
+        }
+        reader.end();
+    }
+
+    /** What the group gives to one service. */
+    private final class ServiceContext implements Context {
+        private final String service;
+
+        ServiceContext(String service) {
+            this.service = service;
+        }
+
+        @Override
+        public long timeMicros() {
+            return timeMicros;
+        }
+
+        @Override
+        public long index() {
+            return slot;
+        }
+
+        @Override
+        public void sign(String keyId, byte[] message, long reference) {
+            Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");
+            long number = signatures.add(service, keyId, message, reference);
+            effects.signatureWanted(number, Invariant.present(signatures.get(number), "just added"));
+        }
+
+        @Override
+        public void complete(RequestId id, byte[] result) {
+            finish(id, result);
+        }
+    }
+}

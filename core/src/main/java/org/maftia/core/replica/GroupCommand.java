@@ -1,0 +1,50 @@
+package org.maftia.core.replica;
+
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/** What the replicas themselves put into the log, as the service {@link #SERVICE}. */
+sealed interface GroupCommand {
+    /** The name of the service that every group runs. */
+    String SERVICE = "group";
+
+    /**
+     * A finished threshold signature. Anybody may bring it: it is checked when executed, and there is only one.
+     *
+     * @param number of the request for it
+     * @param contributors the replicas whose shares made it, as bits: a hint for choosing the next ones, unchecked
+     */
+    record Signed(long number, byte[] signature, long contributors) implements GroupCommand {}
+
+    /**
+     * A replica that lost its journal asks the group to pass the epochs in which it may have voted.
+     *
+     * @param epoch the highest epoch that may hold votes of the replica that it forgot
+     */
+    record Rejoin(long epoch) implements GroupCommand {}
+
+    /** Longest signature: RSA of 4,096 bits. */
+    int SIGNATURE_LENGTH_MAX = 512;
+
+    Codec<GroupCommand> CODEC = new Codec<>() {
+        @Override
+        public void write(Writer writer, GroupCommand value) {
+            switch (value) {
+                case Signed signed ->
+                    writer.u8(1).u64(signed.number).opaque16(signed.signature).u64(signed.contributors);
+                case Rejoin rejoin -> writer.u8(2).u64(rejoin.epoch);
+            }
+        }
+
+        @Override
+        public GroupCommand read(Reader reader) {
+            return switch (reader.u8()) {
+                case 1 -> new Signed(reader.count(), reader.opaque16(SIGNATURE_LENGTH_MAX), reader.u64());
+                case 2 -> new Rejoin(reader.count());
+                default -> throw new MalformedException("no group command");
+            };
+        }
+    };
+}

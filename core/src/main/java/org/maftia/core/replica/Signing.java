@@ -1,0 +1,390 @@
+package org.maftia.core.replica;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.protocol.Invariant;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.protocol.Protocol;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * Makes the threshold signatures that the log asks for: every wanted signature is found as long as the correct replicas
+ * qualify, and nothing leaves a replica but shares of what its own log asked for.
+ *
+ * <p>Optimistic: a minimal qualified set, in turn, sends shares without proofs to a combiner. Only when the result does
+ * not verify are proofs asked for, and false ones blamed; only when nothing comes do all replicas send to all. Source:
+ * Shoup, "Practical threshold signatures" (Eurocrypt 2000), with the optimistic combination of SINTRA.
+ */
+final class Signing implements Protocol<Signing.Message> {
+    /** Patience with the combiner while no signature at all comes: some times the cost of a share. */
+    private static final long PATIENCE_MICROS = 300_000;
+
+    /** Others leave a lead to those before them in turn, so that not all combine the same at once. */
+    private static final long TURN_MICROS = 150_000;
+
+    /** Shares that may run ahead of the own log, in requests: the pipeline of a fast peer. */
+    private static final int EARLY_MAX = 512;
+
+    /** Requests tried in search of a set without a spared replica. */
+    private static final int TRIES_MAX = 64;
+
+    /** Longest share or proof: the exponent of a proof exceeds the modulus by some hundred bytes. */
+    private static final int SHARE_LENGTH_MAX = 4096;
+
+    private static final int TO_ALL = -1;
+
+    private final Port<Message, Finished> port;
+    private final Genesis genesis;
+    private final SortedMap<Long, Open> open = new TreeMap<>();
+    private final SortedMap<Long, List<Early>> early = new TreeMap<>();
+    private final int[] earlyOf;
+    private long nextNumber;
+    private long lastProgressMicros;
+
+    Signing(Port<Message, Finished> port, Genesis genesis) {
+        this.port = port;
+        this.genesis = genesis;
+        this.earlyOf = new int[port.trust().size()];
+    }
+
+    /** A signature that verifies, to be put into the log. */
+    record Finished(long number, byte[] signature, ReplicaSet contributors) {}
+
+    /** What replicas say to each other about the signature {@code number}. */
+    sealed interface Message {
+        long number();
+
+        record Share(long number, int leaf, byte[] share) implements Message {}
+
+        /** The combination failed: prove your share of this leaf. */
+        record Prove(long number, int leaf) implements Message {}
+
+        record Proof(long number, int leaf, byte[] proof) implements Message {}
+    }
+
+    private record Early(int from, Message message) {}
+
+    /** The leaves that are asked first, the combiner's among them as the first. */
+    private static List<Integer> askedLeaves(ThresholdSignature key, long number, ReplicaSet spared) {
+        List<Integer> owners = key.formula().owners();
+        for (int i = 0; i < TRIES_MAX && !spared.isEmpty(); i++) {
+            List<Integer> leaves = key.designated(number + i);
+            if (leaves.stream().noneMatch(leaf -> spared.contains(owners.get(leaf)))) {
+                return leaves;
+            }
+        }
+        return key.designated(number);
+    }
+
+    /** The replicas that are asked first: the same everywhere. */
+    static ReplicaSet asked(ThresholdSignature key, long number, ReplicaSet spared) {
+        List<Integer> owners = key.formula().owners();
+        ReplicaSet asked = ReplicaSet.EMPTY;
+        for (int leaf : askedLeaves(key, number, spared)) {
+            asked = asked.with(owners.get(leaf));
+        }
+        return asked;
+    }
+
+    /** The log wants this signature. */
+    void wanted(long number, PendingSignatures.Wanted wanted) {
+        ThresholdSignature key =
+                Invariant.present(genesis.keys().get(wanted.keyId()), "only signatures of known keys are wanted");
+        ThresholdSignature.Signer signer = genesis.signers().get(wanted.keyId());
+        nextNumber = Math.max(nextNumber, number + 1);
+        List<Integer> leaves = askedLeaves(key, number, wanted.spared());
+        Open signature = new Open(number, wanted.message(), key, signer, leaves);
+        open.put(number, signature);
+        for (int leaf : leaves) {
+            if (signature.owner(leaf) == port.self()) {
+                signature.sendShare(leaf, signature.combiner());
+            }
+        }
+        signature.waitMore(PATIENCE_MICROS);
+        List<Early> waiting = early.remove(number);
+        if (waiting != null) {
+            for (Early message : waiting) {
+                earlyOf[message.from]--;
+                receive(message.from, message.message);
+            }
+        }
+        early.headMap(number).clear();
+    }
+
+    /** The log has the signature. */
+    void done(long number) {
+        lastProgressMicros = port.nowMicros();
+        Open signature = open.remove(number);
+        if (signature != null) {
+            signature.close();
+        }
+    }
+
+    /** The state was replaced: these are wanted now. */
+    void reset(SortedMap<Long, PendingSignatures.Wanted> wanted) {
+        open.values().forEach(Open::close);
+        open.clear();
+        wanted.forEach(this::wanted);
+    }
+
+    @Override
+    public Codec<Message> codec() {
+        return CODEC;
+    }
+
+    @Override
+    public void receive(int from, Message message) {
+        Open signature = open.get(message.number());
+        if (signature == null) {
+            keepEarly(from, message);
+            return;
+        }
+        switch (message) {
+            case Message.Share share -> signature.share(from, share.leaf, share.share);
+            case Message.Prove prove -> signature.prove(from, prove.leaf);
+            case Message.Proof proof -> signature.proof(from, proof.leaf, proof.proof);
+        }
+    }
+
+    private void keepEarly(int from, Message message) {
+        boolean ahead = message.number() >= nextNumber && message.number() < nextNumber + EARLY_MAX;
+        if (ahead && earlyOf[from] < EARLY_MAX) {
+            earlyOf[from]++;
+            early.computeIfAbsent(message.number(), key -> new ArrayList<>()).add(new Early(from, message));
+        }
+    }
+
+    /** One signature under way. */
+    private final class Open {
+        private final long number;
+        private final byte[] message;
+        private final ThresholdSignature key;
+        private final ThresholdSignature.@Nullable Signer signer;
+        private final List<Integer> owners;
+        private final List<Integer> asked;
+        private final SortedMap<Integer, byte[]> shares = new TreeMap<>();
+
+        /** Leaves whose share was proved. Once the first combination has failed only these count. */
+        private final SortedSet<Integer> proved = new TreeSet<>();
+
+        private final SortedSet<Integer> refused = new TreeSet<>();
+        private ReplicaSet provedTo = ReplicaSet.EMPTY;
+        private boolean doubted;
+        private boolean combining;
+        private boolean finished;
+        private boolean everybodySends;
+        private boolean myTurn;
+        private Port.@Nullable Timer timer;
+
+        Open(
+                long number,
+                byte[] message,
+                ThresholdSignature key,
+                ThresholdSignature.@Nullable Signer signer,
+                List<Integer> asked) {
+            this.number = number;
+            this.message = message;
+            this.key = key;
+            this.signer = signer;
+            this.owners = key.formula().owners();
+            this.asked = asked;
+            this.myTurn = combiner() == port.self();
+        }
+
+        int combiner() {
+            return owner(asked.getFirst());
+        }
+
+        int owner(int leaf) {
+            return owners.get(leaf);
+        }
+
+        void close() {
+            if (timer != null) {
+                timer.cancel();
+            }
+            finished = true;
+        }
+
+        void waitMore(long micros) {
+            if (timer != null) {
+                timer.cancel();
+            }
+            timer = port.wake(micros, this::lostPatience);
+        }
+
+        /**
+         * While other signatures come, this one may simply wait for its turn in the queues. When none comes, or others
+         * overtake the oldest, somebody does not do its part: all send to all.
+         */
+        private void lostPatience() {
+            boolean oldest = open.firstKey() == number;
+            boolean progress = port.nowMicros() - lastProgressMicros < PATIENCE_MICROS;
+            if (progress && !oldest) {
+                waitMore(PATIENCE_MICROS);
+                return;
+            }
+            if (everybodySends) {
+                myTurn = true;
+                combine();
+                waitMore(PATIENCE_MICROS);
+                return;
+            }
+            everybodySends = true;
+            for (int leaf = 0; leaf < owners.size(); leaf++) {
+                if (owner(leaf) == port.self()) {
+                    sendShare(leaf, TO_ALL);
+                }
+            }
+            int turn = Math.floorMod(port.self() - combiner(), port.trust().size());
+            waitMore(PATIENCE_MICROS + turn * TURN_MICROS);
+        }
+
+        /** Computes the share of an own leaf and sends it to one replica, or to all. */
+        void sendShare(int leaf, int to) {
+            ThresholdSignature.Signer mine = signer;
+            if (mine == null) {
+                return; // this replica has no share of the key: the others suffice
+            }
+            port.<byte[]>compute(() -> mine.share(message, leaf), share -> {
+                Message.Share answer = new Message.Share(number, leaf, share);
+                if (finished) {
+                    return;
+                }
+                if (to == TO_ALL) {
+                    port.sendAll(answer);
+                } else {
+                    port.send(to, answer);
+                }
+            });
+        }
+
+        void share(int from, int leaf, byte[] share) {
+            if (leaf >= owners.size() || owner(leaf) != from) {
+                port.blame(from, "sends a share of a leaf that it does not own");
+                return;
+            }
+            if (!refused.contains(leaf) && shares.putIfAbsent(leaf, share) == null) {
+                if (doubted) {
+                    port.send(from, new Message.Prove(number, leaf));
+                }
+                combine();
+            }
+        }
+
+        private void combine() {
+            if (finished || combining || !myTurn) {
+                return;
+            }
+            SortedMap<Integer, byte[]> usable = new TreeMap<>(shares);
+            if (doubted) {
+                usable.keySet().removeIf(leaf -> !proved.contains(leaf));
+            }
+            if (!key.formula().isQualified(contributors(usable))) {
+                return;
+            }
+            combining = true;
+            port.<Optional<byte[]>>compute(() -> key.combine(message, usable), result -> {
+                combining = false;
+                result.ifPresentOrElse(signature -> finish(signature, usable), () -> doubt(usable));
+            });
+        }
+
+        /** The replicas all of whose leaves are there. */
+        private ReplicaSet contributors(SortedMap<Integer, byte[]> usable) {
+            ReplicaSet whole = port.trust().all();
+            for (int leaf = 0; leaf < owners.size(); leaf++) {
+                if (!usable.containsKey(leaf)) {
+                    whole = whole.without(owner(leaf));
+                }
+            }
+            return whole;
+        }
+
+        private void finish(byte[] signature, SortedMap<Integer, byte[]> usable) {
+            if (!finished) {
+                finished = true;
+                ReplicaSet contributors = contributors(usable);
+                boolean steppedIn = combiner() != port.self();
+                port.output(
+                        new Finished(number, signature, steppedIn ? contributors.without(combiner()) : contributors));
+            }
+        }
+
+        /** Some share is false. Never search subsets: ask for proofs. */
+        private void doubt(SortedMap<Integer, byte[]> usable) {
+            doubted = true;
+            for (int leaf : usable.keySet()) {
+                if (!proved.contains(leaf)) {
+                    port.send(owner(leaf), new Message.Prove(number, leaf));
+                }
+            }
+        }
+
+        /** Proves an own share to one who doubts it. The share alone says no less, so anybody may ask. */
+        void prove(int from, int leaf) {
+            ThresholdSignature.Signer mine = signer;
+            if (mine == null || leaf >= owners.size() || owner(leaf) != port.self() || provedTo.contains(from)) {
+                return;
+            }
+            provedTo = provedTo.with(from);
+            for (int own : mine.leaves()) {
+                port.<byte[]>compute(
+                        () -> mine.prove(message, own),
+                        proof -> port.send(from, new Message.Proof(number, own, proof)));
+            }
+        }
+
+        void proof(int from, int leaf, byte[] proof) {
+            byte[] share = shares.get(leaf);
+            boolean settled = proved.contains(leaf) || refused.contains(leaf);
+            if (share == null || !doubted || settled || owner(leaf) != from) {
+                return;
+            }
+            port.<Boolean>compute(() -> key.verifyShare(message, leaf, share, proof), valid -> {
+                if (valid) {
+                    proved.add(leaf);
+                } else {
+                    port.blame(from, "sent a false share of a signature");
+                    refused.add(leaf);
+                    shares.remove(leaf);
+                }
+                combine();
+            });
+        }
+    }
+
+    private static final Codec<Message> CODEC = new Codec<>() {
+        @Override
+        public void write(Writer writer, Message value) {
+            switch (value) {
+                case Message.Share share ->
+                    writer.u8(1).u64(share.number).u16(share.leaf).opaque16(share.share);
+                case Message.Prove prove -> writer.u8(2).u64(prove.number).u16(prove.leaf);
+                case Message.Proof proof ->
+                    writer.u8(3).u64(proof.number).u16(proof.leaf).opaque16(proof.proof);
+            }
+        }
+
+        @Override
+        public Message read(Reader reader) {
+            return switch (reader.u8()) {
+                case 1 -> new Message.Share(reader.count(), reader.u16(), reader.opaque16(SHARE_LENGTH_MAX));
+                case 2 -> new Message.Prove(reader.count(), reader.u16());
+                case 3 -> new Message.Proof(reader.count(), reader.u16(), reader.opaque16(SHARE_LENGTH_MAX));
+                default -> throw new MalformedException("no message of signing");
+            };
+        }
+    };
+}

@@ -1,0 +1,30 @@
+package org.maftia.core.replica;
+
+/**
+ * Where a replica stands, for consoles.
+ *
+ * @param epoch the current epoch
+ * @param leader the index of its leader
+ * @param decided the last slot decided without a gap
+ * @param executed the last slot executed
+ * @param known the highest slot that a kernel of peers claims to have decided
+ * @param stable the slot of the newest certified checkpoint
+ * @param signatures threshold signatures under way
+ * @param abstaining whether it casts no vote, having lost its journal
+ * @param fetching whether it fetches a state from others
+ */
+public record Status(
+        long epoch,
+        int leader,
+        long decided,
+        long executed,
+        long known,
+        long stable,
+        int signatures,
+        boolean abstaining,
+        boolean fetching) {
+    /** Slots that others are ahead. */
+    public long lag() {
+        return Math.max(0, known - executed);
+    }
+}
