@@ -16,7 +16,7 @@ public final class FaultStructure {
     private final long[] maximal;
     private final SharingFormula sharing;
 
-    private FaultStructure(int size, List<ReplicaSet> maximalFaultSets, SharingFormula sharing) {
+    FaultStructure(int size, List<ReplicaSet> maximalFaultSets, SharingFormula sharing) {
         this.size = size;
         this.all = ReplicaSet.firstOf(size).bits();
         this.maximal = maximalFaultSets.stream().mapToLong(ReplicaSet::bits).toArray();
@@ -38,6 +38,16 @@ public final class FaultStructure {
         }
         boolean strong = size - 2 * faults > faults;
         return new FaultStructure(size, sets, new SharingFormula(Formula.select(faults + 1, leaves), strong));
+    }
+
+    /**
+     * Compiles the policy over the members, who get the indices of the list.
+     *
+     * @throws TrustException when the policy is inconsistent or its model's condition fails; the message names the
+     *     fault sets that cover the group
+     */
+    public static FaultStructure compile(TrustPolicy policy, List<Member> members) {
+        return PolicyCompiler.compile(policy, members);
     }
 
     /** The number of replicas; for indexing, never for counting votes. */
