@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import org.maftia.core.trust.SharingFormula;
 
 /**
@@ -34,6 +35,14 @@ public interface ThresholdSignature {
      * as an effect.
      */
     Optional<byte[]> combine(byte[] message, SortedMap<Integer, byte[]> shares);
+
+    /**
+     * The leaves that {@link #combine} uses when it has shares of these: a minimal qualified set, or none. After a
+     * failure these are the ones to ask for proofs.
+     */
+    default List<Integer> selection(SortedSet<Integer> leaves) {
+        return new SharingScheme(formula()).selection(leaves);
+    }
 
     /** Whether this is the signature of the message. */
     boolean verify(byte[] message, byte[] signature);

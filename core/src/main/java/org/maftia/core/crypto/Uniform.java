@@ -1,0 +1,25 @@
+package org.maftia.core.crypto;
+
+import java.math.BigInteger;
+import java.util.Arrays;
+
+/** Uniform integers from {@link Entropy}. */
+final class Uniform {
+    /** Reducing a number this many bits too long is off from uniform by less than 2^-128, and needs no retry. */
+    private static final int SURPLUS_BITS = 128;
+
+    private Uniform() {}
+
+    /** A uniform integer at least 0 and below 2^bits. */
+    static BigInteger bits(int bits, Entropy entropy) {
+        byte[] bytes = entropy.bytes((bits + 7) / 8);
+        BigInteger value = new BigInteger(1, bytes);
+        Arrays.fill(bytes, (byte) 0);
+        return value.shiftRight(8 * bytes.length - bits);
+    }
+
+    /** An integer at least 0 and below the bound, uniform up to 2^-128. */
+    static BigInteger below(BigInteger bound, Entropy entropy) {
+        return bits(bound.bitLength() + SURPLUS_BITS, entropy).mod(bound);
+    }
+}

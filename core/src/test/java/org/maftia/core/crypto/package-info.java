@@ -1,0 +1,5 @@
+/** Tests of the cryptography. */
+@NullMarked
+package org.maftia.core.crypto;
+
+import org.jspecify.annotations.NullMarked;
