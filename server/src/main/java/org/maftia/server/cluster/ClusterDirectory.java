@@ -1,0 +1,64 @@
+package org.maftia.server.cluster;
+
+import java.nio.file.Path;
+
+/**
+ * Where everything of a local cluster lies.
+ *
+ * @param root absolute
+ */
+public record ClusterDirectory(Path root) {
+    public Path groupFile() {
+        return root.resolve("group.toml");
+    }
+
+    /** Values of {@code --set} that the running cluster was started with. */
+    public Path overridesFile() {
+        return root.resolve("overrides");
+    }
+
+    /** What an officer would keep offline. */
+    public Path ceremony() {
+        return root.resolve("ceremony");
+    }
+
+    /** The client identity for tools. */
+    public Path client() {
+        return root.resolve("client");
+    }
+
+    /** There exactly while the cluster is up. */
+    public Path endpointsFile() {
+        return root.resolve("endpoints.json");
+    }
+
+    /** The process of {@code maftia up}. */
+    public Path upPidFile() {
+        return root.resolve("up.pid");
+    }
+
+    public Path replica(String id) {
+        return root.resolve(id);
+    }
+
+    public Path keys(String id) {
+        return replica(id).resolve("keys");
+    }
+
+    public Path data(String id) {
+        return replica(id).resolve("data");
+    }
+
+    public Path log(String id) {
+        return replica(id).resolve("log");
+    }
+
+    public Path pidFile(String id) {
+        return replica(id).resolve("pid");
+    }
+
+    /** What a drill makes of the replica at its next start; absent for a correct one. */
+    public Path corruptionFile(String id) {
+        return replica(id).resolve("corruption");
+    }
+}

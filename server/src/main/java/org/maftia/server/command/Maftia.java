@@ -1,0 +1,95 @@
+package org.maftia.server.command;
+
+import java.io.PrintWriter;
+import org.maftia.server.configuration.ConfigurationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program {@code maftia}. */
+@Command(
+        name = "maftia",
+        description = "Trusted services from replicas that need not be trusted.",
+        versionProvider = Version.class,
+        sortOptions = false,
+        subcommands = {PlanCommand.class},
+        footer = {
+            "",
+            "First steps:",
+            "  maftia up                     a cluster of four replicas on this machine",
+            "  maftia notarize FILE          have it time-stamp a file, in another terminal",
+            "  maftia drill equivocate       corrupt its leader, and watch",
+            "",
+            "maftia COMMAND --help explains a command."
+        })
+public final class Maftia implements Runnable {
+    /** The arguments make no sense. */
+    public static final int EXIT_USAGE = 2;
+
+    /** What was asked could not be done. */
+    public static final int EXIT_FAILURE = 1;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @CommandLine.Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    @CommandLine.Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version.")
+    private boolean version;
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command line, ready to execute. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Maftia());
+        line.setExecutionExceptionHandler(Maftia::failed);
+        line.setParameterExceptionHandler(Maftia::misused);
+        line.setUsageHelpWidth(100);
+        line.setAbbreviatedSubcommandsAllowed(false);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static int failed(Exception exception, CommandLine line, CommandLine.ParseResult parsed) throws Exception {
+        switch (exception) {
+            case CommandException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
+            case ConfigurationException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
+            default -> throw exception; // an error of this program: let its trace be seen
+        }
+        return EXIT_FAILURE;
+    }
+
+    private static int misused(ParameterException exception, String[] arguments) {
+        CommandLine line = exception.getCommandLine();
+        String hint = "'" + line.getCommandSpec().qualifiedName() + " --help' explains it";
+        if (exception instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            hint = "did you mean '" + unmatched.getSuggestions().getFirst() + "'?";
+        }
+        print(line.getErr(), String.valueOf(exception.getMessage()), hint);
+        return EXIT_USAGE;
+    }
+
+    private static void print(PrintWriter err, String message, String hint) {
+        err.println("maftia: error: " + message);
+        err.println("maftia: hint: " + hint);
+        err.flush();
+    }
+}

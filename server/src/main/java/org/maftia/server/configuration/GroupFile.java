@@ -1,0 +1,102 @@
+package org.maftia.server.configuration;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Writes a {@link Configuration} as {@code group.toml}: what {@link Configuration#parse} reads back is equal. */
+public final class GroupFile {
+    private GroupFile() {}
+
+    public static String text(Configuration configuration) {
+        StringBuilder out = new StringBuilder();
+        out.append(
+                "# A group of Maftia replicas. 'maftia plan FILE' checks this file; --set KEY=VALUE overrides a key.\n");
+        out.append("[group]\n");
+        out.append(line("name", quoted(configuration.group())));
+        trust(out, configuration.trust());
+        settings(out, configuration.settings());
+        for (ClientEntry client : configuration.clients()) {
+            out.append("\n[[client]]\n").append(line("name", quoted(client.name())));
+        }
+        for (ReplicaEntry replica : configuration.replicas()) {
+            replica(out, replica);
+        }
+        return out.toString();
+    }
+
+    private static void trust(StringBuilder out, TrustEntry trust) {
+        out.append(
+                "\n# Who could fall together. The list means \"or\", the keys inside one clause mean \"together\".\n");
+        out.append("[trust]\n");
+        out.append(line("model", quoted(trust.model())));
+        out.append(line("attributes", list(trust.attributes())));
+        out.append(line(
+                "tolerate",
+                trust.tolerate().stream()
+                        .map(TrustEntry.Clause::toString)
+                        .collect(Collectors.joining(", ", "[", "]"))));
+        out.append(line("form", quoted(trust.form())));
+        out.append(line("sharing", quoted(trust.sharing())));
+        trust.formula().ifPresent(file -> out.append(line("formula", quoted(file))));
+    }
+
+    private static void settings(StringBuilder out, Settings settings) {
+        out.append("\n[journal]\n")
+                .append(line("sync", Boolean.toString(settings.journal().sync())));
+        out.append("\n[rsa]\n").append(line("bits", number(settings.rsa().bits())));
+        out.append("\n[notary]\n")
+                .append(line("policy", quoted(settings.notary().policy())));
+        out.append("\n[gateways]\n");
+        out.append(line("timeoutMillis", number(settings.gateways().timeoutMillis())));
+        out.append(line("connectionsMax", number(settings.gateways().connectionsMax())));
+    }
+
+    private static void replica(StringBuilder out, ReplicaEntry replica) {
+        out.append("\n[[replica]]\n");
+        out.append(line("id", quoted(replica.id())));
+        out.append(line(
+                "attributes",
+                replica.attributes().entrySet().stream()
+                        .map(GroupFile::pair)
+                        .collect(Collectors.joining(", ", "{ ", " }"))));
+        out.append(line("host", quoted(replica.host())));
+        out.append(line("link", number(replica.link())));
+        out.append(line("client", number(replica.client())));
+        out.append(line("https", number(replica.https())));
+        out.append(line("http", number(replica.http())));
+    }
+
+    private static String line(String key, String value) {
+        return key + " = " + value + "\n";
+    }
+
+    private static String number(int value) {
+        return String.format(Locale.ROOT, "%d", value);
+    }
+
+    private static String pair(Map.Entry<String, String> entry) {
+        String name = entry.getKey().matches("[A-Za-z0-9_-]+") ? entry.getKey() : quoted(entry.getKey());
+        return name + " = " + quoted(entry.getValue());
+    }
+
+    private static String list(List<String> texts) {
+        return texts.stream().map(GroupFile::quoted).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** A basic string of TOML. */
+    private static String quoted(String text) {
+        StringBuilder out = new StringBuilder("\"");
+        for (char c : text.toCharArray()) {
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < ' ' || c == 0x7f) {
+                out.append(String.format(Locale.ROOT, "\\u%04X", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.append('"').toString();
+    }
+}

@@ -1,0 +1,93 @@
+package org.maftia.server.configuration;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The groups that {@code maftia up --layout} knows by name. */
+public final class Layout {
+    private Layout() {}
+
+    /** Names of places and systems are examples: under {@code up} all replicas run on one machine. */
+    private static final List<String> SITES = List.of("zurich", "lisbon", "oslo", "kyoto");
+
+    private static final List<String> SYSTEMS = List.of("debian", "freebsd", "fedora", "illumos");
+
+    /** A client identity for tools. */
+    private static final ClientEntry TOOLS = new ClientEntry("tools");
+
+    /**
+     * The configuration of a layout, without ports.
+     *
+     * @param layout a name, or a file
+     */
+    public static Configuration of(String layout, Overrides overrides) throws ConfigurationException {
+        Configuration configuration = switch (layout) {
+            case "4" -> Configuration.parse("layout 4", text("maftia-4", row(4), "any"), overrides);
+            case "grid-4x4" ->
+                Configuration.parse("layout grid-4x4", text("maftia-grid-4x4", grid(4), "site", "os"), overrides);
+            case "hybrid-3", "hybrid-3x3" ->
+                throw new ConfigurationException(
+                        "layout " + layout + " needs the wormhole, which is not part of this version",
+                        "use --layout 4 or --layout grid-4x4, which need no trusted component");
+            default -> file(layout, overrides);
+        };
+        return configuration.clients().isEmpty() ? configuration.withClients(List.of(TOOLS)) : configuration;
+    }
+
+    private static Configuration file(String layout, Overrides overrides) throws ConfigurationException {
+        Path file = Path.of(layout);
+        if (!Files.isRegularFile(file)) {
+            throw new ConfigurationException(
+                    "there is no layout '" + layout + "', and no such file",
+                    "layouts: 4, grid-4x4, or a file like group.toml");
+        }
+        return Configuration.read(file, overrides);
+    }
+
+    /** Every replica with its own site and system. */
+    private static List<ReplicaEntry> row(int size) {
+        List<ReplicaEntry> replicas = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            replicas.add(replica(i, SITES.get(i), SYSTEMS.get(i)));
+        }
+        return replicas;
+    }
+
+    /** Every pair of a site and a system, row by row. */
+    private static List<ReplicaEntry> grid(int side) {
+        List<ReplicaEntry> replicas = new ArrayList<>();
+        for (int i = 0; i < side * side; i++) {
+            replicas.add(replica(i, SITES.get(i / side), SYSTEMS.get(i % side)));
+        }
+        return replicas;
+    }
+
+    private static ReplicaEntry replica(int index, String site, String system) {
+        SortedMap<String, String> attributes = new TreeMap<>();
+        attributes.put("site", site);
+        attributes.put("os", system);
+        return new ReplicaEntry("r" + (index + 1), attributes, "localhost", 0, 0, 0, 0);
+    }
+
+    /** One of each of the classes named may fall, all at the same time. */
+    private static String text(String group, List<ReplicaEntry> replicas, String... classes) {
+        SortedMap<String, Integer> most = new TreeMap<>();
+        for (String name : classes) {
+            most.put(name, 1);
+        }
+        TrustEntry trust = new TrustEntry(
+                "asynchronous",
+                List.of("site", "os"),
+                List.of(new TrustEntry.Clause(most, List.of())),
+                "exact",
+                "strong",
+                Optional.empty(),
+                "layout");
+        return GroupFile.text(new Configuration(group, trust, replicas, List.of(TOOLS), Settings.DEFAULT));
+    }
+}

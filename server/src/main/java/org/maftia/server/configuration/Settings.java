@@ -1,0 +1,92 @@
+package org.maftia.server.configuration;
+
+/**
+ * The keys outside {@code [trust]}, {@code [[replica]]} and {@code [[client]]}. Each table of the file is one record
+ * here; a service that comes later brings one more.
+ */
+public record Settings(Journal journal, Rsa rsa, Notary notary, Gateways gateways) {
+    /**
+     * {@code [journal]}.
+     *
+     * @param sync whether votes are on stable storage before they leave; false only for measurements
+     */
+    public record Journal(boolean sync) {}
+
+    /**
+     * {@code [rsa]}.
+     *
+     * @param bits length of the modulus of every key that the ceremony makes
+     */
+    public record Rsa(int bits) {
+        /** Enough beyond 2030. */
+        public static final int BITS = 3072;
+    }
+
+    /**
+     * {@code [notary]}.
+     *
+     * @param policy the object identifier of the time-stamp policy that tokens name
+     */
+    public record Notary(String policy) {
+        /**
+         * Of the arc 2.25, which anyone may use: below it stands a UUID, as one number. An operator who owns an arc
+         * names a policy of that one.
+         */
+        public static final String POLICY = "2.25.92157758460155361883631618736851669652";
+    }
+
+    /**
+     * {@code [gateways]}.
+     *
+     * @param timeoutMillis how long a request may wait for the group
+     * @param connectionsMax connections that one port takes at the same time
+     */
+    public record Gateways(int timeoutMillis, int connectionsMax) {
+        /** Longer than a change of the leader takes, shorter than the patience of curl and of people. */
+        public static final int TIMEOUT_MILLIS = 15_000;
+
+        public static final int CONNECTIONS_MAX = 1024;
+    }
+
+    public static final Settings DEFAULT = new Settings(
+            new Journal(true),
+            new Rsa(Rsa.BITS),
+            new Notary(Notary.POLICY),
+            new Gateways(Gateways.TIMEOUT_MILLIS, Gateways.CONNECTIONS_MAX));
+
+    static Settings read(Section root) throws ConfigurationException {
+        Section journal = root.section("journal");
+        Section rsa = root.section("rsa");
+        Section notary = root.section("notary");
+        Section gateways = root.section("gateways");
+        Settings settings = new Settings(
+                new Journal(journal.flag("sync", true)),
+                new Rsa(readBits(rsa)),
+                new Notary(readPolicy(notary)),
+                new Gateways(
+                        gateways.integer("timeoutMillis", Gateways.TIMEOUT_MILLIS, 100, 600_000),
+                        gateways.integer("connectionsMax", Gateways.CONNECTIONS_MAX, 1, 65_536)));
+        journal.finish();
+        rsa.finish();
+        notary.finish();
+        gateways.finish();
+        return settings;
+    }
+
+    private static int readBits(Section rsa) throws ConfigurationException {
+        int bits = rsa.integer("bits", Rsa.BITS, 1024, 8192);
+        if (bits % 256 != 0) {
+            throw rsa.error("bits", "must be a multiple of 256", "2048, 3072 and 4096 are usual");
+        }
+        return bits;
+    }
+
+    private static String readPolicy(Section notary) throws ConfigurationException {
+        String policy = notary.text("policy", Notary.POLICY);
+        if (!policy.matches("[0-2](\\.(0|[1-9][0-9]{0,39})){1,30}")) {
+            throw notary.error(
+                    "policy", "must be an object identifier", "numbers between dots, such as 1.3.6.1.4.1.4711");
+        }
+        return policy;
+    }
+}
