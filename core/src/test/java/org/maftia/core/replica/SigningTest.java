@@ -1,0 +1,216 @@
+package org.maftia.core.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.protocol.Node;
+import org.maftia.core.protocol.Path;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.protocol.Protocol;
+import org.maftia.core.protocol.Ready;
+import org.maftia.core.testing.Seeds;
+import org.maftia.core.testing.ToyThreshold;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+class SigningTest {
+    private static final FaultStructure TRUST = FaultStructure.threshold(4, 1);
+    private static final ToyThreshold KEY = new ToyThreshold("key", TRUST.sharing(), 4);
+    private static final byte[] MESSAGE = "to be signed".getBytes(StandardCharsets.UTF_8);
+
+    /** Every replica's signing protocol under a root that feeds it, over a network in memory. */
+    private final List<Node<Long, Signing.Finished>> nodes = new ArrayList<>();
+
+    private final List<Ready.Blame> blames = new ArrayList<>();
+    private final List<Signing.Finished> finished = new ArrayList<>();
+    private final ArrayDeque<Flight> flights = new ArrayDeque<>();
+    private ReplicaSet dead = ReplicaSet.EMPTY;
+    private ReplicaSet lying = ReplicaSet.EMPTY;
+    private long now = 1;
+
+    private record Flight(int from, int to, byte[] frame) {}
+
+    @BeforeEach
+    void start() {
+        for (int i = 0; i < TRUST.size(); i++) {
+            int self = i;
+            Node<Long, Signing.Finished> node = new Node<>(
+                    self, TRUST, Limits.DEFAULT, now, (Port<Void, Signing.Finished> port) -> new Feeder(port, self));
+            node.start(List.of());
+            nodes.add(node);
+        }
+    }
+
+    private void want(long number) {
+        for (int i = 0; i < nodes.size(); i++) {
+            if (!dead.contains(i)) {
+                nodes.get(i).input(number, now);
+                carryOut(i);
+            }
+        }
+        deliver();
+    }
+
+    private void deliver() {
+        for (Flight flight = flights.poll(); flight != null; flight = flights.poll()) {
+            if (!dead.contains(flight.to)) {
+                nodes.get(flight.to).received(flight.from, flight.frame, now);
+                carryOut(flight.to);
+            }
+        }
+    }
+
+    private void carryOut(int self) {
+        Ready<Signing.Finished> ready = nodes.get(self).drain();
+        ready.sends().forEach(send -> flights.add(new Flight(self, send.to(), send.frame())));
+        blames.addAll(ready.blames());
+        finished.addAll(ready.outputs());
+        for (Ready.Computation computation : ready.computations()) {
+            nodes.get(self).computed(computation.id(), computation.task().get(), now);
+            carryOut(self);
+        }
+    }
+
+    private void pass(long micros) {
+        for (long end = now + micros; now < end; now += 10_000) {
+            for (int i = 0; i < nodes.size(); i++) {
+                if (!dead.contains(i)) {
+                    nodes.get(i).tick(now);
+                    carryOut(i);
+                }
+            }
+            deliver();
+        }
+    }
+
+    @Test
+    void aMinimalSetSignsWithoutProofsAndOneReplicaCombines() {
+        want(0);
+        assertThat(finished).singleElement().satisfies(result -> {
+            assertThat(KEY.verify(MESSAGE, result.signature())).isTrue();
+            assertThat(result.contributors()).isEqualTo(Signing.asked(KEY, 0, ReplicaSet.EMPTY));
+        });
+        assertThat(blames).isEmpty();
+    }
+
+    @Seeds(16)
+    void theDeadAreReplaced(long seed) {
+        dead = ReplicaSet.of((int) (seed % 4));
+        want(seed / 4);
+        pass(2_000_000);
+        assertThat(finished).isNotEmpty().allMatch(result -> KEY.verify(MESSAGE, result.signature()));
+        assertThat(blames).isEmpty();
+    }
+
+    @Seeds(16)
+    void aFalseShareIsBlamedOnItsOwnerAndOthersStepIn(long seed) {
+        int liar = (int) (seed % 4);
+        lying = ReplicaSet.of(liar);
+        long number = seed / 4;
+        want(number);
+        pass(3_000_000);
+        assertThat(finished).isNotEmpty().allMatch(result -> KEY.verify(MESSAGE, result.signature()));
+        assertThat(blames).allMatch(blame -> blame.replica() == liar);
+        if (Signing.asked(KEY, number, ReplicaSet.EMPTY).contains(liar)) {
+            assertThat(blames).isNotEmpty();
+        }
+    }
+
+    @Test
+    void theSparedAreNotAskedWhileOthersSuffice() {
+        for (int number = 0; number < 12; number++) {
+            assertThat(Signing.asked(KEY, number, ReplicaSet.of(2)).contains(2)).isFalse();
+        }
+        assertThat(Signing.asked(KEY, 0, TRUST.all()).isEmpty()).isFalse();
+    }
+
+    /** Stands for the replica above. */
+    private final class Feeder implements Protocol.Root<Long, Void> {
+        private final Signing signing;
+
+        Feeder(Port<Void, Signing.Finished> port, int self) {
+            TreeMap<String, ThresholdSignature> keys = new TreeMap<>();
+            keys.put("key", KEY);
+            TreeMap<String, ThresholdSignature.Signer> signers = new TreeMap<>();
+            signers.put("key", new Perhaps(self));
+            Genesis genesis = new Genesis(Digest.ZERO, new NoCertifier(), new TreeMap<>(), keys, signers);
+            signing = port.<Signing.Message, Signing.Finished, Signing>nest(
+                    "sign", Path.NO_INDEX, child -> new Signing(child, genesis), port::output);
+        }
+
+        @Override
+        public void input(Long number) {
+            signing.wanted(number, new PendingSignatures.Wanted(ReplicaSet.EMPTY, "test", "key", MESSAGE, 0));
+        }
+
+        @Override
+        public Codec<Void> codec() {
+            return new Codec<>() {
+                @Override
+                public void write(Writer writer, Void value) {}
+
+                @Override
+                public Void read(Reader reader) {
+                    throw new MalformedException("no messages");
+                }
+            };
+        }
+
+        @Override
+        public void receive(int from, Void message) {}
+    }
+
+    /** Signs rightly unless its replica lies. */
+    private final class Perhaps implements ThresholdSignature.Signer {
+        private final int self;
+
+        Perhaps(int self) {
+            this.self = self;
+        }
+
+        @Override
+        public Set<Integer> leaves() {
+            return KEY.signer(self).leaves();
+        }
+
+        @Override
+        public byte[] share(byte[] message, int leaf) {
+            return lying.contains(self)
+                    ? ToyThreshold.falseShare()
+                    : KEY.signer(self).share(message, leaf);
+        }
+
+        @Override
+        public byte[] prove(byte[] message, int leaf) {
+            return KEY.signer(self).prove(message, leaf);
+        }
+    }
+
+    /** Signing needs no certificates. */
+    private static final class NoCertifier implements Certifier {
+        @Override
+        public byte[] sign(Digest digest) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
+        public boolean verify(int replica, Digest digest, byte[] signature) {
+            throw new AssertionError("not asked");
+        }
+    }
+}
