@@ -1,0 +1,86 @@
+package org.maftia.server.crypto;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.maftia.core.crypto.Entropy;
+import org.maftia.core.crypto.ModularPower;
+
+/** The back ends of this host, each checked against the platform's arithmetic before it may touch a key. */
+public final class ModularPowers {
+    /** As long as the powers of a share at the shorter of the usual lengths; the ratio hardly changes with it. */
+    private static final int SAMPLE_BITS = 2048;
+
+    /** The first run loads code and tables; the best of the others counts. */
+    private static final int RUNS = 4;
+
+    private ModularPowers() {}
+
+    /** All back ends of this host; the fallback is always there, and last. */
+    public static List<ModularPower> available(Entropy entropy) {
+        List<ModularPower> found = new ArrayList<>();
+        OpenSslPower.open().filter(ModularPowers::isRight).ifPresent(found::add);
+        GmpPower.open().filter(ModularPowers::isRight).ifPresent(found::add);
+        found.add(new BlindedPower(entropy));
+        return List.copyOf(found);
+    }
+
+    /** The back end that an operator asked for by name, if this host has it. */
+    public static Optional<ModularPower> named(String name, Entropy entropy) {
+        return available(entropy).stream()
+                .filter(power -> power.name().equals(name))
+                .findFirst();
+    }
+
+    /** The fastest back end of this host, by a measurement of some 50 ms. A native one is preferred to the fallback. */
+    public static ModularPower fastest(Entropy entropy) {
+        List<ModularPower> candidates = available(entropy);
+        if (candidates.size() > 1) {
+            // Only the native ones run in constant time.
+            candidates = candidates.subList(0, candidates.size() - 1);
+        }
+        ModularPower best = candidates.getFirst();
+        long bestNanos = Long.MAX_VALUE;
+        for (ModularPower candidate : candidates) {
+            long nanos = candidates.size() == 1 ? 0 : measure(candidate);
+            if (nanos < bestNanos) {
+                best = candidate;
+                bestNanos = nanos;
+            }
+        }
+        return best;
+    }
+
+    private static long measure(ModularPower power) {
+        BigInteger modulus = sample(3);
+        long best = Long.MAX_VALUE;
+        try (ModularPower.Power prepared = power.prepare(sample(5), modulus)) {
+            for (int run = 0; run < RUNS; run++) {
+                long begin = System.nanoTime();
+                BigInteger result = prepared.of(sample(7).mod(modulus));
+                long nanos = System.nanoTime() - begin;
+                best = run > 0 && result.signum() >= 0 ? Math.min(best, nanos) : best;
+            }
+        }
+        return best;
+    }
+
+    /** A library that computes wrong would give away the key: a wrong power of a share is enough to factor. */
+    private static boolean isRight(ModularPower power) {
+        BigInteger modulus = sample(11);
+        BigInteger base = sample(13).mod(modulus);
+        BigInteger exponent = sample(17);
+        return power.power(base, exponent, modulus).equals(base.modPow(exponent, modulus));
+    }
+
+    /** An odd number of {@link #SAMPLE_BITS} bits without pattern: digits of a fraction in binary. */
+    private static BigInteger sample(int divisor) {
+        return BigInteger.ONE
+                .shiftLeft(2 * SAMPLE_BITS)
+                .divide(BigInteger.valueOf(divisor).pow(SAMPLE_BITS / 8))
+                .mod(BigInteger.ONE.shiftLeft(SAMPLE_BITS))
+                .setBit(SAMPLE_BITS - 1)
+                .setBit(0);
+    }
+}
