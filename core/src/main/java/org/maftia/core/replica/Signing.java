@@ -287,45 +287,42 @@ final class Signing implements Protocol<Signing.Message> {
             if (finished || combining || !myTurn) {
                 return;
             }
-            SortedMap<Integer, byte[]> usable = new TreeMap<>(shares);
+            SortedSet<Integer> usable = new TreeSet<>(shares.keySet());
             if (doubted) {
-                usable.keySet().removeIf(leaf -> !proved.contains(leaf));
+                usable.retainAll(proved);
             }
-            if (!key.formula().isQualified(contributors(usable))) {
+            SortedMap<Integer, byte[]> chosen = new TreeMap<>();
+            for (int leaf : key.selection(usable)) {
+                chosen.put(leaf, Invariant.present(shares.get(leaf), "chosen among those that are there"));
+            }
+            if (chosen.isEmpty()) {
                 return;
             }
             combining = true;
-            port.<Optional<byte[]>>compute(() -> key.combine(message, usable), result -> {
+            port.<Optional<byte[]>>compute(() -> key.combine(message, chosen), result -> {
                 combining = false;
-                result.ifPresentOrElse(signature -> finish(signature, usable), () -> doubt(usable));
+                result.ifPresentOrElse(signature -> finish(signature, chosen), () -> doubt(chosen));
             });
         }
 
-        /** The replicas all of whose leaves are there. */
-        private ReplicaSet contributors(SortedMap<Integer, byte[]> usable) {
-            ReplicaSet whole = port.trust().all();
-            for (int leaf = 0; leaf < owners.size(); leaf++) {
-                if (!usable.containsKey(leaf)) {
-                    whole = whole.without(owner(leaf));
-                }
+        private void finish(byte[] signature, SortedMap<Integer, byte[]> chosen) {
+            if (finished) {
+                return;
             }
-            return whole;
-        }
-
-        private void finish(byte[] signature, SortedMap<Integer, byte[]> usable) {
-            if (!finished) {
-                finished = true;
-                ReplicaSet contributors = contributors(usable);
-                boolean steppedIn = combiner() != port.self();
-                port.output(
-                        new Finished(number, signature, steppedIn ? contributors.without(combiner()) : contributors));
+            finished = true;
+            ReplicaSet contributors = ReplicaSet.EMPTY;
+            for (int leaf : chosen.keySet()) {
+                contributors = contributors.with(owner(leaf));
             }
+            boolean steppedIn = combiner() != port.self();
+            // A combiner that somebody had to stand in for counts as one who did not contribute.
+            port.output(new Finished(number, signature, steppedIn ? contributors.without(combiner()) : contributors));
         }
 
         /** Some share is false. Never search subsets: ask for proofs. */
-        private void doubt(SortedMap<Integer, byte[]> usable) {
+        private void doubt(SortedMap<Integer, byte[]> chosen) {
             doubted = true;
-            for (int leaf : usable.keySet()) {
+            for (int leaf : chosen.keySet()) {
                 if (!proved.contains(leaf)) {
                     port.send(owner(leaf), new Message.Prove(number, leaf));
                 }
