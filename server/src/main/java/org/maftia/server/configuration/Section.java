@@ -63,7 +63,7 @@ final class Section {
         if (value == null) {
             return List.of();
         }
-        if (!(value instanceof TomlArray array) || !(array.isEmpty() || array.containsTables())) {
+        if (!(value instanceof TomlArray array) || !array.toList().stream().allMatch(TomlTable.class::isInstance)) {
             throw error(key, "must be tables", "write [[" + prefix + key + "]] before each of them");
         }
         List<Section> sections = new ArrayList<>();

@@ -75,8 +75,8 @@ public record Settings(Journal journal, Rsa rsa, Notary notary, Gateways gateway
 
     private static int readBits(Section rsa) throws ConfigurationException {
         int bits = rsa.integer("bits", Rsa.BITS, 1024, 8192);
-        if (bits % 256 != 0) {
-            throw rsa.error("bits", "must be a multiple of 256", "2048, 3072 and 4096 are usual");
+        if (bits != 2048 && bits != Rsa.BITS) {
+            throw rsa.error("bits", "must be 2048 or 3072", "3072, unless signatures need not last beyond 2030");
         }
         return bits;
     }

@@ -1,0 +1,67 @@
+package org.maftia.server.console;
+
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every event of a replica that an operator should know of, one method each. What is not here is not logged by Maftia;
+ * libraries may add warnings.
+ *
+ * <p>A peer that breaks rules by the thousand must not fill the disk: the first of each kind is logged, then every
+ * doubling of the count.
+ */
+public final class EventLog {
+    private static final Logger LOG = LoggerFactory.getLogger("replica");
+
+    private final String id;
+
+    /** @param id of the replica, for processes that run several */
+    public EventLog(String id) {
+        this.id = id;
+    }
+
+    public void started(String group, int replicas, String modularPower) {
+        LOG.info("{} of group {} ({} replicas) starts; modular arithmetic by {}", id, group, replicas, modularPower);
+    }
+
+    public void listening(int link, int client, String https, String http) {
+        LOG.info("{} listens: link {}, client {}, {}, {}", id, link, client, https, http);
+    }
+
+    public void corrupted(String scenario) {
+        LOG.warn("{} runs corrupted, as a drill asked: {}", id, scenario);
+    }
+
+    public void journalLost(Path data) {
+        LOG.warn("{} has no journal in {}: it abstains until the group has passed an epoch", id, data);
+    }
+
+    public void notice(String text) {
+        LOG.info("{}: {}", id, text);
+    }
+
+    /** @param count how often so far, this time included */
+    public void blamed(String peer, String rule, String path, long count) {
+        if (Long.bitCount(count) == 1) {
+            LOG.warn("{} blames {}: {} (at '{}', {} times)", id, peer, rule, path, count);
+        }
+    }
+
+    public void linkUp(String peer) {
+        LOG.info("{}: link to {} is up", id, peer);
+    }
+
+    public void linkDown(String peer, String reason) {
+        LOG.info("{}: link to {} is down: {}", id, peer, reason);
+    }
+
+    public void stopping(String reason) {
+        LOG.info("{} stops: {}", id, reason);
+    }
+
+    /** The replica stops rather than do harm. */
+    public void failed(Throwable failure) {
+        LOG.error("{} stops: it broke an own invariant", id, failure);
+    }
+}

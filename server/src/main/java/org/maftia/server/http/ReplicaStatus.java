@@ -1,0 +1,150 @@
+package org.maftia.server.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a replica says of itself and of its peers. Only as true as the replica: a reader compares several.
+ *
+ * @param group its name
+ * @param id of the replica
+ * @param epoch the current epoch
+ * @param leader id of its leader
+ * @param decided the last slot decided without a gap
+ * @param executed the last slot executed
+ * @param lag slots that a kernel of peers is ahead
+ * @param abstaining whether it casts no vote, having lost its journal
+ * @param fetching whether it fetches the state from others
+ * @param ready whether it takes part: a quorum, itself included, is linked, and it lacks no state
+ * @param peers all replicas of the group, itself included, in index order
+ * @param blames what it has seen peers do
+ * @param counters monotone counts by name, for metrics
+ */
+public record ReplicaStatus(
+        String group,
+        String id,
+        long epoch,
+        String leader,
+        long decided,
+        long executed,
+        long lag,
+        boolean abstaining,
+        boolean fetching,
+        boolean ready,
+        List<Peer> peers,
+        List<Blame> blames,
+        SortedMap<String, Long> counters) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    public ReplicaStatus {
+        peers = List.copyOf(peers);
+        blames = List.copyOf(blames);
+        counters = Collections.unmodifiableSortedMap(new TreeMap<>(counters));
+    }
+
+    /**
+     * A replica of the group.
+     *
+     * @param linked whether the link to it is up; true for the replica itself
+     */
+    public record Peer(String id, SortedMap<String, String> attributes, boolean linked) {
+        public Peer {
+            attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+        }
+    }
+
+    /**
+     * A rule that a peer broke.
+     *
+     * @param replica its id
+     * @param rule a constant sentence
+     * @param count how often since this replica started
+     */
+    public record Blame(String replica, String rule, long count) {}
+
+    /** {@code leader} or {@code follower}. */
+    public String role() {
+        return leader.equals(id) ? "leader" : "follower";
+    }
+
+    public String json() {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("group", group).put("id", id).put("role", role());
+        root.put("epoch", epoch).put("leader", leader);
+        root.put("decided", decided).put("executed", executed).put("lag", lag);
+        root.put("abstaining", abstaining).put("fetching", fetching).put("ready", ready);
+        ArrayNode peerList = root.putArray("peers");
+        for (Peer peer : peers) {
+            ObjectNode node = peerList.addObject().put("id", peer.id).put("linked", peer.linked);
+            ObjectNode attributes = node.putObject("attributes");
+            peer.attributes.forEach(attributes::put);
+        }
+        ArrayNode blameList = root.putArray("blame");
+        for (Blame blame : blames) {
+            blameList
+                    .addObject()
+                    .put("replica", blame.replica)
+                    .put("rule", blame.rule)
+                    .put("count", blame.count);
+        }
+        ObjectNode counts = root.putObject("counters");
+        counters.forEach(counts::put);
+        return root.toString();
+    }
+
+    /** Reads what {@link #json} gave; the text comes from a replica, which need not be correct. */
+    public static ReplicaStatus parse(String json) throws IOException {
+        try {
+            JsonNode root = JSON.readTree(json);
+            List<Peer> peers = new ArrayList<>();
+            for (JsonNode node : root.required("peers")) {
+                SortedMap<String, String> attributes = new TreeMap<>();
+                for (Map.Entry<String, JsonNode> entry :
+                        node.required("attributes").properties()) {
+                    attributes.put(entry.getKey(), entry.getValue().asText());
+                }
+                peers.add(new Peer(
+                        node.required("id").asText(),
+                        attributes,
+                        node.required("linked").asBoolean()));
+            }
+            List<Blame> blames = new ArrayList<>();
+            for (JsonNode node : root.required("blame")) {
+                blames.add(new Blame(
+                        node.required("replica").asText(),
+                        node.required("rule").asText(),
+                        node.required("count").asLong()));
+            }
+            SortedMap<String, Long> counters = new TreeMap<>();
+            for (Map.Entry<String, JsonNode> entry : root.required("counters").properties()) {
+                counters.put(entry.getKey(), entry.getValue().asLong());
+            }
+            return new ReplicaStatus(
+                    root.required("group").asText(),
+                    root.required("id").asText(),
+                    root.required("epoch").asLong(),
+                    root.required("leader").asText(),
+                    root.required("decided").asLong(),
+                    root.required("executed").asLong(),
+                    root.required("lag").asLong(),
+                    root.required("abstaining").asBoolean(),
+                    root.required("fetching").asBoolean(),
+                    root.required("ready").asBoolean(),
+                    peers,
+                    blames,
+                    counters);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new IOException("not the status of a replica: " + e.getMessage(), e);
+        }
+    }
+}
