@@ -1,0 +1,92 @@
+package org.maftia.core.agreement;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Certificate;
+
+/**
+ * Why a view may begin, and with which values: how the views before it were closed, without a gap.
+ *
+ * <p>A chain that opens with a {@link Mixed} close binds its view to the value locked there. Every other close is a
+ * NoCert, which proves that nothing was or will be decided in its view. A chain without a mixed close starts at view 0
+ * and leaves the value free: it rules out <em>all</em> earlier decisions, which the last NoCert alone does not.
+ *
+ * @param first the first view that it covers
+ * @param mixed how the first view was closed, if it left a lock behind
+ * @param noCerts the no-votes of quorums that closed the other views, in order
+ */
+record Chain(int first, @Nullable Mixed mixed, List<Certificate> noCerts) {
+    /** Before view 0. */
+    static final Chain EMPTY = new Chain(0, null, List.of());
+
+    /**
+     * NoCerts in a row. At the largest group (64 replicas, 65 bytes a vote) they fill half a frame. They mean that so
+     * many leaders one after the other left no lock, which patient timers make absurd; the agreement then stays in its
+     * last view.
+     */
+    static final int NO_CERTS_MAX = 512;
+
+    Chain {
+        noCerts = List.copyOf(noCerts);
+    }
+
+    /**
+     * Votes of a quorum of which some are yes and some are no.
+     *
+     * @param lock the value that the yes-votes showed
+     * @param yes the yes-votes
+     * @param no the no-votes
+     */
+    record Mixed(MultivaluedAgreement.Lock lock, Certificate yes, Certificate no) {}
+
+    /** The view that the chain opens: the first one that it does not cover. */
+    int end() {
+        return firstNoCert() + noCerts.size();
+    }
+
+    int firstNoCert() {
+        return mixed == null ? first : first + 1;
+    }
+
+    /** The NoCert of a view, if the chain has one. */
+    @Nullable
+    Certificate noCert(int view) {
+        int index = view - firstNoCert();
+        return index >= 0 && index < noCerts.size() ? noCerts.get(index) : null;
+    }
+
+    /** The chain after one more view, closed without a lock. */
+    Chain closed(Certificate noCert) {
+        List<Certificate> longer = new ArrayList<>(noCerts);
+        longer.add(noCert);
+        return new Chain(first, mixed, longer);
+    }
+
+    /** The chain after one more view, closed with a lock: what came before no longer matters. */
+    Chain closed(Mixed close) {
+        return new Chain(end(), close, List.of());
+    }
+
+    /**
+     * What a longer chain adds to this one: all of it, if it has a later lock; otherwise NoCerts that continue this one,
+     * whose own lock, if any, stays good.
+     */
+    Chain newsIn(Chain longer) {
+        if (longer.mixed != null && longer.first >= end()) {
+            return longer;
+        }
+        int known = end() - longer.firstNoCert();
+        return new Chain(end(), null, longer.noCerts.subList(known, longer.noCerts.size()));
+    }
+
+    /** This chain with {@link #newsIn}. */
+    Chain with(Chain news) {
+        if (news.mixed != null) {
+            return news;
+        }
+        List<Certificate> joined = new ArrayList<>(noCerts);
+        joined.addAll(news.noCerts);
+        return new Chain(first, mixed, joined);
+    }
+}

@@ -1,0 +1,100 @@
+package org.maftia.core.agreement;
+
+import org.maftia.core.agreement.MultivaluedAgreement.Finish;
+import org.maftia.core.agreement.MultivaluedAgreement.Halt;
+import org.maftia.core.agreement.MultivaluedAgreement.Lock;
+import org.maftia.core.crypto.Certificate;
+import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.protocol.Path;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.wire.Digest;
+
+/**
+ * What the replicas of one agreement sign, and when a proof made of signatures holds. Every signature names the
+ * configuration, the path of the instance, the stage, the view, the owner and the value, so that it serves nowhere else.
+ */
+final class Seals {
+    /** What a signature says; each replica gives each at most once for a view and owner. */
+    enum Stage {
+        SIG1,
+        SIG2,
+        NULL,
+        YES,
+        NO
+    }
+
+    private final Certifier certifier;
+    private final FaultStructure trust;
+    private final Digest configuration;
+    private final String path;
+
+    Seals(Certifier certifier, FaultStructure trust, Digest configuration, Path path) {
+        this.certifier = certifier;
+        this.trust = trust;
+        this.configuration = configuration;
+        this.path = path.toString();
+    }
+
+    static Digest hash(byte[] value) {
+        return Transcript.of("mvba/value").field(value).digest();
+    }
+
+    private Digest statement(Stage stage, int view, int owner, Digest hash) {
+        return Transcript.of("mvba")
+                .field(configuration)
+                .field(path)
+                .field(stage.name())
+                .field(view)
+                .field(owner)
+                .field(hash)
+                .digest();
+    }
+
+    byte[] sign(Stage stage, int view, int owner, Digest hash) {
+        return certifier.sign(statement(stage, view, owner, hash));
+    }
+
+    boolean isSigned(int signer, Stage stage, int view, int owner, Digest hash, byte[] signature) {
+        return certifier.verify(signer, statement(stage, view, owner, hash), signature);
+    }
+
+    /** Whether the signers are a quorum of the group and all signatures hold. */
+    boolean isProof(Stage stage, int view, int owner, Digest hash, Certificate proof) {
+        return trust.isQuorum(proof.signers()) && areSigned(stage, view, owner, hash, proof);
+    }
+
+    private boolean areSigned(Stage stage, int view, int owner, Digest hash, Certificate proof) {
+        return trust.all().containsAll(proof.signers()) && proof.verify(certifier, statement(stage, view, owner, hash));
+    }
+
+    boolean holds(Lock lock) {
+        return isProof(Stage.SIG1, lock.view(), lock.owner(), hash(lock.value()), lock.s1());
+    }
+
+    boolean holds(Finish finish) {
+        return isProof(Stage.SIG2, finish.view(), finish.owner(), hash(finish.value()), finish.s2());
+    }
+
+    boolean holds(Halt halt) {
+        Stage stage = halt.voted() ? Stage.YES : Stage.SIG2;
+        return isProof(stage, halt.view(), halt.owner(), hash(halt.value()), halt.proof());
+    }
+
+    /** Whether these are votes of a quorum, some of each kind, and the lock that the yes-votes speak of. */
+    boolean holds(Chain.Mixed close) {
+        Lock lock = close.lock();
+        Certificate yes = close.yes();
+        Certificate no = close.no();
+        return !yes.signers().isEmpty()
+                && !no.signers().isEmpty()
+                && trust.isQuorum(yes.signers().union(no.signers()))
+                && holds(lock)
+                && areSigned(Stage.YES, lock.view(), lock.owner(), hash(lock.value()), yes)
+                && areSigned(Stage.NO, lock.view(), lock.owner(), Digest.ZERO, no);
+    }
+
+    boolean isNoCert(int view, int owner, Certificate noCert) {
+        return isProof(Stage.NO, view, owner, Digest.ZERO, noCert);
+    }
+}
