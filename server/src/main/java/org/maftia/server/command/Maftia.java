@@ -1,7 +1,10 @@
 package org.maftia.server.command;
 
 import java.io.PrintWriter;
+import java.util.Set;
+import org.maftia.server.cluster.ClusterException;
 import org.maftia.server.configuration.ConfigurationException;
+import org.maftia.server.configuration.Spelling;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Trusted services from replicas that need not be trusted.",
         versionProvider = Version.class,
         sortOptions = false,
-        subcommands = {PlanCommand.class},
+        subcommands = {StatusCommand.class, StartCommand.class, DownCommand.class, PlanCommand.class},
         footer = {
             "",
             "First steps:",
@@ -70,6 +73,7 @@ public final class Maftia implements Runnable {
     private static int failed(Exception exception, CommandLine line, CommandLine.ParseResult parsed) throws Exception {
         switch (exception) {
             case CommandException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
+            case ClusterException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
             case ConfigurationException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
             default -> throw exception; // an error of this program: let its trace be seen
         }
@@ -78,11 +82,19 @@ public final class Maftia implements Runnable {
 
     private static int misused(ParameterException exception, String[] arguments) {
         CommandLine line = exception.getCommandLine();
-        String hint = "'" + line.getCommandSpec().qualifiedName() + " --help' explains it";
-        if (exception instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            hint = "did you mean '" + unmatched.getSuggestions().getFirst() + "'?";
+        if (exception instanceof UnmatchedArgumentException unmatched) {
+            String given = unmatched.getUnmatched().getFirst();
+            boolean option = given.startsWith("-");
+            Set<String> known = option
+                    ? line.getCommandSpec().optionsMap().keySet()
+                    : line.getSubcommands().keySet();
+            if (option || !known.isEmpty()) {
+                String kind = option ? "option" : "command";
+                print(line.getErr(), "there is no " + kind + " '" + given + "'", Spelling.suggestion(given, known));
+                return EXIT_USAGE;
+            }
         }
+        String hint = "'" + line.getCommandSpec().qualifiedName() + " --help' explains it";
         print(line.getErr(), String.valueOf(exception.getMessage()), hint);
         return EXIT_USAGE;
     }

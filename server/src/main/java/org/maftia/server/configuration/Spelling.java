@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.TreeSet;
 
 /** Hints for names that nobody knows. */
-final class Spelling {
+public final class Spelling {
     /** More wrong letters than this is another word. */
     private static final int DISTANCE_MAX = 3;
 
     private Spelling() {}
 
     /** Names the nearest known name, or all of them. */
-    static String suggestion(String given, Collection<String> known) {
+    public static String suggestion(String given, Collection<String> known) {
         String nearest = "";
         int least = DISTANCE_MAX + 1;
         for (String candidate : known) {
@@ -26,7 +26,7 @@ final class Spelling {
             return "did you mean '" + nearest + "'?";
         }
         List<String> sorted = List.copyOf(new TreeSet<>(known));
-        return sorted.isEmpty() ? "no key may stand here" : "known here: " + String.join(", ", sorted);
+        return sorted.isEmpty() ? "nothing may stand here" : "known here: " + String.join(", ", sorted);
     }
 
     /** Levenshtein's distance, row by row. */

@@ -1,0 +1,36 @@
+package org.maftia.server.cluster;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A cluster from {@code maftia up} to its end. */
+public interface ClusterRun {
+    /** Starts all, waits until every gateway answers, and says so in {@code endpoints.json}. */
+    Endpoints start() throws IOException, InterruptedException, ClusterException;
+
+    /** What happened since the last call, a line each. */
+    List<String> events();
+
+    /** Whether any replica lives, one that was started on its own included. */
+    boolean anyLives() throws IOException;
+
+    /** Stops every replica, also those that were started on their own since. May be called at any time, again too. */
+    void stop() throws IOException, InterruptedException;
+
+    /**
+     * @param inProcess all replicas in this process
+     * @param restart start a replica that crashed again
+     */
+    static ClusterRun of(LocalCluster cluster, boolean inProcess, boolean restart) {
+        return new ProcessRun(cluster, restart, services());
+    }
+
+    /** The path of each client protocol, by name. */
+    static SortedMap<String, String> services() {
+        SortedMap<String, String> services = new TreeMap<>();
+        services.put("tsa", "/tsa");
+        return services;
+    }
+}

@@ -1,0 +1,101 @@
+package org.maftia.server.cluster;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Starts the process of one replica: this same program, with the options of a long-lived small server. */
+final class ReplicaProcess {
+    /** What is said on standard error is rare: a failure before logging is set up, or of the virtual machine. */
+    private static final String CONSOLE_FILE = "console";
+
+    private ReplicaProcess() {}
+
+    /** How long a replica lives. */
+    enum Life {
+        /** Until its parent ends, in whatever way: it watches its standard input. */
+        OF_PARENT,
+        /** Until somebody stops it. */
+        OF_ITS_OWN
+    }
+
+    static Process start(ClusterDirectory directory, String id, List<String> overrides, Life life) throws IOException {
+        Path log = directory.log(id);
+        Files.createDirectories(log);
+        List<String> command = new ArrayList<>();
+        if (life == Life.OF_ITS_OWN && Files.isExecutable(Path.of("/usr/bin/setsid"))) {
+            command.add("/usr/bin/setsid"); // away from the terminal, whose end would end it
+        }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options());
+        command.add("org.maftia.server.command.Maftia");
+        command.add("replica");
+        command.add("--dir");
+        command.add(directory.root().toString());
+        for (String override : overrides) {
+            command.add("--set");
+            command.add(override);
+        }
+        if (life == Life.OF_PARENT) {
+            command.add("--while-parent");
+        }
+        command.add(id);
+        File console = log.resolve(CONSOLE_FILE).toFile();
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(console));
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(console));
+        builder.redirectInput(
+                life == Life.OF_PARENT
+                        ? ProcessBuilder.Redirect.PIPE
+                        : ProcessBuilder.Redirect.from(new File("/dev/null")));
+        return builder.start();
+    }
+
+    /** The last words of a replica that ended before it could log. */
+    static String lastWords(ClusterDirectory directory, String id) {
+        try {
+            List<String> lines = Files.readAllLines(directory.log(id).resolve(CONSOLE_FILE));
+            return String.join(" / ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+        } catch (IOException e) {
+            return "it left no word";
+        }
+    }
+
+    private static List<String> options() {
+        List<String> options = new ArrayList<>(List.of(
+                // One small heap, collected by one thread: sixteen replicas share two cores.
+                "-XX:+UseSerialGC",
+                "-Xms16m",
+                "-Xmx192m",
+                "-XX:MaxMetaspaceSize=96m",
+                "-XX:ReservedCodeCacheSize=64m",
+                "-XX:MaxDirectMemorySize=64m",
+                "-XX:-UsePerfData",
+                // Shares of keys lie in this memory.
+                "-XX:+DisableAttachMechanism",
+                "-XX:-HeapDumpOnOutOfMemoryError",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.awt.headless=true",
+                "-Dfile.encoding=UTF-8"));
+        for (String property : List.of("maftia.root", "maftia.cache")) {
+            @Nullable String value = System.getProperty(property);
+            if (value != null) {
+                options.add("-D" + property + "=" + value);
+            }
+        }
+        @Nullable String cache = System.getProperty("maftia.cache");
+        if (cache != null && Files.isRegularFile(Path.of(cache))) {
+            options.add("-XX:AOTCache=" + cache);
+            options.add("-Xlog:aot=off");
+            options.add("-Xlog:cds=off");
+        }
+        options.add("-cp");
+        options.add(System.getProperty("java.class.path"));
+        return options;
+    }
+}

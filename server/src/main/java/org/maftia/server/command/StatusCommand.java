@@ -1,0 +1,48 @@
+package org.maftia.server.command;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.maftia.server.cluster.ClusterStatus;
+import org.maftia.server.cluster.LocalCluster;
+import org.maftia.server.console.LiveStatus;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code maftia status}. */
+@Command(
+        name = "status",
+        description = {
+            "Ask every replica how it is and what it has seen others do.",
+            "",
+            "Health: ok; unlinked (not linked with a quorum); behind (fetches what it missed); abstaining (lost its",
+            "data, votes again when the group has passed an epoch); down (does not answer); suspect (replicas of which",
+            "one at least is correct saw it break rules)."
+        })
+final class StatusCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
+    @Mixin
+    private final DirectoryOption directory = new DirectoryOption();
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    @Override
+    public Integer call() throws Exception {
+        ClusterStatus status = LocalCluster.open(directory.existing()).status();
+        PrintWriter out = spec.commandLine().getOut();
+        if (json.isGiven()) {
+            out.println(status.json());
+        } else {
+            LiveStatus.table(status).forEach(out::println);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,63 @@
+package org.maftia.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class MaftiaTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        CommandLine line = Maftia.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        int code = line.execute(arguments);
+        line.getOut().flush();
+        return code;
+    }
+
+    @Test
+    void helpNamesEveryCommandWithASentence() {
+        assertThat(run("--help")).isZero();
+        for (CommandLine command : Maftia.commandLine().getSubcommands().values()) {
+            assertThat(out.toString()).contains("  " + command.getCommandName() + " ");
+            assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void everyCommandHasHelpForEveryOption() {
+        for (CommandLine command : Maftia.commandLine().getSubcommands().values()) {
+            assertThat(run(command.getCommandName(), "--help")).isZero();
+            command.getCommandSpec()
+                    .options()
+                    .forEach(option -> assertThat(option.description())
+                            .as(command.getCommandName() + " " + option.longestName())
+                            .isNotEmpty());
+        }
+    }
+
+    @Test
+    void aMistypedCommandGetsTheNearestOne() {
+        assertThat(run("stauts")).isEqualTo(Maftia.EXIT_USAGE);
+        assertThat(err.toString()).isEqualTo("""
+                maftia: error: there is no command 'stauts'
+                maftia: hint: did you mean 'status'?
+                """);
+    }
+
+    @Test
+    void statusOfNoClusterSaysHowToMakeOne(@TempDir Path directory) {
+        assertThat(run("status", "--dir", directory.toString())).isEqualTo(Maftia.EXIT_FAILURE);
+        assertThat(err.toString()).isEqualTo("""
+                maftia: error: there is no cluster in %s
+                maftia: hint: 'maftia up' makes one; --dir or MAFTIA_DIR names its directory
+                """.formatted(directory));
+    }
+}
