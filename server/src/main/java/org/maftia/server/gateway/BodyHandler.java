@@ -1,5 +1,6 @@
 package org.maftia.server.gateway;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
@@ -74,7 +75,7 @@ public final class BodyHandler implements Handler {
         byte[] body;
         try {
             body = read(request);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
             return Answer.text(400, "the request broke off");
         }
         if (body.length > lengthMax) {
@@ -107,8 +108,8 @@ public final class BodyHandler implements Handler {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        try (InputStream in = request.content().inputStream()) {
-            return in.readNBytes(lengthMax + 1);
-        }
+        // Left open: to close it would be to read the rest, however long.
+        InputStream in = request.content().inputStream();
+        return in.readNBytes(lengthMax + 1);
     }
 }
