@@ -27,6 +27,15 @@ public final class RsaDealer {
             shares = Collections.unmodifiableSortedMap(new TreeMap<>(shares));
         }
 
+        /** The shares of a replica that owns a leaf. */
+        public RsaShares sharesOf(int replica) {
+            RsaShares own = shares.get(replica);
+            if (own == null) {
+                throw new IllegalArgumentException("replica " + replica + " owns no leaf");
+            }
+            return own;
+        }
+
         /** Overwrites all shares. */
         @Override
         public void close() {

@@ -9,7 +9,9 @@ import org.maftia.core.crypto.RsaEncoding;
 import org.maftia.core.crypto.RsaSigner;
 import org.maftia.core.crypto.RsaThreshold;
 import org.maftia.core.crypto.SafePrimes;
+import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.Formula;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.trust.SharingFormula;
 
 /** Shared RSA keys of toy length, made anew in milliseconds and the same for the same seed; and formulas for them. */
@@ -36,6 +38,11 @@ public final class TestKeys {
         return signers;
     }
 
+    /** The signer of one replica. */
+    public static RsaSigner signer(RsaThreshold threshold, RsaDealer.Dealing dealing, int replica) {
+        return threshold.signer(dealing.sharesOf(replica), ModularPower.JAVA);
+    }
+
     /** k of the replicas 0 to n-1. */
     public static SharingFormula threshold(int k, int n) {
         return new SharingFormula(Formula.select(k, leaves(0, n)), true);
@@ -48,6 +55,17 @@ public final class TestKeys {
             sites.add(Formula.select(2, leaves(4 * site, 4)));
         }
         return new SharingFormula(Formula.select(2, sites), true);
+    }
+
+    /** For each maximal fault set a summand that all replicas outside it know. */
+    public static SharingFormula replicated(FaultStructure trust) {
+        List<Formula> summands = new ArrayList<>();
+        for (ReplicaSet faults : trust.maximalFaultSets()) {
+            List<Formula> holders = new ArrayList<>();
+            trust.all().minus(faults).forEach(replica -> holders.add(new Formula.Leaf(replica)));
+            summands.add(Formula.select(1, holders));
+        }
+        return new SharingFormula(Formula.select(summands.size(), summands), true);
     }
 
     private static List<Formula> leaves(int first, int count) {

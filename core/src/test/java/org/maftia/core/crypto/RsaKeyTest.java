@@ -1,0 +1,146 @@
+package org.maftia.core.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.maftia.core.testing.Seeds;
+import org.maftia.core.testing.TestKeys;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.wire.MalformedException;
+
+class RsaKeyTest {
+    private static final RsaDealer.Dealing GRID = RsaThresholdTest.deal(TestKeys.grid(), 1);
+    private static final RsaDealer.Dealing REPLICATED =
+            RsaThresholdTest.deal(TestKeys.replicated(FaultStructure.threshold(4, 1)), 1);
+
+    @Test
+    void everyPublishedNumberCounts() {
+        for (RsaDealer.Dealing dealing : List.of(GRID, REPLICATED)) {
+            RsaKey key = dealing.key();
+            assertThat(key.isConsistent()).isTrue();
+            for (int i = 0; i < key.commitments().size(); i++) {
+                List<BigInteger> changed = new ArrayList<>(key.commitments());
+                changed.set(i, other(key, changed.get(i)));
+                assertThat(with(key, key.base(), key.root(), changed, key.verificationKeys())
+                                .isConsistent())
+                        .isFalse();
+            }
+            for (int i = 0; i < key.verificationKeys().size(); i++) {
+                List<BigInteger> changed = new ArrayList<>(key.verificationKeys());
+                changed.set(i, other(key, changed.get(i)));
+                assertThat(with(key, key.base(), key.root(), key.commitments(), changed)
+                                .isConsistent())
+                        .isFalse();
+            }
+            assertThat(with(key, other(key, key.base()), key.root(), key.commitments(), key.verificationKeys())
+                            .isConsistent())
+                    .isFalse();
+            assertThat(with(key, key.base(), other(key, key.root()), key.commitments(), key.verificationKeys())
+                            .isConsistent())
+                    .isFalse();
+        }
+    }
+
+    private static BigInteger other(RsaKey key, BigInteger value) {
+        return value.multiply(BigInteger.TWO).mod(key.modulus());
+    }
+
+    private static RsaKey with(
+            RsaKey key, BigInteger base, BigInteger root, List<BigInteger> commitments, List<BigInteger> keys) {
+        return new RsaKey(key.keyId(), key.encoding(), key.formula(), key.modulus(), base, root, commitments, keys);
+    }
+
+    @Test
+    void changedSharesDoNotMatch() {
+        GRID.shares().forEach((replica, shares) -> {
+            assertThat(shares.match(GRID.key(), ModularPower.JAVA)).isTrue();
+            byte[] bytes = RsaShares.CODEC.encode(shares);
+            bytes[bytes.length - 1] ^= 1;
+            assertThat(RsaShares.CODEC.decode(bytes).match(GRID.key(), ModularPower.JAVA))
+                    .isFalse();
+        });
+        assertThat(GRID.sharesOf(0).match(REPLICATED.key(), ModularPower.JAVA)).isFalse();
+    }
+
+    @Test
+    void sharesOfAnotherKeyMakeNoSigner() {
+        RsaThreshold threshold = new RsaThreshold(REPLICATED.key());
+        assertThatIllegalArgumentException().isThrownBy(() -> threshold.signer(GRID.sharesOf(0), ModularPower.JAVA));
+    }
+
+    @Test
+    void closedSharesAreGone() {
+        RsaDealer.Dealing dealing = RsaThresholdTest.deal(TestKeys.threshold(2, 4), 9);
+        dealing.close();
+        dealing.shares().values().forEach(shares -> {
+            assertThat(shares.value(shares.replica())).isZero();
+            assertThat(shares).hasToString("shares [" + shares.replica() + "] of test");
+        });
+    }
+
+    /** Whatever a file holds, it is refused as malformed or is the one encoding of a key. */
+    @Seeds(300)
+    void corruptedFilesAreRefusedOrCanonical(long seed) {
+        Random random = new Random(seed);
+        byte[] key = corrupted(RsaKey.CODEC.encode(GRID.key()), random);
+        try {
+            assertThat(RsaKey.CODEC.encode(RsaKey.CODEC.decode(key))).isEqualTo(key);
+        } catch (MalformedException e) {
+            assertThat(e).isNotNull();
+        }
+        byte[] shares = corrupted(RsaShares.CODEC.encode(REPLICATED.sharesOf(2)), random);
+        try {
+            assertThat(RsaShares.CODEC.encode(RsaShares.CODEC.decode(shares))).isEqualTo(shares);
+        } catch (MalformedException e) {
+            assertThat(e).isNotNull();
+        }
+    }
+
+    /** A few bytes changed near the beginning, where the structure is, or the end cut off. */
+    private static byte[] corrupted(byte[] bytes, Random random) {
+        if (random.nextInt(4) == 0) {
+            return Arrays.copyOf(bytes, random.nextInt(bytes.length));
+        }
+        byte[] changed = bytes.clone();
+        for (int i = 0; i <= random.nextInt(3); i++) {
+            int at = random.nextInt(random.nextBoolean() ? Math.min(80, bytes.length) : bytes.length);
+            changed[at] = (byte) random.nextInt(256);
+        }
+        return changed;
+    }
+
+    @Test
+    void aShareHasOneForm() {
+        byte[] bytes = RsaShares.CODEC.encode(RsaShares.CODEC.decode(file("7f")));
+        assertThat(bytes).isEqualTo(file("7f"));
+        for (String longer : List.of("", "007f", "ff80")) {
+            assertThatExceptionOfType(MalformedException.class).isThrownBy(() -> RsaShares.CODEC.decode(file(longer)));
+        }
+    }
+
+    /** A file with one share, of leaf 0. */
+    private static byte[] file(String share) {
+        String length = "%04x".formatted(share.length() / 2);
+        return HexFormat.of().parseHex("000161" + "00" + "0001" + "0000" + length + share);
+    }
+
+    /** Pins encoding, order of the draws and the sharing itself: a change here makes old files unreadable. */
+    @Test
+    void dealingIsDeterministicAndItsFormIsPinned() {
+        assertThat(Transcript.sha256(RsaKey.CODEC.encode(GRID.key())))
+                .isEqualTo(Transcript.sha256(RsaKey.CODEC.encode(
+                        RsaThresholdTest.deal(TestKeys.grid(), 1).key())));
+        assertThat(Transcript.sha256(RsaKey.CODEC.encode(GRID.key())).toString())
+                .isEqualTo("ad8fd3b72b3af91df19556b622395e626cc9a51b504a2629909bee6952b89267");
+        assertThat(Transcript.sha256(RsaShares.CODEC.encode(GRID.sharesOf(6))).toString())
+                .isEqualTo("8987183059eff04f7027d566b18221404bccbdef4a8a0da9b03ac2d1f2530c70");
+    }
+}
