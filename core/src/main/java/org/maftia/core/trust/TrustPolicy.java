@@ -14,7 +14,9 @@ import java.util.TreeMap;
  * @param tolerate each clause alone must be survived; the list means <em>or</em>
  * @param form how a clause of several attributes becomes a quorum formula
  * @param sharing what secrets need of their formula
- * @param formula an explicit quorum formula over member indices; {@code tolerate} is then only what it must cover
+ * @param formula an explicit formula of the sets outside some fault set, over member indices; {@code tolerate} is then
+ *     only what it must cover
+ * @param quorums a separate quorum system, such as weighted voting: smaller quorums over the same fault structure
  */
 public record TrustPolicy(
         Model model,
@@ -22,10 +24,27 @@ public record TrustPolicy(
         List<Clause> tolerate,
         Form form,
         Sharing sharing,
-        Optional<Formula> formula) {
+        Optional<Formula> formula,
+        Optional<Formula> quorums) {
     public TrustPolicy {
         attributes = List.copyOf(attributes);
         tolerate = List.copyOf(tolerate);
+    }
+
+    /** Without a separate quorum system. */
+    public TrustPolicy(
+            Model model,
+            List<String> attributes,
+            List<Clause> tolerate,
+            Form form,
+            Sharing sharing,
+            Optional<Formula> formula) {
+        this(model, attributes, tolerate, form, sharing, formula, Optional.empty());
+    }
+
+    /** The same policy in another form. */
+    public TrustPolicy inForm(Form other) {
+        return new TrustPolicy(model, attributes, tolerate, other, sharing, formula, quorums);
     }
 
     /** Clauses only, in the default form and sharing. */
@@ -33,7 +52,7 @@ public record TrustPolicy(
         return new TrustPolicy(model, attributes, tolerate, Form.EXACT, Sharing.STRONG, Optional.empty());
     }
 
-    /** How many fault sets together may never cover the group: {@code fewestCovering} is one more. */
+    /** The condition on the fault structure. */
     public enum Model {
         /** Q3: no three fault sets cover the group. */
         ASYNCHRONOUS(3),
@@ -49,6 +68,11 @@ public record TrustPolicy(
         /** The number of fault sets that must not cover the group. */
         public int sets() {
             return sets;
+        }
+
+        /** How the condition is called in the literature. */
+        public String condition() {
+            return "Q" + sets;
         }
 
         /** The fewest classes of which {@code whole} may fall. */
@@ -144,5 +168,11 @@ public record TrustPolicy(
                 sets = sets.stream().map(List::copyOf).toList();
             }
         }
+
+        /**
+         * While the first may be corrupted, the second may crash: secrecy and agreement are owed against the first
+         * alone, availability against both. Neither is itself of this kind.
+         */
+        record Crashing(Clause corrupted, Clause crashed) implements Clause {}
     }
 }
