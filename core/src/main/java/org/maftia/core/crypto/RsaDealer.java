@@ -15,6 +15,9 @@ import org.maftia.core.trust.SharingFormula;
  * <p>Deterministic in its entropy. Source: Shoup (Eurocrypt 2000), and for gates below the root {@link IntegerSharing}.
  */
 public final class RsaDealer {
+    /** Sets tried where there are too many to try all: each replica starts some. */
+    private static final int SAMPLE = 64;
+
     private RsaDealer() {}
 
     /**
@@ -34,6 +37,35 @@ public final class RsaDealer {
                 throw new IllegalArgumentException("replica " + replica + " owns no leaf");
             }
             return own;
+        }
+
+        /**
+         * Signs with every minimal qualified set, or with a sample where there are more than 1024: the rehearsal of a
+         * ceremony, before the dealer forgets what it would need to start over.
+         *
+         * @param power computes the shares
+         * @return whether every set made the one signature, all commitments fit, and so does every share
+         */
+        public boolean rehearse(ModularPower power) {
+            RsaThreshold threshold = new RsaThreshold(key, power);
+            byte[] message =
+                    Transcript.of("rehearsal").field(key.keyId()).digest().toBytes();
+            boolean holds = key.isConsistent();
+            SortedMap<Integer, byte[]> all = new TreeMap<>();
+            for (RsaShares own : shares.values()) {
+                holds &= own.match(key, power);
+                // The signer takes over and erases what it is given, so it gets a copy.
+                try (RsaSigner signer = threshold.signer(own.copy(), power)) {
+                    own.leaves().forEach(leaf -> all.put(leaf, signer.share(message, leaf)));
+                }
+            }
+            int sets = threshold.scheme().minimalSets().size();
+            for (int index = 0; index < (sets == 0 ? SAMPLE : sets) && holds; index++) {
+                SortedMap<Integer, byte[]> some = new TreeMap<>(all);
+                some.keySet().retainAll(threshold.designated(index));
+                holds = threshold.combine(message, some).isPresent();
+            }
+            return holds;
         }
 
         /** Overwrites all shares. */

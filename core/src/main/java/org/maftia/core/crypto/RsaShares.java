@@ -61,6 +61,13 @@ public final class RsaShares implements AutoCloseable {
         return new BigInteger(bytes);
     }
 
+    /** The same secret, erased by itself. */
+    RsaShares copy() {
+        SortedMap<Integer, byte[]> copies = new TreeMap<>();
+        values.forEach((leaf, bytes) -> copies.put(leaf, bytes.clone()));
+        return new RsaShares(keyId, replica, copies);
+    }
+
     /** Whether these are all shares that the key's formula gives the replica, and each fits its verification key. */
     public boolean match(RsaKey key, ModularPower power) {
         SharingScheme scheme = new SharingScheme(key.formula());

@@ -1,4 +1,49 @@
-/** Threshold cryptography over sharing formulas, signature vectors, hashing. Pure: randomness and heavy work come from outside. */
+/**
+ * Keys that no single replica holds, and signatures that name their signers.
+ *
+ * <p><b>Threshold signatures.</b> {@link org.maftia.core.crypto.RsaThreshold} signs with plain RSA, so that any X.509 or
+ * RFC 3161 verifier accepts the result, while the private exponent is shared over a formula of replicas ({@code
+ * trust}): a qualified set signs, no fault set does. Why that is so:
+ *
+ * <ul>
+ *   <li><em>Secrecy.</em> From an ordinary signature y of x, a simulator that knows the secrets of an unqualified set
+ *       computes every other share, as each exponent is a known integer times the private one plus a known integer. So
+ *       shares tell nothing that the signature does not, and forging is as hard as forging RSA.
+ *   <li><em>Robustness.</em> Nothing leaves {@code combine} unless its e-th power is x. If it is not, each share used
+ *       comes with a proof of equal logarithms on demand; a false one fails, whoever cannot prove is replaced, and
+ *       nobody searches subsets.
+ *   <li><em>Uniqueness.</em> Encoding and exponent fix the bytes, so replicas may compare results, and a proposer can
+ *       neither choose nor hide anything in a signature.
+ * </ul>
+ *
+ * The first point is a theorem of Shoup for one gate; for nested gates it is an argument of this design that awaits
+ * independent review. Corruption is static, hashes are random oracles.
+ *
+ * {@snippet lang="java" :
+ * // Once, offline: two safe primes, then shares for every replica; the dealer forgets.
+ * RsaDealer.Dealing dealing = RsaDealer.generate("tsa", RsaEncoding.PKCS1_SHA256, trust.sharing(), 3072, entropy, power, progress);
+ * // At every replica: the public half, and the own secret.
+ * RsaThreshold key = new RsaThreshold(dealing.key());
+ * RsaSigner signer = key.signer(ownShares, power);
+ * // For the signature at a log index: the designated leaves send their shares to the owner of the first.
+ * List<Integer> designated = key.designated(index);
+ * byte[] share = signer.share(message, leaf);
+ * Optional<byte[]> signature = key.combine(message, sharesByLeaf);   // checked, or empty
+ * // Empty: ask key.selection(leaves) for proofs, blame those that fail, go on with others.
+ * boolean honest = key.verifyShare(message, leaf, share, proof);
+ * }
+ *
+ * <p><b>Certificates.</b> {@link org.maftia.core.crypto.Ed25519Certifier} makes the signatures that replicas show each
+ * other; a {@link org.maftia.core.crypto.Certificate} is several of them over one digest, and a protocol asks the fault
+ * structure whether its signers are a quorum or a kernel.
+ *
+ * <p><b>Pure.</b> Randomness comes in as {@link org.maftia.core.crypto.Entropy}, arithmetic as {@link
+ * org.maftia.core.crypto.ModularPower}, heavy work runs as an effect of the protocol that wants it. Signing uses no
+ * randomness at all: a replica that is set back in time repeats itself, and gives nothing away.
+ *
+ * <p>Sources: Shoup, "Practical threshold signatures" (Eurocrypt 2000); RFC 8017 (RSA), RFC 8032 (Ed25519), RFC 9180
+ * (share boxes).
+ */
 @NullMarked
 package org.maftia.core.crypto;
 

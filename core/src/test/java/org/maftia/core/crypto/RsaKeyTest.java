@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.TestKeys;
@@ -68,6 +69,22 @@ class RsaKeyTest {
                     .isFalse();
         });
         assertThat(GRID.sharesOf(0).match(REPLICATED.key(), ModularPower.JAVA)).isFalse();
+    }
+
+    @Test
+    void aRehearsalFindsAWrongShare() {
+        for (RsaDealer.Dealing dealing : List.of(GRID, REPLICATED)) {
+            assertThat(dealing.rehearse(ModularPower.JAVA)).isTrue();
+            assertThat(dealing.sharesOf(2).match(dealing.key(), ModularPower.JAVA))
+                    .as("the dealing is still there")
+                    .isTrue();
+            TreeMap<Integer, RsaShares> shares = new TreeMap<>(dealing.shares());
+            byte[] bytes = RsaShares.CODEC.encode(dealing.sharesOf(2));
+            bytes[bytes.length - 1] ^= 1;
+            shares.put(2, RsaShares.CODEC.decode(bytes));
+            assertThat(new RsaDealer.Dealing(dealing.key(), shares).rehearse(ModularPower.JAVA))
+                    .isFalse();
+        }
     }
 
     @Test

@@ -82,15 +82,11 @@ class StolenKeysTest {
             RsaThreshold threshold, RsaDealer.Dealing dealing, ReplicaSet replicas) {
         SortedMap<Integer, byte[]> shares = new TreeMap<>();
         replicas.forEach(replica -> {
-            try (RsaSigner signer = threshold.signer(copy(dealing.sharesOf(replica)), ModularPower.JAVA)) {
+            try (RsaSigner signer = threshold.signer(dealing.sharesOf(replica).copy(), ModularPower.JAVA)) {
                 signer.leaves().forEach(leaf -> shares.put(leaf, signer.share(MESSAGE, leaf)));
             }
         });
         return shares;
-    }
-
-    private static RsaShares copy(RsaShares shares) {
-        return RsaShares.CODEC.decode(RsaShares.CODEC.encode(shares));
     }
 
     /** The stolen shares with what an intruder could put in the place of the missing ones. */
