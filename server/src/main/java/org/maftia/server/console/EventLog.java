@@ -1,6 +1,5 @@
 package org.maftia.server.console;
 
-import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +32,17 @@ public final class EventLog {
         LOG.warn("{} runs corrupted, as a drill asked: {}", id, scenario);
     }
 
-    public void journalLost(Path data) {
-        LOG.warn("{} has no journal in {}: it abstains until the group has passed an epoch", id, data);
+    public void journalLost(String reason) {
+        LOG.warn("{} has lost its memory ({}): it abstains until the group has passed an epoch", id, reason);
+    }
+
+    /** Somebody who is neither replica nor client, or does not prove it, was turned away. */
+    public void refused(String port, String address, String reason) {
+        LOG.info("{}: {} port refused {}: {}", id, port, address, reason);
+    }
+
+    public void storageFailed(String reason) {
+        LOG.error("{} stops, as nothing may leave that is not durable: {}", id, reason);
     }
 
     public void notice(String text) {

@@ -7,6 +7,7 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.model.snapshots.UnknownSnapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.TreeMap;
@@ -32,11 +33,11 @@ final class Metrics {
         all.metricSnapshot(links(status));
         all.metricSnapshot(blames(status));
         new TreeMap<>(status.counters())
-                .forEach((name, value) -> all.metricSnapshot(CounterSnapshot.builder()
+                .forEach((name, value) -> all.metricSnapshot(UnknownSnapshot.builder()
                         .name("maftia_" + snakeCase(name))
-                        .help("Count of " + name + ".")
+                        .help("Of the runtime: " + name + ".")
                         .dataPoint(
-                                CounterDataPointSnapshot.builder().value(value).build())
+                                UnknownDataPointSnapshot.builder().value(value).build())
                         .build()));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrometheusTextFormatWriter.create().write(out, all.build());

@@ -28,7 +28,7 @@ import java.util.TreeMap;
  * @param ready whether it takes part: a quorum, itself included, is linked, and it lacks no state
  * @param peers all replicas of the group, itself included, in index order
  * @param blames what it has seen peers do
- * @param counters monotone counts by name, for metrics
+ * @param counters figures of the runtime by name, for metrics; most only grow
  */
 public record ReplicaStatus(
         String group,

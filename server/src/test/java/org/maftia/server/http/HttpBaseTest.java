@@ -253,7 +253,7 @@ class HttpBaseTest {
         assertThat(ReplicaStatus.parse(get("/status").text()).json())
                 .isEqualTo(get("/status").text().strip());
         assertThat(get("/metrics").text())
-                .contains("maftia_epoch 2.0", "maftia_journal_syncs_total 17.0")
+                .contains("maftia_epoch 2.0", "maftia_journal_syncs 17.0")
                 .contains("maftia_link_up{peer=\"r2\"} 0.0")
                 .contains("maftia_blames_total{replica=\"r2\",rule=\"voted twice\"} 3.0");
         assertThat(get("/").text()).contains("<title>Maftia</title>");
