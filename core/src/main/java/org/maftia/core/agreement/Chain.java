@@ -16,7 +16,7 @@ import org.maftia.core.crypto.Certificate;
  * @param mixed how the first view was closed, if it left a lock behind
  * @param noCerts the no-votes of quorums that closed the other views, in order
  */
-record Chain(int first, @Nullable Mixed mixed, List<Certificate> noCerts) {
+public record Chain(int first, @Nullable Mixed mixed, List<Certificate> noCerts) {
     /** Before view 0. */
     static final Chain EMPTY = new Chain(0, null, List.of());
 
@@ -27,7 +27,7 @@ record Chain(int first, @Nullable Mixed mixed, List<Certificate> noCerts) {
      */
     static final int NO_CERTS_MAX = 512;
 
-    Chain {
+    public Chain {
         noCerts = List.copyOf(noCerts);
     }
 
@@ -38,10 +38,10 @@ record Chain(int first, @Nullable Mixed mixed, List<Certificate> noCerts) {
      * @param yes the yes-votes
      * @param no the no-votes
      */
-    record Mixed(MultivaluedAgreement.Lock lock, Certificate yes, Certificate no) {}
+    public record Mixed(MultivaluedMessage.Lock lock, Certificate yes, Certificate no) {}
 
     /** The view that the chain opens: the first one that it does not cover. */
-    int end() {
+    public int end() {
         return firstNoCert() + noCerts.size();
     }
 

@@ -7,6 +7,21 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.agreement.MultivaluedMessage.Entry;
+import org.maftia.core.agreement.MultivaluedMessage.Finish;
+import org.maftia.core.agreement.MultivaluedMessage.Halt;
+import org.maftia.core.agreement.MultivaluedMessage.Input;
+import org.maftia.core.agreement.MultivaluedMessage.Lock;
+import org.maftia.core.agreement.MultivaluedMessage.Pb1;
+import org.maftia.core.agreement.MultivaluedMessage.Pb2;
+import org.maftia.core.agreement.MultivaluedMessage.PreVote;
+import org.maftia.core.agreement.MultivaluedMessage.PreVoteLock;
+import org.maftia.core.agreement.MultivaluedMessage.PreVoteNull;
+import org.maftia.core.agreement.MultivaluedMessage.Sig1;
+import org.maftia.core.agreement.MultivaluedMessage.Sig2;
+import org.maftia.core.agreement.MultivaluedMessage.Vote;
+import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
+import org.maftia.core.agreement.MultivaluedMessage.VoteYes;
 import org.maftia.core.agreement.Seals.Stage;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.Certifier;
@@ -24,95 +39,9 @@ import org.maftia.core.wire.Digest;
  * <p>The decided value is output once (again after a restart). The instance then stays, answering those who ask with
  * {@link #nudge}, until its parent drops it.
  */
-public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement.Message> {
+public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> {
     /** Bytes of a value: a digest, an index and a time from each of 64 replicas, with room to spare. */
     public static final int VALUE_LENGTH_MAX = 8192;
-
-    /** What travels, and what the journal keeps. */
-    public sealed interface Message {
-        int view();
-    }
-
-    /** Journal only: the own value. */
-    record Input(byte[] value) implements Message {
-        @Override
-        public int view() {
-            return 0;
-        }
-    }
-
-    /** Step 1: an owner proposes, and shows why it may. The view is the one that the chain opens. */
-    record Pb1(byte[] value, Chain chain) implements Message {
-        @Override
-        public int view() {
-            return chain.end();
-        }
-    }
-
-    /** Answer to step 1. */
-    record Sig1(int view, int owner, Digest hash, byte[] signature) implements Message {}
-
-    /** Step 2: a quorum accepted the owner's value. */
-    record Pb2(Lock lock) implements Message {
-        @Override
-        public int view() {
-            return lock.view;
-        }
-    }
-
-    /** Answer to step 2. */
-    record Sig2(int view, int owner, Digest hash, byte[] signature) implements Message {}
-
-    /** Step 3: a quorum holds the owner's lock. */
-    record Finish(int view, int owner, byte[] value, Certificate s2) implements Message {}
-
-    /** Step 5: what a replica holds of the leader's value. */
-    sealed interface PreVote extends Message {}
-
-    /** It holds the lock. */
-    record PreVoteLock(Lock lock) implements PreVote {
-        @Override
-        public int view() {
-            return lock.view;
-        }
-    }
-
-    /** It holds nothing, and signs so. */
-    record PreVoteNull(int view, byte[] signature) implements PreVote {}
-
-    /** Step 6: what a quorum of pre-votes said. */
-    sealed interface Vote extends Message {
-        byte[] signature();
-    }
-
-    /** One of them had the lock. */
-    record VoteYes(Lock lock, byte[] signature) implements Vote {
-        @Override
-        public int view() {
-            return lock.view;
-        }
-    }
-
-    /** None of them had it, as their signatures show. */
-    record VoteNo(int view, Certificate nulls, byte[] signature) implements Vote {}
-
-    /** For those who are behind: the proof that a view began. */
-    record Entry(Chain chain) implements Message {
-        @Override
-        public int view() {
-            return chain.end();
-        }
-    }
-
-    /**
-     * The end, provable by itself.
-     *
-     * @param voted whether {@code proof} holds the yes-votes of a quorum, or else its signatures of step 2
-     */
-    record Halt(int view, int owner, byte[] value, boolean voted, Certificate proof) implements Message {}
-
-    /** A value that a quorum accepted from an owner in a view: there is no second one. */
-    record Lock(int view, int owner, byte[] value, Certificate s1) {}
 
     /** Whether a value may be decided. */
     @FunctionalInterface
@@ -137,7 +66,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
         Coverage WHOLE = chain -> chain.mixed() != null || chain.first() == 0;
     }
 
-    private final Port<Message, byte[]> port;
+    private final Port<MultivaluedMessage, byte[]> port;
     private final Seals seals;
     private final int firstLeader;
     private final long timeoutMicros;
@@ -155,7 +84,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
     /** Messages of the next view, by type and sender, each first only. Those of later views come again by nudge. */
     private SortedMap<String, Ahead> ahead = new TreeMap<>();
 
-    private record Ahead(int from, Message message) {}
+    private record Ahead(int from, MultivaluedMessage message) {}
 
     /**
      * @param configuration names the members and their keys; part of everything signed
@@ -163,7 +92,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
      * @param timeoutMicros patience with the first leader; grows by half each view, up to the limits' slot timeout
      */
     public MultivaluedAgreement(
-            Port<Message, byte[]> port,
+            Port<MultivaluedMessage, byte[]> port,
             Certifier certifier,
             Digest configuration,
             int firstLeader,
@@ -173,7 +102,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
     }
 
     MultivaluedAgreement(
-            Port<Message, byte[]> port,
+            Port<MultivaluedMessage, byte[]> port,
             Certifier certifier,
             Digest configuration,
             int firstLeader,
@@ -190,7 +119,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
     }
 
     @Override
-    public Codec<Message> codec() {
+    public Codec<MultivaluedMessage> codec() {
         return codec;
     }
 
@@ -200,7 +129,9 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
         if (input == null && halt == null) {
             input = value;
             port.persist(new Input(value));
-            startTimer();
+            if (timer == null && !view.stopped()) {
+                startTimer();
+            }
             proposeInTurn();
         }
     }
@@ -216,22 +147,20 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
         }
     }
 
-    /** Sends a peer again whatever it may have missed: the end, or the proof of this view and the own part in it. */
+    /**
+     * Sends a peer again whatever it may have missed: the end, or the proof of this view and the own part in it. The
+     * parent calls this whenever a link comes up or the peer says that it waits: it repairs all losses, and messages of
+     * views far ahead are lost on purpose.
+     */
     public void nudge(int peer) {
         if (halt != null) {
             port.send(peer, halt);
             return;
         }
-        if (view.proposal != null) {
-            port.send(peer, view.proposal);
-        } else if (view.number > 0) {
+        if (view.number > 0) {
             port.send(peer, new Entry(chain));
         }
-        if (view.ownLock != null) {
-            port.send(peer, new Pb2(view.ownLock));
-        }
-        for (Message own :
-                Arrays.asList(view.finish, view.signed1.get(peer), view.signed2.get(peer), view.preVoted, view.voted)) {
+        for (MultivaluedMessage own : view.messagesFor(peer)) {
             if (own != null) {
                 port.send(peer, own);
             }
@@ -249,7 +178,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
     }
 
     @Override
-    public void receive(int from, Message message) {
+    public void receive(int from, MultivaluedMessage message) {
         if (halt != null) {
             return;
         }
@@ -264,7 +193,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
     }
 
     /** The messages that mean something in their own view only. */
-    private void inTurn(int from, Message message) {
+    private void inTurn(int from, MultivaluedMessage message) {
         if (message.view() == view.number + 1) {
             String key = message.getClass().getSimpleName() + from;
             ahead.putIfAbsent(key, new Ahead(from, message));
@@ -302,10 +231,9 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
             return;
         }
         Digest hash = Seals.hash(m.value());
-        if (m.view() == view.number && view.seen.containsKey(from)) {
-            if (!hash.equals(view.seen.get(from))) {
-                port.blame(from, "proposes two values in one view");
-            }
+        Digest first = m.view() == view.number ? view.seen.get(from) : null;
+        if (first != null) {
+            again(from, first.equals(hash));
             return;
         }
         Chain.Mixed mixed = m.chain().mixed();
@@ -319,6 +247,16 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
         if (m.view() == view.number && halt == null) {
             view.seen.put(from, hash);
             judge(from, m);
+        }
+    }
+
+    /** An owner repeats its proposal, perhaps because it crashed and needs the signature again. */
+    private void again(int owner, boolean same) {
+        Sig1 sig1 = view.signed1.get(owner);
+        if (!same) {
+            port.blame(owner, "proposes two values in one view");
+        } else if (sig1 != null && owner != port.self()) {
+            port.send(owner, sig1);
         }
     }
 
@@ -343,12 +281,15 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
     // Steps 2 and 3: signatures of a quorum make the lock, signatures of those who stored it finish.
 
     private void onSig1(int from, Sig1 m) {
+        if (view.ownLock != null) {
+            return;
+        }
         if (view.proposal == null || !isForMe(from, Stage.SIG1, m.owner(), m.hash(), m.signature())) {
             port.blame(from, "signs what was not proposed");
             return;
         }
-        view.sigs1.putIfAbsent(from, m.signature());
-        if (view.ownLock == null && port.trust().isQuorum(View.senders(view.sigs1))) {
+        view.sigs1.put(from, m.signature());
+        if (port.trust().isQuorum(View.senders(view.sigs1))) {
             Certificate s1 = Certificate.of(view.sigs1);
             view.ownLock = new Lock(view.number, port.self(), view.proposal.value(), s1);
             port.sendAll(new Pb2(view.ownLock));
@@ -357,7 +298,11 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
 
     private void onPb2(int from, Pb2 m) {
         Lock lock = m.lock();
-        if (view.stopped() || view.locks.containsKey(from)) {
+        Sig2 given = view.signed2.get(from);
+        if (given != null && from != port.self()) {
+            port.send(from, given);
+        }
+        if (given != null || view.stopped()) {
             return;
         }
         if (lock.owner() != from || !isOwner(view.number, from) || !seals.holds(lock)) {
@@ -366,19 +311,21 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
         }
         view.locks.put(from, lock);
         port.persist(m);
-        Digest hash = Seals.hash(lock.value());
-        Sig2 sig2 = new Sig2(view.number, from, hash, seals.sign(Stage.SIG2, view.number, from, hash));
+        Sig2 sig2 = seals.sig2(lock);
         view.signed2.put(from, sig2);
         port.send(from, sig2);
     }
 
     private void onSig2(int from, Sig2 m) {
+        if (view.finish != null) {
+            return;
+        }
         if (view.ownLock == null || !isForMe(from, Stage.SIG2, m.owner(), m.hash(), m.signature())) {
             port.blame(from, "signs what was not proposed");
             return;
         }
-        view.sigs2.putIfAbsent(from, m.signature());
-        if (view.finish == null && port.trust().isQuorum(View.senders(view.sigs2))) {
+        view.sigs2.put(from, m.signature());
+        if (port.trust().isQuorum(View.senders(view.sigs2))) {
             view.finish = new Finish(view.number, port.self(), view.ownLock.value(), Certificate.of(view.sigs2));
             port.sendAll(view.finish);
         }
@@ -450,7 +397,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
         }
         stopTimer();
         halt = proved;
-        ahead = new TreeMap<>();
+        ahead.clear();
         port.persist(proved);
         port.sendAll(proved);
         deliver(proved);
@@ -467,13 +414,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
         if (view.preVotes.containsKey(from)) {
             return;
         }
-        int leader = leader(view.number);
-        boolean holds = switch (m) {
-            case PreVoteLock yes -> yes.lock().owner() == leader && seals.holds(yes.lock());
-            case PreVoteNull none ->
-                seals.isSigned(from, Stage.NULL, view.number, leader, Digest.ZERO, none.signature());
-        };
-        if (!holds) {
+        if (!seals.holds(from, m, leader(view.number))) {
             port.blame(from, "pre-votes without a proof");
             return;
         }
@@ -513,7 +454,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
         if (view.votes.containsKey(from)) {
             return;
         }
-        if (!holds(from, m)) {
+        if (!seals.holds(from, m, leader(view.number))) {
             port.blame(from, "votes without a proof");
             return;
         }
@@ -521,21 +462,6 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
         if (port.trust().isQuorum(View.senders(view.votes))) {
             next();
         }
-    }
-
-    private boolean holds(int from, Vote m) {
-        int leader = leader(view.number);
-        return switch (m) {
-            case VoteYes yes -> {
-                Digest hash = Seals.hash(yes.lock().value());
-                yield yes.lock().owner() == leader
-                        && seals.holds(yes.lock())
-                        && seals.isSigned(from, Stage.YES, view.number, leader, hash, yes.signature());
-            }
-            case VoteNo no ->
-                seals.isProof(Stage.NULL, view.number, leader, Digest.ZERO, no.nulls())
-                        && seals.isSigned(from, Stage.NO, view.number, leader, Digest.ZERO, no.signature());
-        };
     }
 
     /** Step 7: all yes, all no, or mixed. */
@@ -621,43 +547,15 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
     // The journal.
 
     @Override
-    public void restore(Message record) {
+    public void restore(MultivaluedMessage record) {
         switch (record) {
             case Input m -> input = m.value();
-            case Pb1 m -> {
-                view.proposal = m;
-                view.seen.put(port.self(), Seals.hash(m.value()));
-            }
-            case Sig1 m -> {
-                view.seen.put(m.owner(), m.hash());
-                view.signed1.put(m.owner(), m);
-            }
-            case Pb2 m -> restoreLock(m.lock());
-            case PreVote m -> {
-                view.preVoted = m;
-                view.preVotes.put(port.self(), m);
-            }
-            case Vote m -> {
-                view.voted = m;
-                view.votes.put(port.self(), m);
-            }
             case Entry m -> {
                 chain = chain.with(m.chain());
                 view = new View(chain.end());
             }
             case Halt m -> halt = m;
-            case Sig2 m -> Invariant.check(false, "the lock stands for it");
-            case Finish m -> Invariant.check(false, "the signatures make it again");
-        }
-    }
-
-    private void restoreLock(Lock lock) {
-        int owner = lock.owner();
-        Digest hash = Seals.hash(lock.value());
-        view.locks.put(owner, lock);
-        view.signed2.put(owner, new Sig2(lock.view(), owner, hash, seals.sign(Stage.SIG2, lock.view(), owner, hash)));
-        if (owner == port.self()) {
-            view.ownLock = lock;
+            default -> view.restore(record, port.self(), seals);
         }
     }
 
@@ -687,7 +585,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
         if (proposal != null && !view.signed1.containsKey(self)) {
             judge(self, proposal);
         }
-        for (Message own : Arrays.asList(view.signed1.get(self), view.signed2.get(self))) {
+        for (MultivaluedMessage own : Arrays.asList(view.signed1.get(self), view.signed2.get(self))) {
             if (own != null) {
                 port.send(self, own);
             }
@@ -698,20 +596,16 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedAgreement
     }
 
     @Override
-    public void journal(Consumer<Message> sink) {
-        List<@Nullable Message> records = new ArrayList<>();
+    public void journal(Consumer<MultivaluedMessage> sink) {
+        List<@Nullable MultivaluedMessage> records = new ArrayList<>();
         if (halt != null) {
             records.add(halt);
         } else {
             records.add(input == null ? null : new Input(input));
             records.add(view.number == 0 ? null : new Entry(chain));
-            records.add(view.proposal);
-            records.addAll(view.signed1.values());
-            view.locks.values().forEach(lock -> records.add(new Pb2(lock)));
-            records.add(view.preVoted);
-            records.add(view.voted);
+            records.addAll(view.records());
         }
-        for (Message record : records) {
+        for (MultivaluedMessage record : records) {
             if (record != null) {
                 sink.accept(record);
             }

@@ -1,20 +1,19 @@
 package org.maftia.core.agreement;
 
 import org.jspecify.annotations.Nullable;
-import org.maftia.core.agreement.MultivaluedAgreement.Entry;
-import org.maftia.core.agreement.MultivaluedAgreement.Finish;
-import org.maftia.core.agreement.MultivaluedAgreement.Halt;
-import org.maftia.core.agreement.MultivaluedAgreement.Input;
-import org.maftia.core.agreement.MultivaluedAgreement.Lock;
-import org.maftia.core.agreement.MultivaluedAgreement.Message;
-import org.maftia.core.agreement.MultivaluedAgreement.Pb1;
-import org.maftia.core.agreement.MultivaluedAgreement.Pb2;
-import org.maftia.core.agreement.MultivaluedAgreement.PreVoteLock;
-import org.maftia.core.agreement.MultivaluedAgreement.PreVoteNull;
-import org.maftia.core.agreement.MultivaluedAgreement.Sig1;
-import org.maftia.core.agreement.MultivaluedAgreement.Sig2;
-import org.maftia.core.agreement.MultivaluedAgreement.VoteNo;
-import org.maftia.core.agreement.MultivaluedAgreement.VoteYes;
+import org.maftia.core.agreement.MultivaluedMessage.Entry;
+import org.maftia.core.agreement.MultivaluedMessage.Finish;
+import org.maftia.core.agreement.MultivaluedMessage.Halt;
+import org.maftia.core.agreement.MultivaluedMessage.Input;
+import org.maftia.core.agreement.MultivaluedMessage.Lock;
+import org.maftia.core.agreement.MultivaluedMessage.Pb1;
+import org.maftia.core.agreement.MultivaluedMessage.Pb2;
+import org.maftia.core.agreement.MultivaluedMessage.PreVoteLock;
+import org.maftia.core.agreement.MultivaluedMessage.PreVoteNull;
+import org.maftia.core.agreement.MultivaluedMessage.Sig1;
+import org.maftia.core.agreement.MultivaluedMessage.Sig2;
+import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
+import org.maftia.core.agreement.MultivaluedMessage.VoteYes;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.MalformedException;
@@ -22,7 +21,7 @@ import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 
 /** The canonical encoding of the agreement's messages: a type byte, then the fields in the order of the records. */
-final class MultivaluedAgreementCodec implements Codec<Message> {
+final class MultivaluedAgreementCodec implements Codec<MultivaluedMessage> {
     /** As in {@link Certificate}. */
     private static final int SIGNATURE_LENGTH_MAX = 128;
 
@@ -40,7 +39,7 @@ final class MultivaluedAgreementCodec implements Codec<Message> {
     }
 
     @Override
-    public void write(Writer writer, Message message) {
+    public void write(Writer writer, MultivaluedMessage message) {
         switch (message) {
             case Input m -> value(writer.u8(0), m.value());
             case Pb1 m -> chain(value(writer.u8(1), m.value()), m.chain());
@@ -73,7 +72,7 @@ final class MultivaluedAgreementCodec implements Codec<Message> {
     }
 
     @Override
-    public Message read(Reader reader) {
+    public MultivaluedMessage read(Reader reader) {
         int type = reader.u8();
         return switch (type) {
             case 0 -> new Input(value(reader));

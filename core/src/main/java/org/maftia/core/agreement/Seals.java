@@ -1,8 +1,15 @@
 package org.maftia.core.agreement;
 
-import org.maftia.core.agreement.MultivaluedAgreement.Finish;
-import org.maftia.core.agreement.MultivaluedAgreement.Halt;
-import org.maftia.core.agreement.MultivaluedAgreement.Lock;
+import org.maftia.core.agreement.MultivaluedMessage.Finish;
+import org.maftia.core.agreement.MultivaluedMessage.Halt;
+import org.maftia.core.agreement.MultivaluedMessage.Lock;
+import org.maftia.core.agreement.MultivaluedMessage.PreVote;
+import org.maftia.core.agreement.MultivaluedMessage.PreVoteLock;
+import org.maftia.core.agreement.MultivaluedMessage.PreVoteNull;
+import org.maftia.core.agreement.MultivaluedMessage.Sig2;
+import org.maftia.core.agreement.MultivaluedMessage.Vote;
+import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
+import org.maftia.core.agreement.MultivaluedMessage.VoteYes;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Transcript;
@@ -96,5 +103,32 @@ final class Seals {
 
     boolean isNoCert(int view, int owner, Certificate noCert) {
         return isProof(Stage.NO, view, owner, Digest.ZERO, noCert);
+    }
+
+    boolean holds(int from, PreVote preVote, int leader) {
+        return switch (preVote) {
+            case PreVoteLock yes -> yes.lock().owner() == leader && holds(yes.lock());
+            case PreVoteNull none -> isSigned(from, Stage.NULL, none.view(), leader, Digest.ZERO, none.signature());
+        };
+    }
+
+    boolean holds(int from, Vote vote, int leader) {
+        return switch (vote) {
+            case VoteYes yes -> {
+                Digest hash = hash(yes.lock().value());
+                yield yes.lock().owner() == leader
+                        && holds(yes.lock())
+                        && isSigned(from, Stage.YES, yes.view(), leader, hash, yes.signature());
+            }
+            case VoteNo no ->
+                isProof(Stage.NULL, no.view(), leader, Digest.ZERO, no.nulls())
+                        && isSigned(from, Stage.NO, no.view(), leader, Digest.ZERO, no.signature());
+        };
+    }
+
+    /** The signature of this replica for the owner of a lock that it stored. */
+    Sig2 sig2(Lock lock) {
+        Digest hash = hash(lock.value());
+        return new Sig2(lock.view(), lock.owner(), hash, sign(Stage.SIG2, lock.view(), lock.owner(), hash));
     }
 }

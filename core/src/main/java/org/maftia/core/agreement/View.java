@@ -1,15 +1,20 @@
 package org.maftia.core.agreement;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.maftia.core.agreement.MultivaluedAgreement.Finish;
-import org.maftia.core.agreement.MultivaluedAgreement.Lock;
-import org.maftia.core.agreement.MultivaluedAgreement.Pb1;
-import org.maftia.core.agreement.MultivaluedAgreement.PreVote;
-import org.maftia.core.agreement.MultivaluedAgreement.Sig1;
-import org.maftia.core.agreement.MultivaluedAgreement.Sig2;
-import org.maftia.core.agreement.MultivaluedAgreement.Vote;
+import org.maftia.core.agreement.MultivaluedMessage.Finish;
+import org.maftia.core.agreement.MultivaluedMessage.Lock;
+import org.maftia.core.agreement.MultivaluedMessage.Pb1;
+import org.maftia.core.agreement.MultivaluedMessage.Pb2;
+import org.maftia.core.agreement.MultivaluedMessage.PreVote;
+import org.maftia.core.agreement.MultivaluedMessage.Sig1;
+import org.maftia.core.agreement.MultivaluedMessage.Sig2;
+import org.maftia.core.agreement.MultivaluedMessage.Vote;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 
@@ -62,5 +67,51 @@ final class View {
             senders = senders.with(sender);
         }
         return senders;
+    }
+
+    /** Takes back what this replica had written down. */
+    void restore(MultivaluedMessage record, int self, Seals seals) {
+        switch (record) {
+            case Pb1 m -> {
+                proposal = m;
+                seen.put(self, Seals.hash(m.value()));
+            }
+            case Sig1 m -> {
+                seen.put(m.owner(), m.hash());
+                signed1.put(m.owner(), m);
+            }
+            case Pb2 m -> {
+                Lock lock = m.lock();
+                locks.put(lock.owner(), lock);
+                signed2.put(lock.owner(), seals.sig2(lock));
+                ownLock = lock.owner() == self ? lock : ownLock;
+            }
+            case PreVote m -> {
+                preVoted = m;
+                preVotes.put(self, m);
+            }
+            case Vote m -> {
+                voted = m;
+                votes.put(self, m);
+            }
+            default -> Invariant.check(false, "no record of a view");
+        }
+    }
+
+    /** What {@link #restore} needs. */
+    List<@Nullable MultivaluedMessage> records() {
+        List<@Nullable MultivaluedMessage> records = new ArrayList<>();
+        records.add(proposal);
+        records.addAll(signed1.values());
+        locks.values().forEach(lock -> records.add(new Pb2(lock)));
+        records.add(preVoted);
+        records.add(voted);
+        return records;
+    }
+
+    /** What a peer may have missed of this view. */
+    List<@Nullable MultivaluedMessage> messagesFor(int peer) {
+        Pb2 pb2 = ownLock == null ? null : new Pb2(ownLock);
+        return Arrays.asList(proposal, pb2, finish, signed1.get(peer), signed2.get(peer), preVoted, voted);
     }
 }

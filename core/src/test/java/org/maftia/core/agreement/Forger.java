@@ -1,0 +1,236 @@
+package org.maftia.core.agreement;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.agreement.MultivaluedMessage.Entry;
+import org.maftia.core.agreement.MultivaluedMessage.Finish;
+import org.maftia.core.agreement.MultivaluedMessage.Halt;
+import org.maftia.core.agreement.MultivaluedMessage.Lock;
+import org.maftia.core.agreement.MultivaluedMessage.Pb1;
+import org.maftia.core.agreement.MultivaluedMessage.Pb2;
+import org.maftia.core.agreement.MultivaluedMessage.PreVoteLock;
+import org.maftia.core.agreement.MultivaluedMessage.PreVoteNull;
+import org.maftia.core.agreement.MultivaluedMessage.Sig1;
+import org.maftia.core.agreement.MultivaluedMessage.Sig2;
+import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
+import org.maftia.core.agreement.MultivaluedMessage.VoteYes;
+import org.maftia.core.agreement.Seals.Stage;
+import org.maftia.core.crypto.Certificate;
+import org.maftia.core.protocol.Automaton;
+import org.maftia.core.protocol.Path;
+import org.maftia.core.protocol.Ready;
+import org.maftia.core.testing.IdealCertifier;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * All corrupted replicas of a group in one head: it keeps every proof that any of them hears, signs whatever it likes
+ * with their keys, and answers each message with some that it draws from the protocol's own grammar, each to one
+ * replica. What it makes is mostly valid: it proposes both values, finishes to one, pre-votes and votes both ways.
+ */
+final class Forger {
+    private static final List<String> VALUES = List.of("value X", "value Y", "bad");
+
+    private final FaultStructure trust;
+    private final ReplicaSet corrupt;
+    private final int firstLeader;
+    private final SplittableRandom random;
+    private final MultivaluedAgreementCodec codec;
+    private final List<Seals> seals = new ArrayList<>();
+
+    /** Signatures heard, by what they say and by signer. */
+    private final SortedMap<String, SortedMap<Integer, byte[]>> signatures = new TreeMap<>();
+
+    private final List<Lock> locks = new ArrayList<>();
+    private final List<Chain> chains = new ArrayList<>(List.of(Chain.EMPTY));
+    private int highestView;
+    boolean raging = true;
+
+    Forger(FaultStructure trust, ReplicaSet corrupt, int firstLeader, long seed) {
+        this.trust = trust;
+        this.corrupt = corrupt;
+        this.firstLeader = firstLeader;
+        this.random = new SplittableRandom(seed);
+        this.codec = new MultivaluedAgreementCodec(trust.size());
+        for (int i = 0; i < trust.size(); i++) {
+            seals.add(new Seals(new IdealCertifier(i), trust, Digest.ZERO, Path.ROOT.child("test", 0)));
+        }
+    }
+
+    static byte[] bytes(String value) {
+        return value.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** One hand of the forger. */
+    Automaton<Consumer<MultivaluedAgreement>, byte[]> hand(int self) {
+        return new Hand(self);
+    }
+
+    private final class Hand implements Automaton<Consumer<MultivaluedAgreement>, byte[]> {
+        private final int self;
+        private List<Ready.Outgoing> sends = new ArrayList<>();
+
+        Hand(int self) {
+            this.self = self;
+        }
+
+        @Override
+        public void start(List<byte[]> journal) {
+            act();
+        }
+
+        @Override
+        public void received(int from, byte[] frame, long nowMicros) {
+            Reader reader = new Reader(frame);
+            reader.opaque8(Path.LENGTH_MAX);
+            hear(from, codec.read(reader));
+            act();
+        }
+
+        private void act() {
+            for (int i = random.nextInt(4); raging && i > 0; i--) {
+                MultivaluedMessage message = draw(self);
+                int to = random.nextInt(trust.size());
+                if (message != null && !corrupt.contains(to)) {
+                    Writer writer = new Writer().opaque8(bytes("test0"));
+                    codec.write(writer, message);
+                    sends.add(new Ready.Outgoing(to, writer.toBytes()));
+                }
+            }
+        }
+
+        @Override
+        public void input(Consumer<MultivaluedAgreement> input, long nowMicros) {}
+
+        @Override
+        public void tick(long nowMicros) {}
+
+        @Override
+        public void computed(long id, Object result, long nowMicros) {}
+
+        @Override
+        public long nextWakeMicros() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public Ready<byte[]> drain() {
+            Ready<byte[]> ready = new Ready<>(List.of(), sends, List.of(), List.of(), List.of());
+            sends = new ArrayList<>();
+            return ready;
+        }
+    }
+
+    private int leader(int view) {
+        return (firstLeader + view) % trust.size();
+    }
+
+    private static String key(Stage stage, int view, Digest hash) {
+        return stage + " " + view + " " + hash;
+    }
+
+    private void keep(int signer, Stage stage, int view, Digest hash, byte[] signature) {
+        signatures
+                .computeIfAbsent(key(stage, view, hash), key -> new TreeMap<>())
+                .put(signer, signature);
+    }
+
+    private void hear(int from, MultivaluedMessage message) {
+        highestView = Math.max(highestView, message.view());
+        switch (message) {
+            case Pb1 m -> chains.add(m.chain());
+            case Entry m -> chains.add(m.chain());
+            case Sig1 m -> keep(from, Stage.SIG1, m.view(), m.hash(), m.signature());
+            case Sig2 m -> keep(from, Stage.SIG2, m.view(), m.hash(), m.signature());
+            case Pb2 m -> locks.add(m.lock());
+            case PreVoteLock m -> locks.add(m.lock());
+            case PreVoteNull m -> keep(from, Stage.NULL, m.view(), Digest.ZERO, m.signature());
+            case VoteYes m -> {
+                locks.add(m.lock());
+                keep(from, Stage.YES, m.view(), Seals.hash(m.lock().value()), m.signature());
+            }
+            case VoteNo m -> keep(from, Stage.NO, m.view(), Digest.ZERO, m.signature());
+            default -> {}
+        }
+    }
+
+    /** What was heard, and the corrupted replicas' own signatures. */
+    private Certificate collect(Stage stage, int view, Digest hash) {
+        SortedMap<Integer, byte[]> all =
+                new TreeMap<>(signatures.getOrDefault(key(stage, view, hash), new TreeMap<>()));
+        corrupt.forEach(i -> all.put(i, seals.get(i).sign(stage, view, leader(view), hash)));
+        return Certificate.of(all);
+    }
+
+    private @Nullable MultivaluedMessage draw(int self) {
+        int view = Math.max(0, highestView - random.nextInt(2));
+        Seals own = seals.get(self);
+        byte[] value = bytes(VALUES.get(random.nextInt(VALUES.size())));
+        Digest hash = Seals.hash(value);
+        Lock lock = lock(view, value, hash);
+        return switch (random.nextInt(12)) {
+            case 0, 1 -> new Pb1(lock != null && random.nextBoolean() ? lock.value() : value, chain(view));
+            case 2 -> new Sig1(view, leader(view), hash, own.sign(Stage.SIG1, view, leader(view), hash));
+            case 3, 4 -> lock == null ? null : new Pb2(lock);
+            case 5 -> new Sig2(view, leader(view), hash, own.sign(Stage.SIG2, view, leader(view), hash));
+            case 6 -> new Finish(view, leader(view), value, collect(Stage.SIG2, view, hash));
+            case 7 -> lock == null ? null : new PreVoteLock(lock);
+            case 8 -> new PreVoteNull(view, own.sign(Stage.NULL, view, leader(view), Digest.ZERO));
+            case 9 -> lock == null ? null : new VoteYes(lock, own.sign(Stage.YES, view, leader(view), hash(lock)));
+            case 10 ->
+                new VoteNo(
+                        view,
+                        collect(Stage.NULL, view, Digest.ZERO),
+                        own.sign(Stage.NO, view, leader(view), Digest.ZERO));
+            default ->
+                random.nextBoolean()
+                        ? new Entry(chain(view))
+                        : new Halt(view, leader(view), value, true, collect(Stage.YES, view, hash));
+        };
+    }
+
+    private static Digest hash(Lock lock) {
+        return Seals.hash(lock.value());
+    }
+
+    /** A lock of the view: its own making if the signatures suffice, else one that it heard. */
+    private @Nullable Lock lock(int view, byte[] value, Digest hash) {
+        Certificate s1 = collect(Stage.SIG1, view, hash);
+        if (trust.isQuorum(s1.signers())) {
+            return new Lock(view, leader(view), value, s1);
+        }
+        List<Lock> heard = locks.stream().filter(lock -> lock.view() == view).toList();
+        return heard.isEmpty() ? null : heard.get(random.nextInt(heard.size()));
+    }
+
+    /** A chain for the view: heard, or made of votes heard, or too short to prove enough. */
+    private Chain chain(int view) {
+        if (view > 0 && random.nextInt(4) == 0) {
+            return new Chain(view - 1, null, List.of(collect(Stage.NO, view - 1, Digest.ZERO)));
+        }
+        List<Chain> fitting = chains.stream()
+                .filter(chain -> chain.end() == view || chain.end() == view - 1)
+                .toList();
+        if (fitting.isEmpty()) {
+            return Chain.EMPTY;
+        }
+        Chain chain = fitting.get(random.nextInt(fitting.size()));
+        if (chain.end() == view) {
+            return chain;
+        }
+        Certificate no = collect(Stage.NO, view - 1, Digest.ZERO);
+        Lock lock = lock(view - 1, bytes("value X"), Seals.hash(bytes("value X")));
+        return lock == null || random.nextBoolean()
+                ? chain.closed(no)
+                : chain.closed(new Chain.Mixed(lock, collect(Stage.YES, view - 1, hash(lock)), no));
+    }
+}
