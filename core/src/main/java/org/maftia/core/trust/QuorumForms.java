@@ -92,7 +92,8 @@ final class QuorumForms {
             return nested(joint.classes().firstKey(), joint);
         }
         return switch (form) {
-            case Form.Nested(String attribute) -> {
+            case Form.Nested named -> {
+                String attribute = named.attribute();
                 if (!joint.classes().containsKey(attribute)) {
                     throw new TrustException(
                             "form " + form + " does not fit the clause " + Words.clause(joint)
