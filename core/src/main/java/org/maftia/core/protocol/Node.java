@@ -7,11 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
@@ -144,6 +147,15 @@ public final class Node<I, O> implements Automaton<I, O> {
         computations = new ArrayList<>();
         blames = new ArrayList<>();
         return ready;
+    }
+
+    /** The codecs of all live instances, by address: the language that peers may speak to this replica now. */
+    public SortedMap<String, Codec<?>> grammar() {
+        SortedMap<String, Codec<?>> grammar = new TreeMap<>();
+        for (Instance<?, ?> instance : tree()) {
+            grammar.put(instance.path.toString(), instance.protocol().codec());
+        }
+        return grammar;
     }
 
     private List<byte[]> liveRecords() {

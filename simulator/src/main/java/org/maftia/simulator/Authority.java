@@ -1,0 +1,60 @@
+package org.maftia.simulator;
+
+import java.util.Arrays;
+import org.maftia.core.crypto.Certifier;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.Writer;
+
+/**
+ * Ideal signatures: the simulation holds one secret for each replica and hands out {@link Certifier}s that sign for one
+ * replica only. Nobody else in the simulation can make a signature that verifies, and signing costs next to nothing.
+ */
+public final class Authority {
+    /** Distinct from real ones, yet of a size that fits their codec. */
+    private static final int SIGNATURE_LENGTH = 16;
+
+    private final long[] secrets;
+
+    public Authority(int replicas, Draw draw) {
+        secrets = new long[replicas];
+        Arrays.setAll(secrets, i -> draw.bits());
+    }
+
+    /** What replica {@code self} signs with. */
+    public Certifier certifier(int self) {
+        return new IdealCertifier(self);
+    }
+
+    private byte[] signature(int replica, Digest digest) {
+        long hash = secrets[replica];
+        hash = Draw.mix(hash ^ digest.a());
+        hash = Draw.mix(hash + digest.b());
+        hash = Draw.mix(hash ^ digest.c());
+        hash = Draw.mix(hash + digest.d());
+        return new Writer(SIGNATURE_LENGTH)
+                .u64(hash)
+                .u64(Draw.mix(hash ^ secrets[replica]))
+                .toBytes();
+    }
+
+    private final class IdealCertifier implements Certifier {
+        private final int self;
+
+        IdealCertifier(int self) {
+            this.self = self;
+        }
+
+        @Override
+        public byte[] sign(Digest digest) {
+            return signature(self, digest);
+        }
+
+        @Override
+        public boolean verify(int replica, Digest digest, byte[] signature) {
+            return replica >= 0
+                    && replica < secrets.length
+                    && signature.length == SIGNATURE_LENGTH
+                    && Arrays.equals(signature, signature(replica, digest));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package org.maftia.simulator;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.maftia.core.protocol.Automaton;
+import org.maftia.core.protocol.Node;
+import org.maftia.core.wire.Codec;
+import org.maftia.simulator.Choices.Purpose;
+import org.maftia.simulator.corrupt.Corrupted;
+import org.maftia.simulator.corrupt.Equivocation;
+import org.maftia.simulator.corrupt.Forgery;
+import org.maftia.simulator.corrupt.Grammar;
+import org.maftia.simulator.corrupt.Medley;
+import org.maftia.simulator.corrupt.Misconduct;
+import org.maftia.simulator.corrupt.Mutation;
+import org.maftia.simulator.corrupt.Replay;
+import org.maftia.simulator.corrupt.Signing;
+import org.maftia.simulator.corrupt.Silence;
+import org.maftia.simulator.corrupt.SlowDrip;
+import org.maftia.simulator.corrupt.SpoiledShares;
+import org.maftia.simulator.corrupt.TwoFaced;
+
+/** Draws what each corrupted replica of a run does. */
+final class Corruption {
+    private enum Vice {
+        SILENT,
+        CRASH,
+        REPLAY,
+        MUTATE,
+        FORGE,
+        TWO_FACED,
+        EQUIVOCATE,
+        SPOIL_SHARES,
+        SLOW_DRIP,
+        MEDLEY
+    }
+
+    private static final List<Vice> STRONG = List.of(Vice.FORGE, Vice.EQUIVOCATE, Vice.MEDLEY, Vice.MEDLEY);
+    private static final int FRAMES_BEFORE_CRASH_MAX = 400;
+    private static final long DRIP_MICROS_MAX = 2_000_000;
+
+    private final Choices choices;
+    private final World world;
+    private final IntFunction<Signing> signing;
+    private final SortedMap<Integer, String> vices = new TreeMap<>();
+    private long deeds;
+
+    Corruption(Choices choices, World world, IntFunction<Signing> signing) {
+        this.choices = choices;
+        this.world = world;
+        this.signing = signing;
+    }
+
+    /** What they do, for people. */
+    String words() {
+        return vices.toString();
+    }
+
+    /** The intruder in the place of a correct replica. */
+    <I, O> Automaton<I, O> corrupt(int replica, Supplier<Automaton<I, O>> factory) {
+        Draw draw = choices.at(Purpose.CORRUPTION, replica);
+        if (!choices.stands(Purpose.CORRUPTION, replica)) {
+            return factory.get();
+        }
+        // The strong ones more often than the others.
+        int pick = draw.below(Vice.values().length + STRONG.size());
+        Vice vice = pick < Vice.values().length ? Vice.values()[pick] : STRONG.get(pick - Vice.values().length);
+        vices.put(replica, vice.name().toLowerCase(Locale.ROOT));
+        if (vice == Vice.TWO_FACED) {
+            return new TwoFaced<>(factory, draw.bits(), world.corrupted().bits() & draw.bits());
+        }
+        Automaton<I, O> correct = factory.get();
+        Supplier<SortedMap<String, Codec<?>>> live = correct instanceof Node<I, O> node ? node::grammar : TreeMap::new;
+        Misconduct misconduct = misconduct(vice, replica, new Grammar(live), draw);
+        BooleanSupplier willing = () -> choices.stands(Purpose.MISCONDUCT, deeds++);
+        return new Corrupted<>(correct, misconduct, draw.split(), willing);
+    }
+
+    private Misconduct misconduct(Vice vice, int replica, Grammar grammar, Draw draw) {
+        int peers = world.trust().size();
+        return switch (vice) {
+            case SILENT -> new Silence();
+            case CRASH, TWO_FACED ->
+                new Silence(draw.below(FRAMES_BEFORE_CRASH_MAX), draw.below(2) == 0 ? -1 : draw.bits());
+            case REPLAY -> new Replay(peers);
+            case MUTATE -> new Mutation();
+            case FORGE -> new Forgery(grammar, signing.apply(replica), peers);
+            case EQUIVOCATE -> new Equivocation(grammar, signing.apply(replica), peers, draw.bits());
+            case SPOIL_SHARES -> new SpoiledShares(grammar);
+            case MEDLEY ->
+                new Medley(List.of(
+                        new Forgery(grammar, signing.apply(replica), peers),
+                        new Equivocation(grammar, signing.apply(replica), peers, draw.bits()),
+                        new Equivocation(grammar, signing.apply(replica), peers, draw.bits()),
+                        new Replay(peers),
+                        new Silence(0, draw.bits())));
+            case SLOW_DRIP -> new SlowDrip(draw.magnitude(100, DRIP_MICROS_MAX), 1 + draw.below(4));
+        };
+    }
+}

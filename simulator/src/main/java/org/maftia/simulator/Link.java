@@ -1,0 +1,89 @@
+package org.maftia.simulator;
+
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.maftia.core.trust.ReplicaSet;
+
+/** One direction between two replicas: authentic, first in first out; what is under way gets lost with the session. */
+final class Link extends Action {
+    private final int from;
+    private final int to;
+    private final Consumer<Link> deliver;
+    private final ArrayDeque<Frame> frames = new ArrayDeque<>();
+
+    /** How many faults hold it up at the moment. */
+    private int blocks;
+
+    boolean open;
+
+    /** Whether the receiver takes frames. */
+    boolean receiverUp;
+
+    /** A frame under way, sent at a step. */
+    private record Frame(byte[] bytes, long step) {}
+
+    Link(int from, int to, int priority, Consumer<Link> deliver) {
+        super(ReplicaSet.of(from, to), priority);
+        this.from = from;
+        this.to = to;
+        this.deliver = deliver;
+    }
+
+    int from() {
+        return from;
+    }
+
+    int to() {
+        return to;
+    }
+
+    int length() {
+        return frames.size();
+    }
+
+    void send(byte[] bytes, long step) {
+        if (open) {
+            frames.add(new Frame(bytes, step));
+        }
+    }
+
+    byte[] take() {
+        return frames.remove().bytes;
+    }
+
+    void block() {
+        blocks++;
+    }
+
+    void unblock() {
+        blocks--;
+    }
+
+    boolean blocked() {
+        return blocks > 0;
+    }
+
+    void unblockWhole() {
+        blocks = 0;
+    }
+
+    void cut() {
+        open = false;
+        frames.clear();
+    }
+
+    @Override
+    boolean enabled() {
+        return receiverUp && blocks == 0 && !frames.isEmpty();
+    }
+
+    @Override
+    long birth() {
+        return frames.isEmpty() ? Long.MAX_VALUE : frames.element().step;
+    }
+
+    @Override
+    void perform() {
+        deliver.accept(this);
+    }
+}

@@ -1,0 +1,87 @@
+package org.maftia.simulator;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes a failing run simpler: drops decisions (faults, corrupted replicas, their deeds, unfair deliveries) as long as
+ * the run still breaks a promise. Delta debugging (Zeller, Hildebrandt, "Simplifying and isolating failure-inducing
+ * input", IEEE TSE 2002) over the decisions that did something.
+ */
+final class Shrinker {
+    private final Scenario<?, ?> scenario;
+    private final long seed;
+    private int runsLeft;
+    private List<Choices.Choice> dropped = List.of();
+    private List<Choices.Choice> taken;
+    private Outcome best;
+
+    private Shrinker(Scenario<?, ?> scenario, Outcome failure, int runsMax) {
+        this.scenario = scenario;
+        this.seed = failure.seed();
+        this.runsLeft = runsMax;
+        this.best = failure;
+        Simulation<?, ?> again = scenario.simulation(new Choices(seed));
+        again.run();
+        this.taken = again.taken();
+    }
+
+    /**
+     * The simplest failing run found.
+     *
+     * @param outcome of the simplest run
+     * @param kept decisions that did something in it
+     */
+    record Shrunk(Outcome outcome, List<Choices.Choice> kept) {}
+
+    /**
+     * @param failure an outcome that failed
+     * @param runsMax how many runs to spend
+     */
+    static Shrunk shrink(Scenario<?, ?> scenario, Outcome failure, int runsMax) {
+        Shrinker shrinker = new Shrinker(scenario, failure, runsMax);
+        int size = Math.max(1, shrinker.taken.size() / 2);
+        while (shrinker.runsLeft > 0) {
+            boolean simpler = shrinker.pass(size);
+            if (!simpler && size == 1) {
+                break;
+            }
+            size = simpler ? Math.min(size, Math.max(1, shrinker.taken.size() / 2)) : Math.max(1, size / 2);
+        }
+        return new Shrunk(shrinker.best, shrinker.taken);
+    }
+
+    /** Tries to drop each run of {@code size} decisions, last ones first; what follows a change is drawn anew. */
+    private boolean pass(int size) {
+        boolean simpler = false;
+        int end = taken.size();
+        while (end > 0 && runsLeft > 0) {
+            int start = Math.max(0, end - size);
+            List<Choices.Choice> more = new ArrayList<>(dropped);
+            more.addAll(taken.subList(start, end));
+            if (adopt(more)) {
+                simpler = true;
+                end = Math.min(start, taken.size());
+            } else {
+                end = start;
+            }
+        }
+        return simpler;
+    }
+
+    private boolean adopt(List<Choices.Choice> drop) {
+        runsLeft--;
+        Simulation<?, ?> candidate = scenario.simulation(new Choices(seed, drop));
+        Outcome outcome = candidate.run();
+        List<Choices.Choice> then = candidate.taken();
+        // Fewer decisions, or as many in fewer steps: anything else would go round in circles.
+        boolean simpler = then.size() < taken.size() || (then.size() == taken.size() && outcome.steps() < best.steps());
+        if (!outcome.failed() || !simpler) {
+            return false;
+        }
+        dropped = drop;
+        taken = then;
+        best = outcome;
+        return true;
+    }
+}

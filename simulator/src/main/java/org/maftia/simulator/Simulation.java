@@ -1,0 +1,416 @@
+package org.maftia.simulator;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.maftia.core.protocol.Automaton;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.protocol.Ready;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
+import org.maftia.simulator.Choices.Purpose;
+
+/**
+ * One run of a whole group, a function of its seed: same seed, same events, bit for bit. First faults rage; then the
+ * correct replicas of a random quorum are healed, and must converge in bounded steps. The subject's promises are
+ * checked at every output.
+ *
+ * @param <I> inputs of a replica
+ * @param <O> outputs of a replica
+ */
+public final class Simulation<I, O> {
+    /** Events after healing in which the core must converge: some hundred times what a calm run of it takes. */
+    private static final int HEALED_STEPS_MAX = 400_000;
+
+    private static final int AFTERMATH_STEPS = 300;
+
+    /** A calm network. */
+    private static final long HEALED_STEP_MICROS = 100;
+
+    private static final byte[] NOTHING = {};
+
+    private final Choices choices;
+    private final World world;
+    private final Subject<I, O> subject;
+    private final boolean lossy;
+    private final FaultRates rates;
+    private final List<Host<I, O>> hosts = new ArrayList<>();
+    private final Network network;
+    private final List<Action> actions = new ArrayList<>();
+    private final List<Action> enabled = new ArrayList<>();
+    private final Corruption corruption;
+    private final Trace trace = new Trace();
+    private Scheduler scheduler;
+    private Draw stepDraw = new Draw(0);
+    private ReplicaSet damaged;
+    private boolean healed;
+    private long step;
+    private long nowMicros;
+    private long crashes;
+    private long storageFaults;
+    private long partitions;
+    private long reconnects;
+
+    /**
+     * @param choices all decisions of the run
+     * @param stepsMax the most events of the first phase
+     * @param limits the bounds of the protocols
+     * @param subjects makes the system under test for a group
+     */
+    Simulation(Choices choices, int stepsMax, Limits limits, Function<World, Subject<I, O>> subjects) {
+        this.choices = choices;
+        this.world = deal(choices, limits);
+        this.subject = subjects.apply(world);
+        this.lossy = subject.connected(0).isPresent();
+        Draw draw = choices.at(Purpose.WORLD, 1);
+        int size = world.trust().size();
+        this.rates = FaultRates.draw(draw, stepsMax, lossy);
+        this.scheduler = Scheduler.draw(draw, size, world.corrupted());
+        this.damaged = world.corrupted();
+        this.corruption = new Corruption(choices, world, subject::signing);
+        this.network = new Network(size, lossy, draw, this::deliver, this::connect);
+        for (int i = 0; i < size; i++) {
+            Host<I, O> host = new Host<>(i, clock(draw), this);
+            hosts.add(host);
+            actions.addAll(host.actions(draw));
+        }
+        actions.addAll(network.actions());
+    }
+
+    /** A run of this seed, with all its decisions. */
+    public Simulation(long seed, int stepsMax, Limits limits, Function<World, Subject<I, O>> subjects) {
+        this(new Choices(seed), stepsMax, limits, subjects);
+    }
+
+    private static World deal(Choices choices, Limits limits) {
+        Draw draw = choices.at(Purpose.WORLD, 0);
+        Topology topology = Topology.draw(draw);
+        ReplicaSet corrupted = topology.corrupted(draw);
+        Digest configuration = new Digest(draw.bits(), draw.bits(), draw.bits(), draw.bits());
+        FaultStructure trust = topology.trust();
+        return new World(topology.words(), trust, corrupted, limits, configuration, new Authority(trust.size(), draw));
+    }
+
+    private static Clock clock(Draw draw) {
+        // Half a second off, and 200 ppm, is worse than any machine with a time service.
+        return new Clock(draw.between(-500_000, 500_000), draw.between(-200, 200));
+    }
+
+    /** Runs to the end, or to the first broken promise. */
+    public Outcome run() {
+        Violation violation = null;
+        try {
+            for (Host<I, O> host : hosts) {
+                start(host);
+            }
+            rage();
+            heal();
+        } catch (Violation broken) {
+            violation = broken;
+        }
+        return new Outcome(
+                choices.seed(),
+                world.topology() + ", corrupted " + world.corrupted() + " " + corruption.words() + ", " + scheduler,
+                step,
+                nowMicros,
+                crashes,
+                storageFaults,
+                partitions,
+                reconnects,
+                trace.digest(),
+                violation,
+                violation == null ? List.of() : trace.last());
+    }
+
+    private void rage() {
+        while (step < rates.steps()) {
+            advance(rates.stepMicrosMean());
+            Draw fault = choices.at(Purpose.FAULT, step);
+            if (fault.chance(rates.totalPpm()) && choices.stands(Purpose.FAULT, step)) {
+                strike(fault);
+            }
+            subject.stimulate(choices.at(Purpose.CLIENT, step), up(), this::give);
+            if (!act()) {
+                return;
+            }
+        }
+    }
+
+    private void heal() {
+        Draw draw = choices.at(Purpose.WORLD, 2);
+        List<ReplicaSet> around = world.trust().maximalFaultSets().stream()
+                .filter(set -> set.containsAll(damaged))
+                .toList();
+        // The rest of the fault set falls silent, or part of it goes on: at least a quorum of correct ones is left.
+        ReplicaSet lost = draw.of(around).minus(new ReplicaSet(draw.below(2) == 0 ? draw.bits() : 0));
+        ReplicaSet core = world.trust().all().minus(lost.union(damaged));
+        lost.minus(world.corrupted()).forEach(this::bury);
+        network.heal();
+        for (Host<I, O> host : hosts) {
+            host.diskFull = false;
+        }
+        Calm.set(hosts, nowMicros);
+        healed = true;
+        scheduler = new Scheduler.Patient();
+        long deadline = step + HEALED_STEPS_MAX;
+        boolean moved = true;
+        int settledSteps = 0;
+        // What settled must stay so: a few more events, as long as there are any.
+        while (settledSteps < AFTERMATH_STEPS && moved) {
+            advance(HEALED_STEP_MICROS);
+            subject.insist(choices.at(Purpose.CLIENT, step), core, this::give);
+            moved = act();
+            settledSteps = subject.settled(core) ? settledSteps + 1 : 0;
+            Violation.unless(
+                    settledSteps > 0 || (moved && step < deadline),
+                    "the healed quorum " + core + " does not converge: " + subject.standing(core));
+        }
+        subject.conclude(core);
+    }
+
+    private void bury(int replica) {
+        Host<I, O> host = hosts.get(replica);
+        host.dead = true;
+        if (host.up()) {
+            crash(host, choices.at(Purpose.FAULT, step));
+        }
+    }
+
+    /** One action, chosen by the scheduler; where there is none, time passes until there is one. */
+    private boolean act() {
+        network.refresh(step);
+        collect();
+        if (enabled.isEmpty() && !skipTime()) {
+            return false;
+        }
+        if (!enabled.isEmpty()) {
+            stepDraw = choices.at(Purpose.SCHEDULE, step);
+            Action chosen = scheduler.choose(enabled, stepDraw);
+            Action oldest = Scheduler.oldest(enabled);
+            if (chosen != oldest && !healed && !choices.stands(Purpose.SCHEDULE, step)) {
+                chosen = oldest;
+            }
+            chosen.run();
+        }
+        step++;
+        return true;
+    }
+
+    private void collect() {
+        enabled.clear();
+        for (Action action : actions) {
+            if (action.refresh(step)) {
+                enabled.add(action);
+            }
+        }
+    }
+
+    /** Whether there is a moment to skip to. */
+    private boolean skipTime() {
+        long next = Long.MAX_VALUE;
+        for (Host<I, O> host : hosts) {
+            next = Math.min(next, host.nextMicros());
+        }
+        if (next == Long.MAX_VALUE) {
+            return false;
+        }
+        nowMicros = Math.max(nowMicros, next);
+        collect();
+        return true;
+    }
+
+    private void advance(long meanMicros) {
+        nowMicros +=
+                1 + Long.remainderUnsigned(choices.at(Purpose.WORLD, step + 16).bits(), 2 * meanMicros);
+    }
+
+    private void strike(Draw draw) {
+        int pick = draw.below(rates.totalPpm());
+        int replica = draw.below(hosts.size());
+        Host<I, O> host = hosts.get(replica);
+        boolean correct = !world.corrupted().contains(replica);
+        if ((pick -= rates.crashPpm()) < 0) {
+            if (correct && host.up()) {
+                crash(host, draw);
+            }
+        } else if ((pick -= rates.reconnectPpm()) < 0) {
+            reconnects++;
+            network.cutOne(draw);
+        } else if ((pick -= rates.partitionPpm()) < 0) {
+            partitions++;
+            network.partition(draw, step);
+        } else if ((pick -= rates.clogPpm()) < 0) {
+            network.clog(draw, step);
+        } else if ((pick -= rates.clockPpm()) < 0) {
+            host.clock.jump(draw.between(-Calm.JUMP_MICROS_MAX, Calm.JUMP_MICROS_MAX));
+        } else if ((pick -= rates.diskLossPpm()) < 0) {
+            loseDisk(host, draw);
+        } else if (correct) {
+            fillDisk(host, draw);
+        }
+    }
+
+    /** Only while lost disks and corrupted replicas together stay a fault set: more damage nobody promised to bear. */
+    private void loseDisk(Host<I, O> host, Draw draw) {
+        ReplicaSet after = damaged.with(host.index());
+        if (world.trust().isFaultSet(after) && !world.corrupted().contains(host.index())) {
+            damaged = after;
+            storageFaults++;
+            if (host.up()) {
+                crash(host, draw);
+            }
+            host.disk.lose();
+            host.diskLost = host.disk.everUsed();
+        }
+    }
+
+    /** The write fails, so the replica stops; it starts when there is room, which the next such fault makes. */
+    private void fillDisk(Host<I, O> host, Draw draw) {
+        storageFaults++;
+        host.diskFull = !host.diskFull;
+        if (host.diskFull && host.up()) {
+            crash(host, draw);
+        }
+    }
+
+    private void crash(Host<I, O> host, Draw draw) {
+        note("crash", host.index());
+        crashes++;
+        if (host.crash(draw)) {
+            storageFaults++;
+        }
+        network.up(host.index(), false);
+    }
+
+    void start(Host<I, O> host) {
+        int index = host.index();
+        note("start", index);
+        Boot boot = new Boot(
+                index,
+                world,
+                world.authority().certifier(index),
+                host.clock.at(nowMicros),
+                host.incarnation,
+                host.diskLost);
+        guard(index, () -> {
+            Automaton<I, O> automaton = world.corrupted().contains(index)
+                    ? corruption.corrupt(index, () -> subject.boot(boot))
+                    : subject.boot(boot);
+            host.start(automaton, host.disk.records());
+        });
+        network.up(index, host.up());
+    }
+
+    private void give(int replica, I input) {
+        Host<I, O> host = hosts.get(replica);
+        note("input", replica);
+        event(host, live -> live.input(input, host.clock.at(nowMicros)));
+    }
+
+    private void deliver(Link link) {
+        byte[] frame = link.take();
+        Host<I, O> host = hosts.get(link.to());
+        trace.add(step, nowMicros, "frame", link.from(), link.to(), frame);
+        event(host, live -> live.received(link.from(), frame, host.clock.at(nowMicros)));
+    }
+
+    private void connect(Session session) {
+        session.open(true);
+        int a = session.there.from();
+        int b = session.there.to();
+        trace.add(step, nowMicros, "session", a, b, NOTHING);
+        subject.connected(b).ifPresent(input -> give(a, input));
+        subject.connected(a).ifPresent(input -> give(b, input));
+    }
+
+    void event(Host<I, O> host, Consumer<Automaton<I, O>> event) {
+        boolean linger = !healed && stepDraw.chance(rates.lingerPpm());
+        guard(host.index(), () -> host.feed(event, linger));
+    }
+
+    /** A correct replica never fails; a corrupted one that does falls silent. */
+    private void guard(int replica, Runnable action) {
+        try {
+            action.run();
+        } catch (Violation violation) {
+            throw violation;
+        } catch (RuntimeException e) {
+            if (!world.corrupted().contains(replica)) {
+                throw new Violation("r" + replica + " stops: " + e, e);
+            }
+            Host<I, O> host = hosts.get(replica);
+            host.dead = true;
+            host.crash(stepDraw);
+            network.up(replica, false);
+        }
+    }
+
+    /** Effects of a replica that are due: what they vouch for is durable. */
+    void release(int replica, Ready<O> ready) {
+        for (Ready.Outgoing outgoing : ready.sends()) {
+            network.send(replica, outgoing.to(), outgoing.frame(), step);
+        }
+        if (!world.corrupted().contains(replica)) {
+            ready.outputs().forEach(output -> subject.output(replica, output));
+        }
+    }
+
+    void blamed(int replica, Ready.Blame blame) {
+        if (!world.corrupted().contains(replica)) {
+            Violation.unless(
+                    damaged.contains(blame.replica()),
+                    "r" + replica + " accuses the correct r" + blame.replica() + ": " + blame.rule());
+            subject.blamed(replica, blame.replica(), blame.rule());
+        }
+    }
+
+    private ReplicaSet up() {
+        ReplicaSet up = ReplicaSet.EMPTY;
+        for (Host<I, O> host : hosts) {
+            up = host.up() ? up.with(host.index()) : up;
+        }
+        return up;
+    }
+
+    void note(String what, int replica) {
+        trace.add(step, nowMicros, what, replica, replica, NOTHING);
+    }
+
+    long nowMicros() {
+        return nowMicros;
+    }
+
+    Draw stepDraw() {
+        return stepDraw;
+    }
+
+    /** The decisions that shaped the run; dropping some gives a simpler one. */
+    List<Choices.Choice> taken() {
+        return choices.taken();
+    }
+
+    World world() {
+        return world;
+    }
+
+    /** What ends when faults end. */
+    private static final class Calm {
+        /** Within what a time service corrects, and below the tolerance that replicas grant a leader's clock. */
+        static final long JUMP_MICROS_MAX = 2_000_000;
+
+        private Calm() {}
+
+        /** Brings all clocks to the time of the fastest: no clock goes back, which would hold up its timers. */
+        static <I, O> void set(List<Host<I, O>> hosts, long nowMicros) {
+            long latest = Long.MIN_VALUE;
+            for (Host<I, O> host : hosts) {
+                latest = Math.max(latest, host.clock.at(nowMicros));
+            }
+            for (Host<I, O> host : hosts) {
+                host.clock.jump(latest - host.clock.at(nowMicros));
+            }
+        }
+    }
+}

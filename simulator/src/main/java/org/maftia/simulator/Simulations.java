@@ -1,0 +1,150 @@
+package org.maftia.simulator;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Runs many seeds of a scenario, and makes what fails small enough to be read. */
+public final class Simulations {
+    /** Every so many runs one is repeated, and must give the same trace. */
+    private static final int REPEAT_EVERY = 100;
+
+    private static final int SHRINKING_RUNS_MAX = 400;
+    private static final int FAILURES_MAX = 3;
+    private static final long MICROS_PER_HOUR = 3_600_000_000L;
+
+    private Simulations() {}
+
+    /**
+     * The sum of many runs.
+     *
+     * @param scenario what ran
+     * @param runs how many seeds
+     * @param steps events of all runs
+     * @param simulatedMicros time that passed for the replicas
+     * @param crashes replicas that lost their memory
+     * @param storageFaults writes torn or lost, disks lost or full
+     * @param partitions times that links stood still
+     * @param reconnects sessions that lost what was under way
+     * @param failures broken promises, shrunk, a text each; the first few
+     * @param digest binds all traces
+     */
+    public record Result(
+            String scenario,
+            long runs,
+            long steps,
+            long simulatedMicros,
+            long crashes,
+            long storageFaults,
+            long partitions,
+            long reconnects,
+            List<String> failures,
+            long digest) {
+        public Result {
+            failures = List.copyOf(failures);
+        }
+
+        public boolean failed() {
+            return !failures.isEmpty();
+        }
+
+        /** Whole hours that passed for the replicas. */
+        public long simulatedHours() {
+            return simulatedMicros / MICROS_PER_HOUR;
+        }
+    }
+
+    /**
+     * Runs the seeds {@code first} to {@code first + count - 1}, or stops after a few failures.
+     *
+     * @param progress told of each outcome
+     */
+    public static Result run(Scenario<?, ?> scenario, long first, long count, Consumer<Outcome> progress) {
+        Sum sum = new Sum(scenario);
+        for (long seed = first; seed < first + count && sum.failures.size() < FAILURES_MAX; seed++) {
+            Outcome outcome = scenario.run(seed);
+            sum.add(outcome);
+            progress.accept(outcome);
+            if (outcome.failed()) {
+                sum.failures.add(explain(scenario, outcome));
+            } else if (sum.runs % REPEAT_EVERY == 0) {
+                Outcome again = scenario.run(seed);
+                if (again.digest() != outcome.digest()) {
+                    sum.failures.add("not deterministic: the same seed gives another trace\n" + line(scenario, seed));
+                }
+            }
+        }
+        return sum.result();
+    }
+
+    /** Says what broke, how to see it again, and the simplest run that breaks it. */
+    static String explain(Scenario<?, ?> scenario, Outcome failure) {
+        Shrinker.Shrunk shrunk = Shrinker.shrink(scenario, failure, SHRINKING_RUNS_MAX);
+        StringBuilder text = new StringBuilder();
+        text.append(message(failure)).append('\n').append(line(scenario, failure.seed()));
+        text.append("\ngroup: ").append(failure.world());
+        text.append("\nshrunk from ")
+                .append(failure.steps())
+                .append(" steps to ")
+                .append(shrunk.outcome().steps());
+        text.append(": ").append(message(shrunk.outcome()));
+        shrunk.kept().stream()
+                .filter(choice -> choice.purpose() == Choices.Purpose.FAULT)
+                .forEach(choice -> text.append("\n  fault at step ").append(choice.index()));
+        shrunk.outcome().last().forEach(event -> text.append("\n  ").append(event));
+        return text.toString();
+    }
+
+    private static String message(Outcome outcome) {
+        @Nullable Violation violation = outcome.violation();
+        return violation == null ? "no violation" : String.valueOf(violation.getMessage());
+    }
+
+    /** The command that repeats a run. */
+    static String line(Scenario<?, ?> scenario, long seed) {
+        return "maftia simulate --seed " + seed + " --scenario " + scenario.name();
+    }
+
+    private static final class Sum {
+        private final Scenario<?, ?> scenario;
+        private final List<String> failures = new ArrayList<>();
+        private long runs;
+        private long steps;
+        private long micros;
+        private long crashes;
+        private long storageFaults;
+        private long partitions;
+        private long reconnects;
+        private long digest;
+
+        Sum(Scenario<?, ?> scenario) {
+            this.scenario = scenario;
+        }
+
+        void add(Outcome outcome) {
+            runs++;
+            steps += outcome.steps();
+            micros += outcome.simulatedMicros();
+            crashes += outcome.crashes();
+            storageFaults += outcome.storageFaults();
+            partitions += outcome.partitions();
+            reconnects += outcome.reconnects();
+            digest = Draw.mix(digest ^ outcome.digest());
+        }
+
+        Result result() {
+            return new Result(
+                    scenario.name(),
+                    runs,
+                    steps,
+                    micros,
+                    crashes,
+                    storageFaults,
+                    partitions,
+                    reconnects,
+                    failures,
+                    digest);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package org.maftia.simulator;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.Member;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.trust.TrustException;
+import org.maftia.core.trust.TrustPolicy;
+import org.maftia.core.trust.TrustPolicy.Clause;
+
+/**
+ * The kind of a group.
+ *
+ * @param words for people
+ * @param trust who may be corrupted together
+ */
+record Topology(String words, FaultStructure trust) {
+    private static final Topology FOUR = new Topology("any 1 of 4", FaultStructure.threshold(4, 1));
+    private static final Topology SEVEN = new Topology("any 2 of 7", FaultStructure.threshold(7, 2));
+    private static final Topology TEN = new Topology("any 3 of 10", FaultStructure.threshold(10, 3));
+    private static final int GRID_SIDE = 4;
+    private static final int GENERAL_SETS_MAX = 6;
+    private static final int ATTEMPTS = 64;
+    private static final Topology GRID = grid();
+
+    /** Small groups most of the time: a run costs the square of its group, and most bugs need four replicas only. */
+    static Topology draw(Draw draw) {
+        return switch (draw.below(32)) {
+            case 0 -> GRID;
+            case 1 -> TEN;
+            case 2, 3, 4 -> SEVEN;
+            case 5, 6, 7, 8 -> general(draw);
+            default -> FOUR;
+        };
+    }
+
+    /** A fault set: mostly a maximal one, sometimes a part of one, sometimes nobody. */
+    ReplicaSet corrupted(Draw draw) {
+        ReplicaSet set = draw.of(trust.maximalFaultSets());
+        return switch (draw.below(8)) {
+            case 0 -> ReplicaSet.EMPTY;
+            case 1 -> new ReplicaSet(set.bits() & draw.bits());
+            default -> set;
+        };
+    }
+
+    /** Four sites and four systems: a whole site and a whole system may fall together. */
+    private static Topology grid() {
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < GRID_SIDE * GRID_SIDE; i++) {
+            SortedMap<String, String> attributes = new TreeMap<>();
+            attributes.put("site", "s" + i / GRID_SIDE);
+            attributes.put("os", "o" + i % GRID_SIDE);
+            members.add(new Member("r" + i, attributes));
+        }
+        SortedMap<String, Integer> classes = new TreeMap<>();
+        classes.put("site", 1);
+        classes.put("os", 1);
+        TrustPolicy policy = TrustPolicy.of(
+                TrustPolicy.Model.ASYNCHRONOUS, List.of("site", "os"), List.of(new Clause.Joint(classes, 0)));
+        return new Topology("a site and a system of 4 x 4", FaultStructure.compile(policy, members));
+    }
+
+    /** A random structure of five to seven replicas under which no three fault sets cover the group. */
+    private static Topology general(Draw draw) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<Topology> made = attempt(5 + draw.below(3), draw);
+            if (made.isPresent()) {
+                return made.get();
+            }
+        }
+        return FOUR;
+    }
+
+    /** A set with a quarter of all members, or an eighth. */
+    private static long sparse(Draw draw) {
+        long half = draw.bits();
+        long quarter = half & draw.bits();
+        return draw.below(2) == 0 ? quarter : quarter & draw.bits();
+    }
+
+    /** Q3: no three fault sets cover the group. */
+    private boolean isAsynchronous() {
+        List<ReplicaSet> sets = trust.maximalFaultSets();
+        return sets.stream()
+                .allMatch(a -> sets.stream()
+                        .allMatch(b -> trust.isKernel(trust.all().minus(a).minus(b))));
+    }
+
+    private static Optional<Topology> attempt(int size, Draw draw) {
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            SortedMap<String, String> attributes = new TreeMap<>();
+            attributes.put("host", "h" + i);
+            members.add(new Member("r" + i, attributes));
+        }
+        List<List<String>> sets = new ArrayList<>();
+        for (int i = 2 + draw.below(GENERAL_SETS_MAX - 1); i > 0; i--) {
+            long bits = sparse(draw);
+            List<String> set = new ReplicaSet(bits)
+                    .intersection(ReplicaSet.firstOf(size)).toList().stream()
+                            .map(replica -> "r" + replica)
+                            .toList();
+            if (!set.isEmpty()) {
+                sets.add(set);
+            }
+        }
+        if (sets.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            TrustPolicy policy =
+                    TrustPolicy.of(TrustPolicy.Model.ASYNCHRONOUS, List.of("host"), List.of(new Clause.Sets(sets)));
+            FaultStructure trust = FaultStructure.compile(policy, members);
+            Topology made = new Topology("general of " + size + " " + trust.maximalFaultSets(), trust);
+            return made.isAsynchronous() ? Optional.of(made) : Optional.empty();
+        } catch (TrustException e) {
+            // Three of the drawn sets cover the group: no structure to run on.
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.maftia.simulator;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** What happened in a run: a digest of everything, and the last events in words. */
+final class Trace {
+    /** What one wants to see of a failure: the events that led to it. */
+    private static final int LAST = 60;
+
+    private final ArrayDeque<Entry> last = new ArrayDeque<>();
+    private final CRC32C crc = new CRC32C();
+    private long digest;
+
+    /** Kept unformatted: one run in a million is looked at. */
+    private record Entry(long step, long micros, String what, int from, int to, int length) {
+        @Override
+        public String toString() {
+            String where = from == to ? "r" + to : "r" + from + " to r" + to;
+            return "%d at %d.%06d s: %s %s%s"
+                    .formatted(
+                            step,
+                            micros / 1_000_000,
+                            micros % 1_000_000,
+                            what,
+                            where,
+                            length == 0 ? "" : ", " + length + " bytes");
+        }
+    }
+
+    void add(long step, long micros, String what, int from, int to, byte[] bytes) {
+        crc.reset();
+        crc.update(bytes, 0, bytes.length);
+        digest = Draw.mix(digest ^ micros);
+        digest = Draw.mix(digest + crc.getValue() + ((long) from << 40) + ((long) to << 48));
+        digest = Draw.mix(digest ^ what.hashCode());
+        if (last.size() == LAST) {
+            last.remove();
+        }
+        last.add(new Entry(step, micros, what, from, to, bytes.length));
+    }
+
+    long digest() {
+        return digest;
+    }
+
+    List<String> last() {
+        return last.stream().map(Entry::toString).toList();
+    }
+}

@@ -1,0 +1,28 @@
+package org.maftia.simulator;
+
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
+
+/**
+ * What a seed deals before a run begins.
+ *
+ * @param topology what kind of group, in words
+ * @param trust who may be corrupted together
+ * @param corrupted who is, in this run: a fault set
+ * @param limits the bounds of the protocols, small ones so that runs reach them
+ * @param configuration binds the group
+ * @param authority makes everybody's signatures
+ */
+public record World(
+        String topology,
+        FaultStructure trust,
+        ReplicaSet corrupted,
+        Limits limits,
+        Digest configuration,
+        Authority authority) {
+    public ReplicaSet correct() {
+        return trust.all().minus(corrupted);
+    }
+}
