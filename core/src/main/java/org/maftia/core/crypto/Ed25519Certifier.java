@@ -79,9 +79,10 @@ public final class Ed25519Certifier implements Certifier {
     @Override
     public boolean verify(int replica, Digest digest, byte[] signature) {
         // The signers of a certificate come from the network: a number that no replica has is only a wrong certificate.
-        return replica >= 0
-                && replica < points.size()
-                && signature.length == SIGNATURE_LENGTH
-                && Ed25519.verify(signature, 0, points.get(replica), digest.toBytes(), 0, Digest.LENGTH);
+        return replica >= 0 && replica < points.size() && verify(points.get(replica), digest.toBytes(), signature);
+    }
+
+    static boolean verify(Ed25519.PublicPoint point, byte[] message, byte[] signature) {
+        return signature.length == SIGNATURE_LENGTH && Ed25519.verify(signature, 0, point, message, 0, message.length);
     }
 }
