@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 public interface Submission {
     /**
      * Orders an operation of a service and gives the result that this replica computed. Any thread may call.
+     * What depends on the future may run on the thread of the replica, so it must not block.
      *
      * @return fails with {@link Busy} when too much waits already, with {@link java.util.concurrent.TimeoutException}
      *     when the group did not answer in time

@@ -1,0 +1,149 @@
+package org.maftia.client.wire;
+
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.ServiceCall;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * The client protocol. After the handshake the replica says {@link Welcome}; then the client sends {@link Request}s, and
+ * the replica answers each with {@link Reply} or {@link Refused}, in any order. Who speaks is known from TLS, never from
+ * a field.
+ */
+public sealed interface ClientMessage {
+    /** Both sides speak the same version, or part. */
+    int VERSION = 1;
+
+    /** Shorter results are sent whole in any case: their digest would be as long. */
+    int ALWAYS_WHOLE = Digest.LENGTH;
+
+    /** A reason is one sentence, in bytes. */
+    int REASON_LENGTH_MAX = 200;
+
+    /**
+     * The replica takes requests.
+     *
+     * @param configuration of the group
+     * @param client the number under which the group knows the client
+     * @param credits requests that may be open here at the same time
+     */
+    record Welcome(Digest configuration, int client, int credits) implements ClientMessage {}
+
+    /**
+     * Asks for an operation. The same may be asked again: it is executed once, and answered each time.
+     *
+     * @param whole whether this replica should send the result itself rather than its digest
+     * @param operation an encoded {@link ServiceCall}
+     */
+    record Request(long session, long sequence, boolean whole, byte[] operation) implements ClientMessage {}
+
+    /**
+     * The request was executed.
+     *
+     * @param slot where
+     * @param whole whether {@code payload} is the result, or its {@link #digest}
+     */
+    record Reply(long session, long sequence, long slot, boolean whole, byte[] payload) implements ClientMessage {
+        /** What this replica says the result hashes to. */
+        public Digest resultDigest() {
+            return whole ? digest(payload) : Digest.of(payload);
+        }
+    }
+
+    /** The request was not taken here; asking later may help. */
+    record Refused(long session, long sequence, String reason) implements ClientMessage {}
+
+    /** The digest of a result, by which replies are compared. */
+    static Digest digest(byte[] result) {
+        return Transcript.of("result").field(result).digest();
+    }
+
+    /** Longest frame in either direction. */
+    static int frameLengthMax(Limits limits) {
+        return operationLengthMax(limits) + 64;
+    }
+
+    /** A result may be as long as a request. */
+    static int operationLengthMax(Limits limits) {
+        return limits.operationLengthMax() + ServiceCall.NAME_LENGTH_MAX + 8;
+    }
+
+    static Codec<ClientMessage> codec(Limits limits) {
+        return new ClientCodec(operationLengthMax(limits));
+    }
+
+    /** The encoding: a kind, then the fields in order. */
+    record ClientCodec(int operationLengthMax) implements Codec<ClientMessage> {
+        private static final int WELCOME = 1;
+        private static final int REQUEST = 2;
+        private static final int REPLY = 3;
+        private static final int REFUSED = 4;
+
+        @Override
+        public void write(Writer writer, ClientMessage value) {
+            switch (value) {
+                case Welcome m ->
+                    writer.u8(WELCOME)
+                            .u8(VERSION)
+                            .digest(m.configuration)
+                            .u16(m.client)
+                            .u32(m.credits);
+                case Request m ->
+                    writer.u8(REQUEST)
+                            .u64(m.session)
+                            .u64(m.sequence)
+                            .bool(m.whole)
+                            .opaque32(m.operation);
+                case Reply m ->
+                    writer.u8(REPLY)
+                            .u64(m.session)
+                            .u64(m.sequence)
+                            .u64(m.slot)
+                            .bool(m.whole)
+                            .opaque32(m.payload);
+                case Refused m ->
+                    writer.u8(REFUSED).u64(m.session).u64(m.sequence).string(m.reason);
+            }
+        }
+
+        @Override
+        public ClientMessage read(Reader reader) {
+            int kind = reader.u8();
+            return switch (kind) {
+                case WELCOME -> welcome(reader);
+                case REQUEST ->
+                    new Request(reader.count(), reader.count(), reader.bool(), reader.opaque32(operationLengthMax));
+                case REPLY -> reply(reader);
+                case REFUSED -> new Refused(reader.count(), reader.count(), reader.string(REASON_LENGTH_MAX));
+                default -> throw new MalformedException("no client message " + kind);
+            };
+        }
+
+        private static Welcome welcome(Reader reader) {
+            int version = reader.u8();
+            if (version != VERSION) {
+                throw new MalformedException("client protocol version " + version + ", not " + VERSION);
+            }
+            Digest configuration = reader.digest();
+            int client = reader.u16();
+            long credits = reader.u32();
+            if (credits > Integer.MAX_VALUE) {
+                throw new MalformedException("credits without bound");
+            }
+            return new Welcome(configuration, client, (int) credits);
+        }
+
+        private Reply reply(Reader reader) {
+            Reply reply = new Reply(
+                    reader.count(), reader.count(), reader.count(), reader.bool(), reader.opaque32(operationLengthMax));
+            if (!reply.whole && reply.payload.length != Digest.LENGTH) {
+                throw new MalformedException("a digest has 32 bytes");
+            }
+            return reply;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.maftia.server.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** How often each peer broke which rule. */
+final class BlameLedger {
+    /** Rules are constant sentences; should one vary after all, it cannot fill the memory. */
+    private static final int RULES_MAX = 64;
+
+    private static final String OTHERS = "other rules";
+
+    private final List<SortedMap<String, Long>> counts = new ArrayList<>();
+
+    BlameLedger(int replicas) {
+        for (int i = 0; i < replicas; i++) {
+            counts.add(new TreeMap<>());
+        }
+    }
+
+    /** The rule as it is counted: what follows a colon is detail. */
+    static String ruleOf(String sentence) {
+        int colon = sentence.indexOf(": ");
+        return colon < 0 ? sentence : sentence.substring(0, colon);
+    }
+
+    /** Counts, and gives the new count. */
+    long count(int replica, String sentence) {
+        SortedMap<String, Long> rules = counts.get(replica);
+        String rule = ruleOf(sentence);
+        boolean known = rules.containsKey(rule) || rules.size() < RULES_MAX;
+        return rules.merge(known ? rule : OTHERS, 1L, Long::sum);
+    }
+
+    List<RuntimeStatus.Blame> entries() {
+        List<RuntimeStatus.Blame> entries = new ArrayList<>();
+        for (int replica = 0; replica < counts.size(); replica++) {
+            int index = replica;
+            counts.get(replica).forEach((rule, count) -> entries.add(new RuntimeStatus.Blame(index, rule, count)));
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,304 @@
+package org.maftia.server.runtime;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.maftia.client.transport.EventLoop;
+import org.maftia.client.transport.FrameChannel;
+import org.maftia.client.transport.TlsIdentity;
+import org.maftia.client.wire.ClientMessage;
+import org.maftia.core.ordering.Request;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.protocol.Invariant;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.Output;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
+
+/**
+ * The port for clients of the group. Each client has its own credits, connections and buffers, so that one that floods,
+ * or reads no replies, is alone in feeling it. On the thread of the loop.
+ */
+final class ClientPort {
+    /** Connections in their handshake. */
+    private static final int STRANGERS_MAX = 64;
+
+    /** One for each process of the client. */
+    private static final int CONNECTIONS_PER_CLIENT_MAX = 32;
+
+    private static final long HANDSHAKE_MICROS_MAX = 10_000_000;
+
+    /** Replies that a client does not read; then its connection ends, and it may ask again. */
+    private static final int UNREAD_BYTES_MAX = 4 << 20;
+
+    private static final byte[] NOTHING = {};
+
+    private final EventLoop loop;
+    private final Digest configuration;
+    private final Limits limits;
+    private final Codec<ClientMessage> codec;
+    private final Map<Digest, Client> byPin = new HashMap<>();
+    private final Map<Integer, Client> byNumber = new HashMap<>();
+    private final FrameChannel.Settings channels;
+    private final BooleanSupplier congested;
+    private final Consumer<Request> sink;
+    private final RuntimeEvents events;
+    private final Set<Connection> strangers = new HashSet<>();
+    private final List<Connection> unsent = new ArrayList<>();
+    private @Nullable ServerSocketChannel server;
+    private boolean closed;
+    private long requests;
+    private long replies;
+    private long refusals;
+    private long bytes;
+
+    ClientPort(
+            EventLoop loop,
+            ReplicaSetup setup,
+            Executor handshakes,
+            BooleanSupplier congested,
+            Consumer<Request> sink) {
+        this.loop = loop;
+        this.configuration = setup.configuration();
+        this.limits = setup.limits();
+        this.codec = ClientMessage.codec(limits);
+        this.congested = congested;
+        this.sink = sink;
+        this.events = setup.events();
+        admit(setup.clients());
+        this.channels = new FrameChannel.Settings(
+                loop,
+                setup.identity().ends(byPin::containsKey),
+                handshakes,
+                ClientMessage.frameLengthMax(limits),
+                UNREAD_BYTES_MAX,
+                HANDSHAKE_MICROS_MAX);
+    }
+
+    private void admit(SortedMap<Integer, X509Certificate> clients) {
+        clients.forEach((number, certificate) -> {
+            Client client = new Client(number);
+            byNumber.put(number, client);
+            Invariant.check(
+                    byPin.put(TlsIdentity.pin(certificate), client) == null, "each client has its own certificate");
+        });
+    }
+
+    InetSocketAddress start(InetSocketAddress address) throws IOException {
+        ServerSocketChannel opened = ServerSocketChannel.open();
+        try {
+            opened.bind(address, STRANGERS_MAX);
+            opened.configureBlocking(false);
+            loop.register(opened, SelectionKey.OP_ACCEPT, key -> acceptAll(opened));
+        } catch (IOException e) {
+            opened.close();
+            throw e;
+        }
+        server = opened;
+        return (InetSocketAddress) opened.getLocalAddress();
+    }
+
+    private void acceptAll(ServerSocketChannel from) {
+        try {
+            for (SocketChannel socket = from.accept(); socket != null; socket = from.accept()) {
+                String address = String.valueOf(socket.getRemoteAddress());
+                if (strangers.size() >= STRANGERS_MAX) {
+                    socket.close();
+                    refuse(address, "too many connections in their handshake");
+                } else {
+                    Connection connection = new Connection(address);
+                    connection.channel = FrameChannel.accept(channels, socket, connection);
+                    strangers.add(connection);
+                }
+            }
+        } catch (IOException e) {
+            refuse("unknown", "accepting failed: " + e.getMessage());
+        }
+    }
+
+    private void refuse(String address, String reason) {
+        refusals++;
+        events.refused("client", address, reason);
+    }
+
+    private record Key(long session, long sequence) {}
+
+    /** Who waits for an answer, and in which form. */
+    private record Waiting(Connection connection, boolean whole) {}
+
+    /** One client of the configuration, with all its connections here. */
+    private static final class Client {
+        private final int number;
+        private final Map<Key, Waiting> open = new HashMap<>();
+        private int connections;
+
+        Client(int number) {
+            this.number = number;
+        }
+    }
+
+    private final class Connection implements FrameChannel.Listener {
+        private final String address;
+        private @Nullable FrameChannel channel;
+        private @Nullable Client client;
+        private boolean queued;
+
+        Connection(String address) {
+            this.address = address;
+        }
+
+        private FrameChannel channel() {
+            return Invariant.present(channel, "a channel speaks before it is made");
+        }
+
+        @Override
+        public void opened(X509Certificate proven) {
+            strangers.remove(this);
+            Client known = byPin.get(TlsIdentity.pin(proven));
+            if (known == null || known.connections >= CONNECTIONS_PER_CLIENT_MAX) {
+                channel().close(known == null ? "the certificate is no client's" : "too many connections");
+                return;
+            }
+            client = known;
+            known.connections++;
+            put(new ClientMessage.Welcome(configuration, known.number, limits.pooledRequestsPerClient()));
+        }
+
+        @Override
+        public void received(byte[] frame) {
+            Client known = Invariant.present(client, "a frame before its channel opened");
+            try {
+                if (codec.decode(frame) instanceof ClientMessage.Request request) {
+                    request(known, request);
+                } else {
+                    channel().close("a client only requests");
+                }
+            } catch (MalformedException e) {
+                channel().close("malformed: " + e.getMessage());
+            }
+        }
+
+        private void request(Client known, ClientMessage.Request request) {
+            Key key = new Key(request.session(), request.sequence());
+            boolean room = known.open.containsKey(key) || known.open.size() < limits.pooledRequestsPerClient();
+            if (!room || congested.getAsBoolean()) {
+                put(new ClientMessage.Refused(key.session, key.sequence, "too many requests wait"));
+                return;
+            }
+            known.open.put(key, new Waiting(this, request.whole()));
+            requests++;
+            sink.accept(new Request(new RequestId(known.number, key.session, key.sequence), request.operation()));
+        }
+
+        private void put(ClientMessage message) {
+            if (!channel().accepts()) {
+                channel().close("the client does not read its replies");
+                return;
+            }
+            channel().put(codec.encode(message), NOTHING);
+            if (!queued) {
+                queued = true;
+                unsent.add(this);
+            }
+        }
+
+        private void flush() {
+            queued = false;
+            channel().flush();
+        }
+
+        @Override
+        public void closed(String reason) {
+            bytes += channel().sentBytes() + channel().receivedBytes();
+            Client known = client;
+            if (known == null) {
+                strangers.remove(this);
+                if (!closed) {
+                    refuse(address, reason);
+                }
+                return;
+            }
+            known.connections--;
+            known.open.values().removeIf(waiting -> waiting.connection == this);
+        }
+    }
+
+    /** A request was executed: whoever of its client waits here is told. */
+    void reply(Output.Reply reply) {
+        Client client = byNumber.get(reply.id().client());
+        Waiting waiting = client == null
+                ? null
+                : client.open.remove(new Key(reply.id().session(), reply.id().sequence()));
+        if (waiting != null) {
+            replies++;
+            byte[] result = reply.result();
+            boolean whole = waiting.whole || result.length <= ClientMessage.ALWAYS_WHOLE;
+            byte[] payload = whole ? result : ClientMessage.digest(result).toBytes();
+            waiting.connection.put(
+                    new ClientMessage.Reply(reply.id().session(), reply.id().sequence(), reply.slot(), whole, payload));
+        }
+    }
+
+    void refused(Output.Refused refused) {
+        Client client = byNumber.get(refused.id().client());
+        Key key = new Key(refused.id().session(), refused.id().sequence());
+        Waiting waiting = client == null ? null : client.open.remove(key);
+        if (waiting != null) {
+            waiting.connection.put(new ClientMessage.Refused(key.session, key.sequence, refused.reason()));
+        }
+    }
+
+    /** Sends what gathered: one write for each connection. */
+    void flush() {
+        if (!unsent.isEmpty()) {
+            List<Connection> now = List.copyOf(unsent);
+            unsent.clear();
+            now.forEach(Connection::flush);
+        }
+    }
+
+    void count(SortedMap<String, Long> counters) {
+        counters.put("clientRequests", requests);
+        counters.put("clientReplies", replies);
+        counters.put("clientRefusals", refusals);
+        long openRequests = 0;
+        long connections = 0;
+        for (Client client : byNumber.values()) {
+            openRequests += client.open.size();
+            connections += client.connections;
+        }
+        counters.put("clientOpen", openRequests);
+        counters.put("clientConnections", connections);
+    }
+
+    void close() throws IOException {
+        closed = true;
+        ServerSocketChannel open = server;
+        if (open != null) {
+            open.close();
+        }
+        for (Connection connection : List.copyOf(strangers)) {
+            connection.channel().close("shutting down");
+        }
+        for (Client client : byNumber.values()) {
+            for (Waiting waiting : List.copyOf(client.open.values())) {
+                waiting.connection.channel().close("shutting down");
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package org.maftia.server.runtime;
+
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.maftia.client.transport.EventLoop;
+import org.maftia.core.ordering.Request;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.Output;
+import org.maftia.core.replica.ServiceCall;
+import org.maftia.core.wire.Codec;
+import org.maftia.server.gateway.Submission;
+
+/** The session of a replica's own gateways. Submitted to by any thread; everything else on the loop. */
+final class GatewaySession implements Submission {
+    private static final long LOOK_MICROS = 250_000;
+
+    private final EventLoop loop;
+    private final int client;
+    private final long session;
+    private final long timeoutMicros;
+    private final int openMax;
+    private final int operationLengthMax;
+    private final Codec<ServiceCall> codec;
+    private final Consumer<Request> sink;
+
+    /** Counts what is open or on its way to the loop. */
+    private final AtomicInteger open = new AtomicInteger();
+
+    /** In the order of their deadlines, as all have the same time. */
+    private final Map<Long, Pending> pending = new LinkedHashMap<>();
+
+    /** Requests that nobody waits for any more; their numbers are in use until they are executed. */
+    private final Set<Long> abandoned = new HashSet<>();
+
+    /** Numbers of refused requests, which nobody has ordered: a gap would close the session's window. */
+    private final ArrayDeque<Long> reusable = new ArrayDeque<>();
+
+    private long nextSequence;
+    private boolean looking;
+    private volatile @Nullable String stopped;
+
+    private record Pending(long sequence, long dueNanos, CompletableFuture<byte[]> future) {}
+
+    /**
+     * @param client the number of this replica's gateway
+     * @param session grows with each life
+     * @param sink takes the requests
+     */
+    GatewaySession(
+            EventLoop loop, int client, long session, long timeoutMicros, Limits limits, Consumer<Request> sink) {
+        this.loop = loop;
+        this.client = client;
+        this.session = session;
+        this.timeoutMicros = timeoutMicros;
+        this.openMax = Math.min(limits.sessionWindow(), limits.pooledRequestsPerClient()) / 2;
+        this.operationLengthMax = limits.operationLengthMax() - ServiceCall.NAME_LENGTH_MAX - 8;
+        this.codec = ServiceCall.codec(limits.operationLengthMax());
+        this.sink = sink;
+    }
+
+    @Override
+    public CompletableFuture<byte[]> submit(String service, byte[] operation) {
+        if (operation.length > operationLengthMax) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("an operation has at most " + operationLengthMax + " bytes"));
+        }
+        String reason = stopped;
+        if (reason != null) {
+            return CompletableFuture.failedFuture(new Busy(reason));
+        }
+        if (open.incrementAndGet() > openMax) {
+            open.decrementAndGet();
+            return CompletableFuture.failedFuture(new Busy("too many requests wait"));
+        }
+        CompletableFuture<byte[]> future = new CompletableFuture<>();
+        byte[] encoded = codec.encode(new ServiceCall(service, operation));
+        loop.post(() -> accept(encoded, future));
+        return future;
+    }
+
+    private void accept(byte[] operation, CompletableFuture<byte[]> future) {
+        String reason = stopped;
+        if (reason != null) {
+            open.decrementAndGet();
+            future.completeExceptionally(new Busy(reason));
+            return;
+        }
+        Long again = reusable.poll();
+        long sequence = again != null ? again : nextSequence++;
+        Pending entry = new Pending(sequence, System.nanoTime() + timeoutMicros * 1000, future);
+        pending.put(sequence, entry);
+        if (!looking) {
+            looking = true;
+            loop.after(LOOK_MICROS, this::expire);
+        }
+        sink.accept(new Request(new RequestId(client, session, sequence), operation));
+    }
+
+    private void expire() {
+        long now = System.nanoTime();
+        Iterator<Pending> oldest = pending.values().iterator();
+        while (oldest.hasNext()) {
+            Pending entry = oldest.next();
+            if (entry.dueNanos - now > 0) {
+                break;
+            }
+            oldest.remove();
+            abandoned.add(entry.sequence);
+            entry.future.completeExceptionally(new TimeoutException("the group did not answer in time"));
+        }
+        looking = !pending.isEmpty();
+        if (looking) {
+            loop.after(LOOK_MICROS, this::expire);
+        }
+    }
+
+    boolean owns(RequestId id) {
+        return id.client() == client;
+    }
+
+    /** Earlier lives had other sessions, whose replies nobody waits for. */
+    void reply(Output.Reply reply) {
+        Pending entry = reply.id().session() == session ? take(reply.id().sequence()) : null;
+        if (entry != null) {
+            entry.future.complete(reply.result());
+        }
+    }
+
+    void refused(Output.Refused refused) {
+        Pending entry = refused.id().session() == session ? take(refused.id().sequence()) : null;
+        if (entry != null) {
+            reusable.add(entry.sequence);
+            entry.future.completeExceptionally(new Busy(refused.reason()));
+        }
+    }
+
+    private @Nullable Pending take(long sequence) {
+        Pending entry = pending.remove(sequence);
+        if (entry != null || abandoned.remove(sequence)) {
+            open.decrementAndGet();
+        }
+        return entry;
+    }
+
+    int open() {
+        return open.get();
+    }
+
+    void stop(String reason) {
+        stopped = reason;
+        pending.values().forEach(entry -> entry.future.completeExceptionally(new Busy(reason)));
+        pending.clear();
+    }
+}

@@ -1,0 +1,74 @@
+package org.maftia.server.runtime;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.maftia.client.transport.TlsIdentity;
+import org.maftia.core.protocol.Automaton;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.Input;
+import org.maftia.core.replica.Output;
+import org.maftia.core.replica.Status;
+import org.maftia.core.wire.Digest;
+import org.maftia.server.journal.Journal;
+import org.maftia.server.link.Links;
+
+/**
+ * What a replica runs with.
+ *
+ * @param self its index
+ * @param peers all replicas of the group by index, this one included
+ * @param identity the key and certificate of its links and of its client port
+ * @param configuration digest of the configuration; a peer with another one is refused
+ * @param limits of the group
+ * @param linkAddress where it accepts links
+ * @param clientAddress where it accepts clients
+ * @param clients the certificates of clients, by their number in the configuration, from 64 on
+ * @param keys directory of the keys, which outlives the data
+ * @param data directory of the journal; may get lost
+ * @param journal how it is kept
+ * @param gatewayTimeoutMicros how long the requests of its gateways may take
+ * @param factory makes the automaton
+ * @param events takes what an operator should know
+ */
+public record ReplicaSetup(
+        int self,
+        List<Links.Peer> peers,
+        TlsIdentity identity,
+        Digest configuration,
+        Limits limits,
+        InetSocketAddress linkAddress,
+        InetSocketAddress clientAddress,
+        SortedMap<Integer, X509Certificate> clients,
+        Path keys,
+        Path data,
+        Journal.Settings journal,
+        long gatewayTimeoutMicros,
+        Factory factory,
+        RuntimeEvents events) {
+    public ReplicaSetup {
+        peers = List.copyOf(peers);
+        clients = Collections.unmodifiableSortedMap(new TreeMap<>(clients));
+    }
+
+    /** Makes the automaton, correct or corrupted. */
+    public interface Factory {
+        /**
+         * @param firstStart whether these keys were never used before: with no records and false here, the replica has lost
+         *     its memory and must abstain
+         * @param nowMicros the time, in microseconds since 1970
+         */
+        Made make(boolean firstStart, long nowMicros);
+    }
+
+    /**
+     * @param automaton what runs
+     * @param status where it stands; asked on the thread of the runtime only
+     */
+    public record Made(Automaton<Input, Output> automaton, Supplier<Status> status) {}
+}

@@ -1,0 +1,30 @@
+package org.maftia.server.runtime;
+
+/** What an operator should know of a running replica, one method each. Called on its thread: must not block. */
+public interface RuntimeEvents {
+    /** The journal is gone or damaged: the replica abstains until the group lets it in again. */
+    default void journalLost(String reason) {}
+
+    default void linkUp(int peer) {}
+
+    default void linkDown(int peer, String reason) {}
+
+    /** A connection to the port for links or clients was refused. */
+    default void refused(String port, String address, String reason) {}
+
+    /**
+     * A peer broke a rule.
+     *
+     * @param path of the protocol instance, or {@code link}
+     * @param count how often it broke it, this time included
+     */
+    default void blamed(int replica, String rule, String path, long count) {}
+
+    default void notice(String text) {}
+
+    /** Storage failed: nothing leaves this replica any more, and it stops. */
+    default void storageFailed(String reason) {}
+
+    /** The replica broke an invariant of its own, and stops. */
+    default void failed(Throwable failure) {}
+}

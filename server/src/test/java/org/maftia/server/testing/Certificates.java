@@ -1,0 +1,41 @@
+package org.maftia.server.testing;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.maftia.client.transport.TlsIdentity;
+
+/** Self-signed identities, made anew for each test. */
+public final class Certificates {
+    private Certificates() {}
+
+    public static TlsIdentity identity(String name) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            KeyPair pair = generator.generateKeyPair();
+            X500Name subject = new X500Name("CN=" + name);
+            var builder = new JcaX509v3CertificateBuilder(
+                    subject,
+                    BigInteger.valueOf(System.nanoTime()),
+                    Date.from(Instant.EPOCH),
+                    Date.from(Instant.EPOCH.plusSeconds(1)),
+                    subject,
+                    pair.getPublic());
+            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
+            return new TlsIdentity(
+                    pair.getPrivate(), new JcaX509CertificateConverter().getCertificate(builder.build(signer)));
+        } catch (GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

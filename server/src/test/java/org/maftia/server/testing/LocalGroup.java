@@ -1,0 +1,152 @@
+package org.maftia.server.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.maftia.client.transport.TlsIdentity;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.protocol.Node;
+import org.maftia.core.replica.Status;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.wire.Digest;
+import org.maftia.server.journal.Journal;
+import org.maftia.server.link.Links;
+import org.maftia.server.runtime.ReplicaRuntime;
+import org.maftia.server.runtime.ReplicaSetup;
+import org.maftia.server.runtime.RuntimeEvents;
+
+/** Replicas of one group in this process, on loopback, over real TLS and real files. */
+public final class LocalGroup implements AutoCloseable {
+    public static final int CLIENT = 64;
+    public static final Status NO_STATUS = new Status(0, 0, 0, 0, 0, 0, 0, false, false);
+
+    private final Path root;
+    private final FaultStructure trust;
+    private final Limits limits;
+    private final List<TlsIdentity> identities = new ArrayList<>();
+    private final List<Links.Peer> peers = new ArrayList<>();
+    private final List<InetSocketAddress> clientPorts = new ArrayList<>();
+    private final TlsIdentity client = Certificates.identity("client");
+    private final @Nullable ReplicaRuntime[] running;
+
+    public LocalGroup(Path root, int size, int faults, Limits limits) throws IOException {
+        this.root = root;
+        this.trust = FaultStructure.threshold(size, faults);
+        this.limits = limits;
+        this.running = new ReplicaRuntime[size];
+        for (int i = 0; i < size; i++) {
+            identities.add(Certificates.identity("r" + (i + 1)));
+            peers.add(new Links.Peer(freeAddress(), identities.get(i).certificate()));
+            clientPorts.add(freeAddress());
+            Files.createDirectories(keys(i));
+        }
+    }
+
+    public static InetSocketAddress freeAddress() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
+        }
+    }
+
+    public Path keys(int replica) {
+        return root.resolve("r" + replica + "/keys");
+    }
+
+    public Path data(int replica) {
+        return root.resolve("r" + replica + "/data");
+    }
+
+    public FaultStructure trust() {
+        return trust;
+    }
+
+    public TlsIdentity client() {
+        return client;
+    }
+
+    public List<Links.Peer> peers() {
+        return peers;
+    }
+
+    public List<InetSocketAddress> clientPorts() {
+        return clientPorts;
+    }
+
+    public TlsIdentity identity(int replica) {
+        return identities.get(replica);
+    }
+
+    /** Runs the toy protocol. */
+    public ReplicaSetup.Factory echo(int replica) {
+        return (firstStart, nowMicros) -> new ReplicaSetup.Made(
+                new Node<>(replica, trust, limits, nowMicros, EchoProtocol::new), () -> NO_STATUS);
+    }
+
+    public ReplicaSetup setup(int replica, ReplicaSetup.Factory factory, RuntimeEvents events) {
+        SortedMap<Integer, X509Certificate> clients = new TreeMap<>();
+        clients.put(CLIENT, client.certificate());
+        return new ReplicaSetup(
+                replica,
+                peers,
+                identities.get(replica),
+                Digest.ZERO,
+                limits,
+                peers.get(replica).address(),
+                clientPorts.get(replica),
+                clients,
+                keys(replica),
+                data(replica),
+                new Journal.Settings(true, 1 << 20),
+                30_000_000,
+                factory,
+                events);
+    }
+
+    public ReplicaRuntime start(int replica) throws IOException {
+        return start(setup(replica, echo(replica), new RuntimeEvents() {}));
+    }
+
+    public ReplicaRuntime start(ReplicaSetup setup) throws IOException {
+        ReplicaRuntime runtime = ReplicaRuntime.start(setup);
+        running[setup.self()] = runtime;
+        return runtime;
+    }
+
+    public void startAll() throws IOException {
+        for (int i = 0; i < running.length; i++) {
+            start(i);
+        }
+    }
+
+    public ReplicaRuntime runtime(int replica) {
+        ReplicaRuntime runtime = running[replica];
+        if (runtime == null) {
+            throw new IllegalStateException("replica " + replica + " does not run");
+        }
+        return runtime;
+    }
+
+    public void stop(int replica) throws IOException {
+        ReplicaRuntime runtime = running[replica];
+        running[replica] = null;
+        if (runtime != null) {
+            runtime.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (int i = 0; i < running.length; i++) {
+            stop(i);
+        }
+    }
+}
