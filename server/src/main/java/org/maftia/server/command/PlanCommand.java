@@ -31,8 +31,8 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws ConfigurationException {
         PrintWriter out = spec.commandLine().getOut();
         FaultStructure trust = Configuration.read(file, Overrides.none()).faultStructure();
-        out.println(file + ": " + trust.size() + " replicas, "
-                + trust.maximalFaultSets().size() + " maximal fault sets");
+        out.println(trust.describe());
+        trust.warnings().forEach(warning -> out.println("warning: " + warning));
         return 0;
     }
 }

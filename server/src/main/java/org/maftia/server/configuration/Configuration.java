@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.Member;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.trust.TrustException;
-import org.maftia.core.trust.TrustPolicy;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
@@ -83,12 +83,16 @@ public record Configuration(
         group.finish();
         Settings settings = Settings.read(root);
         Section trustSection = root.section("trust");
-        TrustEntry trust = TrustEntry.read(trustSection);
+        TrustEntry trust = TrustEntry.read(trustSection, directoryOf(name));
         List<ReplicaEntry> replicas = readReplicas(name, root);
         List<ClientEntry> clients = readClients(root);
         root.finish();
         overrides.requireAllUsed(keys);
         return new Configuration(groupName, trust, replicas, clients, settings);
+    }
+
+    private static Path directoryOf(String file) {
+        return Invariant.present(Path.of(file).toAbsolutePath().getParent(), "a file lies in a directory");
     }
 
     /** The replicas as the trust configuration sees them, in the order of their indices. */
@@ -98,20 +102,11 @@ public record Configuration(
                 .toList();
     }
 
-    /** {@code [trust]} as core compiles it. */
-    public TrustPolicy policy() throws ConfigurationException {
-        if (trust.formula().isPresent()) {
-            throw new ConfigurationException(
-                    trust.where() + ": an explicit formula in a file of its own is not part of this version",
-                    "say what may fall with tolerate = [...]");
-        }
-        return trust.policy(Optional.empty());
-    }
-
     /** Compiles {@code [trust]}; an unsafe one is refused, with the sets of replicas that show it. */
     public FaultStructure faultStructure() throws ConfigurationException {
         try {
-            return FaultStructure.compile(policy(), members());
+            return FaultStructure.compile(
+                    trust.policy(replicas.stream().map(ReplicaEntry::id).toList()), members());
         } catch (TrustException e) {
             throw new ConfigurationException(trust.where() + ": " + e.getMessage(), e.hint());
         }

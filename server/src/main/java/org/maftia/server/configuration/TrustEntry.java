@@ -1,5 +1,8 @@
 package org.maftia.server.configuration;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,7 +25,7 @@ import org.tomlj.TomlTable;
  * @param tolerate the clauses, of which any one may come true
  * @param form how joint clauses are compiled
  * @param sharing {@code strong} or {@code plain}
- * @param formula a file with an explicit quorum formula
+ * @param formula an explicit quorum formula, as JSON; the file may name another file instead, which is read
  * @param where the line of the table, for messages
  */
 public record TrustEntry(
@@ -64,9 +67,13 @@ public record TrustEntry(
         }
     }
 
+    /** 4096 nodes of a few dozen characters. */
+    private static final int FORMULA_LENGTH_MAX = 1 << 20;
+
     private static final String EXAMPLE = "tolerate = [ { site = 1, os = 1 }, { any = 2 } ]";
 
-    static TrustEntry read(Section section) throws ConfigurationException {
+    /** @param base directory of the file, to find the one that {@code formula} names */
+    static TrustEntry read(Section section, Path base) throws ConfigurationException {
         List<Clause> clauses = new ArrayList<>();
         for (Object element : section.list("tolerate", EXAMPLE)) {
             if (!(element instanceof TomlTable table)) {
@@ -74,7 +81,7 @@ public record TrustEntry(
             }
             clauses.add(clause(section, table));
         }
-        Optional<String> formula = section.text("formula");
+        Optional<String> formula = formula(section, base);
         if (clauses.isEmpty() && formula.isEmpty()) {
             throw new ConfigurationException(
                     section.where() + ": [trust] says nothing about what may fall", "for example " + EXAMPLE);
@@ -108,12 +115,32 @@ public record TrustEntry(
         return entry;
     }
 
+    private static Optional<String> formula(Section section, Path base) throws ConfigurationException {
+        Optional<String> value = section.text("formula");
+        if (value.isEmpty() || value.get().stripLeading().startsWith("{")) {
+            return value;
+        }
+        Path file = base.resolve(value.get());
+        try {
+            if (Files.size(file) > FORMULA_LENGTH_MAX) {
+                throw section.error("formula", "names a file that is too long", "a formula has 4096 nodes at most");
+            }
+            return Optional.of(Files.readString(file).strip());
+        } catch (IOException e) {
+            throw section.error(
+                    "formula",
+                    "names a file that cannot be read: " + file,
+                    "give its path from the configuration's own");
+        }
+    }
+
     /**
      * What core compiles.
      *
-     * @param explicit the formula of the file that {@link #formula} names
+     * @param ids of the replicas, by index
+     * @throws TrustException where the formula is none
      */
-    TrustPolicy policy(Optional<Formula> explicit) {
+    TrustPolicy policy(List<String> ids) {
         List<TrustPolicy.Clause> clauses = new ArrayList<>();
         for (Clause clause : tolerate) {
             if (clause.sets.isEmpty()) {
@@ -130,7 +157,7 @@ public record TrustEntry(
                 clauses,
                 TrustPolicy.Form.parse(form),
                 sharing.equals("plain") ? TrustPolicy.Sharing.PLAIN : TrustPolicy.Sharing.STRONG,
-                explicit);
+                formula.map(json -> Formula.parse(json, ids)));
     }
 
     private static String choice(Section section, String key, String otherwise, List<String> choices)

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.protocol.Invariant;
 
 class ConfigurationTest {
@@ -103,5 +106,21 @@ class ConfigurationTest {
         assertThat(changed.settings().rsa().bits()).isEqualTo(2048);
         assertThat(changed.settings().notary().policy()).isEqualTo("1.2.3");
         assertThat(changed.replicas().get(1).http()).isEqualTo(8080);
+    }
+
+    @Test
+    void aFormulaMayStandInAFileBesideTheConfiguration(@TempDir Path directory)
+            throws ConfigurationException, IOException {
+        Files.writeString(directory.resolve("trust.json"), "{\"select\":3,\"out-of\":[\"r1\",\"r2\",\"r3\",\"r4\"]}\n");
+        Path file = directory.resolve("group.toml");
+        Files.writeString(
+                file,
+                "[trust]\nformula = \"trust.json\"\n[[replica]]\nid=\"r1\"\n[[replica]]\nid=\"r2\"\n"
+                        + "[[replica]]\nid=\"r3\"\n[[replica]]\nid=\"r4\"\n");
+        Configuration read = Configuration.read(file, Overrides.none());
+        assertThat(read.faultStructure().maximalFaultSets()).hasSize(4);
+        // Written anew it carries the formula itself, so that it can lie anywhere.
+        Configuration again = Configuration.parse("elsewhere/group.toml", GroupFile.text(read), Overrides.none());
+        assertThat(again.faultStructure().maximalFaultSets()).hasSize(4);
     }
 }
