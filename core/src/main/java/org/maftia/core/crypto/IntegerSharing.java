@@ -3,7 +3,6 @@ package org.maftia.core.crypto;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -198,8 +197,11 @@ final class IntegerSharing {
     /** The combination of a minimal qualified set, from the leaves up. */
     static Combination combination(ShareTree node, SortedSet<Integer> selection) {
         return switch (node) {
-            case ShareTree.Leaf leaf ->
-                new Combination(BigInteger.ONE, new TreeMap<>(Map.of(leaf.index(), BigInteger.ONE)));
+            case ShareTree.Leaf leaf -> {
+                SortedMap<Integer, BigInteger> one = new TreeMap<>();
+                one.put(leaf.index(), BigInteger.ONE);
+                yield new Combination(BigInteger.ONE, one);
+            }
             case ShareTree.Gate gate -> combinationAt(gate, selection);
         };
     }
