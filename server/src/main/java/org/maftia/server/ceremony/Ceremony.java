@@ -1,0 +1,190 @@
+package org.maftia.server.ceremony;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.maftia.core.crypto.Entropy;
+import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.crypto.RsaDealer;
+import org.maftia.core.crypto.RsaEncoding;
+import org.maftia.core.crypto.RsaShares;
+import org.maftia.core.crypto.RsaThreshold;
+import org.maftia.core.crypto.SafePrimes;
+import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.wire.Writer;
+
+/**
+ * The one moment at which somebody knows a whole key: makes the root, deals the group's threshold keys, certifies all,
+ * seals each replica's shares to it, and forgets. Run it on a host that is offline and wiped afterwards.
+ *
+ * <p>Nothing leaves before the shares have signed with every minimal set (a sample where there are very many), so that
+ * what is installed works whichever replicas remain.
+ */
+public final class Ceremony {
+    /** The root's certificate in PEM: what clients trust. */
+    public static final String ROOT_FILE = "ca.pem";
+
+    static final String ROOT_KEY = "root.key";
+
+    /** Beyond it a sample is signed with: a combination takes milliseconds. */
+    private static final int TEST_SETS_MAX = 1024;
+
+    private static final byte[] TEST_MESSAGE = "maftia ceremony test".getBytes(StandardCharsets.US_ASCII);
+
+    private final CeremonyPlan plan;
+    private final ModularPower power;
+    private final Progress progress;
+    private final SecureRandom random = new SecureRandom();
+    private final Entropy entropy = count -> {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    };
+
+    /** Takes any length of RSA moduli, so that tests need not wait for primes. */
+    Ceremony(CeremonyPlan plan, ModularPower power, Progress progress) {
+        this.plan = plan;
+        this.power = power;
+        this.progress = progress;
+    }
+
+    /**
+     * Holds the ceremony. Writes into the directory {@code transcript.json}, {@code ca.pem}, for each replica
+     * {@code ID.shares}, and the root's private key, sealed.
+     *
+     * @param directory must hold no keys yet
+     * @param officers what seals the root's private key
+     * @param power computes with the secret primes and shares
+     * @throws CeremonyException when the directory holds keys, or the plan wants keys of another length
+     */
+    public static GroupTranscript perform(
+            CeremonyPlan plan, Path directory, Unlock officers, ModularPower power, Progress progress) {
+        if (plan.rsaBits() != CeremonyPlan.RSA_BITS_DEFAULT && plan.rsaBits() != CeremonyPlan.RSA_BITS_SHORT) {
+            throw new CeremonyException(
+                    "RSA keys of " + plan.rsaBits() + " bits are not dealt", "choose 3072, or 2048 until 2030");
+        }
+        return new Ceremony(plan, power, progress).perform(directory, officers);
+    }
+
+    GroupTranscript perform(Path directory, Unlock officers) {
+        try (Custody custody = Custody.create(directory, officers, random)) {
+            progress.step("making the root key");
+            KeyPair rootPair = Certificates.rsaKeyPair(CeremonyPlan.RSA_BITS_DEFAULT, random);
+            Instant now = Instant.now();
+            X509Certificate root = Certificates.root(plan.name(), rootPair, now, random);
+            custody.store(ROOT_KEY, rootPair.getPrivate().getEncoded());
+            Certificates.Issuer issuer = new Certificates.Issuer(plan.name(), root, rootPair.getPrivate(), now, random);
+            try (RsaDealer.Dealing dealing = deal(ServiceKey.TIME_STAMP)) {
+                test(dealing);
+                X509Certificate timeStamp = issuer.timeStamp(ServiceKey.info(dealing.key()));
+                GroupTranscript transcript = GroupTranscript.of(
+                        plan,
+                        root,
+                        plan.enrolments().stream()
+                                .map(e -> issuer.gateway(e.id(), e.httpsKey(), e.hosts()))
+                                .toList(),
+                        plan.clients().stream()
+                                .map(client -> issuer.client(client.name(), client.key()))
+                                .toList(),
+                        List.of(new ServiceKey(0, new RsaThreshold(dealing.key()), timeStamp)));
+                write(directory, transcript, dealing);
+                return transcript;
+            }
+        }
+    }
+
+    private RsaDealer.Dealing deal(String keyId) {
+        int bits = plan.rsaBits() / 2;
+        progress.step("looking for two safe primes of " + bits + " bits for the key of the notary");
+        // Both searches report together; each line costs a terminal little and tells that the search is alive.
+        AtomicInteger tested = new AtomicInteger();
+        SafePrimes.Progress meter = (own, expected) -> {
+            int all = tested.incrementAndGet();
+            if (all % Math.max(1, expected / 2) == 0) {
+                progress.step(all + " candidates tested, about " + 2 * expected + " are needed");
+            }
+        };
+        CompletableFuture<BigInteger> first =
+                CompletableFuture.supplyAsync(() -> SafePrimes.generate(bits, entropy, power, meter));
+        BigInteger q = SafePrimes.generate(bits, entropy, power, meter);
+        BigInteger p;
+        try {
+            p = first.join();
+        } catch (CompletionException | CancellationException e) {
+            throw new IllegalStateException("the search for a prime failed", e);
+        }
+        progress.step("sharing the key over the group's formula");
+        return RsaDealer.deal(keyId, RsaEncoding.PKCS1_SHA256, plan.trust().sharing(), p, q, entropy, power);
+    }
+
+    private void test(RsaDealer.Dealing dealing) {
+        RsaThreshold scheme = new RsaThreshold(dealing.key());
+        progress.step("signing with every minimal set of shares");
+        SortedMap<Integer, byte[]> all = new TreeMap<>();
+        for (RsaShares shares : dealing.shares().values()) {
+            // A signer erases its shares when closed, and these are still to be sealed: it works on a copy.
+            RsaShares copy = RsaShares.CODEC.decode(RsaShares.CODEC.encode(shares));
+            try (var signer = scheme.signer(copy, power)) {
+                for (int leaf : shares.leaves()) {
+                    all.put(leaf, signer.share(TEST_MESSAGE, leaf));
+                }
+            }
+        }
+        for (List<Integer> set : testSets(scheme)) {
+            SortedMap<Integer, byte[]> subset = new TreeMap<>();
+            set.forEach(leaf -> subset.put(leaf, all.get(leaf)));
+            if (scheme.combine(TEST_MESSAGE, subset).isEmpty()) {
+                throw new IllegalStateException("the dealt shares " + set + " do not sign");
+            }
+        }
+    }
+
+    private static List<List<Integer>> testSets(ThresholdSignature scheme) {
+        List<List<Integer>> sets = new ArrayList<>();
+        SortedSet<String> seen = new TreeSet<>();
+        for (int i = 0; i < TEST_SETS_MAX; i++) {
+            List<Integer> set = scheme.designated(i).stream().sorted().toList();
+            if (!seen.add(set.toString())) {
+                break;
+            }
+            sets.add(set);
+        }
+        return sets;
+    }
+
+    private void write(Path directory, GroupTranscript transcript, RsaDealer.Dealing dealing) {
+        progress.step("sealing the shares and writing the transcript");
+        byte[] hash = transcript.digest().toBytes();
+        for (int replica = 0; replica < plan.enrolments().size(); replica++) {
+            Enrolment enrolment = plan.enrolments().get(replica);
+            RsaShares shares = dealing.shares().get(replica);
+            Writer writer = new Writer().u8(shares == null ? 0 : 1);
+            if (shares != null) {
+                RsaShares.CODEC.write(writer, shares);
+            }
+            byte[] plain = writer.toBytes();
+            byte[] sealed = ShareBox.seal(enrolment.sharesKey(), hash, plain);
+            Arrays.fill(plain, (byte) 0);
+            DurableFiles.write(directory.resolve(enrolment.id() + ".shares"), sealed, DurableFiles.Access.ALL);
+        }
+        DurableFiles.write(
+                directory.resolve(ROOT_FILE), Certificates.pem(List.of(transcript.root())), DurableFiles.Access.ALL);
+        // Last, as it tells that the ceremony was held to its end.
+        DurableFiles.write(directory.resolve(GroupTranscript.FILE), transcript.document(), DurableFiles.Access.ALL);
+    }
+}

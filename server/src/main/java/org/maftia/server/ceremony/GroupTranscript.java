@@ -1,0 +1,231 @@
+package org.maftia.server.ceremony;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.wire.Digest;
+
+/**
+ * The public document of a ceremony, {@code transcript.json}: who the group is, over which formulas it shares what
+ * secrets, and every public key. Its hash is the group's configuration: replicas with different transcripts never talk
+ * to each other. Every certificate in it chains to its root, or it is not read.
+ */
+public final class GroupTranscript {
+    /** Its name wherever it lies. */
+    public static final String FILE = "transcript.json";
+
+    /** The first number of a client that is no gateway. */
+    public static final int CLIENTS_FROM = 64;
+
+    private static final int VERSION = 1;
+    private static final String HINT = "take the transcript anew from the ceremony";
+
+    /** 64 enrolments, the clients, and per key a number of the modulus' length a leaf. */
+    static final int LENGTH_MAX = 32 << 20;
+
+    private static final int REPLICAS_MAX = 64;
+    private static final int CLIENTS_MAX = 1024;
+    private static final int KEYS_MAX = 64;
+    private static final int CERTIFICATE_LENGTH_MAX = 16 << 10;
+
+    private final byte[] document;
+    private final String name;
+    private final UUID id;
+    private final JsonNode trust;
+    private final X509Certificate root;
+    private final List<Enrolment> enrolments;
+    private final List<X509Certificate> gateways;
+    private final SortedMap<Integer, X509Certificate> clients = new TreeMap<>();
+    private final List<ServiceKey> keys;
+
+    private GroupTranscript(JsonNode json, byte[] document) {
+        this.document = document;
+        if (JsonFields.number(json, "version") != VERSION) {
+            throw new CeremonyException("the transcript has an unknown version", "use a newer Maftia");
+        }
+        this.name = JsonFields.text(json, "group");
+        this.id = parseId(JsonFields.text(json, "id"));
+        this.trust = json.path("trust");
+        this.root = Certificates.parse(JsonFields.bytes(json, "root", CERTIFICATE_LENGTH_MAX));
+        this.enrolments = JsonFields.list(json, "replicas", REPLICAS_MAX).stream()
+                .map(Enrolment::of)
+                .toList();
+        this.gateways = JsonFields.list(json, "gateways", REPLICAS_MAX).stream()
+                .map(gateway -> issued(gateway, "certificate"))
+                .toList();
+        for (JsonNode client : JsonFields.list(json, "clients", CLIENTS_MAX)) {
+            clients.put(JsonFields.number(client, "number"), issued(client, "certificate"));
+        }
+        this.keys = JsonFields.list(json, "keys", KEYS_MAX).stream()
+                .map(key -> ServiceKey.of(key, issued(key, "certificate"), trust.path("sharing"), ids()))
+                .toList();
+        if (gateways.size() != enrolments.size() || enrolments.isEmpty()) {
+            throw new CeremonyException("the transcript lacks a replica or a certificate", HINT);
+        }
+    }
+
+    private static UUID parseId(String hex) {
+        if (!hex.matches("[0-9a-f]{32}")) {
+            throw new CeremonyException("the transcript's group id is no 16 bytes of hex", HINT);
+        }
+        return new UUID(
+                Long.parseUnsignedLong(hex.substring(0, 16), 16), Long.parseUnsignedLong(hex.substring(16), 16));
+    }
+
+    private X509Certificate issued(JsonNode json, String field) {
+        X509Certificate certificate = Certificates.parse(JsonFields.bytes(json, field, CERTIFICATE_LENGTH_MAX));
+        try {
+            certificate.verify(root.getPublicKey());
+            return certificate;
+        } catch (GeneralSecurityException e) {
+            throw new CeremonyException("a certificate of the transcript is not the root's", HINT, e);
+        }
+    }
+
+    /**
+     * Reads a transcript and checks all signatures in it.
+     *
+     * @throws CeremonyException when it is damaged or contradicts itself
+     */
+    public static GroupTranscript read(Path file) {
+        byte[] bytes = DurableFiles.read(
+                file, LENGTH_MAX, "`maftia key ceremony` writes it, `maftia key install` takes it over");
+        return new GroupTranscript(CanonicalJson.decode(bytes, file.toString(), HINT), bytes);
+    }
+
+    /** The document as it is hashed. */
+    public byte[] document() {
+        return document.clone();
+    }
+
+    /** The configuration of the group. */
+    public Digest digest() {
+        return Transcript.sha256(document);
+    }
+
+    /** The group's name, for people. */
+    public String name() {
+        return name;
+    }
+
+    /** The group's id; as an integer it is the arc below 2.25 of the group's own object identifiers. */
+    public UUID id() {
+        return id;
+    }
+
+    /** What the replicas showed of themselves, by index. */
+    public List<Enrolment> enrolments() {
+        return enrolments;
+    }
+
+    /** The self-signed root, {@code caCertificate} of clients. */
+    public X509Certificate root() {
+        return root;
+    }
+
+    /** The HTTPS certificates of the gateways, by index. */
+    public List<X509Certificate> gateways() {
+        return gateways;
+    }
+
+    /** The certificates of clients, by number from {@link #CLIENTS_FROM} on. */
+    public SortedMap<Integer, X509Certificate> clients() {
+        return Collections.unmodifiableSortedMap(clients);
+    }
+
+    public List<ServiceKey> keys() {
+        return keys;
+    }
+
+    /**
+     * The key of this id.
+     *
+     * @throws CeremonyException when the ceremony dealt none
+     */
+    public ServiceKey key(String keyId) {
+        return keys.stream()
+                .filter(key -> key.id().equals(keyId))
+                .findFirst()
+                .orElseThrow(() -> new CeremonyException(
+                        "the ceremony dealt no key \"" + keyId + "\"", "hold a ceremony with this service"));
+    }
+
+    /** The index of the replica that signs with this key. */
+    int indexOfSigningKey(byte[] signingKey) {
+        for (int i = 0; i < enrolments.size(); i++) {
+            if (Arrays.equals(enrolments.get(i).signingKey(), signingKey)) {
+                return i;
+            }
+        }
+        throw new CeremonyException(
+                "the ceremony of group " + name + " does not know this replica",
+                "give the replica's enrolment to the ceremony");
+    }
+
+    /**
+     * Makes sure that the configuration says about trust what the ceremony dealt for.
+     *
+     * @throws CeremonyException when it differs
+     */
+    public void requireTrust(FaultStructure structure) {
+        if (!TrustDocument.of(structure, ids()).equals(trust)) {
+            throw new CeremonyException(
+                    "the configuration's trust is not the one that the ceremony shared the keys for",
+                    "restore group.toml, or hold a new ceremony");
+        }
+    }
+
+    /** The replicas' ids, by index. */
+    public List<String> ids() {
+        return enrolments.stream().map(Enrolment::id).toList();
+    }
+
+    /** Puts a document together; the parts are the ceremony's. */
+    static GroupTranscript of(
+            CeremonyPlan plan,
+            X509Certificate root,
+            List<X509Certificate> gateways,
+            List<X509Certificate> clients,
+            List<ServiceKey> keys) {
+        ObjectNode json = CanonicalJson.object();
+        String id = HexFormat.of().toHexDigits(plan.id().getMostSignificantBits())
+                + HexFormat.of().toHexDigits(plan.id().getLeastSignificantBits());
+        json.put("version", VERSION).put("group", plan.name()).put("id", id);
+        json.put("root", base64(root));
+        List<String> ids = plan.enrolments().stream().map(Enrolment::id).toList();
+        json.set("trust", TrustDocument.of(plan.trust(), ids));
+        ArrayNode replicas = json.putArray("replicas");
+        plan.enrolments().forEach(enrolment -> replicas.add(enrolment.json()));
+        ArrayNode gatewayList = json.putArray("gateways");
+        gateways.forEach(gateway -> gatewayList.addObject().put("certificate", base64(gateway)));
+        ArrayNode clientList = json.putArray("clients");
+        for (int i = 0; i < clients.size(); i++) {
+            clientList
+                    .addObject()
+                    .put("number", CLIENTS_FROM + i)
+                    .put("name", plan.clients().get(i).name())
+                    .put("certificate", base64(clients.get(i)));
+        }
+        ArrayNode keyList = json.putArray("keys");
+        keys.forEach(key -> keyList.add(key.json().put("certificate", base64(key.certificate()))));
+        byte[] document = CanonicalJson.encode(json);
+        return new GroupTranscript(CanonicalJson.decode(document, "the transcript", HINT), document);
+    }
+
+    private static String base64(X509Certificate certificate) {
+        return Base64.getEncoder().encodeToString(Certificates.encode(certificate));
+    }
+}

@@ -1,0 +1,113 @@
+package org.maftia.server.ceremony;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.maftia.core.crypto.Ed25519Certifier;
+import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.crypto.RsaShares;
+import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+
+/**
+ * Takes a replica's shares from the ceremony into its own custody, once: checks each against the verification keys of
+ * the transcript, seals it under a key of this replica, and erases the key to which the ceremony had sealed it. After
+ * that the file of the ceremony is of no use to anybody.
+ */
+public final class Installation {
+    private static final String HINT = "fetch transcript.json and the .shares file anew, both from the same ceremony";
+
+    private Installation() {}
+
+    /**
+     * Installs. May be repeated after a crash, until the key that opens the shares is erased.
+     *
+     * @throws CeremonyException when the shares are for another replica or another ceremony, or contradict the
+     *     transcript, or the passphrase is wrong
+     */
+    public static void install(
+            Path keysDirectory, Path transcriptFile, Path sharesFile, Unlock unlock, ModularPower power) {
+        GroupTranscript group = GroupTranscript.read(transcriptFile);
+        try (Custody custody = Custody.open(keysDirectory, unlock, new SecureRandom())) {
+            byte[] signing = custody.load(Enrolment.SIGNING_KEY);
+            int index = group.indexOfSigningKey(Ed25519Certifier.publicKey(signing));
+            Arrays.fill(signing, (byte) 0);
+            if (!custody.holds(Enrolment.SHARES_KEY)) {
+                throw new CeremonyException(
+                        "the shares in " + keysDirectory + " are installed already", "start the replica");
+            }
+            byte[] privateKey = custody.load(Enrolment.SHARES_KEY);
+            byte[] plain =
+                    open(privateKey, group, DurableFiles.read(sharesFile, SealedBytes.LENGTH_MAX, HINT), sharesFile);
+            Arrays.fill(privateKey, (byte) 0);
+            try {
+                take(custody, group, index, plain, power);
+            } finally {
+                Arrays.fill(plain, (byte) 0);
+            }
+            DurableFiles.write(
+                    keysDirectory.resolve("https.pem"),
+                    Certificates.pem(List.of(group.gateways().get(index), group.root())),
+                    DurableFiles.Access.ALL);
+            DurableFiles.write(keysDirectory.resolve(GroupTranscript.FILE), group.document(), DurableFiles.Access.ALL);
+            // Everything is durable: from here on the ceremony's file opens for nobody.
+            custody.erase(Enrolment.SHARES_KEY);
+        }
+    }
+
+    private static byte[] open(byte[] privateKey, GroupTranscript group, byte[] sealed, Path file) {
+        return ShareBox.open(privateKey, group.digest().toBytes(), sealed)
+                .orElseThrow(() -> new CeremonyException(
+                        file + " does not open: it is altered, for another replica, or of another ceremony", HINT));
+    }
+
+    private static void take(Custody custody, GroupTranscript group, int index, byte[] plain, ModularPower power) {
+        try {
+            Reader reader = new Reader(plain);
+            int count = reader.u8();
+            SortedSet<String> taken = new TreeSet<>();
+            for (int i = 0; i < count; i++) {
+                try (RsaShares shares = RsaShares.CODEC.read(reader)) {
+                    ServiceKey key = group.key(shares.keyId());
+                    if (shares.replica() != index || !key.key().isConsistent() || !shares.match(key.key(), power)) {
+                        throw new CeremonyException(
+                                "the shares of key " + key.id() + " contradict the transcript",
+                                "hold a new ceremony: this one was not honest");
+                    }
+                    byte[] secret = RsaShares.CODEC.encode(shares);
+                    custody.storeUnderDataKey(key.custodyName(), secret);
+                    Arrays.fill(secret, (byte) 0);
+                    taken.add(key.id());
+                }
+            }
+            reader.end();
+            for (ServiceKey key : group.keys()) {
+                if (!taken.contains(key.id()) && key.isSharedBy(index)) {
+                    throw new CeremonyException("the file lacks the shares of key " + key.id(), HINT);
+                }
+            }
+        } catch (MalformedException e) {
+            throw new CeremonyException("the shares do not decode: " + e.getMessage(), HINT, e);
+        }
+    }
+
+    /** This replica's half of a key, from custody. */
+    static ThresholdSignature.Signer signer(Custody custody, ServiceKey key, int index, ModularPower power) {
+        byte[] secret = custody.loadUnderDataKey(key.custodyName());
+        try {
+            RsaShares shares = RsaShares.CODEC.decode(secret);
+            if (shares.replica() != index) {
+                throw new CeremonyException("the shares of key " + key.id() + " are another replica's", HINT);
+            }
+            return key.scheme().signer(shares, power);
+        } catch (MalformedException | IllegalArgumentException e) {
+            throw new CeremonyException("the shares of key " + key.id() + " do not decode", HINT, e);
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+}

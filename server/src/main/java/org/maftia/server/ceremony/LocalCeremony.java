@@ -1,0 +1,76 @@
+package org.maftia.server.ceremony;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.trust.FaultStructure;
+
+/**
+ * Enrolment, ceremony and installation of a whole group on one machine, for {@code maftia up}: a demonstration of the
+ * steps, not of their separation. The keys that seal the secrets lie beside them.
+ *
+ * <p>Under the directory: {@code ceremony/}, {@code ID/keys} for each replica, {@code client/} for the tools.
+ */
+public final class LocalCeremony {
+    /** The name of the tools' client; the first in the configuration, so its number is 64. */
+    public static final String CLIENT = "tools";
+
+    private static final String CEREMONY = "ceremony";
+
+    private LocalCeremony() {}
+
+    /**
+     * Makes all keys of a local group.
+     *
+     * @param directory {@code D}; what lies in its {@code ceremony}, {@code ID/keys} and {@code client} must not exist
+     * @param ids the replicas' ids, by index
+     */
+    public static GroupTranscript perform(
+            Path directory,
+            String group,
+            List<String> ids,
+            FaultStructure trust,
+            int rsaBits,
+            ModularPower power,
+            Progress progress) {
+        Unlock unlock = new Unlock.KeyFile();
+        CeremonyPlan plan = enrol(directory, group, ids, trust, rsaBits, progress);
+        GroupTranscript transcript = Ceremony.perform(plan, directory.resolve(CEREMONY), unlock, power, progress);
+        install(directory, ids, power, progress);
+        return transcript;
+    }
+
+    static CeremonyPlan enrol(
+            Path directory, String group, List<String> ids, FaultStructure trust, int rsaBits, Progress progress) {
+        Unlock unlock = new Unlock.KeyFile();
+        Path ceremony = directory.resolve(CEREMONY);
+        List<Enrolment> enrolments = new ArrayList<>();
+        for (String id : ids) {
+            progress.step("enrolling " + id);
+            Enrolment enrolment = Enrolment.create(keys(directory, id), id, Enrolment.LOOPBACK, unlock);
+            enrolment.write(ceremony.resolve(id + ".enrol"));
+            enrolments.add(enrolment);
+        }
+        Path client = directory.resolve("client");
+        ClientKeys.Request request = ClientKeys.create(client, CLIENT, unlock);
+        return new CeremonyPlan(group, UUID.randomUUID(), trust, enrolments, List.of(request), rsaBits);
+    }
+
+    static void install(Path directory, List<String> ids, ModularPower power, Progress progress) {
+        Unlock unlock = new Unlock.KeyFile();
+        Path ceremony = directory.resolve(CEREMONY);
+        Path transcriptFile = ceremony.resolve(GroupTranscript.FILE);
+        for (String id : ids) {
+            progress.step("installing the shares of " + id);
+            Installation.install(keys(directory, id), transcriptFile, ceremony.resolve(id + ".shares"), unlock, power);
+        }
+        ClientKeys.install(directory.resolve("client"), transcriptFile, unlock);
+    }
+
+    /** Where the keys of a replica lie. */
+    public static Path keys(Path directory, String id) {
+        return directory.resolve(id).resolve("keys");
+    }
+}

@@ -1,0 +1,25 @@
+package org.maftia.server.ceremony;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.trust.FaultStructure;
+
+/** A group whose ceremony takes a second: its RSA key is far too short for use. */
+public final class SmallGroup {
+    private static final int RSA_BITS = 1024;
+
+    private SmallGroup() {}
+
+    /** Makes all keys of a local group under a directory. */
+    public static GroupTranscript make(Path directory, FaultStructure trust) {
+        List<String> ids =
+                IntStream.rangeClosed(1, trust.size()).mapToObj(i -> "r" + i).toList();
+        CeremonyPlan plan = LocalCeremony.enrol(directory, "test", ids, trust, RSA_BITS, Progress.SILENT);
+        GroupTranscript transcript = new Ceremony(plan, ModularPower.JAVA, Progress.SILENT)
+                .perform(directory.resolve("ceremony"), new Unlock.KeyFile());
+        LocalCeremony.install(directory, ids, ModularPower.JAVA, Progress.SILENT);
+        return transcript;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.server.ceremony;
+
+import org.jspecify.annotations.NullMarked;
