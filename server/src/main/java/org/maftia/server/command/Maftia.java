@@ -2,6 +2,7 @@ package org.maftia.server.command;
 
 import java.io.PrintWriter;
 import java.util.Set;
+import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.cluster.ClusterException;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.Spelling;
@@ -18,7 +19,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Trusted services from replicas that need not be trusted.",
         versionProvider = Version.class,
         sortOptions = false,
-        subcommands = {StatusCommand.class, StartCommand.class, DownCommand.class, PlanCommand.class},
+        subcommands = {
+            UpCommand.class,
+            StatusCommand.class,
+            StartCommand.class,
+            DownCommand.class,
+            PlanCommand.class,
+            InitCommand.class,
+            KeyCommand.class
+        },
         footer = {
             "",
             "First steps:",
@@ -74,6 +83,7 @@ public final class Maftia implements Runnable {
         switch (exception) {
             case CommandException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
             case ClusterException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
+            case CeremonyException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
             case ConfigurationException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
             default -> throw exception; // an error of this program: let its trace be seen
         }

@@ -1,0 +1,131 @@
+package org.maftia.server.cluster;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.server.ceremony.LocalCeremony;
+import org.maftia.server.ceremony.Progress;
+import org.maftia.server.configuration.ClientEntry;
+import org.maftia.server.configuration.Configuration;
+import org.maftia.server.configuration.ConfigurationException;
+import org.maftia.server.configuration.GroupFile;
+import org.maftia.server.configuration.Layout;
+import org.maftia.server.configuration.Overrides;
+import org.maftia.server.configuration.ReplicaEntry;
+import org.maftia.server.crypto.ModularPowers;
+
+/** Makes the directory of a cluster at its first use: configuration, ports, keys. Later uses find all there. */
+public final class ClusterCreation {
+    /** The layout of {@code maftia up} without a word. */
+    public static final String DEFAULT_LAYOUT = "4";
+
+    private ClusterCreation() {}
+
+    /**
+     * Opens the cluster of the directory, or makes one.
+     *
+     * @param layout what was asked for; a cluster that is there must be of this layout
+     * @param overrides at first use they go into the configuration, later they hold until the next start
+     */
+    public static LocalCluster openOrCreate(
+            ClusterDirectory directory, @Nullable String layout, Overrides overrides, Progress progress)
+            throws IOException, ConfigurationException, ClusterException {
+        if (!Files.exists(directory.groupFile())) {
+            create(directory, layout == null ? DEFAULT_LAYOUT : layout, overrides, progress);
+            DurableText.replace(directory.overridesFile(), "");
+            return LocalCluster.open(directory, Overrides.none());
+        }
+        LocalCluster cluster = LocalCluster.open(directory, overrides);
+        Configuration written = Configuration.read(directory.groupFile(), Overrides.none());
+        requireSameKeys(written, cluster.configuration());
+        if (layout != null) {
+            requireLayout(directory, written, layout);
+        }
+        List<String> arguments = overrides.arguments();
+        DurableText.replace(directory.overridesFile(), arguments.isEmpty() ? "" : String.join("\n", arguments) + "\n");
+        return cluster;
+    }
+
+    private static void create(ClusterDirectory directory, String layout, Overrides overrides, Progress progress)
+            throws IOException, ConfigurationException, ClusterException {
+        Configuration configuration = FreePorts.fill(Layout.of(layout, overrides));
+        FaultStructure trust = configuration.faultStructure();
+        if (!configuration.clients().equals(List.of(new ClientEntry(LocalCeremony.CLIENT)))) {
+            throw new ClusterException(
+                    "a local cluster has one client, '" + LocalCeremony.CLIENT + "'",
+                    "leave [[client]] out here; in a real deployment the ceremony certifies others");
+        }
+        Files.createDirectories(directory.root());
+        Files.setPosixFilePermissions(directory.root(), PosixFilePermissions.fromString("rwx------"));
+        List<Path> made = new ArrayList<>(List.of(directory.ceremony(), directory.client()));
+        configuration.replicas().forEach(replica -> made.add(directory.replica(replica.id())));
+        for (Path leftover : made) {
+            delete(leftover); // of a first use that was broken off: its keys are nobody's
+        }
+        LocalCeremony.perform(
+                directory.root(),
+                configuration.group(),
+                configuration.replicas().stream().map(ReplicaEntry::id).toList(),
+                trust,
+                configuration.settings().rsa().bits(),
+                ModularPowers.fastest(SystemEntropy.INSTANCE),
+                progress);
+        // Last: with this file the cluster is there.
+        DurableText.replace(directory.groupFile(), GroupFile.text(configuration));
+    }
+
+    /** What the ceremony bound into keys and certificates cannot be set afterwards. */
+    private static void requireSameKeys(Configuration written, Configuration asked) throws ClusterException {
+        boolean same = written.group().equals(asked.group())
+                && written.trust().equals(asked.trust())
+                && written.members().equals(asked.members())
+                && written.clients().equals(asked.clients())
+                && written.settings().rsa().equals(asked.settings().rsa());
+        if (!same) {
+            throw new ClusterException(
+                    "--set changes what the keys of this cluster were made for",
+                    "group, trust, replicas, clients and rsa.bits hold from the first start on; use another --dir");
+        }
+    }
+
+    private static void requireLayout(ClusterDirectory directory, Configuration written, String layout)
+            throws ConfigurationException, ClusterException {
+        Configuration asked = Layout.of(layout, Overrides.none());
+        if (!asked.members().equals(written.members())) {
+            throw new ClusterException(
+                    directory.root() + " holds a cluster of another layout, of "
+                            + written.members().size() + " replicas",
+                    "leave --layout out to start that one, or use another --dir");
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.delete(folder);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,23 @@
+package org.maftia.server.command;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.maftia.server.ceremony.Unlock;
+import picocli.CommandLine.Option;
+
+/** {@code --passphrase-file}. */
+final class PassphraseOption {
+    @Option(
+            names = "--passphrase-file",
+            paramLabel = "FILE",
+            description = {
+                "File whose first line opens the private keys. Default: the credential maftia-passphrase of systemd,",
+                "else the file that $MAFTIA_PASSPHRASE_FILE names, else a random key beside the keys, which guards",
+                "nothing against who can read the directory."
+            })
+    private @Nullable Path file;
+
+    Unlock unlock() {
+        return file == null ? Unlock.fromEnvironment() : Unlock.fromFile(file);
+    }
+}
