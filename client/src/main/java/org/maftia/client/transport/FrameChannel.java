@@ -171,7 +171,7 @@ public final class FrameChannel {
 
     /** Sends what was gathered, as far as the socket takes it; the rest follows by itself. */
     public void flush() {
-        if (state == State.OPEN && !tls.waitsForSocket()) {
+        if (state == State.OPEN && !tls.waitsForSocket() && tls.unsentBytes() > 0) {
             try {
                 write();
             } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.maftia.client.GroupClientSetup;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
@@ -89,6 +90,15 @@ public final class LocalGroup implements AutoCloseable {
     public ReplicaSetup.Factory echo(int replica) {
         return (firstStart, nowMicros) -> new ReplicaSetup.Made(
                 new Node<>(replica, trust, limits, nowMicros, EchoProtocol::new), () -> NO_STATUS);
+    }
+
+    public GroupClientSetup clientSetup(TlsIdentity identity) {
+        List<GroupClientSetup.Endpoint> endpoints = new ArrayList<>();
+        for (int i = 0; i < peers.size(); i++) {
+            endpoints.add(new GroupClientSetup.Endpoint(
+                    clientPorts.get(i), identities.get(i).certificate()));
+        }
+        return new GroupClientSetup(trust, limits, Digest.ZERO, endpoints, identity, 30_000_000);
     }
 
     public ReplicaSetup setup(int replica, ReplicaSetup.Factory factory, RuntimeEvents events) {

@@ -1,0 +1,302 @@
+package org.maftia.client;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.maftia.client.transport.EventLoop;
+import org.maftia.client.transport.FrameChannel;
+import org.maftia.client.transport.TlsIdentity;
+import org.maftia.client.wire.ClientMessage;
+import org.maftia.core.replica.ServiceCall;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+
+/**
+ * An application's way into a group. Any thread may use it; one connection to each replica serves all.
+ *
+ * <p>Every request goes to all replicas, so that none of them alone can withhold it, and is repeated until it is answered.
+ * What depends on a future runs on the client's own thread and must not block.
+ */
+public final class GroupClient implements AutoCloseable {
+    /** How long to look for more before sleeping; see {@link EventLoop}. */
+    private static final long SPIN_MICROS = Long.getLong("maftia.client.spinMicros", 50);
+
+    private static final long LOOK_MICROS = 100_000;
+
+    /** First patience before a request is repeated; doubles with each attempt. */
+    private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int REPEAT_DOUBLINGS_MAX = 4;
+
+    /** Patience with the one replica that was asked for the result itself. */
+    private static final long RESULT_MICROS = 20_000;
+
+    private static final int UNSENT_BYTES_MAX = 8 << 20;
+    private static final long HANDSHAKE_MICROS_MAX = 10_000_000;
+
+    private final GroupClientSetup setup;
+    private final EventLoop loop;
+    private final ExecutorService blocking;
+    private final List<ReplicaConnection> connections = new ArrayList<>();
+    private final Map<Long, Session> sessions = new HashMap<>();
+    private final AtomicLong nextSession = new AtomicLong(TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
+    private final AtomicInteger open = new AtomicInteger();
+    private final Codec<ServiceCall> calls;
+    private final long timeoutNanos;
+    private final Session first;
+    private final Thread thread;
+    private boolean closed;
+
+    private GroupClient(GroupClientSetup setup) throws IOException {
+        this.setup = setup;
+        this.loop = new EventLoop(SPIN_MICROS);
+        this.blocking = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("group-client-handshakes").factory());
+        this.timeoutNanos = TimeUnit.MICROSECONDS.toNanos(setup.timeoutMicros());
+        this.calls = ServiceCall.codec(setup.limits().operationLengthMax());
+        List<Digest> pins = setup.replicas().stream()
+                .map(endpoint -> TlsIdentity.pin(endpoint.certificate()))
+                .toList();
+        FrameChannel.Settings channels = new FrameChannel.Settings(
+                loop,
+                setup.identity().ends(pins::contains),
+                blocking,
+                ClientMessage.frameLengthMax(setup.limits()),
+                UNSENT_BYTES_MAX,
+                HANDSHAKE_MICROS_MAX);
+        for (int i = 0; i < setup.replicas().size(); i++) {
+            connections.add(new ReplicaConnection(i, loop, setup, channels, blocking, new Arrivals()));
+        }
+        this.first = new Session(nextSession.getAndIncrement());
+        sessions.put(first.number, first);
+        this.thread = Thread.ofPlatform().daemon().name("group-client").unstarted(this::run);
+    }
+
+    /**
+     * Makes a client and begins to connect; requests wait until enough replicas are there.
+     *
+     * @throws IOException when the system has no sockets left
+     */
+    public static GroupClient connect(GroupClientSetup setup) throws IOException {
+        GroupClient client = new GroupClient(setup);
+        client.connections.forEach(ReplicaConnection::dial);
+        client.loop.after(LOOK_MICROS, client::look);
+        client.thread.start();
+        return client;
+    }
+
+    private void run() {
+        String reason = "the client is closed";
+        try {
+            loop.run(() -> {
+                connections.forEach(ReplicaConnection::flush);
+                return Long.MAX_VALUE;
+            });
+        } catch (RuntimeException | Error e) {
+            reason = "the client failed: " + e;
+            throw e;
+        } finally {
+            closed = true;
+            connections.forEach(ReplicaConnection::close);
+            for (Session session : sessions.values()) {
+                session.fail(reason);
+            }
+        }
+    }
+
+    /**
+     * Has an operation of a service executed, in the first session of this client.
+     *
+     * @return the result; fails with {@link TimeoutException} when the group did not answer in time
+     *     (the operation may still be executed), with {@link GroupException} when too much waits
+     */
+    public CompletableFuture<byte[]> submit(String service, byte[] operation) {
+        return first.submit(service, operation);
+    }
+
+    /**
+     * Makes another session. Sessions share connections and credits; a slow operation of one does not close the window of
+     * another. A group remembers a few sessions of each client only ({@code sessionsPerClient} of its limits).
+     */
+    public Session session() {
+        Session session = new Session(nextSession.getAndIncrement());
+        loop.post(() -> sessions.put(session.number, session));
+        return session;
+    }
+
+    /** Requests that are not answered. */
+    public int open() {
+        return open.get();
+    }
+
+    /** How the connection to each replica does, in a sentence. */
+    public CompletableFuture<List<String>> connections() {
+        CompletableFuture<List<String>> answer = new CompletableFuture<>();
+        loop.post(() -> answer.complete(connections.stream()
+                .map(connection -> connection.isReady() ? "ready" : connection.lastTrouble())
+                .toList()));
+        return answer;
+    }
+
+    /** A sequence of requests, numbered. */
+    public final class Session {
+        private final long number;
+        private final Map<Long, OpenRequest> requests = new HashMap<>();
+        private long nextSequence;
+        private long lowestOpen;
+
+        private Session(long number) {
+            this.number = number;
+        }
+
+        /** As {@link GroupClient#submit}. */
+        public CompletableFuture<byte[]> submit(String service, byte[] operation) {
+            CompletableFuture<byte[]> future = new CompletableFuture<>();
+            if (operation.length + ServiceCall.NAME_LENGTH_MAX + 8
+                    > setup.limits().operationLengthMax()) {
+                future.completeExceptionally(new IllegalArgumentException("the operation is too long"));
+                return future;
+            }
+            if (open.incrementAndGet() > setup.limits().pooledRequestsPerClient()) {
+                open.decrementAndGet();
+                future.completeExceptionally(new GroupException("too many requests wait"));
+                return future;
+            }
+            byte[] encoded = calls.encode(new ServiceCall(service, operation));
+            loop.post(() -> begin(encoded, future));
+            return future;
+        }
+
+        private void begin(byte[] operation, CompletableFuture<byte[]> future) {
+            if (closed) {
+                open.decrementAndGet();
+                future.completeExceptionally(new GroupException("the client is closed"));
+                return;
+            }
+            while (lowestOpen < nextSequence && !requests.containsKey(lowestOpen)) {
+                lowestOpen++;
+            }
+            if (nextSequence - lowestOpen >= setup.limits().sessionWindow()) {
+                open.decrementAndGet();
+                future.completeExceptionally(new GroupException("an old request holds up this session"));
+                return;
+            }
+            OpenRequest request = new OpenRequest(
+                    nextSequence++, operation, setup.replicas().size(), System.nanoTime() + timeoutNanos, future);
+            requests.put(request.sequence(), request);
+            send(request);
+        }
+
+        /** One replica sends the result, a different one each time; from the second attempt on, all do. */
+        private void send(OpenRequest request) {
+            boolean all = request.sent(System.nanoTime()) > 0;
+            int designated = (int) (request.sequence() % connections.size());
+            for (int i = 0; i < connections.size(); i++) {
+                connections.get(i).put(message(request, all || i == designated));
+            }
+        }
+
+        private ClientMessage.Request message(OpenRequest request, boolean whole) {
+            return new ClientMessage.Request(number, request.sequence(), whole, request.operation());
+        }
+
+        private void sendTo(int replica) {
+            for (OpenRequest request : requests.values()) {
+                connections.get(replica).put(message(request, true));
+            }
+        }
+
+        private void reply(int replica, ClientMessage.Reply reply) {
+            OpenRequest request = requests.get(reply.sequence());
+            if (request == null) {
+                return;
+            }
+            switch (request.reply(replica, reply, setup.trust())) {
+                case WAIT -> {}
+                case RESULT_MISSING ->
+                    loop.after(RESULT_MICROS, () -> {
+                        if (requests.get(request.sequence()) == request) {
+                            send(request);
+                        }
+                    });
+                case ANSWERED -> {
+                    requests.remove(request.sequence());
+                    open.decrementAndGet();
+                    request.future().complete(request.result());
+                }
+            }
+        }
+
+        private void askAgain(OpenRequest request) {
+            if (request.attempts() == 1 && requests.get(request.sequence()) == request) {
+                send(request);
+            }
+        }
+
+        /** A request that nobody waits for any more is repeated too: unexecuted, it would close the window. */
+        private void repeat(long nowNanos) {
+            for (OpenRequest request : requests.values()) {
+                if (request.isLate(nowNanos)) {
+                    request.future().completeExceptionally(new TimeoutException("the group did not answer in time"));
+                }
+                int doublings = Math.min(Math.max(0, request.attempts() - 1), REPEAT_DOUBLINGS_MAX);
+                if (nowNanos - request.sentNanos() > REPEAT_NANOS << doublings) {
+                    send(request);
+                }
+            }
+        }
+
+        private void fail(String reason) {
+            requests.values().forEach(request -> request.future().completeExceptionally(new GroupException(reason)));
+            requests.clear();
+        }
+    }
+
+    private void look() {
+        if (!closed) {
+            long now = System.nanoTime();
+            sessions.values().forEach(session -> session.repeat(now));
+            loop.after(LOOK_MICROS, this::look);
+        }
+    }
+
+    /** What replicas say. A refusal needs no action: the request is repeated in time. */
+    private final class Arrivals implements ReplicaConnection.Sink {
+        @Override
+        public void welcomed(int replica) {
+            sessions.values().forEach(session -> session.sendTo(replica));
+        }
+
+        @Override
+        public void message(int replica, ClientMessage message) {
+            if (message instanceof ClientMessage.Reply reply) {
+                Session session = sessions.get(reply.session());
+                if (session != null) {
+                    session.reply(replica, reply);
+                }
+            }
+        }
+    }
+
+    /** Closes the connections; what is open fails. */
+    @Override
+    public void close() throws IOException {
+        loop.stop();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        blocking.shutdown();
+        loop.close();
+    }
+}

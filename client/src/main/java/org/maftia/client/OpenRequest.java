@@ -1,0 +1,124 @@
+package org.maftia.client;
+
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.maftia.client.wire.ClientMessage;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
+
+/**
+ * A request that waits for its answer. It is answered once a kernel of replicas named the same digest of the result and
+ * the same slot, and one of them sent the result itself. Each replica has one vote, its first.
+ */
+final class OpenRequest {
+    private final long sequence;
+    private final byte[] operation;
+    private final CompletableFuture<byte[]> future;
+    private final long dueNanos;
+    private final @Nullable Vote[] votes;
+    private @Nullable Digest resultDigest;
+    private byte @Nullable [] result;
+    private long sentNanos;
+    private int attempts;
+
+    private record Vote(Digest digest, long slot) {}
+
+    OpenRequest(long sequence, byte[] operation, int replicas, long dueNanos, CompletableFuture<byte[]> future) {
+        this.sequence = sequence;
+        this.dueNanos = dueNanos;
+        this.operation = operation;
+        this.future = future;
+        this.votes = new Vote[replicas];
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    byte[] operation() {
+        return operation;
+    }
+
+    CompletableFuture<byte[]> future() {
+        return future;
+    }
+
+    /** How often it was sent; and notes that it is sent now. */
+    int sent(long nowNanos) {
+        sentNanos = nowNanos;
+        return attempts++;
+    }
+
+    boolean isLate(long nowNanos) {
+        return nowNanos - dueNanos > 0 && !future.isDone();
+    }
+
+    long sentNanos() {
+        return sentNanos;
+    }
+
+    int attempts() {
+        return attempts;
+    }
+
+    /** What a reply leads to. */
+    enum Progress {
+        WAIT,
+        /** A kernel agrees, but none of them sent the result itself. */
+        RESULT_MISSING,
+        ANSWERED
+    }
+
+    /** Counts a reply of the replica that the connection proved. */
+    Progress reply(int replica, ClientMessage.Reply reply, FaultStructure trust) {
+        Digest digest = digestOf(reply);
+        Vote vote = votes[replica];
+        if (vote == null) {
+            vote = new Vote(digest, reply.slot());
+            votes[replica] = vote;
+        } else if (!vote.equals(new Vote(digest, reply.slot()))) {
+            return Progress.WAIT;
+        }
+        if (!trust.isKernel(equalTo(vote))) {
+            keep(digest, reply);
+            return Progress.WAIT;
+        }
+        if (reply.whole()) {
+            resultDigest = digest;
+            result = reply.payload();
+        }
+        return digest.equals(resultDigest) ? Progress.ANSWERED : Progress.RESULT_MISSING;
+    }
+
+    /** Equal bytes have equal digests, and comparing costs a tenth of hashing. */
+    private Digest digestOf(ClientMessage.Reply reply) {
+        if (reply.whole() && resultDigest != null && Arrays.equals(result, reply.payload())) {
+            return resultDigest;
+        }
+        return reply.resultDigest();
+    }
+
+    /** Keeps the first result that came whole; should it be a lie, the right one is asked for again. */
+    private void keep(Digest digest, ClientMessage.Reply reply) {
+        if (reply.whole() && resultDigest == null) {
+            resultDigest = digest;
+            result = reply.payload();
+        }
+    }
+
+    private ReplicaSet equalTo(Vote vote) {
+        ReplicaSet equal = ReplicaSet.EMPTY;
+        for (int i = 0; i < votes.length; i++) {
+            if (vote.equals(votes[i])) {
+                equal = equal.with(i);
+            }
+        }
+        return equal;
+    }
+
+    byte @Nullable [] result() {
+        return result;
+    }
+}

@@ -1,0 +1,144 @@
+package org.maftia.server.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maftia.core.protocol.Ready;
+
+/** Amnesia is told from a first start. */
+class BeginningTest {
+    private static final Journal.Settings SMALL = new Journal.Settings(true, 4096);
+
+    @TempDir
+    private Path directory;
+
+    private Path keys;
+    private Path data;
+    private byte nextId;
+
+    @BeforeEach
+    void makeDirectories() throws IOException {
+        keys = Files.createDirectory(directory.resolve("keys"));
+        data = directory.resolve("data");
+    }
+
+    private Beginning open() throws IOException {
+        return Beginning.open(keys, data, SMALL, () -> {
+            byte[] id = new byte[16];
+            id[0] = ++nextId;
+            return id;
+        });
+    }
+
+    private static void record(Beginning beginning) {
+        assertThat(beginning.storage().commit(List.of(new Ready.Storage.Append(new byte[] {1}))))
+                .isEqualTo(new Storage.Durable());
+    }
+
+    private void deleteData() throws IOException {
+        try (Stream<Path> files = Files.list(data)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Test
+    void newKeysMakeAFirstStart() throws IOException {
+        Beginning first = open();
+        assertThat(first.firstStart()).isTrue();
+        assertThat(first.lost()).isNull();
+        first.storage().close();
+    }
+
+    @Test
+    void aCrashBeforeTheFirstRecordLeavesItAFirstStart() throws IOException {
+        open().storage().close();
+        Beginning second = open();
+        assertThat(second.firstStart()).isTrue();
+        second.storage().close();
+    }
+
+    @Test
+    void aRestartWithItsRecordsIsNoFirstStartAndNoLoss() throws IOException {
+        Beginning first = open();
+        record(first);
+        first.storage().close();
+        Beginning second = open();
+        assertThat(second.firstStart()).isFalse();
+        assertThat(second.lost()).isNull();
+        assertThat(second.records()).hasSize(1);
+        second.storage().close();
+    }
+
+    @Test
+    void aDataDirectoryThatIsGoneIsAmnesiaEvenIfNothingWasRecordedSince() throws IOException {
+        Beginning first = open();
+        record(first);
+        first.storage().close();
+        deleteData();
+        Beginning lost = open();
+        assertThat(lost.firstStart()).isFalse();
+        assertThat(lost.lost()).isEqualTo("the journal is gone");
+        lost.storage().close();
+        Beginning again = open();
+        assertThat(again.firstStart()).isFalse();
+        assertThat(again.lost()).isEqualTo("the journal was lost before");
+        again.storage().close();
+    }
+
+    @Test
+    void aCrashBetweenANewJournalAndItsMarkerStaysAmnesia() throws IOException {
+        Beginning first = open();
+        record(first);
+        first.storage().close();
+        deleteData();
+        Journal.create(data, new byte[16], SMALL).close();
+        Beginning lost = open();
+        assertThat(lost.firstStart()).isFalse();
+        assertThat(lost.lost()).isEqualTo("the journal belongs to another life of this replica");
+        lost.storage().close();
+    }
+
+    @Test
+    void aDamagedMarkerIsAmnesia() throws IOException {
+        Beginning first = open();
+        record(first);
+        first.storage().close();
+        Files.writeString(keys.resolve("journal.marker"), "journal 00");
+        Beginning lost = open();
+        assertThat(lost.firstStart()).isFalse();
+        assertThat(lost.lost()).isNotNull();
+        lost.storage().close();
+    }
+
+    @Test
+    void aDamagedJournalIsSetAsideForInspection() throws IOException {
+        Beginning first = open();
+        record(first);
+        record(first);
+        first.storage().close();
+        Path segment;
+        try (Stream<Path> files = Files.list(data)) {
+            segment = files.filter(file -> file.toString().endsWith(".journal"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[Segment.HEAD + Block.HEAD + 4] ^= 1;
+        Files.write(segment, bytes);
+        Beginning lost = open();
+        assertThat(lost.firstStart()).isFalse();
+        assertThat(lost.records()).isEmpty();
+        assertThat(lost.lost()).contains("damaged");
+        assertThat(data.resolve("lost").resolve(segment.getFileName())).hasBinaryContent(bytes);
+        lost.storage().close();
+    }
+}

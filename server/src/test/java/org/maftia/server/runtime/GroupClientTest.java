@@ -1,0 +1,126 @@
+package org.maftia.server.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maftia.client.GroupClient;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.ServiceCall;
+import org.maftia.server.testing.Certificates;
+import org.maftia.server.testing.Eventually;
+import org.maftia.server.testing.LocalGroup;
+
+/** A client of four replicas that run a toy protocol. */
+class GroupClientTest {
+    @TempDir
+    private Path directory;
+
+    private static byte[] operation(byte[] echoed) {
+        return ServiceCall.codec(1 << 20).decode(echoed).operation();
+    }
+
+    @Test
+    void aClientThatStartsFirstIsServedOnceTheGroupIsThere() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
+                GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
+            CompletableFuture<byte[]> early = client.submit("echo", new byte[] {1});
+            Eventually.until(
+                    "it has tried",
+                    () -> client.connections().join().stream().noneMatch(text -> text.equals("not connected yet")));
+            group.startAll();
+            assertThat(operation(early.get(60, TimeUnit.SECONDS))).isEqualTo(new byte[] {1});
+        }
+    }
+
+    @Test
+    void longResultsComeThoughOneReplicaIsDownAndMayBeTheOneAskedForThem() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
+                GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
+            group.startAll();
+            client.submit("echo", new byte[0]).get(60, TimeUnit.SECONDS);
+            group.stop(2);
+            byte[] text = "long enough not to be sent whole by all ".repeat(50).getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < 5; i++) {
+                assertThat(operation(client.submit("echo", text).get(60, TimeUnit.SECONDS)))
+                        .isEqualTo(text);
+            }
+        }
+    }
+
+    @Test
+    void severalSessionsShareTheConnections() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
+                GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
+            group.startAll();
+            List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+            for (int s = 0; s < 8; s++) {
+                GroupClient.Session session = client.session();
+                for (int i = 0; i < 20; i++) {
+                    answers.add(session.submit("echo", new byte[] {(byte) s, (byte) i}));
+                }
+            }
+            for (int i = 0; i < answers.size(); i++) {
+                assertThat(operation(answers.get(i).get(60, TimeUnit.SECONDS)))
+                        .isEqualTo(new byte[] {(byte) (i / 20), (byte) (i % 20)});
+            }
+            assertThat(group.runtime(0).status().counters()).containsEntry("clientConnections", 1L);
+        }
+    }
+
+    @Test
+    void aClientWithAnUnknownCertificateIsRefusedAndCounted() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
+                GroupClient stranger = GroupClient.connect(group.clientSetup(Certificates.identity("stranger")))) {
+            group.startAll();
+            CompletableFuture<byte[]> answer = stranger.submit("echo", new byte[] {1});
+            Eventually.until("each replica refused it", () -> {
+                for (int i = 0; i < 4; i++) {
+                    if (counter(group.runtime(i), "clientRefusals") == 0) {
+                        return false;
+                    }
+                }
+                return true;
+            });
+            assertThat(answer).isNotDone();
+        }
+    }
+
+    private static long counter(ReplicaRuntime runtime, String name) {
+        try {
+            return runtime.status().counters().getOrDefault(name, 0L);
+        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aFloodingClientIsRefusedBeyondItsCreditsAndTheGatewaysGoOn() throws Exception {
+        Limits standard = Limits.DEFAULT;
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, standard)) {
+            // One replica alone answers nothing, so all requests stay open.
+            ReplicaRuntime lonely = group.start(0);
+            try (GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
+                for (int i = 0; i < standard.pooledRequestsPerClient(); i++) {
+                    client.submit("echo", new byte[] {1});
+                }
+                assertThat(client.submit("echo", new byte[] {1}).isCompletedExceptionally())
+                        .isTrue();
+                Eventually.until(
+                        "all credits are used",
+                        () -> counter(lonely, "clientOpen") == standard.pooledRequestsPerClient());
+                for (int i = 1; i < 4; i++) {
+                    group.start(i);
+                }
+                assertThat(lonely.submission().submit("echo", new byte[] {2}).get(60, TimeUnit.SECONDS))
+                        .isNotNull();
+            }
+        }
+    }
+}
