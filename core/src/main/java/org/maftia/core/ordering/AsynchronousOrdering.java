@@ -1,0 +1,455 @@
+package org.maftia.core.ordering;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Certifier;
+import org.maftia.core.protocol.Invariant;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.protocol.Protocol;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+
+/**
+ * All correct replicas deliver the same decisions in the same order, whatever the network and the clocks do; every
+ * request that a correct replica submits is delivered once messages get through within the patience of some correct
+ * leader. The package page gives the argument.
+ */
+public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Message> {
+    /** The end of this turn of the shell's loop: what several events gathered leaves together. */
+    private static final long TURN_MICROS = 1;
+
+    private static final long BEAT_MICROS_MIN = 10_000;
+    private static final long BEAT_MICROS_MAX = 500_000;
+
+    /** How often it is said that this replica waits for a later epoch, or for a state. */
+    private static final long ASK_AGAIN_MICROS = 5_000_000;
+
+    private final Port<Message, Event> port;
+    private final Codec<Message> codec;
+    private final Situation situation;
+    private final Slots slots;
+    private final RequestPool pool;
+    private final Log log;
+    private final Suspicion suspicion;
+    private final FastPath fastPath;
+    private final CollectCheck check;
+    private final Recovery recovery;
+    private final Repair repair;
+
+    private boolean flushing;
+    private boolean beating;
+
+    /** Outcomes with which the epochs began that are not below the stable checkpoint: for the journal. */
+    private final List<Message.Begun> begun = new ArrayList<>();
+
+    private @Nullable StableCheckpoint behind;
+    private long behindMicros;
+    private long askedMicros = Long.MIN_VALUE / 2;
+
+    /** The highest epoch in which this replica may have voted before it lost its journal; -1 while unknown. */
+    private long voidEpoch = -1;
+
+    /**
+     * @param certifier signs COLLECTs and the agreement of recoveries; the normal case signs nothing
+     * @param configuration what all replicas must share
+     * @param sessions asked before work is spent on a request
+     * @param amnesiac the replica has lived before but its journal is gone: it must not vote until what it may have said
+     *     then is void
+     */
+    public AsynchronousOrdering(
+            Port<Message, Event> port, Certifier certifier, Digest configuration, Sessions sessions, boolean amnesiac) {
+        this.port = port;
+        this.codec = new MessageCodec(configuration, port.limits(), port.trust().size());
+        this.situation = new Situation(port.limits(), amnesiac);
+        this.slots = new Slots(2 * port.limits().voteWindow());
+        this.pool = new RequestPool(port, sessions, new PoolEvents());
+        this.log = new Log(port, situation, slots, pool, this::advanced);
+        this.suspicion = new Suspicion(port, sessions, situation, slots, pool, this::join);
+        this.fastPath = new FastPath(port, sessions, configuration, situation, slots, pool, log, suspicion);
+        this.check = new CollectCheck(port.trust(), port.limits(), certifier, configuration);
+        this.recovery = new Recovery(port, certifier, configuration, situation, slots, check, new RecoveryEvents());
+        this.repair = new Repair(
+                port, situation, slots, log, fastPath, suspicion, recovery, pool, epoch -> begin(epoch, List.of()));
+    }
+
+    @Override
+    public Codec<Message> codec() {
+        return codec;
+    }
+
+    @Override
+    public void receive(int from, Message message) {
+        switch (message) {
+            case Message.Have m -> m.references().forEach(reference -> pool.vouched(from, reference));
+            case Message.Bodies m -> m.requests().forEach(request -> pool.body(from, request));
+            case Message.Want m -> answer(from, pool.bodies(m.references()));
+            case Message.Propose m -> fastPath.proposed(from, m.proposal());
+            case Message.Write m -> fastPath.written(from, m);
+            case Message.Accept m -> fastPath.accepted(from, m);
+            case Message.Decided m -> log.reported(from, m.outcomes());
+            case Message.WantProposal m -> log.asked(from, m);
+            case Message.Fetched m -> fetched(from, m.proposal());
+            case Message.Suspect m -> suspicion.suspected(from, m.epoch());
+            case Message.Collected m -> recovery.collected(from, m.collect());
+            case Message.WantCollect m -> recovery.asked(from, m);
+            case Message.Status m -> status(from, m);
+            case Message.Forgotten m -> forgotten(from, m.checkpoint());
+            case Message.Wrote m -> port.blame(from, "records of a journal are not sent");
+            case Message.Begun m -> port.blame(from, "records of a journal are not sent");
+            case Message.Abstention m -> port.blame(from, "records of a journal are not sent");
+        }
+        beatWhileWaiting();
+    }
+
+    @Override
+    public void submit(Request request) {
+        pool.submit(request);
+        if (request.id().client() == port.self()) {
+            // The client is this replica's own gateway: the links are its sessions with the others.
+            for (int peer : port.trust().all().without(port.self()).toList()) {
+                port.send(peer, new Message.Bodies(List.of(request)));
+            }
+        }
+        beatWhileWaiting();
+    }
+
+    @Override
+    public void stable(StableCheckpoint checkpoint) {
+        if (checkpoint.claim().slot() <= situation.stableSlot()) {
+            return;
+        }
+        situation.shortenTimeout();
+        settle(checkpoint);
+        if (checkpoint.claim().slot() > situation.delivered) {
+            fallBehind(checkpoint);
+        }
+        gathered();
+        beatWhileWaiting();
+    }
+
+    @Override
+    public void install(StableCheckpoint checkpoint) {
+        StableCheckpoint.Claim claim = checkpoint.claim();
+        if (claim.slot() <= situation.delivered) {
+            return;
+        }
+        situation.delivered = claim.slot();
+        situation.decided = Math.max(situation.decided, claim.slot());
+        situation.timeMicros = claim.timeMicros();
+        if (claim.slot() >= situation.stableSlot()) {
+            settle(checkpoint);
+        }
+        log.advance();
+        if (!situation.restoring) {
+            repair.announce();
+            beatWhileWaiting();
+        }
+    }
+
+    /** What lies up to the checkpoint and was delivered or replaced is forgotten. */
+    private void settle(StableCheckpoint checkpoint) {
+        long slot = checkpoint.claim().slot();
+        if (slot > situation.stableSlot()) {
+            situation.stable = checkpoint;
+            port.persist(new Message.Forgotten(checkpoint));
+        }
+        slots.forgetBelow(Math.min(slot, situation.delivered) + 1);
+        begun.removeIf(
+                record -> record.epoch().start() <= slot && record.epoch().number() < situation.epoch.number());
+        recovery.forget(slot);
+        pool.sweep();
+        if (situation.abstaining && voidEpoch >= 0 && checkpoint.claim().epoch() > voidEpoch + 1) {
+            situation.abstaining = false;
+            port.persist(new Message.Abstention(false));
+        }
+    }
+
+    @Override
+    public void fill(long slot) {
+        fastPath.fill(slot);
+        suspicion.owes(slot);
+        gathered();
+        beatWhileWaiting();
+    }
+
+    @Override
+    public void passEpoch(long epoch) {
+        suspicion.pass(epoch);
+        openArrival();
+        beatWhileWaiting();
+    }
+
+    @Override
+    public void connected(int peer) {
+        repair.tell(peer, true);
+    }
+
+    @Override
+    public Progress progress() {
+        return new Progress(
+                situation.epoch.number(),
+                situation.epoch.leader(),
+                situation.delivered,
+                Math.max(repair.known(), situation.delivered),
+                situation.abstaining);
+    }
+
+    private void answer(int from, List<Request> bodies) {
+        List<Request> batch = new ArrayList<>();
+        long length = 0;
+        for (Request body : bodies) {
+            length += Entry.cost(body.operation().length);
+            if (!batch.isEmpty()
+                    && (length > port.limits().batchLengthMax()
+                            || batch.size() == port.limits().batchCountMax())) {
+                port.send(from, new Message.Bodies(List.copyOf(batch)));
+                batch.clear();
+                length = Entry.cost(body.operation().length);
+            }
+            batch.add(body);
+        }
+        if (!batch.isEmpty()) {
+            port.send(from, new Message.Bodies(List.copyOf(batch)));
+        }
+    }
+
+    private void fetched(int from, Proposal proposal) {
+        if (log.fetched(from, proposal)) {
+            Slot slot = slots.find(proposal.slot());
+            if (slot != null) {
+                fastPath.step3(slot);
+            }
+            log.advance();
+        }
+    }
+
+    private void status(int from, Message.Status status) {
+        if (from != port.self()) {
+            repair.status(from, status);
+            if (situation.abstaining && voidEpoch < 0) {
+                voidEpoch = repair.highestEpochOfQuorum();
+            }
+        }
+    }
+
+    private void forgotten(int from, StableCheckpoint checkpoint) {
+        if (checkpoint.claim().slot() <= situation.delivered) {
+            return;
+        }
+        if (!check.isValid(checkpoint)) {
+            port.blame(from, "a checkpoint carries the signatures of a quorum");
+            return;
+        }
+        fallBehind(checkpoint);
+    }
+
+    private void fallBehind(StableCheckpoint checkpoint) {
+        StableCheckpoint before = behind;
+        if (before == null || before.claim().slot() < checkpoint.claim().slot()) {
+            behindMicros = before == null ? port.nowMicros() : behindMicros;
+            behind = checkpoint;
+        }
+    }
+
+    private void join() {
+        if (!situation.abstaining) {
+            recovery.join();
+        }
+    }
+
+    /** Another epoch: by an own recovery, or because a kernel says so. */
+    private void begin(Epoch epoch, List<Outcome> settled) {
+        Message.Begun record = new Message.Begun(epoch, settled);
+        port.persist(record);
+        begun.add(record);
+        settled.forEach(log::decide);
+        enter(epoch);
+        repair.announce();
+        openArrival();
+        gathered();
+        beatWhileWaiting();
+    }
+
+    private void enter(Epoch epoch) {
+        situation.epoch = epoch;
+        situation.joined = false;
+        recovery.enter(epoch);
+        fastPath.begin();
+        suspicion.begin();
+    }
+
+    /** The epoch that others were passed over for opens with a slot, so that a checkpoint can name it. */
+    private void openArrival() {
+        if (suspicion.isArrival()) {
+            fill(situation.epoch.start());
+        }
+    }
+
+    /** Says HAVE and proposes at the end of the turn. */
+    private void gathered() {
+        if (!flushing && !situation.restoring) {
+            flushing = true;
+            port.wake(TURN_MICROS, () -> {
+                flushing = false;
+                pool.flush();
+                fastPath.propose();
+                beatWhileWaiting();
+            });
+        }
+    }
+
+    private void advanced() {
+        repair.advanced();
+        gathered();
+    }
+
+    private boolean isWaiting() {
+        return situation.joined
+                || situation.abstaining
+                || behind != null
+                || pool.size() > 0
+                || slots.top() > situation.delivered
+                || repair.known() > situation.delivered
+                || suspicion.isOwed();
+    }
+
+    private void beatWhileWaiting() {
+        if (!beating && !situation.restoring && isWaiting()) {
+            beating = true;
+            long after = Math.clamp(situation.timeoutMicros / 4, BEAT_MICROS_MIN, BEAT_MICROS_MAX);
+            port.wake(after, () -> {
+                beating = false;
+                beat();
+                beatWhileWaiting();
+            });
+        }
+    }
+
+    private void beat() {
+        suspicion.check();
+        log.fetch();
+        recovery.fetch();
+        repair.check();
+        StableCheckpoint missing = behind;
+        if (missing != null && missing.claim().slot() <= situation.delivered) {
+            behind = null;
+        } else if (missing != null && port.nowMicros() - behindMicros >= situation.timeoutMicros) {
+            behindMicros = port.nowMicros() + ASK_AGAIN_MICROS;
+            port.output(new Behind(missing));
+        }
+        if (situation.abstaining && voidEpoch >= 0 && port.nowMicros() - askedMicros >= ASK_AGAIN_MICROS) {
+            askedMicros = port.nowMicros();
+            port.output(new Rejoin(voidEpoch + 1));
+        }
+    }
+
+    @Override
+    public Arrival unknownChild(String tag, long index, int from) {
+        return tag.equals("mvba") && recovery.isPossible(index) ? Arrival.HOLD : Arrival.DROP;
+    }
+
+    @Override
+    public void restore(Message record) {
+        switch (record) {
+            case Message.Forgotten m -> restoreStable(m.checkpoint());
+            case Message.Begun m -> {
+                begun.add(m);
+                m.settled().forEach(log::decide);
+                enter(m.epoch());
+            }
+            case Message.Wrote m -> fastPath.restoreWrote(m.proposal());
+            case Message.Write m -> fastPath.restoreWrite(m);
+            case Message.Accept m -> fastPath.restoreAccepted(m);
+            case Message.Fetched m -> fastPath.restoreFetched(m.proposal());
+            case Message.Collected m -> recovery.restore(m.collect());
+            case Message.Abstention m -> situation.abstaining = m.abstaining();
+            default -> Invariant.check(false, "this message is no record of the journal");
+        }
+    }
+
+    private void restoreStable(StableCheckpoint checkpoint) {
+        situation.stable = checkpoint;
+        long slot = checkpoint.claim().slot();
+        slots.forgetBelow(slot + 1);
+        situation.decided = Math.max(situation.decided, slot);
+        begun.removeIf(
+                record -> record.epoch().start() <= slot && record.epoch().number() < situation.epoch.number());
+        recovery.forget(slot);
+    }
+
+    @Override
+    public void restored() {
+        situation.restoring = false;
+        if (situation.abstaining) {
+            port.persist(new Message.Abstention(true));
+        }
+        fastPath.resume();
+        log.advance();
+        StableCheckpoint stable = situation.stable;
+        if (stable != null && stable.claim().slot() > situation.delivered) {
+            fallBehind(stable);
+        }
+        recovery.resume();
+        repair.announce();
+        beatWhileWaiting();
+    }
+
+    @Override
+    public void journal(Consumer<Message> sink) {
+        if (situation.abstaining) {
+            sink.accept(new Message.Abstention(true));
+        }
+        StableCheckpoint stable = situation.stable;
+        if (stable != null) {
+            sink.accept(new Message.Forgotten(stable));
+        }
+        begun.forEach(sink);
+        fastPath.journal(sink);
+        recovery.journal(sink);
+    }
+
+    /** Hears of changes in the pool. */
+    private final class PoolEvents implements RequestPool.Listener {
+        @Override
+        public void filled(Slot slot) {
+            fastPath.changed(slot);
+        }
+
+        @Override
+        public void accepted(Slot slot) {
+            fastPath.changed(slot);
+        }
+
+        @Override
+        public void ripened(Candidate candidate) {
+            fastPath.ripened(candidate);
+            gathered();
+        }
+
+        @Override
+        public void gathered() {
+            AsynchronousOrdering.this.gathered();
+        }
+    }
+
+    /** Hears of the end of epochs. */
+    private final class RecoveryEvents implements Recovery.Listener {
+        @Override
+        public void gaveUp(int replica, long epoch) {
+            suspicion.suspected(replica, epoch);
+        }
+
+        @Override
+        public void ended(Recovery.End end) {
+            if (end.failed()) {
+                situation.lengthenTimeout();
+            }
+            begin(end.next(), end.settled());
+            if (end.checkpoint() != null && end.checkpoint().claim().slot() > situation.delivered) {
+                fallBehind(end.checkpoint());
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package org.maftia.core.ordering;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.trust.ReplicaSet;
+
+/** A request in the pool, and how far this replica may rely on it. */
+final class Candidate {
+    final Reference reference;
+
+    @Nullable
+    Request body;
+
+    /** Who said HAVE; this replica included once it did. */
+    ReplicaSet holders = ReplicaSet.EMPTY;
+
+    /** Leaders that proposed it: they hold it too. */
+    ReplicaSet proposers = ReplicaSet.EMPTY;
+
+    /** It came in the client's own session here. */
+    boolean ownSession;
+
+    /** It was executed, so ordering it again does no harm. */
+    boolean settled;
+
+    /** The body is held and somebody correct got it from the client: a leader may propose it to this replica. */
+    boolean acceptable;
+
+    /** Every correct replica will find it acceptable: this replica may propose it. */
+    boolean ripe;
+
+    /** This replica, as leader of the current epoch, has proposed it. */
+    boolean proposed;
+
+    long ripeSinceMicros;
+
+    /** How many requests were ripe before it, and how many had been ordered by then. */
+    long aheadWhenRipe;
+
+    long orderedWhenRipe;
+
+    /** When it was shown to the leader of this epoch; 0 if it was not. */
+    long relayedMicros;
+
+    long pullMicros;
+    int pulls;
+
+    /** Slots whose proposals wait for it; a slot may stand here more than once. */
+    final List<Slot> waiting = new ArrayList<>(0);
+
+    /** The budget that it counts against. */
+    @Nullable
+    Set<Candidate> budget;
+
+    Candidate(Reference reference) {
+        this.reference = reference;
+    }
+
+    /** What it takes of the length of a batch. */
+    int cost() {
+        return Entry.cost(body == null ? 0 : body.operation().length);
+    }
+}

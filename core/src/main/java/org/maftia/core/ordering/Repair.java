@@ -1,0 +1,198 @@
+package org.maftia.core.ordering;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.trust.ReplicaSet;
+
+/**
+ * STATUS: an acknowledgement of a link dies with the receiver's memory, so replicas tell each other where they stand
+ * and send again, from their state, what the other lacks. Messages may therefore be dropped for any reason.
+ */
+final class Repair {
+    /** STATUS goes out after this long without progress, while something waits. */
+    private static final long QUIET_MICROS = 1_000_000;
+
+    /** A peer that asks again at the same place gets an answer this often: an answer costs more than a question. */
+    private static final long ANSWER_AGAIN_MICROS = 20_000;
+
+    private final Port<Message, AtomicBroadcast.Event> port;
+    private final Situation situation;
+    private final Slots slots;
+    private final Log log;
+    private final FastPath fastPath;
+    private final Suspicion suspicion;
+    private final Recovery recovery;
+    private final RequestPool pool;
+    private final Consumer<Epoch> adopt;
+
+    private final Peer[] peers;
+    private long saidMicros;
+    private long saidDelivered = -1;
+    private long known;
+
+    /** What a peer said last, and what was answered. */
+    private static final class Peer {
+        Message.@Nullable Status status;
+        Message.@Nullable Status answered;
+        long answeredMicros;
+    }
+
+    Repair(
+            Port<Message, AtomicBroadcast.Event> port,
+            Situation situation,
+            Slots slots,
+            Log log,
+            FastPath fastPath,
+            Suspicion suspicion,
+            Recovery recovery,
+            RequestPool pool,
+            Consumer<Epoch> adopt) {
+        this.port = port;
+        this.situation = situation;
+        this.slots = slots;
+        this.log = log;
+        this.fastPath = fastPath;
+        this.suspicion = suspicion;
+        this.recovery = recovery;
+        this.pool = pool;
+        this.adopt = adopt;
+        this.peers = new Peer[port.trust().size()];
+        for (int i = 0; i < peers.length; i++) {
+            peers[i] = new Peer();
+        }
+    }
+
+    /** The highest slot that a kernel claims to have delivered. */
+    long known() {
+        return known;
+    }
+
+    /** Tells all peers. */
+    void announce() {
+        saidMicros = port.nowMicros();
+        saidDelivered = situation.delivered;
+        for (int peer : port.trust().all().without(port.self()).toList()) {
+            tell(peer, true);
+        }
+    }
+
+    void tell(int peer, boolean reply) {
+        port.send(peer, new Message.Status(situation.epoch, situation.delivered, situation.stableSlot(), reply));
+    }
+
+    /** Something waits. Peers are asked when there is no progress, or when this replica caught up with their answers. */
+    void check() {
+        boolean quiet = port.nowMicros() - saidMicros >= QUIET_MICROS;
+        if (quiet && situation.delivered == saidDelivered) {
+            announce();
+        } else if (quiet) {
+            saidMicros = port.nowMicros();
+            saidDelivered = situation.delivered;
+        }
+    }
+
+    /** After progress: fetches the next outcomes as soon as the last ones are used up. */
+    void advanced() {
+        if (known > situation.delivered && situation.delivered - saidDelivered >= MessageCodec.OUTCOMES_MAX / 2) {
+            announce();
+        }
+    }
+
+    void status(int from, Message.Status status) {
+        Peer peer = peers[from];
+        peer.status = status;
+        learn();
+        Message.Status answered = peer.answered;
+        boolean again = answered != null
+                && answered.epoch().equals(status.epoch())
+                && answered.delivered() >= status.delivered()
+                && port.nowMicros() - peer.answeredMicros < ANSWER_AGAIN_MICROS;
+        if (!again) {
+            peer.answered = status;
+            peer.answeredMicros = port.nowMicros();
+            answer(from, status);
+        }
+    }
+
+    private void answer(int from, Message.Status status) {
+        if (status.reply()) {
+            tell(from, false);
+        }
+        StableCheckpoint stable = situation.stable;
+        if (status.delivered() + 1 < slots.bottom() && stable != null) {
+            port.send(from, new Message.Forgotten(stable));
+        } else {
+            List<Outcome> outcomes = log.outcomesFrom(status.delivered() + 1);
+            if (!outcomes.isEmpty()) {
+                port.send(from, new Message.Decided(outcomes));
+            }
+        }
+        long epoch = status.epoch().number();
+        if (epoch < situation.epoch.number()) {
+            recovery.help(from, epoch);
+        } else if (epoch == situation.epoch.number()) {
+            fastPath.repeat(from, status.delivered());
+            if (suspicion.suspected()) {
+                port.send(from, new Message.Suspect(epoch));
+            }
+            recovery.help(from, epoch);
+        }
+        List<Reference> vouched = pool.vouchedFor(MessageCodec.REFERENCES_MAX);
+        if (!vouched.isEmpty()) {
+            port.send(from, new Message.Have(vouched));
+        }
+    }
+
+    /** What a kernel says is true: the highest slot, a later epoch. */
+    private void learn() {
+        List<Message.Status> latestFirst = new ArrayList<>();
+        for (Peer peer : peers) {
+            if (peer.status != null) {
+                latestFirst.add(peer.status);
+            }
+        }
+        latestFirst.sort(Comparator.comparingLong(Message.Status::delivered).reversed());
+        for (Message.Status status : latestFirst) {
+            if (port.trust().isKernel(saying(other -> other.delivered() >= status.delivered()))) {
+                known = Math.max(known, status.delivered());
+                break;
+            }
+        }
+        for (Message.Status status : latestFirst) {
+            boolean later = status.epoch().number() > situation.epoch.number();
+            if (later && port.trust().isKernel(saying(other -> other.epoch().equals(status.epoch())))) {
+                adopt.accept(status.epoch());
+            }
+        }
+    }
+
+    private ReplicaSet saying(Predicate<Message.Status> statement) {
+        ReplicaSet set = ReplicaSet.EMPTY;
+        for (int i = 0; i < peers.length; i++) {
+            Message.Status status = peers[i].status;
+            if (status != null && statement.test(status)) {
+                set = set.with(i);
+            }
+        }
+        return set;
+    }
+
+    /** The highest epoch among the reports of a quorum of others; -1 while there is none. */
+    long highestEpochOfQuorum() {
+        if (!port.trust().isQuorum(saying(status -> true))) {
+            return -1;
+        }
+        long highest = 0;
+        for (Peer peer : peers) {
+            highest = peer.status == null
+                    ? highest
+                    : Math.max(highest, peer.status.epoch().number());
+        }
+        return highest;
+    }
+}

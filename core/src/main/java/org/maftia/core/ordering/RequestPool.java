@@ -1,0 +1,370 @@
+package org.maftia.core.ordering;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.trust.ReplicaSet;
+
+/**
+ * Requests that wait for ordering. A request is acceptable once somebody correct got it from its client, and ripe once
+ * every correct replica will find it acceptable: a leader that proposes ripe requests only is never left without votes,
+ * and no leader can have executed what no client sent.
+ */
+final class RequestPool {
+    /** A body usually comes from the client within this time of the HAVE of others; only then is it pulled. */
+    private static final long PULL_AFTER_MICROS = 5_000;
+
+    /** Then other holders are asked, one after the other. */
+    private static final long PULL_AGAIN_MICROS = 50_000;
+
+    /** How many candidates are looked at to make room for one. */
+    private static final int EVICTION_TRIES = 8;
+
+    private final Port<Message, AtomicBroadcast.Event> port;
+    private final AtomicBroadcast.Sessions sessions;
+    private final Listener listener;
+    private final Map<Reference, Candidate> candidates = new LinkedHashMap<>();
+
+    /** Ripe and not ordered, in the order of ripening. */
+    private final Set<Candidate> ripe = new LinkedHashSet<>();
+
+    /** Somebody correct vouches for them, but the body is missing. */
+    private final Set<Candidate> wanted = new LinkedHashSet<>();
+
+    /** By who made this replica keep them, and for which client. */
+    private final Map<Long, Set<Candidate>> budgets = new HashMap<>();
+
+    private List<Reference> unsaid = new ArrayList<>();
+    private boolean pulling;
+    private long ordered;
+
+    /** Who hears of changes. */
+    interface Listener {
+        /** A waiting slot got a body. */
+        void filled(Slot slot);
+
+        /** A waiting slot has one entry less that is not acceptable. */
+        void accepted(Slot slot);
+
+        void ripened(Candidate candidate);
+
+        /** There is something to say at the end of this turn. */
+        void gathered();
+    }
+
+    RequestPool(Port<Message, AtomicBroadcast.Event> port, AtomicBroadcast.Sessions sessions, Listener listener) {
+        this.port = port;
+        this.sessions = sessions;
+        this.listener = listener;
+    }
+
+    int size() {
+        return candidates.size();
+    }
+
+    Set<Candidate> ripe() {
+        return ripe;
+    }
+
+    /** How many requests were ordered in all. */
+    long ordered() {
+        return ordered;
+    }
+
+    /** A request in its client's own session here. */
+    void submit(Request request) {
+        if (!isOpen(request.id())) {
+            return;
+        }
+        Candidate candidate = keep(Reference.to(request), port.self());
+        if (candidate != null) {
+            candidate.ownSession = true;
+            give(candidate, request);
+            review(candidate);
+        }
+    }
+
+    /** A peer holds the request and vouches for it. */
+    void vouched(int from, Reference reference) {
+        Candidate candidate = candidates.get(reference);
+        if (candidate == null) {
+            candidate = isOpen(reference.id()) ? keep(reference, from) : null;
+        }
+        if (candidate != null && !candidate.holders.contains(from)) {
+            candidate.holders = candidate.holders.with(from);
+            review(candidate);
+        }
+    }
+
+    /** A body that a peer sent. Only what somebody correct vouches for, or a proposal names, is taken. */
+    void body(int from, Request request) {
+        if (request.id().client() == from) {
+            submitted(from, request);
+            return;
+        }
+        Candidate candidate = candidates.get(Reference.to(request));
+        if (candidate != null && candidate.body == null) {
+            give(candidate, request);
+            review(candidate);
+        }
+    }
+
+    /** The client is the gateway of the peer, so the link to the peer is its session. */
+    private void submitted(int from, Request request) {
+        Candidate candidate = isOpen(request.id()) ? keep(Reference.to(request), from) : null;
+        if (candidate != null) {
+            candidate.ownSession = true;
+            give(candidate, request);
+            review(candidate);
+        }
+    }
+
+    /** The candidate of an entry of a proposal, kept whatever it is; the slot hears of its progress. */
+    Candidate require(int leader, Entry entry, Slot slot) {
+        Candidate candidate = candidates.computeIfAbsent(entry.reference(), Candidate::new);
+        candidate.proposers = candidate.proposers.with(leader);
+        candidate.settled = sessions.standing(entry.reference().id()) == AtomicBroadcast.Standing.EXECUTED;
+        if (entry.body() != null) {
+            give(candidate, entry.body());
+        }
+        review(candidate);
+        if (candidate.body == null) {
+            want(candidate);
+        }
+        if (!candidate.acceptable) {
+            candidate.waiting.add(slot);
+        }
+        return candidate;
+    }
+
+    /** The bodies among these that are held. */
+    List<Request> bodies(List<Reference> references) {
+        List<Request> bodies = new ArrayList<>();
+        for (Reference reference : references) {
+            Candidate candidate = candidates.get(reference);
+            if (candidate != null && candidate.body != null) {
+                bodies.add(candidate.body);
+            }
+        }
+        return bodies;
+    }
+
+    /** These were delivered and executed: they leave the pool. */
+    void delivered(List<Entry> entries) {
+        for (Entry entry : entries) {
+            ordered++;
+            Candidate candidate = candidates.remove(entry.reference());
+            if (candidate != null) {
+                if (entry.body() != null) {
+                    give(candidate, entry.body());
+                }
+                candidate.settled = true;
+                forget(candidate);
+            }
+        }
+    }
+
+    /** Drops what can no longer be executed; a slot that waits for it may go on. */
+    void sweep() {
+        for (Iterator<Candidate> all = candidates.values().iterator(); all.hasNext(); ) {
+            Candidate candidate = all.next();
+            if (candidate.waiting.isEmpty() && !isOpen(candidate.reference.id())) {
+                all.remove();
+                forget(candidate);
+            }
+        }
+    }
+
+    /** A new epoch: its leader has been shown nothing, and gets the full time. */
+    void restartPatience() {
+        long ahead = 0;
+        for (Candidate candidate : ripe) {
+            candidate.ripeSinceMicros = port.nowMicros();
+            candidate.relayedMicros = 0;
+            candidate.aheadWhenRipe = ahead++;
+            candidate.orderedWhenRipe = ordered;
+        }
+        for (Iterator<Candidate> all = candidates.values().iterator(); all.hasNext(); ) {
+            Candidate candidate = all.next();
+            candidate.proposed = false;
+            candidate.waiting.clear();
+            if (candidate.budget == null && !isVouched(candidate)) {
+                // Only the last leader spoke of it.
+                all.remove();
+                forget(candidate);
+            }
+        }
+    }
+
+    /** Says HAVE for all that gathered, in as few messages as the bound allows. */
+    void flush() {
+        if (unsaid.isEmpty()) {
+            return;
+        }
+        List<Reference> said = unsaid;
+        unsaid = new ArrayList<>();
+        for (int at = 0; at < said.size(); at += MessageCodec.REFERENCES_MAX) {
+            int end = Math.min(said.size(), at + MessageCodec.REFERENCES_MAX);
+            port.sendAll(new Message.Have(List.copyOf(said.subList(at, end))));
+        }
+    }
+
+    /** The oldest requests that this replica vouched for: a peer that was away may lack its HAVE. */
+    List<Reference> vouchedFor(int max) {
+        List<Reference> own = new ArrayList<>();
+        for (Candidate candidate : candidates.values()) {
+            if (own.size() >= max) {
+                break;
+            }
+            if (candidate.holders.contains(port.self())) {
+                own.add(candidate.reference);
+            }
+        }
+        return own;
+    }
+
+    private boolean isOpen(RequestId id) {
+        return sessions.standing(id) == AtomicBroadcast.Standing.OPEN;
+    }
+
+    /** Somebody correct got it from its client. */
+    private boolean isVouched(Candidate candidate) {
+        return candidate.ownSession || port.trust().isKernel(candidate.holders);
+    }
+
+    private void review(Candidate candidate) {
+        boolean vouched = isVouched(candidate);
+        if (!candidate.acceptable && candidate.body != null && (vouched || candidate.settled)) {
+            candidate.acceptable = true;
+            for (Slot slot : List.copyOf(candidate.waiting)) {
+                slot.unacceptable--;
+                listener.accepted(slot);
+            }
+            candidate.waiting.clear();
+        }
+        if (candidate.body == null && vouched) {
+            want(candidate);
+        }
+        // Not for what was executed only: HAVE says that the request came from its client.
+        if (candidate.body != null && vouched && !candidate.holders.contains(port.self())) {
+            candidate.holders = candidate.holders.with(port.self());
+            unsaid.add(candidate.reference);
+            listener.gathered();
+        }
+        if (!candidate.ripe && candidate.body != null && port.trust().isQuorum(candidate.holders)) {
+            ripen(candidate);
+        }
+    }
+
+    private void ripen(Candidate candidate) {
+        candidate.ripe = true;
+        candidate.ripeSinceMicros = port.nowMicros();
+        candidate.aheadWhenRipe = ripe.size();
+        candidate.orderedWhenRipe = ordered;
+        ripe.add(candidate);
+        listener.ripened(candidate);
+    }
+
+    private void give(Candidate candidate, Request body) {
+        if (candidate.body == null) {
+            candidate.body = body;
+            wanted.remove(candidate);
+            for (Slot slot : List.copyOf(candidate.waiting)) {
+                slot.bodiless--;
+                listener.filled(slot);
+            }
+        }
+    }
+
+    private void forget(Candidate candidate) {
+        ripe.remove(candidate);
+        wanted.remove(candidate);
+        if (candidate.budget != null) {
+            candidate.budget.remove(candidate);
+            candidate.budget = null;
+        }
+        if (!candidate.waiting.isEmpty()) {
+            review(candidate);
+            wanted.remove(candidate);
+        }
+    }
+
+    /** Finds or makes the candidate within the budget of who asks for it; null when there is no room. */
+    private @Nullable Candidate keep(Reference reference, int creator) {
+        Candidate candidate = candidates.get(reference);
+        long key = ((long) creator << 16) | reference.id().client();
+        Set<Candidate> budget = budgets.computeIfAbsent(key, absent -> new LinkedHashSet<>());
+        if (candidate != null && (creator != port.self() || candidate.budget == budget)) {
+            return candidate;
+        }
+        if (budget.size() >= port.limits().pooledRequestsPerClient() && !evict(budget)) {
+            return null;
+        }
+        if (candidate == null) {
+            candidate = new Candidate(reference);
+            candidates.put(reference, candidate);
+        } else if (candidate.budget != null) {
+            candidate.budget.remove(candidate);
+        }
+        candidate.budget = budget;
+        budget.add(candidate);
+        return candidate;
+    }
+
+    /** Drops an old request that is not about to be ordered: its client may send it again. */
+    private boolean evict(Set<Candidate> budget) {
+        int tries = 0;
+        for (Candidate old : budget) {
+            if (!old.ripe && old.waiting.isEmpty()) {
+                candidates.remove(old.reference);
+                forget(old);
+                return true;
+            }
+            if (++tries == EVICTION_TRIES) {
+                break;
+            }
+        }
+        return false;
+    }
+
+    private void want(Candidate candidate) {
+        if (wanted.add(candidate)) {
+            candidate.pullMicros = port.nowMicros() + PULL_AFTER_MICROS;
+            if (!pulling) {
+                pulling = true;
+                port.wake(PULL_AFTER_MICROS, this::pull);
+            }
+        }
+    }
+
+    private void pull() {
+        pulling = false;
+        Map<Integer, List<Reference>> asked = new TreeMap<>();
+        for (Candidate candidate : wanted) {
+            ReplicaSet holders = candidate.holders.union(candidate.proposers).without(port.self());
+            if (candidate.pullMicros <= port.nowMicros() && !holders.isEmpty()) {
+                List<Integer> choices = holders.toList();
+                List<Reference> list = asked.computeIfAbsent(
+                        choices.get(candidate.pulls % choices.size()), holder -> new ArrayList<>());
+                if (list.size() < port.limits().batchCountMax()) {
+                    list.add(candidate.reference);
+                    candidate.pulls++;
+                    candidate.pullMicros = port.nowMicros() + PULL_AGAIN_MICROS;
+                }
+            }
+        }
+        asked.forEach((holder, list) -> port.send(holder, new Message.Want(List.copyOf(list))));
+        if (!wanted.isEmpty()) {
+            pulling = true;
+            port.wake(PULL_AFTER_MICROS, this::pull);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package org.maftia.core.ordering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.maftia.core.protocol.Automaton;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.protocol.Node;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.testing.TestGroup;
+import org.maftia.core.testing.TestGroup.Scheduler;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
+
+/** A group of {@link LogReplica}s, and what must be true of it. */
+final class LogGroup {
+    /** Small windows, so that short runs fill them. */
+    static final Limits LIMITS =
+            new Limits(4 << 20, 1 << 16, 16, 1 << 12, 4, 8, 16, 4 << 20, 64, 50_000, 10_000_000, 5_000_000, 1024, 16);
+
+    final TestGroup<LogReplica.In, Object> group;
+    final FaultStructure trust;
+    private final SortedMap<Integer, LogReplica> replicas = new TreeMap<>();
+    ReplicaSet amnesiac = ReplicaSet.EMPTY;
+    private final TreeSet<RequestId> submitted = new TreeSet<>();
+
+    LogGroup(FaultStructure trust, Scheduler scheduler, long seed) {
+        this.trust = trust;
+        this.group = new TestGroup<>(trust.size(), scheduler, seed, this::make);
+    }
+
+    private Automaton<LogReplica.In, Object> make(int self, long nowMicros) {
+        return new Node<LogReplica.In, Object>(self, trust, LIMITS, nowMicros, (Port<LogReplica.Talk, Object> port) -> {
+            LogReplica replica = new LogReplica(port, amnesiac.contains(self));
+            replicas.put(self, replica);
+            return replica;
+        });
+    }
+
+    AtomicBroadcast.Progress progress(int replica) {
+        return Objects.requireNonNull(replicas.get(replica)).ordering().progress();
+    }
+
+    static Request request(int client, int sequence) {
+        return new Request(new RequestId(client, 1, sequence), new byte[] {(byte) client, (byte) sequence});
+    }
+
+    /** The client gives the request to every replica that is up. */
+    void submit(Request request) {
+        submitted.add(request.id());
+        for (int i = 0; i < trust.size(); i++) {
+            group.input(i, new LogReplica.In.Submit(request));
+        }
+    }
+
+    void connectAll() {
+        for (int i = 0; i < trust.size(); i++) {
+            for (int j = 0; j < trust.size(); j++) {
+                if (i != j) {
+                    group.input(i, new LogReplica.In.Connected(j));
+                }
+            }
+        }
+    }
+
+    /** The slots that a replica executed in all its lives. */
+    SortedMap<Long, LogReplica.Executed> executed(int replica) {
+        SortedMap<Long, LogReplica.Executed> slots = new TreeMap<>();
+        for (Object output : group.outputs(replica)) {
+            if (output instanceof LogReplica.Executed executed) {
+                LogReplica.Executed before = slots.put(executed.slot(), executed);
+                assertThat(before == null || before.history().equals(executed.history()))
+                        .as("replica %s executes slot %s alike in all its lives", replica, executed.slot())
+                        .isTrue();
+            }
+        }
+        return slots;
+    }
+
+    /** No two of the replicas disagree on any slot; agreed time never goes back; nothing comes from nobody. */
+    void checkAgreement(ReplicaSet correct) {
+        SortedMap<Long, LogReplica.Executed> all = new TreeMap<>();
+        for (int replica : correct.toList()) {
+            executed(replica).forEach((slot, executed) -> {
+                LogReplica.Executed other = all.putIfAbsent(slot, executed);
+                assertThat(other == null || other.history().equals(executed.history()))
+                        .as("slot %s at replica %s: %s, elsewhere %s", slot, replica, executed, other)
+                        .isTrue();
+                assertThat(submitted).containsAll(executed.requests());
+            });
+        }
+        long time = 0;
+        for (LogReplica.Executed executed : all.values()) {
+            assertThat(executed.timeMicros()).isGreaterThanOrEqualTo(time);
+            time = executed.timeMicros();
+        }
+    }
+
+    /** Whether the replica's log reaches the slot, or its state does. */
+    boolean hasDelivered(ReplicaSet correct, List<RequestId> wanted) {
+        TreeSet<RequestId> done = new TreeSet<>();
+        long least = Long.MAX_VALUE;
+        long last = 0;
+        for (int replica : correct.toList()) {
+            for (LogReplica.Executed executed : executed(replica).values()) {
+                done.addAll(executed.requests());
+                if (executed.requests().stream().anyMatch(wanted::contains)) {
+                    last = Math.max(last, executed.slot());
+                }
+            }
+            least = Math.min(least, progress(replica).decided());
+        }
+        return done.containsAll(wanted) && least >= last;
+    }
+
+    /** Runs until all of the replicas delivered all that was submitted. */
+    void runUntilDelivered(ReplicaSet correct, int stepsMax) {
+        List<RequestId> wanted = List.copyOf(submitted);
+        int[] calls = {0};
+        boolean done = group.run(stepsMax, () -> calls[0]++ % 64 == 0 && hasDelivered(correct, wanted));
+        checkAgreement(correct);
+        assertThat(done || hasDelivered(correct, wanted))
+                .as(
+                        "all is delivered: %s",
+                        correct.toList().stream().map(this::progress).toList())
+                .isTrue();
+    }
+}

@@ -1,0 +1,265 @@
+package org.maftia.core.ordering;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Certificate;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.ordering.StableCheckpoint.Claim;
+import org.maftia.core.protocol.Path;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.protocol.Protocol;
+import org.maftia.core.testing.IdealCertifier;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/** The least replica on top of the ordering: it remembers what was executed, makes checkpoints, hands over its state. */
+final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> {
+    static final Digest CONFIGURATION = Transcript.of("test").digest();
+
+    /** What a test feeds it with. */
+    sealed interface In {
+        record Submit(Request request) implements In {}
+
+        record Connected(int peer) implements In {}
+
+        record Fill(long slot) implements In {}
+
+        record Pass(long epoch) implements In {}
+    }
+
+    /** What the replicas say to each other besides ordering; State is the journal record too. */
+    sealed interface Talk {
+        record Vote(Claim claim, byte[] signature) implements Talk {}
+
+        record Fetch(long slot) implements Talk {}
+
+        record State(StableCheckpoint checkpoint, Digest history, List<RequestId> executed) implements Talk {}
+    }
+
+    /** What comes out: a slot, and the requests that were new in it. */
+    record Executed(long slot, long epoch, long timeMicros, Digest history, List<RequestId> requests) {}
+
+    private final Port<Talk, Object> port;
+    private final AsynchronousOrdering ordering;
+    private final IdealCertifier certifier;
+    private final TreeSet<RequestId> executed = new TreeSet<>();
+    private final List<RequestId> inOrder = new ArrayList<>();
+    private Digest history = Digest.ZERO;
+    private long slot;
+    private Talk.@Nullable State stable;
+    private final SortedMap<Long, SortedMap<Digest, SortedMap<Integer, byte[]>>> votes = new TreeMap<>();
+    /** States of checkpoints that are not stable yet. */
+    private final SortedMap<Long, List<RequestId>> states = new TreeMap<>();
+
+    LogReplica(Port<Talk, Object> port, boolean amnesiac) {
+        this.port = port;
+        this.certifier = new IdealCertifier(port.self());
+        this.ordering = port.<Message, AtomicBroadcast.Event, AsynchronousOrdering>nest(
+                "order",
+                Path.NO_INDEX,
+                child -> new AsynchronousOrdering(child, certifier, CONFIGURATION, this::standing, amnesiac),
+                this::event);
+    }
+
+    AsynchronousOrdering ordering() {
+        return ordering;
+    }
+
+    private AtomicBroadcast.Standing standing(RequestId id) {
+        if (id.client() >= 1000) {
+            return AtomicBroadcast.Standing.REFUSED;
+        }
+        return executed.contains(id) ? AtomicBroadcast.Standing.EXECUTED : AtomicBroadcast.Standing.OPEN;
+    }
+
+    private void event(AtomicBroadcast.Event event) {
+        switch (event) {
+            case Decision decision -> execute(decision);
+            case AtomicBroadcast.Behind behind ->
+                port.sendAll(new Talk.Fetch(behind.checkpoint().claim().slot()));
+            case AtomicBroadcast.Rejoin rejoin -> port.output(rejoin);
+        }
+    }
+
+    private void execute(Decision decision) {
+        if (decision.slot() != slot + 1) {
+            throw new AssertionError("slot " + decision.slot() + " after " + slot);
+        }
+        slot = decision.slot();
+        List<RequestId> fresh = new ArrayList<>();
+        Transcript transcript = Transcript.of("history")
+                .field(history)
+                .field(decision.slot())
+                .field(decision.epoch())
+                .field(decision.epochStart())
+                .field(decision.timeMicros())
+                .field(decision.digest());
+        for (Request request : decision.requests()) {
+            transcript.field(request.digest());
+            if (executed.add(request.id())) {
+                fresh.add(request.id());
+                inOrder.add(request.id());
+            }
+        }
+        history = transcript.digest();
+        port.output(new Executed(slot, decision.epoch(), decision.timeMicros(), history, fresh));
+        if (slot % port.limits().checkpointInterval() == 0) {
+            checkpoint(decision);
+        }
+    }
+
+    private void checkpoint(Decision decision) {
+        Claim claim =
+                new Claim(slot, decision.epoch(), decision.epochStart(), decision.timeMicros(), root(inOrder), history);
+        states.put(slot, List.copyOf(inOrder));
+        port.sendAll(new Talk.Vote(claim, certifier.sign(claim.digest(CONFIGURATION))));
+    }
+
+    private static Digest root(List<RequestId> executed) {
+        Writer writer = new Writer();
+        writer.list(executed, RequestId.CODEC::write);
+        return Transcript.sha256(writer.toBytes());
+    }
+
+    private void vote(int from, Talk.Vote vote) {
+        Digest digest = vote.claim().digest(CONFIGURATION);
+        if (!certifier.verify(from, digest, vote.signature())) {
+            port.blame(from, "a vote verifies");
+            return;
+        }
+        SortedMap<Integer, byte[]> signatures = votes.computeIfAbsent(
+                        vote.claim().slot(), key -> new TreeMap<>())
+                .computeIfAbsent(digest, key -> new TreeMap<>());
+        signatures.put(from, vote.signature());
+        Certificate certificate = Certificate.of(signatures);
+        if (port.trust().isQuorum(certificate.signers()) && vote.claim().slot() > stableSlot()) {
+            StableCheckpoint checkpoint = new StableCheckpoint(vote.claim(), certificate);
+            List<RequestId> state = states.get(vote.claim().slot());
+            if (state != null) {
+                save(new Talk.State(checkpoint, vote.claim().history(), state));
+            }
+            states.headMap(vote.claim().slot() + 1).clear();
+            votes.headMap(vote.claim().slot() + 1).clear();
+            ordering.stable(checkpoint);
+            port.compact();
+        }
+    }
+
+    private long stableSlot() {
+        return stable == null ? 0 : stable.checkpoint().claim().slot();
+    }
+
+    private void save(Talk.State state) {
+        stable = state;
+        port.persist(state);
+    }
+
+    private void load(Talk.State state) {
+        Claim claim = state.checkpoint().claim();
+        stable = state;
+        slot = claim.slot();
+        history = state.history();
+        executed.clear();
+        executed.addAll(state.executed());
+        inOrder.clear();
+        inOrder.addAll(state.executed());
+    }
+
+    private void take(Talk.State state) {
+        Claim claim = state.checkpoint().claim();
+        boolean right = claim.slot() > slot
+                && port.trust().isQuorum(state.checkpoint().certificate().signers())
+                && state.checkpoint().certificate().verify(certifier, claim.digest(CONFIGURATION))
+                && claim.history().equals(state.history())
+                && claim.stateRoot().equals(root(state.executed()));
+        if (right) {
+            load(state);
+            port.persist(state);
+            ordering.install(state.checkpoint());
+        }
+    }
+
+    @Override
+    public void input(In input) {
+        switch (input) {
+            case In.Submit submit -> ordering.submit(submit.request());
+            case In.Connected connected -> ordering.connected(connected.peer());
+            case In.Fill fill -> ordering.fill(fill.slot());
+            case In.Pass pass -> ordering.passEpoch(pass.epoch());
+        }
+    }
+
+    @Override
+    public void receive(int from, Talk message) {
+        switch (message) {
+            case Talk.Vote vote -> vote(from, vote);
+            case Talk.Fetch fetch -> {
+                if (stable != null && stableSlot() >= fetch.slot()) {
+                    port.send(from, stable);
+                }
+            }
+            case Talk.State state -> take(state);
+        }
+    }
+
+    @Override
+    public void restore(Talk record) {
+        load((Talk.State) record);
+    }
+
+    @Override
+    public void restored() {
+        if (stable != null) {
+            ordering.install(stable.checkpoint());
+        }
+    }
+
+    @Override
+    public void journal(Consumer<Talk> sink) {
+        if (stable != null) {
+            sink.accept(stable);
+        }
+    }
+
+    @Override
+    public Codec<Talk> codec() {
+        return CODEC;
+    }
+
+    private static final Codec<Talk> CODEC = new Codec<>() {
+        @Override
+        public void write(Writer writer, Talk value) {
+            switch (value) {
+                case Talk.Vote vote -> {
+                    Claim.CODEC.write(writer.u8(0), vote.claim());
+                    writer.opaque8(vote.signature());
+                }
+                case Talk.Fetch fetch -> writer.u8(1).u64(fetch.slot());
+                case Talk.State state -> {
+                    StableCheckpoint.CODEC.write(writer.u8(2), state.checkpoint());
+                    writer.digest(state.history()).list(state.executed(), RequestId.CODEC::write);
+                }
+            }
+        }
+
+        @Override
+        public Talk read(Reader reader) {
+            return switch (reader.u8()) {
+                case 0 -> new Talk.Vote(Claim.CODEC.read(reader), reader.opaque8(128));
+                case 1 -> new Talk.Fetch(reader.count());
+                default ->
+                    new Talk.State(
+                            StableCheckpoint.CODEC.read(reader),
+                            reader.digest(),
+                            reader.list(1 << 20, 18, RequestId.CODEC::read));
+            };
+        }
+    };
+}
