@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.agreement.MultivaluedAgreement;
 import org.maftia.core.agreement.MultivaluedAgreement.Verdict;
+import org.maftia.core.agreement.MultivaluedMessage;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.trust.ReplicaSet;
@@ -102,7 +103,7 @@ final class Recovery {
     private void begin(Term ending) {
         Epoch epoch = ending.epoch;
         int firstLeader = epoch.next(port.trust(), epoch.start(), true).leader();
-        ending.agreement = port.<MultivaluedAgreement.Message, byte[], MultivaluedAgreement>nest(
+        ending.agreement = port.<MultivaluedMessage, byte[], MultivaluedAgreement>nest(
                 MVBA,
                 epoch.number(),
                 child -> new MultivaluedAgreement(
