@@ -1,0 +1,334 @@
+package org.maftia.core.replica;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.ordering.AsynchronousOrdering;
+import org.maftia.core.ordering.AtomicBroadcast;
+import org.maftia.core.ordering.Decision;
+import org.maftia.core.ordering.Message;
+import org.maftia.core.ordering.Request;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.ordering.StableCheckpoint;
+import org.maftia.core.protocol.Path;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.protocol.Protocol;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.MalformedException;
+
+/**
+ * One replica of a group: all correct ones execute the same requests in the same order, each at most once, and give the
+ * same results, as long as the corrupted ones lie in one fault set.
+ *
+ * <p>The root of the tree: {@code order} decides slots, {@code ckpt} certifies states, {@code state} fetches one that
+ * was missed, {@code sign} makes the signatures that services ask for.
+ */
+public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
+    private final Port<ReplicaSnapshot, Output> port;
+    private final Genesis genesis;
+    private final Codec<ServiceCall> calls;
+    private final Execution execution;
+    private final AtomicBroadcast ordering;
+    private final Checkpoints checkpoints;
+    private final StateTransfer transfer;
+    private final Signing signing;
+
+    /** Requests of the own gateway that are not executed yet: peers that reconnect are told again. */
+    private final Map<RequestId, Request> own = new LinkedHashMap<>();
+
+    /** Own states at recent checkpoint slots, until a certificate picks one. */
+    private final SortedMap<Long, MerkleTree> snapshots = new TreeMap<>();
+
+    /** Decisions above the stable checkpoint, to be executed again should the own state prove wrong. */
+    private final SortedMap<Long, Decision> recent = new TreeMap<>();
+
+    /** A certificate for a slot that this replica has not executed yet. */
+    private @Nullable StableCheckpoint ahead;
+
+    private @Nullable Stable stable;
+    private long ownSession = -1;
+    private long ownSequence;
+
+    /** The newest certified checkpoint with its state. */
+    private record Stable(StableCheckpoint checkpoint, MerkleTree tree) {}
+
+    /** States kept while no certificate for them is there: more would mean that the group is stuck. */
+    private static final int SNAPSHOTS_MAX = 3;
+
+    /**
+     * @param amnesiac whether this replica has lived before but lost its journal: it must not vote where it may have
+     *     voted already
+     */
+    public Replica(Port<ReplicaSnapshot, Output> port, Genesis genesis, boolean amnesiac) {
+        this.port = port;
+        this.genesis = genesis;
+        this.calls = ServiceCall.codec(port.limits().operationLengthMax());
+        this.execution = new Execution(genesis, port.trust().size(), port.limits(), new Outside());
+        this.ordering = port.<Message, AtomicBroadcast.Event, AsynchronousOrdering>nest(
+                "order",
+                Path.NO_INDEX,
+                child -> new AsynchronousOrdering(
+                        child, genesis.certifier(), genesis.configuration(), execution::standing, amnesiac),
+                this::ordered);
+        this.checkpoints = port.<Checkpoints.Vote, StableCheckpoint, Checkpoints>nest(
+                "ckpt", Path.NO_INDEX, child -> new Checkpoints(child, genesis), this::certified);
+        this.transfer = port.<StateTransfer.Message, StateTransfer.Event, StateTransfer>nest(
+                "state", Path.NO_INDEX, StateTransfer::new, this::transferred);
+        this.signing = port.<Signing.Message, Signing.Finished, Signing>nest(
+                "sign", Path.NO_INDEX, child -> new Signing(child, genesis), this::signed);
+    }
+
+    /** Where this replica stands. Only from the thread that runs the node. */
+    public Status status() {
+        AtomicBroadcast.Progress progress = ordering.progress();
+        StableCheckpoint checkpoint = checkpoints.stable();
+        return new Status(
+                progress.epoch(),
+                progress.leader(),
+                progress.decided(),
+                execution.slot(),
+                progress.known(),
+                checkpoint == null ? 0 : checkpoint.claim().slot(),
+                execution.signatures().all().size(),
+                progress.abstaining(),
+                transfer.isFetching());
+    }
+
+    @Override
+    public Codec<ReplicaSnapshot> codec() {
+        return ReplicaSnapshot.CODEC;
+    }
+
+    @Override
+    public void input(Input input) {
+        switch (input) {
+            case Input.Submit submit -> submit(submit.request());
+            case Input.Connected connected -> connected(connected.peer());
+        }
+    }
+
+    @Override
+    public void receive(int from, ReplicaSnapshot message) {
+        port.blame(from, "sends a journal record");
+    }
+
+    private void submit(Request request) {
+        String refusal = refusal(request);
+        if (refusal != null) {
+            port.output(new Output.Refused(request.id(), refusal));
+            return;
+        }
+        switch (execution.standing(request.id())) {
+            case OPEN -> order(request);
+            case EXECUTED -> {
+                ClientSessions.Executed executed = execution.executed(request.id());
+                if (executed != null) {
+                    port.output(new Output.Reply(request.id(), executed.slot(), executed.result()));
+                }
+            }
+            case REFUSED -> port.output(new Output.Refused(request.id(), "outside the window of its session"));
+        }
+    }
+
+    private @Nullable String refusal(Request request) {
+        try {
+            String service = calls.decode(request.operation()).service();
+            return genesis.services().containsKey(service) ? null : "the group runs no such service";
+        } catch (MalformedException e) {
+            return "no call of a service";
+        }
+    }
+
+    private void order(Request request) {
+        if (request.id().client() == port.self() && own.size() < port.limits().pooledRequestsPerClient()) {
+            own.put(request.id(), request);
+        }
+        ordering.submit(request);
+    }
+
+    /** Orders what this replica itself has to say. */
+    private void command(GroupCommand command) {
+        if (ownSession < 0) {
+            ownSession = port.nowMicros();
+        }
+        byte[] operation = calls.encode(new ServiceCall(GroupCommand.SERVICE, GroupCommand.CODEC.encode(command)));
+        Request request = new Request(new RequestId(port.self(), ownSession, ownSequence++), operation);
+        order(request);
+    }
+
+    private void connected(int peer) {
+        ordering.connected(peer);
+        checkpoints.repeat(peer);
+        // A gateway talks to its own replica only, so nobody but this replica can repeat what was lost.
+        own.values().forEach(ordering::submit);
+    }
+
+    private void ordered(AtomicBroadcast.Event event) {
+        switch (event) {
+            case Decision decision -> decided(decision);
+            case AtomicBroadcast.Behind behind -> behind(behind.checkpoint());
+            case AtomicBroadcast.Rejoin rejoin -> command(new GroupCommand.Rejoin(rejoin.epoch()));
+        }
+    }
+
+    private void decided(Decision decision) {
+        recent.put(decision.slot(), decision);
+        if (decision.slot() != execution.slot() + 1) {
+            return; // a state is being fetched that covers it
+        }
+        if (execution.execute(decision)) {
+            checkpoint();
+        }
+    }
+
+    private void checkpoint() {
+        MerkleTree tree = new MerkleTree(execution.snapshot());
+        snapshots.put(execution.slot(), tree);
+        if (snapshots.size() > SNAPSHOTS_MAX) {
+            snapshots.remove(snapshots.firstKey());
+        }
+        if (!ordering.progress().abstaining()) {
+            checkpoints.vote(execution.claim(tree.root()));
+        }
+        if (ahead != null && ahead.claim().slot() <= execution.slot()) {
+            certified(ahead);
+        }
+    }
+
+    private void certified(StableCheckpoint checkpoint) {
+        long slot = checkpoint.claim().slot();
+        if (stable != null && stable.checkpoint.claim().slot() >= slot) {
+            return;
+        }
+        if (slot > execution.slot()) {
+            ahead = checkpoint;
+            return;
+        }
+        MerkleTree tree = snapshots.get(slot);
+        if (tree == null) {
+            return; // superseded: a newer one is on its way
+        }
+        if (!tree.root().equals(checkpoint.claim().stateRoot())) {
+            port.output(new Output.Notice(
+                    "the own state differs from the certified one at slot " + slot + ": fetching the certified one"));
+            transfer.fetch(checkpoint);
+            return;
+        }
+        adopt(checkpoint, tree);
+        ordering.stable(checkpoint);
+        port.compact();
+    }
+
+    private void adopt(StableCheckpoint checkpoint, MerkleTree tree) {
+        long slot = checkpoint.claim().slot();
+        stable = new Stable(checkpoint, tree);
+        snapshots.headMap(slot + 1).clear();
+        recent.headMap(slot + 1).clear();
+        transfer.serve(checkpoint, tree);
+        transfer.abandonUpTo(slot);
+        if (ahead != null && ahead.claim().slot() <= slot) {
+            ahead = null;
+        }
+    }
+
+    private void behind(StableCheckpoint checkpoint) {
+        if (checkpoint.claim().slot() > execution.slot() && checkpoints.isValid(checkpoint)) {
+            checkpoints.learn(checkpoint);
+            port.output(new Output.Notice("fetching the state of slot "
+                    + checkpoint.claim().slot() + ", as the group has forgotten slot " + (execution.slot() + 1)));
+            transfer.fetch(checkpoint);
+        }
+    }
+
+    private void transferred(StateTransfer.Event event) {
+        switch (event) {
+            case StateTransfer.Fetched fetched -> install(fetched.checkpoint(), fetched.state());
+            case StateTransfer.Outdated outdated -> {
+                if (checkpoints.isValid(outdated.newer())) {
+                    checkpoints.learn(outdated.newer());
+                    transfer.fetch(outdated.newer());
+                } else {
+                    port.blame(outdated.peer(), "offers a checkpoint whose certificate is not valid");
+                }
+            }
+        }
+    }
+
+    private void install(StableCheckpoint checkpoint, byte[] state) {
+        long slot = checkpoint.claim().slot();
+        execution.restore(state);
+        snapshots.clear();
+        adopt(checkpoint, new MerkleTree(state));
+        ordering.install(checkpoint);
+        port.compact();
+        signing.reset(execution.signatures().all());
+        own.keySet().removeIf(id -> execution.standing(id) != AtomicBroadcast.Standing.OPEN);
+        port.output(new Output.Notice("continues from the certified state of slot " + slot));
+        for (Decision next = recent.get(slot + 1); next != null; next = recent.get(execution.slot() + 1)) {
+            decided(next);
+        }
+    }
+
+    private void signed(Signing.Finished finished) {
+        if (execution.signatures().get(finished.number()) != null) {
+            ReplicaSet contributors = finished.contributors();
+            command(new GroupCommand.Signed(finished.number(), finished.signature(), contributors.bits()));
+        }
+    }
+
+    @Override
+    public void restore(ReplicaSnapshot record) {
+        execution.restore(record.state());
+        checkpoints.learn(record.checkpoint());
+        adopt(record.checkpoint(), new MerkleTree(record.state()));
+        ordering.install(record.checkpoint());
+    }
+
+    @Override
+    public void restored() {
+        signing.reset(execution.signatures().all());
+    }
+
+    @Override
+    public void journal(Consumer<ReplicaSnapshot> sink) {
+        if (stable != null) {
+            sink.accept(new ReplicaSnapshot(stable.checkpoint, stable.tree.content()));
+        }
+    }
+
+    /** What execution causes around it. */
+    private final class Outside implements Execution.Effects {
+        @Override
+        public void reply(RequestId id, long slot, byte[] result) {
+            own.remove(id);
+            // Gateways of other replicas take their results from their own replicas.
+            if (id.client() >= ReplicaSet.SIZE_MAX || id.client() == port.self()) {
+                port.output(new Output.Reply(id, slot, result));
+            }
+        }
+
+        @Override
+        public void signatureWanted(long number, PendingSignatures.Wanted wanted) {
+            signing.wanted(number, wanted);
+        }
+
+        @Override
+        public void signatureDone(long number) {
+            signing.done(number);
+        }
+
+        @Override
+        public void passEpoch(long epoch) {
+            ordering.passEpoch(epoch);
+        }
+
+        @Override
+        public void falseSignature(int replica) {
+            port.blame(replica, "ordered a signature that does not verify");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package org.maftia.core.replica;
+
+import org.maftia.core.ordering.StableCheckpoint;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * The journal record of a replica's root: the state of the newest certified checkpoint. It is never sent; others fetch
+ * states chunk by chunk.
+ */
+public record ReplicaSnapshot(StableCheckpoint checkpoint, byte[] state) {
+    static final Codec<ReplicaSnapshot> CODEC = new Codec<>() {
+        @Override
+        public void write(Writer writer, ReplicaSnapshot value) {
+            StableCheckpoint.CODEC.write(writer, value.checkpoint);
+            writer.opaque32(value.state);
+        }
+
+        @Override
+        public ReplicaSnapshot read(Reader reader) {
+            return new ReplicaSnapshot(StableCheckpoint.CODEC.read(reader), reader.opaque32(Integer.MAX_VALUE));
+        }
+    };
+}
