@@ -1,9 +1,9 @@
 package org.maftia.core.protocol;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,9 @@ final class HeldMessages {
     /** What a held frame costs besides its bytes: an attacker may send empty ones. */
     private static final int OVERHEAD_BYTES = 64;
 
-    private final Map<Path, List<Held>> byPath = new HashMap<>();
+    /** By the text of the path, in which a subtree is one range. */
+    private final SortedMap<String, List<Held>> byPath = new TreeMap<>();
+
     private final long[] bytesOf;
     private final long bytesMax;
 
@@ -33,19 +35,32 @@ final class HeldMessages {
         Held message = new Held(from, frame);
         if (bytesOf[from] + message.cost() <= bytesMax) {
             bytesOf[from] += message.cost();
-            byPath.computeIfAbsent(path, key -> new ArrayList<>()).add(message);
+            byPath.computeIfAbsent(path.toString(), key -> new ArrayList<>()).add(message);
         }
     }
 
     /** Takes out all that was held for the path. */
     List<Held> release(Path path) {
-        @Nullable List<Held> messages = byPath.remove(path);
+        @Nullable List<Held> messages = byPath.remove(path.toString());
         if (messages == null) {
             return List.of();
         }
+        giveBack(messages);
+        return messages;
+    }
+
+    /** Forgets all that was held below the path, whose instance is gone: nothing will ask for it. */
+    void forgetBelow(Path path) {
+        String first = path.toString() + '/';
+        String afterLast = path.toString() + (char) ('/' + 1);
+        SortedMap<String, List<Held>> below = byPath.subMap(first, afterLast);
+        below.values().forEach(this::giveBack);
+        below.clear();
+    }
+
+    private void giveBack(List<Held> messages) {
         for (Held message : messages) {
             bytesOf[message.from()] -= message.cost();
         }
-        return messages;
     }
 }

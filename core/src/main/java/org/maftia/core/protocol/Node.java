@@ -464,6 +464,7 @@ public final class Node<I, O> implements Automaton<I, O> {
         private void dropWhole() {
             live = false;
             instances.remove(path.toString());
+            held.forgetBelow(path);
             for (Instance<?, ?> child : children) {
                 child.dropWhole();
             }

@@ -1,0 +1,44 @@
+package org.maftia.core.agreement;
+
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.maftia.core.agreement.MultivaluedMessage.Lock;
+import org.maftia.core.crypto.Certificate;
+import org.maftia.core.testing.CodecCheck;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
+
+class MultivaluedAgreementCodecTest {
+    @Test
+    void everyMessageIsCanonical() {
+        SortedMap<Integer, byte[]> signatures = new TreeMap<>();
+        signatures.put(0, new byte[] {1, 2});
+        signatures.put(3, new byte[] {3});
+        Certificate two = Certificate.of(signatures);
+        Certificate none = new Certificate(ReplicaSet.EMPTY, List.of());
+        byte[] value = {5, 6, 7};
+        byte[] signature = {8, 9};
+        Lock lock = new Lock(2, 1, value, two);
+        Chain free = new Chain(0, null, List.of(two, none));
+        Chain bound = new Chain(2, new Chain.Mixed(lock, two, none), List.of(two));
+        CodecCheck.check(
+                new MultivaluedAgreementCodec(4),
+                List.of(
+                        new MultivaluedMessage.Input(value),
+                        new MultivaluedMessage.Pb1(value, Chain.EMPTY),
+                        new MultivaluedMessage.Pb1(value, free),
+                        new MultivaluedMessage.Sig1(7, 2, Digest.ZERO, signature),
+                        new MultivaluedMessage.Pb2(lock),
+                        new MultivaluedMessage.Sig2(7, 2, Digest.ZERO, signature),
+                        new MultivaluedMessage.Finish(7, 2, value, two),
+                        new MultivaluedMessage.PreVoteLock(lock),
+                        new MultivaluedMessage.PreVoteNull(7, signature),
+                        new MultivaluedMessage.VoteYes(lock, signature),
+                        new MultivaluedMessage.VoteNo(7, two, signature),
+                        new MultivaluedMessage.Entry(free),
+                        new MultivaluedMessage.Entry(bound),
+                        new MultivaluedMessage.Halt(7, 2, value, true, two)));
+    }
+}
