@@ -1,4 +1,41 @@
-/** Broadcast to a group of which a fault set lies. */
+/**
+ * Broadcast of one payload to a group of which a fault set lies. One instance is one broadcast; sequences of them, FIFO
+ * and causal order are for those who nest them.
+ *
+ * <table>
+ *   <caption>What each promises</caption>
+ *   <tr><th></th><th>no two deliver differently</th><th>one delivers, so all do</th><th>cost</th></tr>
+ *   <tr><td>{@link org.maftia.core.broadcast.ReliableBroadcast}</td><td>yes</td><td>yes</td>
+ *     <td>3 delays, O(n²) messages, no signature</td></tr>
+ *   <tr><td>{@link org.maftia.core.broadcast.ConsistentBroadcast}</td><td>yes</td><td>no, but the proof of delivery is
+ *     transferable</td><td>3 delays, O(n) messages, one signature a replica</td></tr>
+ * </table>
+ *
+ * <p><b>Why no two deliver differently.</b> A delivery rests on a quorum of ECHOs (of signatures) for one digest. Two
+ * quorums meet in a kernel, so in a correct replica (L1), and that one echoes (signs) the first payload only, also after
+ * a crash: it writes down what it says before it says it.
+ *
+ * <p><b>Why all deliver after reliable broadcast.</b> Delivery takes READY from a quorum, which without any fault set is
+ * still a kernel (L4); so every correct replica gets READY from a kernel and is ready for the same digest, as its own
+ * ECHO quorum could show no other. The correct replicas are a quorum (L2), so READY from a quorum reaches each.
+ *
+ * <pre>{@code
+ * ReliableBroadcast broadcast = port.nest(
+ *         "rb", sender, child -> new ReliableBroadcast(child, sender, PAYLOAD_LENGTH_MAX), payload -> heard(payload));
+ * broadcast.broadcast(payload);          // at the sender
+ *
+ * ConsistentBroadcast vouched = port.nest(
+ *         "cb", sender,
+ *         child -> new ConsistentBroadcast(child, certifier, configuration, sender, PAYLOAD_LENGTH_MAX),
+ *         payload -> heard(payload));
+ * vouched.broadcast(payload);            // at the sender
+ * byte[] proof = vouched.closing().orElseThrow();    // where it was delivered
+ * other.deliverClosing(proof);                       // at any other replica
+ * }</pre>
+ *
+ * <p>Sources: Bracha (Information and Computation, 1987); Reiter (CCS 1994); Cachin, Kursawe, Petzold, Shoup (CRYPTO
+ * 2001).
+ */
 @NullMarked
 package org.maftia.core.broadcast;
 
