@@ -2,8 +2,7 @@ package org.maftia.server.cluster;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import org.maftia.server.host.Services;
 
 /** A cluster from {@code maftia up} to its end. */
 public interface ClusterRun {
@@ -24,13 +23,6 @@ public interface ClusterRun {
      * @param restart start a replica that crashed again
      */
     static ClusterRun of(LocalCluster cluster, boolean inProcess, boolean restart) {
-        return new ProcessRun(cluster, restart, services());
-    }
-
-    /** The path of each client protocol, by name. */
-    static SortedMap<String, String> services() {
-        SortedMap<String, String> services = new TreeMap<>();
-        services.put("tsa", "/tsa");
-        return services;
+        return inProcess ? new InProcessRun(cluster) : new ProcessRun(cluster, restart, Services.paths());
     }
 }

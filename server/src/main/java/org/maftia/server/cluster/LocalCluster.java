@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class LocalCluster {
         this.configuration = configuration;
         this.overrides = overrides;
         this.trust = trust;
-        this.http = SecureHttp.trusting(directory.root().resolve(caCertificate()));
+        this.http = SecureHttp.trusting(caCertificate());
     }
 
     /** A cluster as it was started last: with the values of {@code --set} that it runs with. */
@@ -60,9 +61,9 @@ public final class LocalCluster {
         return new LocalCluster(directory, configuration, overrides, configuration.faultStructure());
     }
 
-    /** The root certificate, relative to the directory. */
-    static String caCertificate() {
-        return CA_FILE;
+    /** The root certificate that the cluster's clients trust, in PEM. */
+    public Path caCertificate() {
+        return directory.root().resolve(CA_FILE);
     }
 
     public ClusterDirectory directory() {
@@ -230,7 +231,7 @@ public final class LocalCluster {
                         replica.httpAddress(),
                         replica.host() + ":" + replica.client()))
                 .toList();
-        return new Endpoints(configuration.group(), replicas, caCertificate(), services);
+        return new Endpoints(configuration.group(), replicas, CA_FILE, services);
     }
 
     /** Waits until the gateway of every replica answers and takes part, or one of the processes has ended. */

@@ -26,7 +26,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DownCommand.class,
             PlanCommand.class,
             InitCommand.class,
-            KeyCommand.class
+            KeyCommand.class,
+            ReplicaCommand.class,
+            RehearseCommand.class
         },
         footer = {
             "",

@@ -48,6 +48,7 @@ public final class GroupFile {
         out.append("\n[rsa]\n").append(line("bits", number(settings.rsa().bits())));
         out.append("\n[notary]\n")
                 .append(line("policy", quoted(settings.notary().policy())));
+        out.append(line("accuracySeconds", number(settings.notary().accuracySeconds())));
         out.append("\n[gateways]\n");
         out.append(line("timeoutMillis", number(settings.gateways().timeoutMillis())));
         out.append(line("connectionsMax", number(settings.gateways().connectionsMax())));

@@ -1,5 +1,7 @@
 package org.maftia.server.configuration;
 
+import org.maftia.core.protocol.Limits;
+
 /**
  * The keys outside {@code [trust]}, {@code [[replica]]} and {@code [[client]]}. Each table of the file is one record
  * here; a service that comes later brings one more.
@@ -26,8 +28,12 @@ public record Settings(Journal journal, Rsa rsa, Notary notary, Gateways gateway
      * {@code [notary]}.
      *
      * @param policy the object identifier of the time-stamp policy that tokens name
+     * @param accuracySeconds how far the time in tokens may be off, as they state it
      */
-    public record Notary(String policy) {
+    public record Notary(String policy, int accuracySeconds) {
+        /** A correct replica takes a proposed time that is this much ahead of its own clock. */
+        public static final int ACCURACY_SECONDS = (int) (Limits.DEFAULT.clockToleranceMicros() / 1_000_000);
+
         /**
          * Of the arc 2.25, which anyone may use: below it stands a UUID, as one number. An operator who owns an arc
          * names a policy of that one.
@@ -51,7 +57,7 @@ public record Settings(Journal journal, Rsa rsa, Notary notary, Gateways gateway
     public static final Settings DEFAULT = new Settings(
             new Journal(true),
             new Rsa(Rsa.BITS),
-            new Notary(Notary.POLICY),
+            new Notary(Notary.POLICY, Notary.ACCURACY_SECONDS),
             new Gateways(Gateways.TIMEOUT_MILLIS, Gateways.CONNECTIONS_MAX));
 
     static Settings read(Section root) throws ConfigurationException {
@@ -62,7 +68,7 @@ public record Settings(Journal journal, Rsa rsa, Notary notary, Gateways gateway
         Settings settings = new Settings(
                 new Journal(journal.flag("sync", true)),
                 new Rsa(readBits(rsa)),
-                new Notary(readPolicy(notary)),
+                new Notary(readPolicy(notary), notary.integer("accuracySeconds", Notary.ACCURACY_SECONDS, 1, 3_600)),
                 new Gateways(
                         gateways.integer("timeoutMillis", Gateways.TIMEOUT_MILLIS, 100, 600_000),
                         gateways.integer("connectionsMax", Gateways.CONNECTIONS_MAX, 1, 65_536)));

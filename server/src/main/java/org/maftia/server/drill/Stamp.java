@@ -12,7 +12,8 @@ import java.math.BigInteger;
  * @param timeMicros agreed time in the token, microseconds since 1970
  * @param verified whether it answers the request and verifies under the group's key
  */
-record Stamp(String gateway, long askedNanos, long gotNanos, BigInteger serial, long timeMicros, boolean verified) {
+public record Stamp(
+        String gateway, long askedNanos, long gotNanos, BigInteger serial, long timeMicros, boolean verified) {
     long waitMillis() {
         return (gotNanos - askedNanos) / 1_000_000;
     }

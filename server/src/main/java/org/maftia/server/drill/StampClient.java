@@ -1,8 +1,13 @@
 package org.maftia.server.drill;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.text.ParseException;
 import java.util.Collection;
@@ -17,10 +22,11 @@ import org.bouncycastle.tsp.TimeStampRequest;
 import org.bouncycastle.tsp.TimeStampRequestGenerator;
 import org.bouncycastle.tsp.TimeStampResponse;
 import org.bouncycastle.tsp.TimeStampToken;
+import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.cluster.SecureHttp;
 
 /** Asks gateways for tokens as any client of RFC 3161 would, and believes nothing that does not verify. */
-final class StampClient {
+public final class StampClient {
     /** As long as a patient client waits. */
     private static final int TIMEOUT_MILLIS = 20_000;
 
@@ -30,13 +36,17 @@ final class StampClient {
     private final X509CertificateHolder root;
     private final SecureRandom random = new SecureRandom();
 
-    StampClient(SecureHttp http, X509Certificate root) throws IOException {
-        this.http = http;
-        try {
-            this.root = new JcaX509CertificateHolder(root);
-        } catch (java.security.cert.CertificateEncodingException e) {
-            throw new IOException("the root certificate is broken: " + e.getMessage(), e);
+    /** A client of the cluster that trusts its root. */
+    public static StampClient of(LocalCluster cluster) throws IOException, CertificateException {
+        try (InputStream in = Files.newInputStream(cluster.caCertificate())) {
+            return new StampClient(cluster.http(), (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
+    }
+
+    private StampClient(SecureHttp http, X509Certificate root) throws CertificateEncodingException {
+        this.http = http;
+        this.root = new JcaX509CertificateHolder(root);
     }
 
     /**
@@ -45,7 +55,7 @@ final class StampClient {
      * @param address of the gateway, with its path
      * @throws IOException when the gateway answers with anything but a token
      */
-    Stamp stamp(String gateway, String address) throws IOException {
+    public Stamp stamp(String gateway, String address) throws IOException {
         byte[] digest = new byte[DIGEST_LENGTH];
         random.nextBytes(digest);
         TimeStampRequestGenerator generator = new TimeStampRequestGenerator();
@@ -102,7 +112,7 @@ final class StampClient {
                     new org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder().build(root));
         } catch (TSPException
                 | OperatorCreationException
-                | java.security.cert.CertificateException
+                | CertificateException
                 | org.bouncycastle.cert.CertException e) {
             // That is the answer to the question asked.
             return false;

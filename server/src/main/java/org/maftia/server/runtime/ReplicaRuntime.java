@@ -74,7 +74,7 @@ public final class ReplicaRuntime implements AutoCloseable {
         long life = Life.next(setup.keys(), clock.nowMicros());
         this.blames = new BlameLedger(setup.peers().size());
         this.pool = new ComputePool(loop, name, new Results());
-        this.made = setup.factory().make(beginning.firstStart(), clock.nowMicros());
+        this.made = setup.factory().make(beginning.lost() != null, clock.nowMicros());
         this.automaton = made.automaton();
         Links.Settings linkSettings = new Links.Settings(
                 setup.self(),

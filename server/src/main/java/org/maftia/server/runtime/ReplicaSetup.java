@@ -59,11 +59,10 @@ public record ReplicaSetup(
     /** Makes the automaton, correct or corrupted. */
     public interface Factory {
         /**
-         * @param firstStart whether these keys were never used before: with no records and false here, the replica has lost
-         *     its memory and must abstain
+         * @param amnesiac whether these keys were used before and what they said is forgotten: the replica must abstain
          * @param nowMicros the time, in microseconds since 1970
          */
-        Made make(boolean firstStart, long nowMicros);
+        Made make(boolean amnesiac, long nowMicros);
     }
 
     /**

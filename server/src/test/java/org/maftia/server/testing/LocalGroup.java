@@ -88,7 +88,7 @@ public final class LocalGroup implements AutoCloseable {
 
     /** Runs the toy protocol. */
     public ReplicaSetup.Factory echo(int replica) {
-        return (firstStart, nowMicros) -> new ReplicaSetup.Made(
+        return (amnesiac, nowMicros) -> new ReplicaSetup.Made(
                 new Node<>(replica, trust, limits, nowMicros, EchoProtocol::new), () -> NO_STATUS);
     }
 

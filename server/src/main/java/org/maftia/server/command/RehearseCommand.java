@@ -1,0 +1,63 @@
+package org.maftia.server.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.maftia.server.ceremony.Progress;
+import org.maftia.server.cluster.ClusterCreation;
+import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.cluster.ClusterRun;
+import org.maftia.server.cluster.Endpoints;
+import org.maftia.server.cluster.LocalCluster;
+import org.maftia.server.configuration.Overrides;
+import org.maftia.server.drill.StampClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code maftia rehearse}: what a replica does in its first seconds, with keys of its own that are thrown away. The build
+ * runs it under the virtual machine's recorder of ahead-of-time caches, so that later starts find classes and profiles.
+ */
+@Command(name = "rehearse", hidden = true, description = "Start a small cluster, use it, stop it: for the build.")
+final class RehearseCommand implements Callable<Integer> {
+    private static final int TOKENS = 20;
+
+    @Parameters(paramLabel = "DIR", description = "An empty directory, which is left to the caller to delete.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path place;
+
+    @Override
+    public Integer call() throws Exception {
+        Files.createDirectories(place);
+        LocalCluster cluster = ClusterCreation.openOrCreate(
+                new ClusterDirectory(place.toAbsolutePath()),
+                null,
+                Overrides.parse(List.of("rsa.bits=2048")),
+                Progress.SILENT);
+        ClusterRun run = ClusterRun.of(cluster, true, false);
+        try {
+            use(cluster, run.start());
+        } finally {
+            run.stop();
+        }
+        return 0;
+    }
+
+    private static void use(LocalCluster cluster, Endpoints endpoints)
+            throws IOException, InterruptedException, CertificateException {
+        StampClient client = StampClient.of(cluster);
+        for (int i = 0; i < TOKENS; i++) {
+            Endpoints.Replica gateway =
+                    endpoints.replicas().get(i % endpoints.replicas().size());
+            client.stamp(gateway.id(), gateway.https() + endpoints.services().get("tsa"));
+        }
+        String console = endpoints.replicas().getFirst().https();
+        for (String path : List.of("/status", "/metrics", "/health", "/")) {
+            cluster.http().get(console + path, 5_000);
+        }
+        cluster.status();
+    }
+}

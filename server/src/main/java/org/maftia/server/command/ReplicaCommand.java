@@ -1,0 +1,118 @@
+package org.maftia.server.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.cluster.PidFile;
+import org.maftia.server.configuration.Configuration;
+import org.maftia.server.configuration.Overrides;
+import org.maftia.server.console.LogSetup;
+import org.maftia.server.host.Corruption;
+import org.maftia.server.host.HostSetup;
+import org.maftia.server.host.ReplicaHost;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code maftia replica}. */
+@Command(
+        name = "replica",
+        description = {
+            "Run one replica in this process, until it is stopped (SIGTERM). In D it finds group.toml and ID/keys, and",
+            "keeps ID/data, which may get lost, and ID/log."
+        },
+        sortOptions = false)
+final class ReplicaCommand implements Callable<Integer> {
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
+    @Mixin
+    private final DirectoryOption directory = new DirectoryOption();
+
+    @Mixin
+    private final PassphraseOption passphrase = new PassphraseOption();
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The configuration (default: D/group.toml).")
+    private @Nullable Path file;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Override a key of the configuration.")
+    private final List<String> settings = new ArrayList<>();
+
+    @Option(
+            names = "--while-parent",
+            hidden = true,
+            description = "End when standard input ends, which it does when the process that made this one is gone.")
+    private boolean whileParent;
+
+    @Parameters(paramLabel = "ID", description = "The replica, such as r1.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String id;
+
+    private volatile boolean stopping;
+
+    @Override
+    public Integer call() throws Exception {
+        ClusterDirectory place = directory.directory();
+        Configuration configuration =
+                Configuration.read(file == null ? place.groupFile() : file, Overrides.parse(settings));
+        if (configuration.indexOf(id).isEmpty()) {
+            throw new CommandException("the configuration has no replica '" + id + "'", "see [[replica]] in the file");
+        }
+        Files.createDirectories(place.data(id));
+        Files.createDirectories(place.log(id));
+        PidFile.write(place.pidFile(id));
+        LogSetup.toFile(place.log(id));
+        HostSetup setup = new HostSetup(
+                configuration, id, place.keys(id), place.data(id), passphrase.unlock(), corruption(place, id));
+        ReplicaHost host = ReplicaHost.start(setup);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(host, place), "stop"));
+        if (whileParent) {
+            Thread.ofPlatform().daemon().name("parent").start(ReplicaCommand::awaitParent);
+        }
+        String reason = host.awaitEnd();
+        if (stopping) {
+            return 0;
+        }
+        throw new CommandException(id + " stopped by itself: " + reason, "its log is in " + place.log(id));
+    }
+
+    /** What a drill asked to make of this replica. */
+    static Optional<Corruption> corruption(ClusterDirectory place, String id) throws IOException, CommandException {
+        Path asked = place.corruptionFile(id);
+        if (!Files.exists(asked)) {
+            return Optional.empty();
+        }
+        Optional<Corruption> corruption = Corruption.of(Files.readString(asked).strip());
+        if (corruption.isEmpty()) {
+            throw new CommandException(asked + " names no corruption", "delete it: only 'maftia drill' writes it");
+        }
+        return corruption;
+    }
+
+    private void stop(ReplicaHost host, ClusterDirectory place) {
+        stopping = true;
+        host.close();
+        try {
+            Files.deleteIfExists(place.pidFile(id));
+        } catch (IOException e) {
+            System.err.println("could not remove " + place.pidFile(id) + ": " + e.getMessage());
+        }
+    }
+
+    /** Whoever holds the other end writes nothing: the end of the stream is the message. */
+    private static void awaitParent() {
+        try {
+            while (System.in.read() != -1) {}
+        } catch (IOException e) {
+            System.err.println("standard input failed: " + e.getMessage());
+        }
+        System.exit(0);
+    }
+}

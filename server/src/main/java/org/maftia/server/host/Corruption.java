@@ -1,0 +1,75 @@
+package org.maftia.server.host;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.protocol.Automaton;
+import org.maftia.core.protocol.Node;
+import org.maftia.core.replica.Input;
+import org.maftia.core.replica.Output;
+import org.maftia.core.replica.StateMachine;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.simulator.Draw;
+import org.maftia.simulator.corrupt.Corrupted;
+import org.maftia.simulator.corrupt.Equivocation;
+import org.maftia.simulator.corrupt.Forgery;
+import org.maftia.simulator.corrupt.Grammar;
+import org.maftia.simulator.corrupt.Misconduct;
+import org.maftia.simulator.corrupt.Signing;
+import org.maftia.simulator.corrupt.Silence;
+import org.maftia.simulator.corrupt.SlowDrip;
+
+/** What an intruder makes of a replica whose host and keys are his. */
+public enum Corruption {
+    /** Says nothing to its peers. */
+    SILENCE,
+    /** Says everything, late. */
+    SLOW,
+    /** Tells one half of its peers something else than the other. */
+    EQUIVOCATE,
+    /** Draws valid messages of the protocols' own grammar and sends them to anybody. */
+    FORGE,
+    /** Executes everything wrongly, and holds wrong state. */
+    CORRUPT_STATE;
+
+    /** Slow enough that its turn as leader is noticed, fast enough that it is not simply away. */
+    private static final long DRIP_MICROS = 400_000;
+
+    private static final int DRIP_FRAMES = 2;
+
+    /** The word on the command line. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public static Optional<Corruption> of(String word) {
+        return List.of(values()).stream()
+                .filter(corruption -> corruption.word().equals(word))
+                .findFirst();
+    }
+
+    /** Wraps the automaton of a correct replica. */
+    Automaton<Input, Output> of(Node<Input, Output> node, FaultStructure trust, long seed) {
+        Grammar grammar = new Grammar(node::grammar);
+        int peers = trust.size();
+        @Nullable
+        Misconduct misconduct = switch (this) {
+            case SILENCE -> new Silence();
+            case SLOW -> new SlowDrip(DRIP_MICROS, DRIP_FRAMES);
+            case EQUIVOCATE -> new Equivocation(grammar, Signing.NONE, peers, secondHalf(peers));
+            case FORGE -> new Forgery(grammar, Signing.NONE, peers);
+            case CORRUPT_STATE -> null;
+        };
+        return misconduct == null ? node : new Corrupted<>(node, misconduct, new Draw(seed));
+    }
+
+    /** Wraps a service of a correct replica. */
+    StateMachine of(StateMachine service) {
+        return this == CORRUPT_STATE ? new DecayedService(service) : service;
+    }
+
+    private static long secondHalf(int peers) {
+        return -1L << (peers / 2);
+    }
+}

@@ -1,0 +1,53 @@
+package org.maftia.server.host;
+
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.replica.Command;
+import org.maftia.core.replica.Context;
+import org.maftia.core.replica.StateMachine;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * A service whose memory an intruder spoils: its results are wrong in a bit, and the state root that it vouches for at
+ * checkpoints is one of his own.
+ */
+final class DecayedService implements StateMachine {
+    private final StateMachine correct;
+
+    DecayedService(StateMachine correct) {
+        this.correct = correct;
+    }
+
+    @Override
+    public byte @Nullable [] apply(Command command, Context context) {
+        byte[] result = correct.apply(command, context);
+        if (result == null || result.length == 0) {
+            return result;
+        }
+        byte[] spoiled = result.clone();
+        spoiled[spoiled.length / 2] ^= 1;
+        return spoiled;
+    }
+
+    @Override
+    public void signed(long reference, byte[] signature, Context context) {
+        correct.signed(reference, signature, context);
+    }
+
+    @Override
+    public void snapshot(Writer writer) {
+        correct.snapshot(writer);
+    }
+
+    @Override
+    public void restore(Reader reader) {
+        correct.restore(reader);
+    }
+
+    @Override
+    public Digest root() {
+        return Transcript.of("decayed state").field(correct.root()).digest();
+    }
+}

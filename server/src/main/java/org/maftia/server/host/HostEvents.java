@@ -1,0 +1,56 @@
+package org.maftia.server.host;
+
+import java.util.List;
+import org.maftia.server.console.EventLog;
+import org.maftia.server.runtime.RuntimeEvents;
+
+/** What happens in the runtime, told to operators with the names of replicas. */
+final class HostEvents implements RuntimeEvents {
+    private final EventLog log;
+    private final List<String> ids;
+
+    HostEvents(EventLog log, List<String> ids) {
+        this.log = log;
+        this.ids = List.copyOf(ids);
+    }
+
+    @Override
+    public void journalLost(String reason) {
+        log.journalLost(reason);
+    }
+
+    @Override
+    public void linkUp(int peer) {
+        log.linkUp(ids.get(peer));
+    }
+
+    @Override
+    public void linkDown(int peer, String reason) {
+        log.linkDown(ids.get(peer), reason);
+    }
+
+    @Override
+    public void refused(String port, String address, String reason) {
+        log.refused(port, address, reason);
+    }
+
+    @Override
+    public void blamed(int replica, String rule, String path, long count) {
+        log.blamed(ids.get(replica), rule, path, count);
+    }
+
+    @Override
+    public void notice(String text) {
+        log.notice(text);
+    }
+
+    @Override
+    public void storageFailed(String reason) {
+        log.storageFailed(reason);
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        log.failed(failure);
+    }
+}
