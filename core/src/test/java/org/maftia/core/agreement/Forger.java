@@ -2,6 +2,7 @@ package org.maftia.core.agreement;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -53,6 +54,13 @@ final class Forger {
     private final List<Lock> locks = new ArrayList<>();
     private final List<Chain> chains = new ArrayList<>(List.of(Chain.EMPTY));
     private int highestView;
+
+    /** How much it likes each kind of message, so that one seed floods with what another never sends. */
+    private final int[] weights = new int[12];
+
+    /** How many views back it may still speak: late signatures are where most rules bite. */
+    private final int patience;
+
     boolean raging = true;
 
     Forger(FaultStructure trust, ReplicaSet corrupt, int firstLeader, long seed) {
@@ -64,6 +72,11 @@ final class Forger {
         for (int i = 0; i < trust.size(); i++) {
             seals.add(new Seals(new IdealCertifier(i), trust, Digest.ZERO, Path.ROOT.child("test", 0)));
         }
+        for (int kind = 0; kind < weights.length; kind++) {
+            weights[kind] = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(4);
+        }
+        weights[0]++;
+        patience = random.nextInt(3);
     }
 
     static byte[] bytes(String value) {
@@ -172,12 +185,12 @@ final class Forger {
     }
 
     private @Nullable MultivaluedMessage draw(int self) {
-        int view = Math.max(0, highestView - random.nextInt(2));
+        int view = Math.max(0, highestView - random.nextInt(patience + 1));
         Seals own = seals.get(self);
         byte[] value = bytes(VALUES.get(random.nextInt(VALUES.size())));
         Digest hash = Seals.hash(value);
         Lock lock = lock(view, value, hash);
-        return switch (random.nextInt(12)) {
+        return switch (kind()) {
             case 0, 1 -> new Pb1(lock != null && random.nextBoolean() ? lock.value() : value, chain(view));
             case 2 -> new Sig1(view, leader(view), hash, own.sign(Stage.SIG1, view, leader(view), hash));
             case 3, 4 -> lock == null ? null : new Pb2(lock);
@@ -196,6 +209,15 @@ final class Forger {
                         ? new Entry(chain(view))
                         : new Halt(view, leader(view), value, true, collect(Stage.YES, view, hash));
         };
+    }
+
+    private int kind() {
+        int draw = random.nextInt(Arrays.stream(weights).sum());
+        int kind = 0;
+        while (draw >= weights[kind]) {
+            draw -= weights[kind++];
+        }
+        return kind;
     }
 
     private static Digest hash(Lock lock) {
