@@ -196,6 +196,11 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
                 situation.abstaining);
     }
 
+    /** From the lowest slot that is kept to the highest one: what bounds the memory for slots. */
+    long slotsKept() {
+        return slots.top() - slots.bottom() + 1;
+    }
+
     private void answer(int from, List<Request> bodies) {
         List<Request> batch = new ArrayList<>();
         long length = 0;
@@ -275,6 +280,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     private void enter(Epoch epoch) {
         situation.epoch = epoch;
         situation.joined = false;
+        situation.restarted = false;
         recovery.enter(epoch);
         fastPath.begin();
         suspicion.begin();
@@ -352,6 +358,11 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
     @Override
     public void restore(Message record) {
+        rebuild(record);
+        situation.restarted = true;
+    }
+
+    private void rebuild(Message record) {
         switch (record) {
             case Message.Forgotten m -> restoreStable(m.checkpoint());
             case Message.Begun m -> {

@@ -23,6 +23,7 @@ final class Log {
     private final Slots slots;
     private final RequestPool pool;
     private final Runnable advanced;
+    private boolean delivering;
     private List<Outcome> untold = new ArrayList<>();
 
     /** @param advanced called when a slot was decided or delivered */
@@ -72,12 +73,15 @@ final class Log {
                 next = slots.find(situation.decided + 1)) {
             situation.decided++;
         }
-        if (situation.restoring) {
+        if (situation.restoring || delivering) {
+            // A delivery may complete another slot; the loop below comes to it, in order.
             return;
         }
+        delivering = true;
         while (deliverNext()) {
             situation.decided = Math.max(situation.decided, situation.delivered);
         }
+        delivering = false;
         fetch();
         advanced.run();
     }

@@ -160,10 +160,9 @@ final class Recovery {
             port.blame(from, "a COLLECT keeps to its window and verifies");
             return;
         }
-        term.keep(from, digest, collect);
-        if (own) {
-            listener.gaveUp(from, collect.epoch());
-        }
+        term.keep(digest, collect);
+        // Its signature says so, whoever brought it.
+        listener.gaveUp(collect.replica(), collect.epoch());
         goOn();
     }
 
@@ -303,7 +302,7 @@ final class Recovery {
         }
         Digest digest = collect.digest(configuration);
         term.kept.add(digest);
-        term.keep(collect.replica(), digest, collect);
+        term.keep(digest, collect);
         if (collect.replica() == port.self() && !situation.joined) {
             situation.joined = true;
             begin(term);

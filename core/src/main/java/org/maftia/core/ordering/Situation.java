@@ -18,6 +18,9 @@ final class Situation {
     /** The journal is being read: nothing is delivered or sent. */
     boolean restoring = true;
 
+    /** It came back from its journal in this epoch, and may lack what peers said before. */
+    boolean restarted;
+
     /** Everything up to this slot was delivered. */
     long delivered;
 

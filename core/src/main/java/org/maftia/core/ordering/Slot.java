@@ -110,6 +110,16 @@ final class Slot {
         return proposal.withEntries(entries);
     }
 
+    /** Whether it holds a request that nobody vouches for, but perhaps the leader. */
+    boolean isForged(int leader) {
+        for (Candidate candidate : candidates) {
+            if (!candidate.acceptable && candidate.holders.without(leader).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Who can be asked for the proposal with this digest: those that wrote, accepted or delivered it. */
     ReplicaSet holders(Digest digest) {
         return writes.of(digest).union(accepts.of(digest)).union(reports.all());

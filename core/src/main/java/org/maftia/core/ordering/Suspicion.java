@@ -122,7 +122,21 @@ final class Suspicion {
             suspect();
         }
         if (port.trust().isQuorum(suspects) && !situation.joined) {
+            blameForger();
             join.run();
+        }
+    }
+
+    /** Names a leader that lost its epoch over requests that nobody but it vouches for. */
+    private void blameForger() {
+        int leader = situation.epoch.leader();
+        for (long number = situation.decided + 1; number <= slots.top(); number++) {
+            Slot slot = slots.find(number);
+            boolean stuck = slot != null && slot.outcome == null && slot.unacceptable > 0;
+            if (slot != null && stuck && !situation.restarted && slot.isForged(leader)) {
+                port.blame(leader, "a leader proposes only requests that clients sent");
+                return;
+            }
         }
     }
 
@@ -143,9 +157,6 @@ final class Suspicion {
             Slot slot = slots.find(number);
             boolean open = slot != null && slot.outcome == null && slot.startedMicros > 0;
             if (slot != null && open && slot.startedMicros < patience) {
-                if (slot.first != null && slot.unacceptable > 0) {
-                    port.blame(situation.epoch.leader(), "a leader proposes only requests that clients sent");
-                }
                 return true;
             }
         }

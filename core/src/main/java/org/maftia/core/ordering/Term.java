@@ -25,8 +25,8 @@ final class Term {
     final Epoch epoch;
     private final int replicas;
 
-    /** The first COLLECT that each replica sent itself. */
-    private final Map<Integer, Collect> direct = new TreeMap<>();
+    /** The first COLLECT of each replica that came here; a correct one signs no other. */
+    private final Map<Integer, Collect> first = new TreeMap<>();
 
     private final Map<Digest, Collect> held = new LinkedHashMap<>();
 
@@ -78,24 +78,22 @@ final class Term {
 
     @Nullable
     Collect of(int replica) {
-        return direct.get(replica);
+        return first.get(replica);
     }
 
     Collection<Collect> all() {
-        return direct.values();
+        return first.values();
     }
 
     /** Keeps a valid COLLECT; forks only within bounds, the oldest go first and can be fetched again. */
-    void keep(int from, Digest digest, Collect collect) {
+    void keep(Digest digest, Collect collect) {
         held.put(digest, collect);
         missing.remove(digest);
-        if (collect.replica() == from) {
-            direct.putIfAbsent(from, collect);
-        }
+        first.putIfAbsent(collect.replica(), collect);
         Iterator<Map.Entry<Digest, Collect>> oldest = held.entrySet().iterator();
         while (held.size() > replicas * (1 + FORKS_PER_REPLICA) && oldest.hasNext()) {
             Map.Entry<Digest, Collect> entry = oldest.next();
-            if (!direct.containsValue(entry.getValue()) && !entry.getKey().equals(digest)) {
+            if (!first.containsValue(entry.getValue()) && !entry.getKey().equals(digest)) {
                 oldest.remove();
             }
         }

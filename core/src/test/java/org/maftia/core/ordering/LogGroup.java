@@ -25,20 +25,58 @@ final class LogGroup {
     final TestGroup<LogReplica.In, Object> group;
     final FaultStructure trust;
     private final SortedMap<Integer, LogReplica> replicas = new TreeMap<>();
-    ReplicaSet amnesiac = ReplicaSet.EMPTY;
+    private final SortedMap<Integer, Twisted.Twist> twists = new TreeMap<>();
+    private ReplicaSet amnesiac = ReplicaSet.EMPTY;
     private final TreeSet<RequestId> submitted = new TreeSet<>();
+    private final TreeSet<RequestId> possible = new TreeSet<>();
+    private final Limits limits;
 
     LogGroup(FaultStructure trust, Scheduler scheduler, long seed) {
+        this(trust, scheduler, seed, LIMITS);
+    }
+
+    LogGroup(FaultStructure trust, Scheduler scheduler, long seed, Limits limits) {
+        this.limits = limits;
         this.trust = trust;
         this.group = new TestGroup<>(trust.size(), scheduler, seed, this::make);
     }
 
     private Automaton<LogReplica.In, Object> make(int self, long nowMicros) {
-        return new Node<LogReplica.In, Object>(self, trust, LIMITS, nowMicros, (Port<LogReplica.Talk, Object> port) -> {
-            LogReplica replica = new LogReplica(port, amnesiac.contains(self));
-            replicas.put(self, replica);
-            return replica;
-        });
+        Node<LogReplica.In, Object> node = new Node<LogReplica.In, Object>(
+                self, trust, limits, nowMicros, (Port<LogReplica.Talk, Object> port) -> {
+                    LogReplica replica = new LogReplica(port, amnesiac.contains(self));
+                    replicas.put(self, replica);
+                    return replica;
+                });
+        Twisted.Twist twist = twists.get(self);
+        return twist == null ? node : new Twisted(node, twist);
+    }
+
+    /** Corrupts the replica, which starts anew. */
+    void twist(int replica, Twisted.Twist twist) {
+        twists.put(replica, twist);
+        group.crash(replica);
+        group.restart(replica);
+    }
+
+    /** The replica loses its disk, and knows it. */
+    void loseJournal(int replica) {
+        amnesiac = amnesiac.with(replica);
+        group.crash(replica);
+        group.journal(replica).clear();
+    }
+
+    /** Whether a replica of the set blames the culprit. */
+    boolean isBlamed(int culprit, ReplicaSet by) {
+        return by.toList().stream()
+                .anyMatch(replica -> group.blames(replica).stream().anyMatch(blame -> blame.replica() == culprit));
+    }
+
+    /** No correct replica ever says that another correct one broke a rule. */
+    void checkBlames(ReplicaSet correct) {
+        for (int replica : correct.toList()) {
+            assertThat(group.blames(replica)).noneMatch(blame -> correct.contains(blame.replica()));
+        }
     }
 
     AtomicBroadcast.Progress progress(int replica) {
@@ -51,10 +89,30 @@ final class LogGroup {
 
     /** The client gives the request to every replica that is up. */
     void submit(Request request) {
+        submitTo(trust.all(), request);
+        expect(request);
+    }
+
+    /** The request, which may then be delivered or not. */
+    void submitTo(ReplicaSet replicas, Request request) {
+        possible.add(request.id());
+        replicas.forEach(replica -> group.input(replica, new LogReplica.In.Submit(request)));
+    }
+
+    /** It must be delivered. */
+    void expect(Request request) {
         submitted.add(request.id());
-        for (int i = 0; i < trust.size(); i++) {
-            group.input(i, new LogReplica.In.Submit(request));
-        }
+    }
+
+    List<AtomicBroadcast.Rejoin> rejoins(int replica) {
+        return group.outputs(replica).stream()
+                .filter(AtomicBroadcast.Rejoin.class::isInstance)
+                .map(AtomicBroadcast.Rejoin.class::cast)
+                .toList();
+    }
+
+    long slotsKept(int replica) {
+        return Objects.requireNonNull(replicas.get(replica)).ordering().slotsKept();
     }
 
     void connectAll() {
@@ -90,7 +148,7 @@ final class LogGroup {
                 assertThat(other == null || other.history().equals(executed.history()))
                         .as("slot %s at replica %s: %s, elsewhere %s", slot, replica, executed, other)
                         .isTrue();
-                assertThat(submitted).containsAll(executed.requests());
+                assertThat(possible).containsAll(executed.requests());
             });
         }
         long time = 0;
