@@ -25,6 +25,7 @@ import org.maftia.core.crypto.RsaEncoding;
 import org.maftia.core.crypto.RsaShares;
 import org.maftia.core.crypto.RsaThreshold;
 import org.maftia.core.crypto.SafePrimes;
+import org.maftia.core.crypto.ShareBox;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.wire.Writer;
 
@@ -40,6 +41,9 @@ public final class Ceremony {
     public static final String ROOT_FILE = "ca.pem";
 
     static final String ROOT_KEY = "root.key";
+
+    /** What the sealed files hold, so that nothing else is opened as shares. */
+    static final String SHARES_PURPOSE = "shares";
 
     /** Beyond it a sample is signed with: a combination takes milliseconds. */
     private static final int TEST_SETS_MAX = 1024;
@@ -178,7 +182,7 @@ public final class Ceremony {
                 RsaShares.CODEC.write(writer, shares);
             }
             byte[] plain = writer.toBytes();
-            byte[] sealed = ShareBox.seal(enrolment.sharesKey(), hash, plain);
+            byte[] sealed = ShareBox.seal(enrolment.sharesKey(), SHARES_PURPOSE, hash, plain, entropy);
             Arrays.fill(plain, (byte) 0);
             DurableFiles.write(directory.resolve(enrolment.id() + ".shares"), sealed, DurableFiles.Access.ALL);
         }

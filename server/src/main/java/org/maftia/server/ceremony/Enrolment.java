@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
-import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
+import org.maftia.core.crypto.Ed25519Certifier;
+import org.maftia.core.crypto.ShareBox;
 
 /**
  * The public half of one replica's own keys, as it travels to the ceremony: {@code rN.enrol}. It is signed with the
@@ -71,8 +72,9 @@ public final class Enrolment {
         if (!ID.matcher(id).matches() || hosts.isEmpty()) {
             throw new CeremonyException("the enrolment names no replica or no host", hint);
         }
-        if (signingKey.length != 32 || sharesKey.length != 32) {
-            throw new CeremonyException("a key of the enrolment of " + id + " has a wrong length", hint);
+        // Keys of small order would verify, or open, for everybody.
+        if (!Ed25519Certifier.isValidPublicKey(signingKey) || !ShareBox.isValidPublicKey(sharesKey)) {
+            throw new CeremonyException("a key of the enrolment of " + id + " is not usable", hint);
         }
         ObjectNode statement = json.deepCopy();
         statement.remove("signature");
@@ -105,12 +107,17 @@ public final class Enrolment {
         KeyPair link = Certificates.ellipticKeyPair(random);
         KeyPair https = Certificates.ellipticKeyPair(random);
         Ed25519PrivateKeyParameters signing = new Ed25519PrivateKeyParameters(random);
-        X25519PrivateKeyParameters shares = new X25519PrivateKeyParameters(random);
-        try (Custody custody = Custody.create(keysDirectory, unlock, random)) {
+        byte[] seed = new byte[ShareBox.PRIVATE_KEY_LENGTH];
+        random.nextBytes(seed);
+        byte[] sharesKey;
+        try (ShareBox box = ShareBox.of(seed);
+                Custody custody = Custody.create(keysDirectory, unlock, random)) {
             custody.store(LINK_KEY, link.getPrivate().getEncoded());
             custody.store(HTTPS_KEY, https.getPrivate().getEncoded());
             custody.store(SIGNING_KEY, signing.getEncoded());
-            custody.store(SHARES_KEY, shares.getEncoded());
+            custody.store(SHARES_KEY, seed);
+            sharesKey = box.publicKey();
+            Arrays.fill(seed, (byte) 0);
         }
         Base64.Encoder base64 = Base64.getEncoder();
         ObjectNode json = CanonicalJson.object();
@@ -120,7 +127,7 @@ public final class Enrolment {
         json.put("linkCertificate", base64.encodeToString(Certificates.encode(certificate)));
         json.put("httpsRequest", base64.encodeToString(Certificates.request(id, https, hosts)));
         json.put("signingKey", base64.encodeToString(signing.generatePublicKey().getEncoded()));
-        json.put("sharesKey", base64.encodeToString(shares.generatePublicKey().getEncoded()));
+        json.put("sharesKey", base64.encodeToString(sharesKey));
         byte[] statement = CanonicalJson.encode(json);
         Ed25519Signer signer = new Ed25519Signer();
         signer.init(true, signing);

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.RsaShares;
+import org.maftia.core.crypto.ShareBox;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
@@ -60,9 +61,11 @@ public final class Installation {
     }
 
     private static byte[] open(byte[] privateKey, GroupTranscript group, byte[] sealed, Path file) {
-        return ShareBox.open(privateKey, group.digest().toBytes(), sealed)
-                .orElseThrow(() -> new CeremonyException(
-                        file + " does not open: it is altered, for another replica, or of another ceremony", HINT));
+        try (ShareBox box = ShareBox.of(privateKey)) {
+            return box.open(Ceremony.SHARES_PURPOSE, group.digest().toBytes(), sealed)
+                    .orElseThrow(() -> new CeremonyException(
+                            file + " does not open: it is altered, for another replica, or of another ceremony", HINT));
+        }
     }
 
     private static void take(Custody custody, GroupTranscript group, int index, byte[] plain, ModularPower power) {

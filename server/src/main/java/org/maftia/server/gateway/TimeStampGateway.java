@@ -39,7 +39,7 @@ public final class TimeStampGateway implements Gateway {
         tls.post(PATH, handler);
     }
 
-    private Answer stamp(byte[] query) throws TimeoutException, InterruptedException {
+    private Answer stamp(byte[] query) throws InterruptedException {
         if (!looksLikeRequest(query)) {
             return Answer.text(400, "the body is no DER of a TimeStampReq");
         }
@@ -48,7 +48,10 @@ public final class TimeStampGateway implements Gateway {
             return new Answer(200, REPLY, result.get());
         } catch (ExecutionException e) {
             switch (e.getCause()) {
-                case TimeoutException timeout -> throw timeout;
+                // Asked again, here or elsewhere, the request gets another serial and does no harm.
+                case TimeoutException timeout -> {
+                    return Answer.text(503, "the group did not answer in time; come back");
+                }
                 case Submission.Busy busy -> throw busy;
                 case null, default -> throw new IllegalStateException("the group refused a time-stamp request", e);
             }

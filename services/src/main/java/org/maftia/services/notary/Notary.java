@@ -11,8 +11,10 @@ import org.maftia.core.replica.Command;
 import org.maftia.core.replica.Context;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
+import org.maftia.services.notary.tsp.AgreedTime;
 import org.maftia.services.notary.tsp.Query;
 import org.maftia.services.notary.tsp.TimeStampFormat;
 
@@ -65,8 +67,13 @@ public final class Notary implements StateMachine {
             return TimeStampFormat.refused(
                     new Query.Refused(Query.Failure.SYSTEM_FAILURE, "too many stamps wait to be signed: come back"));
         }
+        long timeMicros = Math.max(context.timeMicros(), lastTimeMicros + 1);
+        if (!AgreedTime.canBeStated(timeMicros)) {
+            return TimeStampFormat.refused(
+                    new Query.Refused(Query.Failure.TIME_NOT_AVAILABLE, "the group has not agreed on a usable time"));
+        }
         long serial = nextSerial++;
-        lastTimeMicros = Math.max(context.timeMicros(), lastTimeMicros + 1);
+        lastTimeMicros = timeMicros;
         byte[] statement = format.statement(stamp, BigInteger.valueOf(serial), lastTimeMicros);
         pending.put(serial, new Pending(id, statement, stamp.certificateWanted()));
         context.sign(keyId, format.toBeSigned(statement), serial);
@@ -93,7 +100,11 @@ public final class Notary implements StateMachine {
         nextSerial = reader.count();
         lastTimeMicros = reader.count();
         pending.clear();
-        for (long count = reader.u32(); count > 0; count--) {
+        long count = reader.u32();
+        if (count > PENDING_MAX) {
+            throw new MalformedException("more stamps wait than may");
+        }
+        for (; count > 0; count--) {
             pending.put(
                     reader.count(),
                     new Pending(RequestId.CODEC.read(reader), reader.opaque16(STATEMENT_LENGTH_MAX), reader.bool()));

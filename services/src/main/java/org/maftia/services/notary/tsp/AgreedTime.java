@@ -3,10 +3,18 @@ package org.maftia.services.notary.tsp;
 import java.time.LocalDate;
 
 /** Prints agreed time as RFC 3161 wants it, without asking a calendar of the platform. */
-final class AgreedTime {
+public final class AgreedTime {
     private static final long MICROS_PER_DAY = 86_400_000_000L;
 
+    /** The last microsecond of the year 9999: GeneralizedTime has four digits for the year. */
+    private static final long MICROS_MAX = 253_402_300_799_999_999L;
+
     private AgreedTime() {}
+
+    /** Whether a token can state this time: positive, as a group has no time before it has agreed on one. */
+    public static boolean canBeStated(long micros) {
+        return micros > 0 && micros <= MICROS_MAX;
+    }
 
     /** GeneralizedTime in UTC: fraction only where there is one, without trailing zeros (section 2.4.2). */
     static String generalized(long micros) {

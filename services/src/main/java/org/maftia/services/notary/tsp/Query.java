@@ -11,6 +11,8 @@ public sealed interface Query {
     /**
      * A request that can be granted.
      *
+     * @param nullParameters whether the request wrote the algorithm with parameters NULL; else it wrote none. The token
+     *     gives the imprint back as it came
      * @param digest as long as its algorithm says
      * @param policy the policy that the client insists on, or null
      * @param nonce to be given back, or null
@@ -18,6 +20,7 @@ public sealed interface Query {
      */
     record Stamp(
             Imprint imprint,
+            boolean nullParameters,
             byte[] digest,
             @Nullable String policy,
             @Nullable BigInteger nonce,

@@ -80,10 +80,14 @@ public final class TimeStampFormat {
             return new Query.Refused(Query.Failure.BAD_REQUEST, "only version 1 is known");
         }
         MessageImprint imprint = parsed.getMessageImprint();
-        Imprint algorithm =
-                Imprint.of(imprint.getHashAlgorithm().getAlgorithm().getId()).orElse(null);
+        AlgorithmIdentifier identifier = imprint.getHashAlgorithm();
+        Imprint algorithm = Imprint.of(identifier.getAlgorithm().getId()).orElse(null);
         if (algorithm == null) {
             return new Query.Refused(Query.Failure.BAD_ALGORITHM, "use SHA-256, SHA-384 or SHA-512");
+        }
+        boolean nullParameters = DERNull.INSTANCE.equals(identifier.getParameters());
+        if (!nullParameters && identifier.getParameters() != null) {
+            return new Query.Refused(Query.Failure.BAD_ALGORITHM, "the digest takes no parameters");
         }
         if (imprint.getHashedMessage().length != algorithm.length()) {
             return new Query.Refused(Query.Failure.BAD_DATA_FORMAT, "the digest has not the length of its algorithm");
@@ -102,7 +106,7 @@ public final class TimeStampFormat {
         }
         boolean certificateWanted =
                 parsed.getCertReq() != null && parsed.getCertReq().isTrue();
-        return new Query.Stamp(algorithm, imprint.getHashedMessage(), wanted, nonce, certificateWanted);
+        return new Query.Stamp(algorithm, nullParameters, imprint.getHashedMessage(), wanted, nonce, certificateWanted);
     }
 
     private static Optional<TimeStampReq> parse(byte[] request) {
@@ -111,18 +115,23 @@ public final class TimeStampFormat {
         }
         try {
             return Optional.of(TimeStampReq.getInstance(ASN1Primitive.fromByteArray(request)));
-        } catch (IOException | IllegalArgumentException | IllegalStateException | ClassCastException e) {
-            // The library has no one way to say that bytes are not what they should be.
-            return Optional.empty();
-        } catch (ArrayIndexOutOfBoundsException | NullPointerException e) {
+        } catch (IOException | RuntimeException e) {
+            // The library has no one way to say that bytes are not what they should be, and what it throws for some
+            // hostile request must not stop every replica at once. The parser has no state that could be left broken.
             return Optional.empty();
         }
     }
 
     /** The TSTInfo of a stamp, DER: what the token says. */
     public byte[] statement(Query.Stamp stamp, BigInteger serial, long timeMicros) {
+        ASN1ObjectIdentifier algorithm =
+                new ASN1ObjectIdentifier(stamp.imprint().oid());
+        // RFC 3161, section 2.4.2: the same value as in the request.
         MessageImprint imprint = new MessageImprint(
-                new AlgorithmIdentifier(new ASN1ObjectIdentifier(stamp.imprint().oid())), stamp.digest());
+                stamp.nullParameters()
+                        ? new AlgorithmIdentifier(algorithm, DERNull.INSTANCE)
+                        : new AlgorithmIdentifier(algorithm),
+                stamp.digest());
         return der(new TSTInfo(
                 new ASN1ObjectIdentifier(policy),
                 imprint,
