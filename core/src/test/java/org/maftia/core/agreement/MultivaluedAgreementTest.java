@@ -6,9 +6,7 @@ import static org.maftia.core.testing.Structures.FOUR;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.agreement.MultivaluedAgreement.Validity;
@@ -16,7 +14,6 @@ import org.maftia.core.agreement.MultivaluedAgreement.Verdict;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.testing.IdealCertifier;
-import org.maftia.core.testing.RecordingPort;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.Solo;
 import org.maftia.core.testing.Structures;
@@ -144,54 +141,6 @@ class MultivaluedAgreementTest {
     @Seeds(400)
     void aForgerWithAWholeFaultSetDividesNobody(long seed) {
         rage(seed % 4 == 0 ? Structures.general(seed) : FOUR, seed, 4000);
-    }
-
-    /** Whoever has pre-voted has stopped signing, else a FINISH could follow a NoCert. */
-    @Test
-    void nothingIsSignedForAnOwnerAfterTheStop() {
-        RecordingPort<MultivaluedMessage, byte[]> port = new RecordingPort<>(1, FOUR);
-        var agreement = new MultivaluedAgreement(
-                port, new IdealCertifier(1), Digest.ZERO, 0, 100_000, MultivaluedAgreementTest::judge);
-        agreement.propose(Forger.bytes("value 1"));
-        byte[] value = Forger.bytes("value 0");
-        SortedMap<Integer, byte[]> signatures = new TreeMap<>();
-        for (int i : List.of(0, 2, 3)) {
-            Seals seals = new Seals(new IdealCertifier(i), FOUR, Digest.ZERO, port.path());
-            signatures.put(i, seals.sign(Seals.Stage.SIG1, 0, 0, Seals.hash(value)));
-        }
-        port.alarms.getFirst().action.run();
-        assertThat(port.take()).contains("PreVoteNull");
-        agreement.receive(0, new MultivaluedMessage.Pb1(value, Chain.EMPTY));
-        agreement.receive(
-                0, new MultivaluedMessage.Pb2(new MultivaluedMessage.Lock(0, 0, value, Certificate.of(signatures))));
-        assertThat(port.take()).isEmpty();
-    }
-
-    @Test
-    void theLockIsWrittenDownBeforeItIsSignedAndShownWhenPatienceEnds() {
-        RecordingPort<MultivaluedMessage, byte[]> port = new RecordingPort<>(1, FOUR);
-        var agreement = new MultivaluedAgreement(
-                port, new IdealCertifier(1), Digest.ZERO, 0, 100_000, MultivaluedAgreementTest::judge);
-        agreement.propose(Forger.bytes("value 1"));
-        port.take();
-        byte[] value = Forger.bytes("value 0");
-        SortedMap<Integer, byte[]> signatures = new TreeMap<>();
-        for (int i : List.of(0, 2, 3)) {
-            Seals seals = new Seals(new IdealCertifier(i), FOUR, Digest.ZERO, port.path());
-            signatures.put(i, seals.sign(Seals.Stage.SIG1, 0, 0, Seals.hash(value)));
-        }
-        agreement.receive(0, new MultivaluedMessage.Pb1(value, Chain.EMPTY));
-        agreement.receive(
-                0, new MultivaluedMessage.Pb2(new MultivaluedMessage.Lock(0, 0, value, Certificate.of(signatures))));
-        port.alarms.getFirst().action.run();
-        assertThat(port.lines.stream().map(line -> line.replaceAll("\\[.*", "")))
-                .containsExactly(
-                        "persist Sig1",
-                        "send 0 Sig1",
-                        "persist Pb2",
-                        "send 0 Sig2",
-                        "persist PreVoteLock",
-                        "all PreVoteLock");
     }
 
     @Seeds(4)

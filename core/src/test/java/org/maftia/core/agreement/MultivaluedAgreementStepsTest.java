@@ -1,0 +1,191 @@
+package org.maftia.core.agreement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.maftia.core.testing.Structures.FOUR;
+
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.maftia.core.agreement.MultivaluedMessage.Entry;
+import org.maftia.core.agreement.MultivaluedMessage.Halt;
+import org.maftia.core.agreement.MultivaluedMessage.Lock;
+import org.maftia.core.agreement.MultivaluedMessage.Pb1;
+import org.maftia.core.agreement.MultivaluedMessage.Pb2;
+import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
+import org.maftia.core.agreement.Seals.Stage;
+import org.maftia.core.crypto.Certificate;
+import org.maftia.core.testing.IdealCertifier;
+import org.maftia.core.testing.RecordingPort;
+import org.maftia.core.wire.Digest;
+
+/** Single steps of replica 1, whose group lets 0 lead view 0, 1 lead view 1, and so on. */
+class MultivaluedAgreementStepsTest {
+    private static final byte[] X = Forger.bytes("value X");
+    private static final byte[] Y = Forger.bytes("value Y");
+
+    private final RecordingPort<MultivaluedMessage, byte[]> port = new RecordingPort<>(1, FOUR);
+    private final MultivaluedAgreement agreement = new MultivaluedAgreement(
+            port, new IdealCertifier(1), Digest.ZERO, 0, 100_000, MultivaluedAgreementTest::judge);
+
+    @BeforeEach
+    void propose() {
+        agreement.propose(Forger.bytes("value 1"));
+        port.take();
+    }
+
+    private Seals sealsOf(int replica) {
+        return new Seals(new IdealCertifier(replica), FOUR, Digest.ZERO, port.path());
+    }
+
+    private Certificate signed(Stage stage, int view, int owner, Digest hash, Integer... signers) {
+        SortedMap<Integer, byte[]> signatures = new TreeMap<>();
+        for (int signer : signers) {
+            signatures.put(signer, sealsOf(signer).sign(stage, view, owner, hash));
+        }
+        return Certificate.of(signatures);
+    }
+
+    private Lock lock(byte[] value, Integer... signers) {
+        return new Lock(0, 0, value, signed(Stage.SIG1, 0, 0, Seals.hash(value), signers));
+    }
+
+    private Chain boundTo(byte[] value) {
+        Certificate yes = signed(Stage.YES, 0, 0, Seals.hash(value), 0, 2);
+        return Chain.EMPTY.closed(new Chain.Mixed(lock(value, 0, 2, 3), yes, signed(Stage.NO, 0, 0, Digest.ZERO, 3)));
+    }
+
+    private Chain noCerts(int views, Integer... signers) {
+        Chain chain = Chain.EMPTY;
+        for (int view = 0; view < views; view++) {
+            chain = chain.closed(signed(Stage.NO, view, view, Digest.ZERO, signers));
+        }
+        return chain;
+    }
+
+    /** What the port wrote down, without the fields of messages. */
+    private List<String> taken() {
+        List<String> lines =
+                port.lines.stream().map(line -> line.replaceAll(" ?\\[.*", "")).toList();
+        port.lines.clear();
+        return lines;
+    }
+
+    private void patienceEnds() {
+        port.alarms.getLast().action.run();
+    }
+
+    @Test
+    void nothingIsSignedForAnOwnerAfterTheStop() {
+        patienceEnds();
+        assertThat(taken()).containsExactly("persist PreVoteNull", "all PreVoteNull");
+        agreement.receive(0, new Pb1(X, Chain.EMPTY));
+        agreement.receive(0, new Pb2(lock(X, 0, 2, 3)));
+        assertThat(taken()).isEmpty();
+    }
+
+    @Test
+    void theLockIsWrittenDownBeforeItIsSignedAndShownWhenPatienceEnds() {
+        agreement.receive(0, new Pb1(X, Chain.EMPTY));
+        agreement.receive(0, new Pb2(lock(X, 0, 2, 3)));
+        patienceEnds();
+        assertThat(taken())
+                .containsExactly(
+                        "persist Sig1",
+                        "send 0 Sig1",
+                        "persist Pb2",
+                        "send 0 Sig2",
+                        "persist PreVoteLock",
+                        "all PreVoteLock");
+    }
+
+    @Test
+    void aSecondValueOfAnOwnerIsBlamedAndNotSigned() {
+        agreement.receive(0, new Pb1(X, Chain.EMPTY));
+        taken();
+        agreement.receive(0, new Pb1(Y, Chain.EMPTY));
+        assertThat(taken()).containsExactly("blame 0 proposes two values in one view");
+        agreement.receive(0, new Pb1(X, Chain.EMPTY));
+        assertThat(taken()).containsExactly("send 0 Sig1");
+    }
+
+    @Test
+    void aProofTakesAQuorum() {
+        agreement.receive(0, new Pb2(lock(X, 0, 3)));
+        agreement.receive(0, new MultivaluedMessage.Finish(0, 0, X, signed(Stage.SIG2, 0, 0, Seals.hash(X), 0, 3)));
+        agreement.receive(3, new Halt(0, 0, X, true, signed(Stage.YES, 0, 0, Seals.hash(X), 0, 3)));
+        agreement.receive(3, new Entry(noCerts(1, 0, 3)));
+        byte[] no = sealsOf(3).sign(Stage.NO, 0, 0, Digest.ZERO);
+        agreement.receive(3, new VoteNo(0, signed(Stage.NULL, 0, 0, Digest.ZERO, 0, 3), no));
+        assertThat(taken())
+                .containsExactly(
+                        "blame 0 shows a lock that does not hold",
+                        "blame 0 finishes without a proof",
+                        "blame 3 halts without a proof",
+                        "blame 3 shows no proof of its view",
+                        "blame 3 votes without a proof");
+    }
+
+    @Test
+    void signaturesOfOneStageServeNoOther() {
+        agreement.receive(0, new MultivaluedMessage.Finish(0, 0, X, signed(Stage.SIG1, 0, 0, Seals.hash(X), 0, 2, 3)));
+        agreement.receive(3, new Halt(0, 0, X, true, signed(Stage.SIG2, 0, 0, Seals.hash(X), 0, 2, 3)));
+        agreement.receive(3, new Halt(1, 1, X, false, signed(Stage.SIG2, 0, 0, Seals.hash(X), 0, 2, 3)));
+        assertThat(taken())
+                .containsExactly(
+                        "blame 0 finishes without a proof",
+                        "blame 3 halts without a proof",
+                        "blame 3 halts without a proof");
+    }
+
+    @Test
+    void aBoundViewAdmitsNoOtherValue() {
+        Chain chain = boundTo(X);
+        Chain longer = chain.closed(signed(Stage.NO, 1, 1, Digest.ZERO, 0, 2, 3));
+        agreement.receive(2, new Pb1(Y, longer));
+        assertThat(taken()).containsExactly("blame 2 proposes without justification");
+        agreement.receive(2, new Pb1(X, longer));
+        assertThat(taken()).containsExactly("persist Entry", "all Entry", "persist Sig1", "send 2 Sig1");
+    }
+
+    @Test
+    void whoeverSkipsItsVotePassesTheProofOnAndLeadsWithTheBoundValue() {
+        agreement.receive(3, new Entry(boundTo(X)));
+        assertThat(port.lines).anyMatch(line -> line.startsWith("all Pb1"));
+        assertThat(taken()).containsExactly("persist Entry", "all Entry", "persist Pb1", "all Pb1");
+    }
+
+    @Test
+    void aGapInTheChainIsNoJustification() {
+        Chain lastOnly = new Chain(1, null, List.of(signed(Stage.NO, 1, 1, Digest.ZERO, 0, 2, 3)));
+        agreement.receive(2, new Pb1(Y, lastOnly));
+        agreement.receive(2, new Entry(lastOnly));
+        assertThat(taken())
+                .containsExactly("blame 2 proposes without justification", "blame 2 shows no proof of its view");
+        agreement.receive(2, new Pb1(Y, noCerts(2, 0, 2, 3)));
+        assertThat(taken()).contains("send 2 Sig1");
+    }
+
+    @Test
+    void outOfTurnAndInvalidAreBlamed() {
+        agreement.receive(2, new Pb1(X, Chain.EMPTY));
+        agreement.receive(0, new Pb1(Forger.bytes("bad"), Chain.EMPTY));
+        agreement.receive(3, new MultivaluedMessage.Input(X));
+        assertThat(taken())
+                .containsExactly(
+                        "blame 2 proposes out of turn",
+                        "blame 0 proposes an invalid value",
+                        "blame 3 sends a record of the journal");
+    }
+
+    @Test
+    void theEndIsWrittenDownForwardedOnceAndAnswersNudges() {
+        Halt halt = new Halt(3, 3, X, false, signed(Stage.SIG2, 3, 3, Seals.hash(X), 0, 2, 3));
+        agreement.receive(2, halt);
+        agreement.receive(0, halt);
+        agreement.nudge(3);
+        assertThat(taken()).containsExactly("persist Halt", "all Halt", "output", "send 3 Halt");
+        assertThat(port.outputs).containsExactly(X);
+    }
+}
