@@ -14,12 +14,19 @@ public final class SmallGroup {
 
     /** Makes all keys of a local group under a directory. */
     public static GroupTranscript make(Path directory, FaultStructure trust) {
-        List<String> ids =
-                IntStream.rangeClosed(1, trust.size()).mapToObj(i -> "r" + i).toList();
-        CeremonyPlan plan = LocalCeremony.enrol(directory, "test", ids, trust, RSA_BITS, Progress.SILENT);
-        GroupTranscript transcript = new Ceremony(plan, ModularPower.JAVA, Progress.SILENT)
-                .perform(directory.resolve("ceremony"), new Unlock.KeyFile());
-        LocalCeremony.install(directory, ids, ModularPower.JAVA, Progress.SILENT);
+        GroupTranscript transcript = deal(directory, trust);
+        LocalCeremony.install(directory, ids(trust), ModularPower.JAVA, Progress.SILENT);
         return transcript;
+    }
+
+    /** The same up to the moment before the replicas install their shares. */
+    static GroupTranscript deal(Path directory, FaultStructure trust) {
+        CeremonyPlan plan = LocalCeremony.enrol(directory, "test", ids(trust), trust, RSA_BITS, Progress.SILENT);
+        return new Ceremony(plan, ModularPower.JAVA, Progress.SILENT)
+                .perform(directory.resolve("ceremony"), new Unlock.KeyFile());
+    }
+
+    private static List<String> ids(FaultStructure trust) {
+        return IntStream.rangeClosed(1, trust.size()).mapToObj(i -> "r" + i).toList();
     }
 }

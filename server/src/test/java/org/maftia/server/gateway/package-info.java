@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.server.gateway;
+
+import org.jspecify.annotations.NullMarked;
