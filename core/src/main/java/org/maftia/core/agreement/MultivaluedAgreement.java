@@ -317,10 +317,11 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
     }
 
     private void onSig2(int from, Sig2 m) {
-        if (view.finish != null) {
+        if (view.finish != null || view.ownLock == null) {
+            // Without the lock this owner may have shown it and lost it in a crash: no fault of the signer.
             return;
         }
-        if (view.ownLock == null || !isForMe(from, Stage.SIG2, m.owner(), m.hash(), m.signature())) {
+        if (!isForMe(from, Stage.SIG2, m.owner(), m.hash(), m.signature())) {
             port.blame(from, "signs what was not proposed");
             return;
         }

@@ -180,6 +180,15 @@ class MultivaluedAgreementStepsTest {
     }
 
     @Test
+    void aSignatureForALockThatACrashForgotIsNotBlamed() {
+        agreement.receive(3, new Entry(boundTo(X)));
+        taken();
+        byte[] signature = sealsOf(2).sign(Stage.SIG2, 1, 1, Seals.hash(X));
+        agreement.receive(2, new MultivaluedMessage.Sig2(1, 1, Seals.hash(X), signature));
+        assertThat(taken()).isEmpty();
+    }
+
+    @Test
     void theEndIsWrittenDownForwardedOnceAndAnswersNudges() {
         Halt halt = new Halt(3, 3, X, false, signed(Stage.SIG2, 3, 3, Seals.hash(X), 0, 2, 3));
         agreement.receive(2, halt);
