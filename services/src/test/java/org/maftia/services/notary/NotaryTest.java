@@ -33,6 +33,7 @@ import org.bouncycastle.tsp.TimeStampRequest;
 import org.bouncycastle.tsp.TimeStampRequestGenerator;
 import org.bouncycastle.tsp.TimeStampResponse;
 import org.bouncycastle.tsp.TimeStampTokenInfo;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,7 @@ import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
 import org.maftia.core.replica.Context;
 import org.maftia.core.testing.Seeds;
+import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 
@@ -118,7 +120,7 @@ class NotaryTest {
         wanted.clear();
     }
 
-    private static byte[] request(boolean certificateWanted, BigInteger nonce) throws IOException {
+    private static byte[] request(boolean certificateWanted, @Nullable BigInteger nonce) throws IOException {
         TimeStampRequestGenerator generator = new TimeStampRequestGenerator();
         generator.setCertReq(certificateWanted);
         return generator.generate(TSPAlgorithms.SHA256, new byte[32], nonce).getEncoded();
@@ -220,6 +222,47 @@ class NotaryTest {
                         PKIFailureInfo.badDataFormat,
                         PKIFailureInfo.badDataFormat,
                         PKIFailureInfo.badDataFormat);
+    }
+
+    @Test
+    void aTimeThatNoTokenCanStateIsRefusedAndChangesNothing() throws Exception {
+        ask(request(true, BigInteger.ONE), 0x7fff_ffff_ffff_ffffL);
+        assertThat(new TimeStampResponse(results.removeFirst()).getFailInfo().intValue())
+                .isEqualTo(PKIFailureInfo.timeNotAvailable);
+        ask(request(true, BigInteger.ONE), 1_700_000_000_000_000L);
+        signAll(0);
+        assertThat(statement(results.getFirst()).getSerialNumber()).isEqualTo(BigInteger.ONE);
+    }
+
+    /** The table is bounded: beyond it clients are refused, and what waits is still signed. */
+    @Test
+    void tooManyStampsThatWaitAreRefused() throws Exception {
+        byte[] request = request(false, null);
+        for (int i = 0; i < 2050; i++) {
+            ask(request, 1_700_000_000_000_000L);
+        }
+        assertThat(wanted).hasSize(2048);
+        assertThat(results).hasSize(2);
+        assertThat(new TimeStampResponse(results.getFirst()).getFailInfo().intValue())
+                .isEqualTo(PKIFailureInfo.systemFailure);
+        Writer writer = new Writer();
+        notary.snapshot(writer);
+        Notary other = new Notary("key", certificate, POLICY, 10);
+        other.restore(new Reader(writer.toBytes()));
+        assertThat(other.root()).isEqualTo(notary.root());
+    }
+
+    @Test
+    void aRootTellsStatesApart() throws Exception {
+        TreeSet<Digest> roots = new TreeSet<>();
+        roots.add(notary.root());
+        ask(request(true, BigInteger.ONE), 1_700_000_000_000_000L);
+        roots.add(notary.root());
+        ask(request(true, BigInteger.ONE), 1_700_000_000_000_000L);
+        roots.add(notary.root());
+        signAll(0);
+        roots.add(notary.root());
+        assertThat(roots).hasSize(4);
     }
 
     /** Every request that differs in one bit from a good one, and every beginning of it, gets some reply. */

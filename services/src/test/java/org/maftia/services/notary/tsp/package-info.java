@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.services.notary.tsp;
+
+import org.jspecify.annotations.NullMarked;
