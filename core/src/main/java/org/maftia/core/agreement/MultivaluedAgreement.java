@@ -431,22 +431,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (view.voted != null) {
             return;
         }
-        int leader = leader(view.number);
-        SortedMap<Integer, byte[]> nulls = new TreeMap<>();
-        Lock lock = null;
-        for (var entry : view.preVotes.entrySet()) {
-            switch (entry.getValue()) {
-                case PreVoteLock yes -> lock = yes.lock();
-                case PreVoteNull none -> nulls.put(entry.getKey(), none.signature());
-            }
-        }
-        if (lock != null) {
-            Digest hash = Seals.hash(lock.value());
-            view.voted = new VoteYes(lock, seals.sign(Stage.YES, view.number, leader, hash));
-        } else {
-            byte[] no = seals.sign(Stage.NO, view.number, leader, Digest.ZERO);
-            view.voted = new VoteNo(view.number, Certificate.of(nulls), no);
-        }
+        view.voted = view.verdict(seals, leader(view.number));
         port.persist(view.voted);
         port.sendAll(view.voted);
     }

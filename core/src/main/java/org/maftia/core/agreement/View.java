@@ -11,9 +11,14 @@ import org.maftia.core.agreement.MultivaluedMessage.Lock;
 import org.maftia.core.agreement.MultivaluedMessage.Pb1;
 import org.maftia.core.agreement.MultivaluedMessage.Pb2;
 import org.maftia.core.agreement.MultivaluedMessage.PreVote;
+import org.maftia.core.agreement.MultivaluedMessage.PreVoteLock;
+import org.maftia.core.agreement.MultivaluedMessage.PreVoteNull;
 import org.maftia.core.agreement.MultivaluedMessage.Sig1;
 import org.maftia.core.agreement.MultivaluedMessage.Sig2;
 import org.maftia.core.agreement.MultivaluedMessage.Vote;
+import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
+import org.maftia.core.agreement.MultivaluedMessage.VoteYes;
+import org.maftia.core.crypto.Certificate;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
@@ -67,6 +72,23 @@ final class View {
             senders = senders.with(sender);
         }
         return senders;
+    }
+
+    /** The vote that the pre-votes call for: yes with any lock among them, else no with their nulls. */
+    Vote verdict(Seals seals, int leader) {
+        SortedMap<Integer, byte[]> nulls = new TreeMap<>();
+        Lock lock = null;
+        for (var entry : preVotes.entrySet()) {
+            switch (entry.getValue()) {
+                case PreVoteLock yes -> lock = yes.lock();
+                case PreVoteNull none -> nulls.put(entry.getKey(), none.signature());
+            }
+        }
+        if (lock != null) {
+            return new VoteYes(lock, seals.sign(Seals.Stage.YES, number, leader, Seals.hash(lock.value())));
+        }
+        byte[] no = seals.sign(Seals.Stage.NO, number, leader, Digest.ZERO);
+        return new VoteNo(number, Certificate.of(nulls), no);
     }
 
     /** Takes back what this replica had written down. */
