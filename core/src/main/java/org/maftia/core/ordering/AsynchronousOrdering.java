@@ -8,6 +8,7 @@ import org.maftia.core.crypto.Certifier;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
 
@@ -44,6 +45,11 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     /** Outcomes with which the epochs began that are not below the stable checkpoint: for the journal. */
     private final List<Message.Begun> begun = new ArrayList<>();
 
+    /** What peers say about the epoch of the stable checkpoint, when this replica never saw it begin. */
+    private long enteringEpoch;
+
+    private Tally<Epoch> entering = new Tally<>();
+
     private @Nullable StableCheckpoint behind;
     private long behindMicros;
     private long askedMicros = Long.MIN_VALUE / 2;
@@ -70,8 +76,8 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         this.fastPath = new FastPath(port, sessions, configuration, situation, slots, pool, log, suspicion);
         this.check = new CollectCheck(port.trust(), port.limits(), certifier, configuration);
         this.recovery = new Recovery(port, certifier, configuration, situation, slots, check, new RecoveryEvents());
-        this.repair = new Repair(
-                port, situation, slots, log, fastPath, suspicion, recovery, pool, epoch -> begin(epoch, List.of()));
+        this.repair =
+                new Repair(port, situation, slots, log, fastPath, suspicion, recovery, pool, this::opened, this::join);
     }
 
     @Override
@@ -95,6 +101,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             case Message.Collected m -> recovery.collected(from, m.collect());
             case Message.WantCollect m -> recovery.asked(from, m);
             case Message.Status m -> status(from, m);
+            case Message.Opened m -> opened(from, m.epochs());
             case Message.Forgotten m -> forgotten(from, m.checkpoint());
             case Message.Wrote m -> port.blame(from, "records of a journal are not sent");
             case Message.Begun m -> port.blame(from, "records of a journal are not sent");
@@ -121,6 +128,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             return;
         }
         situation.shortenTimeout();
+        situation.restarted = false;
         settle(checkpoint);
         if (checkpoint.claim().slot() > situation.delivered) {
             fallBehind(checkpoint);
@@ -259,12 +267,45 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     }
 
     private void join() {
-        if (!situation.abstaining) {
+        if (!situation.abstaining && !situation.joined) {
             recovery.join();
         }
     }
 
-    /** Another epoch: by an own recovery, or because a kernel says so. */
+    private List<Epoch> opened(long above) {
+        return begun.stream()
+                .map(Message.Begun::epoch)
+                .filter(epoch -> epoch.number() > above)
+                .limit(MessageCodec.EPOCHS_MAX)
+                .toList();
+    }
+
+    /**
+     * Peers name epochs that began. Only the epoch of the stable checkpoint can be entered so, as all slots below are
+     * settled then; from there on every epoch is left by its recovery.
+     */
+    private void opened(int from, List<Epoch> epochs) {
+        StableCheckpoint stable = situation.stable;
+        for (Epoch epoch : epochs) {
+            boolean wanted = stable != null
+                    && epoch.number() > situation.epoch.number()
+                    && epoch.number() == stable.claim().epoch()
+                    && epoch.start() == stable.claim().epochStart()
+                    && stable.claim().slot() <= situation.delivered;
+            if (wanted) {
+                if (enteringEpoch != epoch.number()) {
+                    enteringEpoch = epoch.number();
+                    entering = new Tally<>();
+                }
+                ReplicaSet voters = entering.add(from, epoch);
+                if (voters != null && port.trust().isKernel(voters)) {
+                    begin(epoch, List.of());
+                }
+            }
+        }
+    }
+
+    /** Another epoch: by an own recovery, or after a state transfer because a kernel says so. */
     private void begin(Epoch epoch, List<Outcome> settled) {
         Message.Begun record = new Message.Begun(epoch, settled);
         port.persist(record);
@@ -280,7 +321,6 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     private void enter(Epoch epoch) {
         situation.epoch = epoch;
         situation.joined = false;
-        situation.restarted = false;
         recovery.enter(epoch);
         fastPath.begin();
         suspicion.begin();

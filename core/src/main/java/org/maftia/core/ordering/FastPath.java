@@ -65,9 +65,10 @@ final class FastPath {
 
     /** A new epoch: votes start from nothing, its leader takes up all that is ripe. */
     void begin() {
-        for (long number = situation.decided + 1; number <= slots.top(); number++) {
+        for (long number = slots.bottom(); number <= slots.top(); number++) {
             Slot slot = slots.find(number);
-            if (slot != null && slot.outcome == null) {
+            // A slot of this epoch may be decided already, as peers said, but own votes in it were for an earlier one.
+            if (slot != null && (slot.outcome == null || number >= situation.epoch.start())) {
                 slot.clearVotes();
             }
         }
@@ -103,7 +104,9 @@ final class FastPath {
     /** Step 1, by the leader: a batch of what gathered. */
     void propose() {
         nextSlot = Math.max(nextSlot, situation.decided + 1);
+        // The time of the last slot of the epoch before must be known, or this leader's time might go back.
         while (situation.leads(port.self())
+                && situation.delivered >= situation.epoch.start() - 1
                 && nextSlot <= situation.decided + port.limits().pipeline()
                 && situation.inWindow(nextSlot)
                 && (worthASlot() || nextSlot <= fillTo)) {

@@ -74,6 +74,9 @@ public sealed interface Message {
      */
     record Status(Epoch epoch, long delivered, long stable, boolean reply) implements Message {}
 
+    /** These epochs began, above the one in which you are, and not below my stable checkpoint. */
+    record Opened(List<Epoch> epochs) implements Message {}
+
     /** What you lack was forgotten; here is what stands in its place. Also the journal's record of the checkpoint. */
     record Forgotten(StableCheckpoint checkpoint) implements Message {
         @Override

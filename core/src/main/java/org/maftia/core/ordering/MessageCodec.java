@@ -16,6 +16,9 @@ public final class MessageCodec implements Codec<Message> {
     /** Outcomes in one frame: a checkpoint interval in four frames. */
     static final int OUTCOMES_MAX = 64;
 
+    /** Epochs in one frame: the first of them is what a peer behind needs most. */
+    static final int EPOCHS_MAX = 16;
+
     private static final int REQUEST_LENGTH_MIN = 18 + 4;
 
     private final Codec<Request> requests;
@@ -58,6 +61,7 @@ public final class MessageCodec implements Codec<Message> {
             case Message.Forgotten m -> StableCheckpoint.CODEC.write(writer.u8(13), m.checkpoint());
             case Message.Wrote m -> proposals.write(writer.u8(14), m.proposal());
             case Message.Begun m -> begun(writer.u8(15), m);
+            case Message.Opened m -> writer.u8(17).list(m.epochs(), epochs::write);
             case Message.Abstention m -> writer.u8(16).bool(m.abstaining());
         }
     }
@@ -83,6 +87,7 @@ public final class MessageCodec implements Codec<Message> {
             case 14 -> new Message.Wrote(proposals.read(reader));
             case 15 -> begun(reader);
             case 16 -> new Message.Abstention(reader.bool());
+            case 17 -> new Message.Opened(reader.list(EPOCHS_MAX, 8 + 8 + 1 + 8, epochs::read));
             default -> throw new MalformedException("no message has kind " + kind);
         };
     }

@@ -25,8 +25,11 @@ import org.maftia.core.wire.MalformedException;
 final class Recovery {
     private static final String MVBA = "mvba";
 
-    /** Ended epochs for whose sake COLLECTs and agreements are kept; who is further behind learns from STATUS. */
-    private static final int ENDED_MAX = 4;
+    /**
+     * Ended epochs for whose sake COLLECTs and agreements are kept, in checkpoint intervals. Each epoch fills a slot, so
+     * a checkpoint comes before this is reached, unless execution stands still everywhere.
+     */
+    private static final int ENDED_INTERVALS = 2;
 
     private final Port<Message, AtomicBroadcast.Event> port;
     private final Certifier certifier;
@@ -258,7 +261,7 @@ final class Recovery {
         } else {
             port.drop(MVBA, term.epoch.number());
         }
-        while (ended.size() > ENDED_MAX) {
+        while (ended.size() > ENDED_INTERVALS * port.limits().checkpointInterval()) {
             port.drop(MVBA, ended.pollFirstEntry().getKey());
         }
         term = new Term(epoch, port.trust().size());

@@ -3,7 +3,7 @@ package org.maftia.core.ordering;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Port;
@@ -28,7 +28,8 @@ final class Repair {
     private final Suspicion suspicion;
     private final Recovery recovery;
     private final RequestPool pool;
-    private final Consumer<Epoch> adopt;
+    private final LongFunction<List<Epoch>> opened;
+    private final Runnable overtaken;
 
     private final Peer[] peers;
     private long saidMicros;
@@ -42,6 +43,10 @@ final class Repair {
         long answeredMicros;
     }
 
+    /**
+     * @param opened the epochs above one that are known to have begun
+     * @param overtaken called when a kernel is in a later epoch
+     */
     Repair(
             Port<Message, AtomicBroadcast.Event> port,
             Situation situation,
@@ -51,7 +56,8 @@ final class Repair {
             Suspicion suspicion,
             Recovery recovery,
             RequestPool pool,
-            Consumer<Epoch> adopt) {
+            LongFunction<List<Epoch>> opened,
+            Runnable overtaken) {
         this.port = port;
         this.situation = situation;
         this.slots = slots;
@@ -60,7 +66,8 @@ final class Repair {
         this.suspicion = suspicion;
         this.recovery = recovery;
         this.pool = pool;
-        this.adopt = adopt;
+        this.opened = opened;
+        this.overtaken = overtaken;
         this.peers = new Peer[port.trust().size()];
         for (int i = 0; i < peers.length; i++) {
             peers[i] = new Peer();
@@ -134,6 +141,7 @@ final class Repair {
         }
         long epoch = status.epoch().number();
         if (epoch < situation.epoch.number()) {
+            port.send(from, new Message.Opened(opened.apply(epoch)));
             recovery.help(from, epoch);
         } else if (epoch == situation.epoch.number()) {
             fastPath.repeat(from, status.delivered());
@@ -163,11 +171,8 @@ final class Repair {
                 break;
             }
         }
-        for (Message.Status status : latestFirst) {
-            boolean later = status.epoch().number() > situation.epoch.number();
-            if (later && port.trust().isKernel(saying(other -> other.epoch().equals(status.epoch())))) {
-                adopt.accept(status.epoch());
-            }
+        if (port.trust().isKernel(saying(other -> other.epoch().number() > situation.epoch.number()))) {
+            overtaken.run();
         }
     }
 

@@ -18,7 +18,7 @@ final class Situation {
     /** The journal is being read: nothing is delivered or sent. */
     boolean restoring = true;
 
-    /** It came back from its journal in this epoch, and may lack what peers said before. */
+    /** It came back from its journal since the last checkpoint, and may lack what peers said before. */
     boolean restarted;
 
     /** Everything up to this slot was delivered. */

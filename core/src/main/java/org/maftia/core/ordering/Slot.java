@@ -64,11 +64,18 @@ final class Slot {
         return voters == null ? ReplicaSet.EMPTY : voters;
     }
 
-    /** Another epoch begins: its votes start from nothing. What was decided or fetched stays. */
+    /**
+     * Another epoch begins: its votes start from nothing. The proposal that was decided stays, or else the one that got
+     * the own WRITE, as others rely on that.
+     */
     void clearVotes() {
+        Proposal kept = outcome == null ? null : complete(outcome.digest());
+        kept = kept != null || wrote == null ? kept : complete(wrote);
+        kept = kept == null ? fetched : kept;
         wrote = null;
         prepared = null;
         clearProgress();
+        fetched = kept;
     }
 
     /** It is delivered. Own votes stay: a COLLECT must show them, and peers may have missed them. */
