@@ -38,7 +38,10 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     sealed interface Talk {
         record Vote(Claim claim, byte[] signature) implements Talk {}
 
-        record Fetch(long slot) implements Talk {}
+        record Fetch(StableCheckpoint checkpoint) implements Talk {}
+
+        /** Journal only: the state that an own vote vouches for; a quorum of votes makes it durable in a kernel. */
+        record Voted(long slot, List<RequestId> executed) implements Talk {}
 
         record State(StableCheckpoint checkpoint, Digest history, List<RequestId> executed) implements Talk {}
     }
@@ -82,8 +85,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     private void event(AtomicBroadcast.Event event) {
         switch (event) {
             case Decision decision -> execute(decision);
-            case AtomicBroadcast.Behind behind ->
-                port.sendAll(new Talk.Fetch(behind.checkpoint().claim().slot()));
+            case AtomicBroadcast.Behind behind -> port.sendAll(new Talk.Fetch(behind.checkpoint()));
             case AtomicBroadcast.Rejoin rejoin -> port.output(rejoin);
         }
     }
@@ -119,6 +121,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         Claim claim =
                 new Claim(slot, decision.epoch(), decision.epochStart(), decision.timeMicros(), root(inOrder), history);
         states.put(slot, List.copyOf(inOrder));
+        port.persist(new Talk.Voted(slot, List.copyOf(inOrder)));
         port.sendAll(new Talk.Vote(claim, certifier.sign(claim.digest(CONFIGURATION))));
     }
 
@@ -145,7 +148,9 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
             if (state != null) {
                 save(new Talk.State(checkpoint, vote.claim().history(), state));
             }
-            states.headMap(vote.claim().slot() + 1).clear();
+            if (state != null) {
+                states.headMap(vote.claim().slot()).clear();
+            }
             votes.headMap(vote.claim().slot() + 1).clear();
             ordering.stable(checkpoint);
             port.compact();
@@ -200,18 +205,30 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     public void receive(int from, Talk message) {
         switch (message) {
             case Talk.Vote vote -> vote(from, vote);
-            case Talk.Fetch fetch -> {
-                if (stable != null && stableSlot() >= fetch.slot()) {
-                    port.send(from, stable);
-                }
-            }
+            case Talk.Fetch fetch -> answer(from, fetch.checkpoint());
+            case Talk.Voted voted -> port.blame(from, "records of a journal are not sent");
             case Talk.State state -> take(state);
+        }
+    }
+
+    /** Gives the state of a checkpoint, or of a later one. */
+    private void answer(int from, StableCheckpoint checkpoint) {
+        Talk.State newest = stable;
+        List<RequestId> state = states.get(checkpoint.claim().slot());
+        if (state != null) {
+            port.send(from, new Talk.State(checkpoint, checkpoint.claim().history(), state));
+        } else if (newest != null && stableSlot() >= checkpoint.claim().slot()) {
+            port.send(from, newest);
         }
     }
 
     @Override
     public void restore(Talk record) {
-        load((Talk.State) record);
+        switch (record) {
+            case Talk.State state -> load(state);
+            case Talk.Voted voted -> states.put(voted.slot(), voted.executed());
+            default -> throw new AssertionError("no record");
+        }
     }
 
     @Override
@@ -226,6 +243,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         if (stable != null) {
             sink.accept(stable);
         }
+        states.forEach((at, executed) -> sink.accept(new Talk.Voted(at, executed)));
     }
 
     @Override
@@ -241,7 +259,8 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
                     Claim.CODEC.write(writer.u8(0), vote.claim());
                     writer.opaque8(vote.signature());
                 }
-                case Talk.Fetch fetch -> writer.u8(1).u64(fetch.slot());
+                case Talk.Fetch fetch -> StableCheckpoint.CODEC.write(writer.u8(1), fetch.checkpoint());
+                case Talk.Voted voted -> writer.u8(3).u64(voted.slot()).list(voted.executed(), RequestId.CODEC::write);
                 case Talk.State state -> {
                     StableCheckpoint.CODEC.write(writer.u8(2), state.checkpoint());
                     writer.digest(state.history()).list(state.executed(), RequestId.CODEC::write);
@@ -253,7 +272,8 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         public Talk read(Reader reader) {
             return switch (reader.u8()) {
                 case 0 -> new Talk.Vote(Claim.CODEC.read(reader), reader.opaque8(128));
-                case 1 -> new Talk.Fetch(reader.count());
+                case 1 -> new Talk.Fetch(StableCheckpoint.CODEC.read(reader));
+                case 3 -> new Talk.Voted(reader.count(), reader.list(1 << 20, 18, RequestId.CODEC::read));
                 default ->
                     new Talk.State(
                             StableCheckpoint.CODEC.read(reader),
