@@ -209,22 +209,20 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         return slots.top() - slots.bottom() + 1;
     }
 
+    /** One batch at most, as the question is small; who lacks more asks again. */
     private void answer(int from, List<Request> bodies) {
         List<Request> batch = new ArrayList<>();
         long length = 0;
         for (Request body : bodies) {
             length += Entry.cost(body.operation().length);
-            if (!batch.isEmpty()
-                    && (length > port.limits().batchLengthMax()
-                            || batch.size() == port.limits().batchCountMax())) {
-                port.send(from, new Message.Bodies(List.copyOf(batch)));
-                batch.clear();
-                length = Entry.cost(body.operation().length);
+            if (length > port.limits().batchLengthMax()
+                    || batch.size() == port.limits().batchCountMax()) {
+                break;
             }
             batch.add(body);
         }
         if (!batch.isEmpty()) {
-            port.send(from, new Message.Bodies(List.copyOf(batch)));
+            port.send(from, new Message.Bodies(batch));
         }
     }
 
@@ -456,9 +454,12 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         if (stable != null) {
             sink.accept(new Message.Forgotten(stable));
         }
-        begun.forEach(sink);
+        for (Message.Begun record : begun) {
+            recovery.journal(record.epoch().number() - 1, sink);
+            sink.accept(record);
+        }
         fastPath.journal(sink);
-        recovery.journal(sink);
+        recovery.journal(situation.epoch.number(), sink);
     }
 
     /** Hears of changes in the pool. */

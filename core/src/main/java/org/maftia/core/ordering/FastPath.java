@@ -348,9 +348,9 @@ final class FastPath {
                 continue;
             }
             long epoch = situation.epoch.number();
-            Proposal proposal = slot.delivered != null ? slot.delivered : slot.first;
-            if (proposal != null && situation.epoch.leader() == port.self()) {
-                port.send(peer, new Message.Propose(proposal));
+            // What is delivered can be fetched; proposals are long.
+            if (slot.first != null && situation.epoch.leader() == port.self()) {
+                port.send(peer, new Message.Propose(slot.first));
             }
             if (slot.wrote != null) {
                 port.send(peer, new Message.Write(epoch, number, slot.wrote));

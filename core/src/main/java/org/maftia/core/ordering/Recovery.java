@@ -319,10 +319,12 @@ final class Recovery {
         }
     }
 
-    void journal(Consumer<Message> sink) {
-        if (situation.joined) {
-            for (Digest digest : term.kept) {
-                Collect collect = term.find(digest);
+    /** The COLLECTs by which this replica left, or is leaving, the epoch; with its agreement they help others out. */
+    void journal(long epoch, Consumer<Message> sink) {
+        Term about = epoch == term.epoch.number() ? term : ended.get(epoch);
+        if (about != null && about.agreement != null) {
+            for (Digest digest : about.kept) {
+                Collect collect = about.find(digest);
                 if (collect != null) {
                     sink.accept(new Message.Collected(collect));
                 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.trust.ReplicaSet;
 
@@ -17,8 +18,8 @@ final class Repair {
     /** STATUS goes out after this long without progress, while something waits. */
     private static final long QUIET_MICROS = 1_000_000;
 
-    /** A peer that asks again at the same place gets an answer this often: an answer costs more than a question. */
-    private static final long ANSWER_AGAIN_MICROS = 20_000;
+    /** A peer gets an answer this often: an answer costs more than a question. */
+    private static final long ANSWER_AGAIN_MICROS = 5_000;
 
     private final Port<Message, AtomicBroadcast.Event> port;
     private final Situation situation;
@@ -36,11 +37,11 @@ final class Repair {
     private long saidDelivered = -1;
     private long known;
 
-    /** What a peer said last, and what was answered. */
+    /** What a peer said last, and when it was answered. */
     private static final class Peer {
         Message.@Nullable Status status;
-        Message.@Nullable Status answered;
         long answeredMicros;
+        boolean waits;
     }
 
     /**
@@ -114,19 +115,20 @@ final class Repair {
         Peer peer = peers[from];
         peer.status = status;
         learn();
-        Message.Status answered = peer.answered;
-        boolean again = answered != null
-                && answered.epoch().equals(status.epoch())
-                && answered.delivered() >= status.delivered()
-                && port.nowMicros() - peer.answeredMicros < ANSWER_AGAIN_MICROS;
-        if (!again) {
-            peer.answered = status;
-            peer.answeredMicros = port.nowMicros();
+        long rest = peer.answeredMicros + ANSWER_AGAIN_MICROS - port.nowMicros();
+        if (rest <= 0) {
             answer(from, status);
+        } else if (!peer.waits) {
+            peer.waits = true;
+            port.wake(rest, () -> {
+                peer.waits = false;
+                answer(from, Invariant.present(peer.status, "a peer that waits has said something"));
+            });
         }
     }
 
     private void answer(int from, Message.Status status) {
+        peers[from].answeredMicros = port.nowMicros();
         if (status.reply()) {
             tell(from, false);
         }
