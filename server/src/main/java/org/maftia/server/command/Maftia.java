@@ -28,7 +28,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             InitCommand.class,
             KeyCommand.class,
             ReplicaCommand.class,
-            RehearseCommand.class
+            RehearseCommand.class,
+            NotarizeCommand.class,
+            VerifyCommand.class
         },
         footer = {
             "",

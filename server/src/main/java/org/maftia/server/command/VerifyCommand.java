@@ -1,0 +1,99 @@
+package org.maftia.server.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.maftia.server.notarize.RefusedTokenException;
+import org.maftia.server.notarize.TokenVerifier;
+import org.maftia.server.notarize.VerifiedToken;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code maftia verify}. */
+@Command(
+        name = "verify",
+        description = {
+            "Check offline that a time-stamp is for a file and by the group's notary.",
+            "",
+            "Needs the file, the time-stamp and the group's root certificate, nothing else: no replica is asked."
+        })
+final class VerifyCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
+    @Mixin
+    private final DirectoryOption directory = new DirectoryOption();
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    @Option(
+            names = "--ca",
+            paramLabel = "PEM",
+            description = "The group's root certificate (default: that of the cluster in D).")
+    private @Nullable Path root;
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "The file that was stamped.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path file;
+
+    @Parameters(index = "1", paramLabel = "TOKEN", description = "The time-stamp: a reply of a notary, or a token.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path token;
+
+    @Override
+    public Integer call() throws Exception {
+        Path trusted = root != null ? root : directory.existing().ceremony().resolve("ca.pem");
+        try {
+            VerifiedToken verified = TokenVerifier.trusting(trusted).verify(file, read(token));
+            spec.commandLine()
+                    .getOut()
+                    .println(json.isGiven() ? result(verified).put("valid", true) : sentence(file, verified));
+            return 0;
+        } catch (RefusedTokenException e) {
+            if (json.isGiven()) {
+                spec.commandLine()
+                        .getOut()
+                        .println(Json.object().put("valid", false).put("reason", e.getMessage()));
+                return Maftia.EXIT_FAILURE;
+            }
+            throw new CommandException(
+                    "the time-stamp is refused: " + e.getMessage(),
+                    "check that file, time-stamp and root certificate belong together");
+        } catch (IOException e) {
+            throw new CommandException("cannot read: " + e.getMessage(), "name existing files");
+        }
+    }
+
+    private static byte[] read(Path token) throws IOException {
+        try (InputStream in = Files.newInputStream(token)) {
+            return in.readNBytes(TokenVerifier.TOKEN_LENGTH_MAX);
+        }
+    }
+
+    static ObjectNode result(VerifiedToken verified) {
+        return Json.object()
+                .put("time", verified.time().toString())
+                .put("serial", verified.serial().toString())
+                .put("accuracySeconds", verified.accuracySeconds())
+                .put("policy", verified.policy())
+                .put("signer", verified.signer());
+    }
+
+    static String sentence(Path file, VerifiedToken verified) {
+        return file + " existed at " + verified.time() + " (within " + verified.accuracySeconds() + " s), serial "
+                + verified.serial();
+    }
+}
