@@ -68,6 +68,15 @@ public final class TokenVerifier {
      * @throws IOException when the file cannot be read
      */
     public VerifiedToken verify(Path file, byte[] reply) throws RefusedTokenException, IOException {
+        try {
+            return check(file, reply);
+        } catch (RuntimeException e) {
+            // The library parses parts of a token only when they are asked for, and throws then whatever it meets.
+            throw new RefusedTokenException("it is no well-formed RFC 3161 time-stamp", e);
+        }
+    }
+
+    private VerifiedToken check(Path file, byte[] reply) throws RefusedTokenException, IOException {
         TimeStampToken token = read(reply);
         TimeStampTokenInfo info = token.getTimeStampInfo();
         String algorithm = info.getMessageImprintAlgOID().getId();
@@ -95,7 +104,7 @@ public final class TokenVerifier {
         try {
             response = new TimeStampResponse(bytes);
         } catch (TSPException | IOException | RuntimeException e) {
-            // The library throws whatever its parser meets; these bytes may still be a bare token.
+            // These bytes may still be a bare token.
             return bare(bytes);
         }
         TimeStampToken token = response.getTimeStampToken();

@@ -14,31 +14,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.maftia.core.crypto.ThresholdSignature;
-import org.maftia.core.ordering.RequestId;
-import org.maftia.core.replica.Command;
-import org.maftia.core.replica.Context;
-import org.maftia.core.trust.FaultStructure;
-import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.ceremony.ServiceKey;
-import org.maftia.server.ceremony.SmallGroup;
 import org.maftia.server.http.HttpBase;
-import org.maftia.services.notary.Notary;
+import org.maftia.server.testing.LocalNotary;
 
 /**
  * From the keys of a ceremony to tokens over real sockets, as plain clients see it; the log between is reduced to one
@@ -50,30 +37,28 @@ final class TimeStampGatewayTest {
     @TempDir
     static Path directory;
 
-    private static final List<ReplicaKeys> SIGNERS = new ArrayList<>();
     private static String http = "";
     private static String https = "";
-    private static final OneReplicaLog LOG = new OneReplicaLog();
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static LocalNotary notary;
 
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static HttpBase base;
 
     @BeforeAll
     static void start() throws Exception {
-        GroupTranscript group = SmallGroup.make(directory, FaultStructure.threshold(4, 1));
-        SIGNERS.add(ReplicaKeys.load(directory.resolve("r1/keys")));
-        SIGNERS.add(ReplicaKeys.load(directory.resolve("r3/keys")));
-        LOG.notary = notary(group);
+        notary = LocalNotary.in(directory);
         int plainPort = freePort();
         int tlsPort = freePort();
-        ReplicaKeys own = SIGNERS.getFirst();
+        ReplicaKeys own = notary.keys();
         base = HttpBase.start(
                 new HttpBase.Ports(InetAddress.getLoopbackAddress(), plainPort, tlsPort, 100),
                 new HttpBase.Identity(own.httpsKey(), own.httpsChain()),
                 () -> {
                     throw new TimeoutException("no status here");
                 },
-                List.of(new TimeStampGateway(LOG)));
+                List.of(new TimeStampGateway(notary)));
         http = "http://localhost:" + plainPort + "/tsa";
         https = "https://localhost:" + tlsPort + "/tsa";
     }
@@ -85,71 +70,12 @@ final class TimeStampGatewayTest {
 
     @BeforeEach
     void answer() {
-        LOG.failure = null;
-    }
-
-    private static Notary notary(GroupTranscript group) throws CertificateEncodingException {
-        ServiceKey key = group.key(ServiceKey.TIME_STAMP);
-        return new Notary(key.id(), key.certificate().getEncoded(), "2.25.77", 10);
+        notary.failWith(null);
     }
 
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
-        }
-    }
-
-    /** Orders, executes and signs at once. */
-    private static final class OneReplicaLog implements Submission, Context {
-        @SuppressWarnings("NullAway.Init") // set before all tests
-        private Notary notary;
-
-        private @Nullable Throwable failure;
-        private final SortedMap<RequestId, byte[]> results = new TreeMap<>();
-        private final List<Runnable> signatures = new ArrayList<>();
-        private long sequence;
-
-        @Override
-        public synchronized CompletableFuture<byte[]> submit(String service, byte[] operation) {
-            if (failure != null) {
-                return CompletableFuture.failedFuture(failure);
-            }
-            assertThat(service).isEqualTo(Notary.NAME);
-            RequestId id = new RequestId(0, 1, sequence++);
-            byte[] result = notary.apply(new Command(id, operation), this);
-            List.copyOf(signatures).forEach(Runnable::run);
-            signatures.clear();
-            return CompletableFuture.completedFuture(
-                    result != null ? result : Objects.requireNonNull(results.remove(id)));
-        }
-
-        @Override
-        public long timeMicros() {
-            return System.currentTimeMillis() * 1_000;
-        }
-
-        @Override
-        public long index() {
-            return sequence;
-        }
-
-        @Override
-        public void sign(String keyId, byte[] message, long reference) {
-            SortedMap<Integer, byte[]> shares = new TreeMap<>();
-            for (ReplicaKeys keys : SIGNERS) {
-                ThresholdSignature.Signer signer =
-                        Objects.requireNonNull(keys.signers().get(keyId));
-                signer.leaves().forEach(leaf -> shares.put(leaf, signer.share(message, leaf)));
-            }
-            ThresholdSignature key =
-                    Objects.requireNonNull(SIGNERS.getFirst().keys().get(keyId));
-            byte[] signature = key.combine(message, shares).orElseThrow();
-            signatures.add(() -> notary.signed(reference, signature, this));
-        }
-
-        @Override
-        public void complete(RequestId id, byte[] result) {
-            results.put(id, result);
         }
     }
 
@@ -235,11 +161,8 @@ final class TimeStampGatewayTest {
     }
 
     private static byte[] pem() throws CertificateEncodingException {
-        byte[] der = SIGNERS.getFirst()
-                .group()
-                .key(ServiceKey.TIME_STAMP)
-                .certificate()
-                .getEncoded();
+        byte[] der =
+                notary.keys().group().key(ServiceKey.TIME_STAMP).certificate().getEncoded();
         return ("-----BEGIN CERTIFICATE-----\n"
                         + Base64.getMimeEncoder().encodeToString(der)
                         + "\n-----END CERTIFICATE-----\n")
@@ -282,9 +205,9 @@ final class TimeStampGatewayTest {
     @Test
     void whoComesWhenTheGroupIsBusyOrSilentIsToldToComeBack() throws Exception {
         byte[] request = {0x30, 0x00};
-        LOG.failure = new Submission.Busy("full");
+        notary.failWith(new Submission.Busy("full"));
         assertThat(post(QUERY, request).statusCode()).isEqualTo(503);
-        LOG.failure = new TimeoutException();
+        notary.failWith(new TimeoutException());
         HttpResponse<byte[]> late = post(QUERY, request);
         assertThat(late.statusCode()).isEqualTo(503);
         assertThat(late.headers().firstValue("Retry-After")).isPresent();

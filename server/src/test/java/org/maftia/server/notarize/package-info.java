@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.server.notarize;
+
+import org.jspecify.annotations.NullMarked;
