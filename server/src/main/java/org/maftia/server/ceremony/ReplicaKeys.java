@@ -5,6 +5,7 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -91,6 +92,8 @@ public record ReplicaKeys(
                 peers.add(enrolment.linkCertificate());
                 signingKeys.add(enrolment.signingKey());
             }
+            Certifier certifier = new Ed25519Certifier(signing, signingKeys);
+            Arrays.fill(signing, (byte) 0);
             return new ReplicaKeys(
                     index,
                     group,
@@ -98,7 +101,7 @@ public record ReplicaKeys(
                     peers,
                     Certificates.privateKey("EC", custody.load(Enrolment.HTTPS_KEY)),
                     List.of(group.gateways().get(index), group.root()),
-                    new Ed25519Certifier(signing, signingKeys),
+                    certifier,
                     keys,
                     signers);
         }

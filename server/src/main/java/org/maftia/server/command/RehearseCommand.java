@@ -15,6 +15,7 @@ import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.drill.StampClient;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -24,6 +25,9 @@ import picocli.CommandLine.Parameters;
 @Command(name = "rehearse", hidden = true, description = "Start a small cluster, use it, stop it: for the build.")
 final class RehearseCommand implements Callable<Integer> {
     private static final int TOKENS = 20;
+
+    @Mixin
+    private final HelpOption help = new HelpOption();
 
     @Parameters(paramLabel = "DIR", description = "An empty directory, which is left to the caller to delete.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
