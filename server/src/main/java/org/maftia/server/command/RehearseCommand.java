@@ -3,7 +3,6 @@ package org.maftia.server.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.maftia.server.ceremony.Progress;
@@ -13,7 +12,8 @@ import org.maftia.server.cluster.ClusterRun;
 import org.maftia.server.cluster.Endpoints;
 import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.configuration.Overrides;
-import org.maftia.server.drill.StampClient;
+import org.maftia.server.notarize.NotaryClient;
+import org.maftia.server.notarize.TokenVerifier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "rehearse", hidden = true, description = "Start a small cluster, use it, stop it: for the build.")
 final class RehearseCommand implements Callable<Integer> {
     private static final int TOKENS = 20;
+    private static final int PATIENCE_MILLIS = 5_000;
 
     @Mixin
     private final HelpOption help = new HelpOption();
@@ -50,17 +51,18 @@ final class RehearseCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void use(LocalCluster cluster, Endpoints endpoints)
-            throws IOException, InterruptedException, CertificateException {
-        StampClient client = StampClient.of(cluster);
+    private static void use(LocalCluster cluster, Endpoints endpoints) throws IOException, InterruptedException {
+        TokenVerifier verifier = TokenVerifier.trusting(cluster.caCertificate());
         for (int i = 0; i < TOKENS; i++) {
             Endpoints.Replica gateway =
                     endpoints.replicas().get(i % endpoints.replicas().size());
-            client.stamp(gateway.id(), gateway.https() + endpoints.services().get("tsa"));
+            String address = gateway.https() + endpoints.services().get("tsa");
+            new NotaryClient(List.of(address), cluster.http(), verifier)
+                    .stamp(cluster.directory().groupFile());
         }
         String console = endpoints.replicas().getFirst().https();
         for (String path : List.of("/status", "/metrics", "/health", "/")) {
-            cluster.http().get(console + path, 5_000);
+            cluster.http().get(console + path, PATIENCE_MILLIS);
         }
         cluster.status();
     }

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * doubling of the count.
  */
 public final class EventLog {
-    private static final Logger LOG = LoggerFactory.getLogger("replica");
+    private static final Logger LOG = LoggerFactory.getLogger("org.maftia.replica");
 
     private final String id;
 

@@ -1,19 +1,18 @@
 package org.maftia.server.drill;
 
 import java.math.BigInteger;
+import java.time.Instant;
 
 /**
- * A token that a client got.
+ * A token that a client got, and that verified under the group's root.
  *
  * @param gateway id of the replica that answered
  * @param askedNanos when the request left, on this machine's monotone clock
  * @param gotNanos when the token was there
  * @param serial of the token
- * @param timeMicros agreed time in the token, microseconds since 1970
- * @param verified whether it answers the request and verifies under the group's key
+ * @param time agreed, as the token states it
  */
-public record Stamp(
-        String gateway, long askedNanos, long gotNanos, BigInteger serial, long timeMicros, boolean verified) {
+record Stamp(String gateway, long askedNanos, long gotNanos, BigInteger serial, Instant time) {
     long waitMillis() {
         return (gotNanos - askedNanos) / 1_000_000;
     }
