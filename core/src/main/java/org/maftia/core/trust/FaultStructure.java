@@ -113,6 +113,16 @@ public final class FaultStructure {
         return kernels;
     }
 
+    /** Replicas that may be corrupted together at most; for people and plans, not for protocols. */
+    public int largestFaultSet() {
+        return analysis.largestFaultSet().orElseThrow(() -> new IllegalStateException("too many fault sets"));
+    }
+
+    /** So many replicas may be corrupted whichever they are: one less than the smallest kernel. */
+    public int survivesAny() {
+        return analysis.smallestKernel().orElse(1) - 1;
+    }
+
     /** Whether {@link #maximalFaultSets} can list them. */
     public boolean isListable() {
         return analysis.maximalFaultSetCount()

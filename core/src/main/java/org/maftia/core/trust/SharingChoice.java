@@ -24,9 +24,9 @@ final class SharingChoice {
     private static final long PAIRS_MAX = 20_000_000;
 
     /** A formula that may do, what it is in words, and its place among equals. */
-    record Candidate(Formula formula, String words, int order) {
-        long shares() {
-            return SharingChoice.shares(formula);
+    record Candidate(Formula formula, String words, int order, long shares) {
+        Candidate(Formula formula, String words, int order) {
+            this(formula, words, order, SharingChoice.shares(formula));
         }
     }
 
@@ -51,18 +51,12 @@ final class SharingChoice {
     /** Under Q2 no formula is strong in general, so hybrid groups have plain ones. */
     Choice choose(Sharing asked) {
         boolean strong = asked == Sharing.STRONG && model == Model.ASYNCHRONOUS;
-        List<Candidate> candidates = candidates().stream()
-                .sorted(Comparator.comparingLong(Candidate::shares))
-                .toList();
-        List<Choice> fewest = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            if (!fewest.isEmpty()
-                    && candidate.shares() > shares(fewest.getFirst().sharing().formula())) {
-                break;
-            }
-            verify(candidate)
-                    .filter(choice -> !strong || choice.sharing().strong())
-                    .ifPresent(fewest::add);
+        List<Candidate> candidates = candidates();
+        List<Choice> fewest = fewest(candidates, strong);
+        // Conjunctions are many and have two shares a replica: they are looked at only where they can win.
+        if (fewest.isEmpty() || shares(fewest.getFirst().sharing().formula()) >= 2L * classes.size()) {
+            addConjunctions(candidates);
+            fewest = fewest(candidates, strong);
         }
         if (fewest.size() == 1) {
             return fewest.getFirst();
@@ -74,6 +68,26 @@ final class SharingChoice {
                 .orElseThrow(() -> new TrustException(
                         "no sharing formula of at most " + SHARES_MAX + " shares fits" + (strong ? " (strong)" : ""),
                         strong ? "set sharing = \"plain\", or use a nested form" : "use a nested form"));
+    }
+
+    /** Those that verify and have the fewest shares among them. */
+    private List<Choice> fewest(List<Candidate> candidates, boolean strong) {
+        List<Choice> fewest = new ArrayList<>();
+        long shares = Long.MAX_VALUE;
+        for (Candidate candidate : candidates.stream()
+                .sorted(Comparator.comparingLong(Candidate::shares))
+                .toList()) {
+            if (candidate.shares() > shares) {
+                break;
+            }
+            Optional<Choice> verified = verify(candidate)
+                    .filter(choice -> !strong || choice.sharing().strong());
+            if (verified.isPresent()) {
+                shares = candidate.shares();
+                fewest.add(verified.get());
+            }
+        }
+        return fewest;
     }
 
     private int smallestQualified(Choice choice) {
@@ -96,23 +110,8 @@ final class SharingChoice {
         for (int k = 1; k <= n; k++) {
             add(all, Formula.select(k, new ReplicaSet(classes.all())), k + " of " + n);
         }
-        List<List<Candidate>> byAttribute = new ArrayList<>();
         for (String attribute : classes.attributes()) {
-            List<Candidate> nested = nested(attribute, all.size());
-            byAttribute.add(nested);
-            all.addAll(nested);
-        }
-        for (int a = 0; a < byAttribute.size(); a++) {
-            for (int b = a + 1; b < byAttribute.size(); b++) {
-                for (Candidate first : byAttribute.get(a)) {
-                    for (Candidate second : byAttribute.get(b)) {
-                        add(
-                                all,
-                                Formula.select(2, List.of(first.formula(), second.formula())),
-                                first.words() + " and " + second.words());
-                    }
-                }
-            }
+            all.addAll(nested(attribute, all.size()));
         }
         Formula dual = analysis.aliveFormula.dual();
         if (shares(dual) <= SHARES_MAX) {
@@ -127,6 +126,25 @@ final class SharingChoice {
             }
         });
         return all;
+    }
+
+    /** Two nested candidates of different attributes, both to be satisfied. */
+    private void addConjunctions(List<Candidate> all) {
+        List<List<Candidate>> byAttribute = classes.attributes().stream()
+                .map(attribute -> nested(attribute, 0))
+                .toList();
+        for (int a = 0; a < byAttribute.size(); a++) {
+            for (int b = a + 1; b < byAttribute.size(); b++) {
+                for (Candidate first : byAttribute.get(a)) {
+                    for (Candidate second : byAttribute.get(b)) {
+                        add(
+                                all,
+                                Formula.select(2, List.of(first.formula(), second.formula())),
+                                first.words() + " and " + second.words());
+                    }
+                }
+            }
+        }
     }
 
     private static void add(List<Candidate> all, Formula formula, String words) {

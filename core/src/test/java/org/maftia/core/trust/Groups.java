@@ -1,8 +1,10 @@
 package org.maftia.core.trust;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.maftia.core.trust.TrustPolicy.Clause;
@@ -35,7 +37,7 @@ final class Groups {
     }
 
     static List<Member> grid(int sites, int systems) {
-        return placed(String.join(" ", java.util.Collections.nCopies(sites, "#".repeat(systems))));
+        return placed(String.join(" ", Collections.nCopies(sites, "#".repeat(systems))));
     }
 
     /** Classes of these sizes. */
@@ -55,8 +57,7 @@ final class Groups {
     }
 
     static TrustPolicy gridPolicy(Model model, Form form, Sharing sharing) {
-        return new TrustPolicy(
-                model, List.of("site", "os"), List.of(siteAndSystem()), form, sharing, java.util.Optional.empty());
+        return new TrustPolicy(model, List.of("site", "os"), List.of(siteAndSystem()), form, sharing, Optional.empty());
     }
 
     static FaultStructure grid4x4(Form form) {
@@ -81,16 +82,18 @@ final class Groups {
 
     /** The sets that satisfy the formula while no smaller part of them does, by trying all sets. */
     static List<Long> minimalByHand(Formula formula, int size) {
+        boolean[] holds = new boolean[1 << size];
+        for (int set = 0; set < holds.length; set++) {
+            holds[set] = formula.holds(new ReplicaSet(set));
+        }
         List<Long> minimal = new ArrayList<>();
-        for (long set = 0; set < 1L << size; set++) {
-            if (formula.holds(new ReplicaSet(set))) {
-                boolean least = true;
-                for (int i = 0; i < size; i++) {
-                    least &= (set & 1L << i) == 0 || !formula.holds(new ReplicaSet(set & ~(1L << i)));
-                }
-                if (least) {
-                    minimal.add(set);
-                }
+        for (int set = 0; set < holds.length; set++) {
+            boolean least = holds[set];
+            for (int i = 0; i < size; i++) {
+                least &= (set & 1 << i) == 0 || !holds[set & ~(1 << i)];
+            }
+            if (least) {
+                minimal.add((long) set);
             }
         }
         return minimal;
