@@ -30,7 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReplicaCommand.class,
             RehearseCommand.class,
             NotarizeCommand.class,
-            VerifyCommand.class
+            VerifyCommand.class,
+            BenchCommand.class
         },
         footer = {
             "",

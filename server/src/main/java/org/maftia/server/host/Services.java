@@ -13,6 +13,7 @@ import org.maftia.server.gateway.Gateway;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.gateway.TimeStampGateway;
 import org.maftia.services.notary.Notary;
+import org.maftia.services.register.Register;
 
 /** The services that a group runs, and the protocols by which clients reach them. */
 public final class Services {
@@ -34,6 +35,7 @@ public final class Services {
             throw new CeremonyException(
                     "the certificate of the notary is broken", "take the transcript anew from the ceremony", e);
         }
+        machines.put(Register.NAME, new Register());
         return machines;
     }
 

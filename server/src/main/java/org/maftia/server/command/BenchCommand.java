@@ -1,0 +1,141 @@
+package org.maftia.server.command;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.maftia.client.GroupClient;
+import org.maftia.client.GroupClientSetup;
+import org.maftia.client.load.LoadPlan;
+import org.maftia.client.load.LoadResult;
+import org.maftia.client.load.LoadRun;
+import org.maftia.client.transport.TlsIdentity;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.server.ceremony.ClientKeys;
+import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.cluster.Endpoints;
+import org.maftia.server.configuration.Configuration;
+import org.maftia.server.configuration.ConfigurationException;
+import org.maftia.server.configuration.Overrides;
+import org.maftia.services.register.Register;
+import org.maftia.services.register.RegisterOperation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code maftia bench}. */
+@Command(
+        name = "bench",
+        description = {
+            "Put load on a running cluster and tell throughput, latency and cost of an operation.",
+            "",
+            "Each client sends its next request when the last is answered by replicas of which one at least is correct.",
+            "Payload 0 asks for nothing and gets nothing; others write that many bytes to a register."
+        })
+final class BenchCommand implements Callable<Integer> {
+    private static final int PAYLOAD_MAX = 32 << 10;
+    private static final int CLIENTS_MAX = 4096;
+    private static final long TIMEOUT_MICROS = 30_000_000;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
+    @Mixin
+    private final DirectoryOption directory = new DirectoryOption();
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    @Option(
+            names = "--clients",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "1,80,320",
+            description = "Requests under way at any time; several numbers make several runs (default: 1,80,320).")
+    private List<Integer> clients = List.of();
+
+    @Option(
+            names = "--payload",
+            split = ",",
+            paramLabel = "BYTES",
+            defaultValue = "0,1024",
+            description = "Bytes of an operation (default: 0,1024).")
+    private List<Integer> payloads = List.of();
+
+    @Option(names = "--seconds", defaultValue = "10", description = "How long each run is measured (default: 10).")
+    private int seconds;
+
+    @Option(names = "--warm", defaultValue = "5", description = "Seconds of load before measuring (default: 5).")
+    private int warmSeconds;
+
+    @Override
+    public Integer call() throws Exception {
+        check();
+        ClusterDirectory cluster = directory.existing();
+        Endpoints endpoints = Endpoints.read(cluster.endpointsFile())
+                .orElseThrow(() -> new CommandException(
+                        "the cluster in " + cluster.root() + " is not up", "start it with 'maftia up'"));
+        List<Long> pids = endpoints.replicas().stream()
+                .map(Endpoints.Replica::pid)
+                .distinct()
+                .toList();
+        PrintWriter out = spec.commandLine().getOut();
+        try (GroupClient client = GroupClient.connect(setup(cluster, endpoints))) {
+            for (int payload : payloads) {
+                for (int count : clients) {
+                    LoadPlan plan = new LoadPlan(
+                            Register.NAME, operation(payload), count, warmSeconds * 1000L, seconds * 1000L, pids);
+                    LoadResult result = LoadRun.run(client, plan);
+                    out.println(json.isGiven() ? result.json() : result.text());
+                    out.flush();
+                }
+            }
+        }
+        return 0;
+    }
+
+    private void check() throws CommandException {
+        boolean valid = clients.stream().allMatch(count -> count >= 1 && count <= CLIENTS_MAX)
+                && payloads.stream().allMatch(length -> length >= 0 && length <= PAYLOAD_MAX)
+                && seconds >= 1
+                && warmSeconds >= 0;
+        if (!valid) {
+            throw new CommandException(
+                    "a number is out of range",
+                    "clients are 1 to " + CLIENTS_MAX + ", payloads 0 to " + PAYLOAD_MAX
+                            + " bytes, seconds at least 1");
+        }
+    }
+
+    private static byte[] operation(int payload) {
+        return payload == 0
+                ? new byte[0]
+                : RegisterOperation.CODEC.encode(new RegisterOperation.Put("bench", new byte[payload]));
+    }
+
+    private static GroupClientSetup setup(ClusterDirectory cluster, Endpoints endpoints)
+            throws IOException, ConfigurationException {
+        ClientKeys keys = ClientKeys.load(cluster.client());
+        FaultStructure trust =
+                Configuration.read(cluster.groupFile(), Overrides.none()).faultStructure();
+        List<GroupClientSetup.Endpoint> replicas = new ArrayList<>();
+        for (int i = 0; i < endpoints.replicas().size(); i++) {
+            String address = endpoints.replicas().get(i).client();
+            int colon = address.lastIndexOf(':');
+            replicas.add(new GroupClientSetup.Endpoint(
+                    new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))),
+                    keys.group().enrolments().get(i).linkCertificate()));
+        }
+        TlsIdentity identity = new TlsIdentity(keys.key(), keys.certificate());
+        return new GroupClientSetup(trust, Limits.DEFAULT, keys.group().digest(), replicas, identity, TIMEOUT_MICROS);
+    }
+}

@@ -1,0 +1,91 @@
+package org.maftia.services.register;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.replica.Command;
+import org.maftia.core.replica.Context;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+class RegisterTest {
+    private final Register register = new Register();
+
+    private byte[] apply(byte[] operation) {
+        return register.apply(new Command(new RequestId(64, 1, 0), operation), new NoContext());
+    }
+
+    private byte[] apply(RegisterOperation operation) {
+        return apply(RegisterOperation.CODEC.encode(operation));
+    }
+
+    private static byte[] text(String value) {
+        return value.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A register asks the group for nothing. */
+    private static final class NoContext implements Context {
+        @Override
+        public long timeMicros() {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
+        public long index() {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
+        public void sign(String keyId, byte[] message, long reference) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
+        public void complete(RequestId id, byte[] result) {
+            throw new AssertionError("not asked");
+        }
+    }
+
+    @Test
+    void whatWasPutIsThere() {
+        assertThat(apply(new RegisterOperation.Get("k"))).isEmpty();
+        apply(new RegisterOperation.Put("k", text("v")));
+        assertThat(apply(new RegisterOperation.Get("k"))).isEqualTo(text("v"));
+    }
+
+    @Test
+    void aSwapHappensOnlyFromTheExpectedValue() {
+        assertThat(apply(new RegisterOperation.Swap("k", text("x"), text("y")))).containsExactly(0);
+        assertThat(apply(new RegisterOperation.Swap("k", text(""), text("y")))).containsExactly(1);
+        assertThat(apply(new RegisterOperation.Get("k"))).isEqualTo(text("y"));
+    }
+
+    @Test
+    void countersAdd() {
+        apply(new RegisterOperation.Add("n", 5));
+        assertThat(apply(new RegisterOperation.Add("n", -2))).containsExactly(0, 0, 0, 0, 0, 0, 0, 3);
+    }
+
+    @Test
+    void nonsenseAndTooManyKeysChangeNothing() {
+        assertThat(apply(text("nonsense"))).isEmpty();
+        assertThat(apply(new byte[0])).isEmpty();
+        for (int i = 0; i < 1000; i++) {
+            apply(new RegisterOperation.Put("k" + i, text("v")));
+        }
+        assertThat(apply(new RegisterOperation.Get("k255"))).isEqualTo(text("v"));
+        assertThat(apply(new RegisterOperation.Get("k256"))).isEmpty();
+    }
+
+    @Test
+    void aSnapshotIsTheWholeState() {
+        apply(new RegisterOperation.Put("k", text("v")));
+        Writer writer = new Writer();
+        register.snapshot(writer);
+        Register other = new Register();
+        other.restore(new Reader(writer.toBytes()));
+        assertThat(other.root()).isEqualTo(register.root());
+    }
+}
