@@ -1,11 +1,11 @@
 package org.maftia.server.command;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.maftia.client.GroupClient;
 import org.maftia.client.GroupClientSetup;
 import org.maftia.client.load.LoadPlan;
@@ -14,12 +14,13 @@ import org.maftia.client.load.LoadRun;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.server.ceremony.ClientKeys;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.Endpoints;
+import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.configuration.Configuration;
-import org.maftia.server.configuration.ConfigurationException;
-import org.maftia.server.configuration.Overrides;
+import org.maftia.server.host.ReplicaHost;
 import org.maftia.services.register.Register;
 import org.maftia.services.register.RegisterOperation;
 import picocli.CommandLine.Command;
@@ -41,6 +42,8 @@ final class BenchCommand implements Callable<Integer> {
     private static final int PAYLOAD_MAX = 32 << 10;
     private static final int CLIENTS_MAX = 4096;
     private static final long TIMEOUT_MICROS = 30_000_000;
+    private static final int CONNECT_ATTEMPTS = 100;
+    private static final int CONNECT_PAUSE_MILLIS = 100;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -89,7 +92,9 @@ final class BenchCommand implements Callable<Integer> {
                 .distinct()
                 .toList();
         PrintWriter out = spec.commandLine().getOut();
-        try (GroupClient client = GroupClient.connect(setup(cluster, endpoints))) {
+        GroupClientSetup setup = setup(cluster, endpoints);
+        try (GroupClient client = GroupClient.connect(setup)) {
+            awaitGroup(client, setup.trust());
             for (int payload : payloads) {
                 for (int count : clients) {
                     LoadPlan plan = new LoadPlan(
@@ -101,6 +106,26 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** A quorum must listen, or the load would measure time-outs. */
+    private static void awaitGroup(GroupClient client, FaultStructure trust) throws Exception {
+        for (int attempt = 0; ; attempt++) {
+            List<String> connections = client.connections().get();
+            ReplicaSet ready = ReplicaSet.EMPTY;
+            for (int i = 0; i < connections.size(); i++) {
+                ready = connections.get(i).equals("ready") ? ready.with(i) : ready;
+            }
+            if (trust.isQuorum(ready)) {
+                return;
+            }
+            if (attempt == CONNECT_ATTEMPTS) {
+                throw new CommandException(
+                        "no quorum of replicas takes this client: " + connections,
+                        "'maftia status' tells how they are");
+            }
+            TimeUnit.MILLISECONDS.sleep(CONNECT_PAUSE_MILLIS);
+        }
     }
 
     private void check() throws CommandException {
@@ -122,11 +147,9 @@ final class BenchCommand implements Callable<Integer> {
                 : RegisterOperation.CODEC.encode(new RegisterOperation.Put("bench", new byte[payload]));
     }
 
-    private static GroupClientSetup setup(ClusterDirectory cluster, Endpoints endpoints)
-            throws IOException, ConfigurationException {
+    private static GroupClientSetup setup(ClusterDirectory cluster, Endpoints endpoints) throws Exception {
         ClientKeys keys = ClientKeys.load(cluster.client());
-        FaultStructure trust =
-                Configuration.read(cluster.groupFile(), Overrides.none()).faultStructure();
+        Configuration configuration = LocalCluster.open(cluster).configuration();
         List<GroupClientSetup.Endpoint> replicas = new ArrayList<>();
         for (int i = 0; i < endpoints.replicas().size(); i++) {
             String address = endpoints.replicas().get(i).client();
@@ -136,6 +159,12 @@ final class BenchCommand implements Callable<Integer> {
                     keys.group().enrolments().get(i).linkCertificate()));
         }
         TlsIdentity identity = new TlsIdentity(keys.key(), keys.certificate());
-        return new GroupClientSetup(trust, Limits.DEFAULT, keys.group().digest(), replicas, identity, TIMEOUT_MICROS);
+        return new GroupClientSetup(
+                configuration.faultStructure(),
+                Limits.DEFAULT,
+                ReplicaHost.digest(configuration, keys.group().digest()),
+                replicas,
+                identity,
+                TIMEOUT_MICROS);
     }
 }

@@ -102,11 +102,13 @@ public final class ReplicaHost implements AutoCloseable {
 
     /**
      * What all replicas must share: who they are and what their services do. Peers with another one do not talk to each
-     * other, as they would not stay equal.
+     * other, as they would not stay equal; clients name it too.
+     *
+     * @param ceremony digest of the transcript
      */
-    private static Digest digest(Configuration configuration, ReplicaKeys keys) {
+    public static Digest digest(Configuration configuration, Digest ceremony) {
         return Transcript.of("group configuration")
-                .field(keys.configuration())
+                .field(ceremony)
                 .field(configuration.settings().notary().policy())
                 .field(configuration.settings().notary().accuracySeconds())
                 .digest();
@@ -127,7 +129,7 @@ public final class ReplicaHost implements AutoCloseable {
                 self,
                 peers,
                 new TlsIdentity(keys.linkKey(), keys.linkCertificate()),
-                digest(configuration, keys),
+                digest(configuration, keys.configuration()),
                 Limits.DEFAULT,
                 new InetSocketAddress(own.host(), own.link()),
                 new InetSocketAddress(own.host(), own.client()),
@@ -149,7 +151,11 @@ public final class ReplicaHost implements AutoCloseable {
                 new TreeMap<>(Services.machines(setup.configuration().settings(), keys));
         setup.corruption().ifPresent(corruption -> services.replaceAll((name, service) -> corruption.of(service)));
         Genesis genesis = new Genesis(
-                digest(setup.configuration(), keys), keys.certifier(), services, keys.keys(), keys.signers());
+                digest(setup.configuration(), keys.configuration()),
+                keys.certifier(),
+                services,
+                keys.keys(),
+                keys.signers());
         Replica[] replica = new Replica[1];
         Node<Input, Output> node =
                 new Node<>(keys.index(), trust, Limits.DEFAULT, nowMicros, (Port<ReplicaSnapshot, Output> port) -> {
