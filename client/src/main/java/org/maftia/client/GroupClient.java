@@ -1,6 +1,7 @@
 package org.maftia.client;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.maftia.client.wire.ClientMessage;
 import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.Writer;
 
 /**
  * An application's way into a group. Any thread may use it; one connection to each replica serves all.
@@ -28,7 +30,7 @@ import org.maftia.core.wire.Digest;
  */
 public final class GroupClient implements AutoCloseable {
     /** How long to look for more before sleeping; see {@link EventLoop}. */
-    private static final long SPIN_MICROS = Long.getLong("maftia.client.spinMicros", 50);
+    private static final long SPIN_MICROS = Long.getLong("maftia.client.spinMicros", 20);
 
     private static final long LOOK_MICROS = 100_000;
 
@@ -41,6 +43,10 @@ public final class GroupClient implements AutoCloseable {
     private static final long RESULT_MICROS = 20_000;
 
     private static final int UNSENT_BYTES_MAX = 8 << 20;
+
+    /** What a request takes besides its operation, so that its buffer never grows. */
+    private static final int ENVELOPE_BYTES = 32;
+
     private static final long HANDSHAKE_MICROS_MAX = 10_000_000;
 
     private final GroupClientSetup setup;
@@ -51,6 +57,7 @@ public final class GroupClient implements AutoCloseable {
     private final AtomicLong nextSession = new AtomicLong(TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
     private final AtomicInteger open = new AtomicInteger();
     private final Codec<ServiceCall> calls;
+    private final Codec<ClientMessage> messages;
     private final long timeoutNanos;
     private final Session first;
     private final Thread thread;
@@ -62,6 +69,7 @@ public final class GroupClient implements AutoCloseable {
         this.blocking = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("group-client-handshakes").factory());
         this.timeoutNanos = TimeUnit.MICROSECONDS.toNanos(setup.timeoutMicros());
+        this.messages = ClientMessage.codec(setup.limits());
         this.calls = ServiceCall.codec(setup.limits().operationLengthMax());
         List<Digest> pins = setup.replicas().stream()
                 .map(endpoint -> TlsIdentity.pin(endpoint.certificate()))
@@ -151,6 +159,10 @@ public final class GroupClient implements AutoCloseable {
     public final class Session {
         private final long number;
         private final Map<Long, OpenRequest> requests = new HashMap<>();
+
+        /** Numbers of refused requests, which nobody will order: a gap would close the window. */
+        private final ArrayDeque<Long> unused = new ArrayDeque<>();
+
         private long nextSequence;
         private long lowestOpen;
 
@@ -182,16 +194,21 @@ public final class GroupClient implements AutoCloseable {
                 future.completeExceptionally(new GroupException("the client is closed"));
                 return;
             }
-            while (lowestOpen < nextSequence && !requests.containsKey(lowestOpen)) {
+            while (lowestOpen < nextSequence && !requests.containsKey(lowestOpen) && !unused.contains(lowestOpen)) {
                 lowestOpen++;
             }
-            if (nextSequence - lowestOpen >= setup.limits().sessionWindow()) {
+            Long again = unused.poll();
+            if (again == null && nextSequence - lowestOpen >= setup.limits().sessionWindow()) {
                 open.decrementAndGet();
                 future.completeExceptionally(new GroupException("an old request holds up this session"));
                 return;
             }
             OpenRequest request = new OpenRequest(
-                    nextSequence++, operation, setup.replicas().size(), System.nanoTime() + timeoutNanos, future);
+                    again != null ? again : nextSequence++,
+                    operation,
+                    setup.replicas().size(),
+                    System.nanoTime() + timeoutNanos,
+                    future);
             requests.put(request.sequence(), request);
             send(request);
         }
@@ -200,13 +217,17 @@ public final class GroupClient implements AutoCloseable {
         private void send(OpenRequest request) {
             boolean all = request.sent(System.nanoTime()) > 0;
             int designated = (int) (request.sequence() % connections.size());
+            byte[] forResult = message(request, true);
+            byte[] forDigest = all ? forResult : message(request, false);
             for (int i = 0; i < connections.size(); i++) {
-                connections.get(i).put(message(request, all || i == designated));
+                connections.get(i).put(i == designated ? forResult : forDigest);
             }
         }
 
-        private ClientMessage.Request message(OpenRequest request, boolean whole) {
-            return new ClientMessage.Request(number, request.sequence(), whole, request.operation());
+        private byte[] message(OpenRequest request, boolean whole) {
+            Writer writer = new Writer(request.operation().length + ENVELOPE_BYTES);
+            messages.write(writer, new ClientMessage.Request(number, request.sequence(), whole, request.operation()));
+            return writer.toBytes();
         }
 
         private void sendTo(int replica) {
@@ -233,6 +254,16 @@ public final class GroupClient implements AutoCloseable {
                     open.decrementAndGet();
                     request.future().complete(request.result());
                 }
+            }
+        }
+
+        private void refused(int replica, ClientMessage.Refused refused) {
+            OpenRequest request = requests.get(refused.sequence());
+            if (request != null && request.refused(replica, setup.trust())) {
+                requests.remove(request.sequence());
+                unused.add(request.sequence());
+                open.decrementAndGet();
+                request.future().completeExceptionally(new GroupException(refused.reason()));
             }
         }
 
@@ -269,7 +300,7 @@ public final class GroupClient implements AutoCloseable {
         }
     }
 
-    /** What replicas say. A refusal needs no action: the request is repeated in time. */
+    /** What replicas say. */
     private final class Arrivals implements ReplicaConnection.Sink {
         @Override
         public void welcomed(int replica) {
@@ -278,11 +309,22 @@ public final class GroupClient implements AutoCloseable {
 
         @Override
         public void message(int replica, ClientMessage message) {
-            if (message instanceof ClientMessage.Reply reply) {
-                Session session = sessions.get(reply.session());
-                if (session != null) {
-                    session.reply(replica, reply);
+            switch (message) {
+                case ClientMessage.Reply reply -> {
+                    Session session = sessions.get(reply.session());
+                    if (session != null) {
+                        session.reply(replica, reply);
+                    }
                 }
+                case ClientMessage.Refused refused -> {
+                    Session session = sessions.get(refused.session());
+                    if (session != null) {
+                        session.refused(replica, refused);
+                    }
+                }
+                // The connection takes welcomes, and only a corrupt replica requests.
+                case ClientMessage.Welcome welcome -> {}
+                case ClientMessage.Request request -> {}
             }
         }
     }

@@ -18,6 +18,7 @@ final class OpenRequest {
     private final CompletableFuture<byte[]> future;
     private final long dueNanos;
     private final @Nullable Vote[] votes;
+    private ReplicaSet refused = ReplicaSet.EMPTY;
     private @Nullable Digest resultDigest;
     private byte @Nullable [] result;
     private long sentNanos;
@@ -48,6 +49,7 @@ final class OpenRequest {
     /** How often it was sent; and notes that it is sent now. */
     int sent(long nowNanos) {
         sentNanos = nowNanos;
+        refused = ReplicaSet.EMPTY;
         return attempts++;
     }
 
@@ -90,6 +92,15 @@ final class OpenRequest {
             result = reply.payload();
         }
         return digest.equals(resultDigest) ? Progress.ANSWERED : Progress.RESULT_MISSING;
+    }
+
+    /**
+     * Notes that a replica did not take it; whether a quorum did not. Then those that may have taken it are no kernel, and
+     * without one of them it is never ordered.
+     */
+    boolean refused(int replica, FaultStructure trust) {
+        refused = refused.with(replica);
+        return trust.isQuorum(refused);
     }
 
     /** Equal bytes have equal digests, and comparing costs a tenth of hashing. */

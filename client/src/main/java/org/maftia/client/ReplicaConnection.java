@@ -98,12 +98,12 @@ final class ReplicaConnection implements FrameChannel.Listener {
         return welcomed;
     }
 
-    /** False when the replica does not read what it was sent before. */
-    boolean put(ClientMessage.Request request) {
+    /** Sends an encoded request; false when the replica is not there, or does not read what it was sent before. */
+    boolean put(byte[] request) {
         if (!welcomed || !channel().accepts()) {
             return false;
         }
-        channel().put(codec.encode(request), NOTHING);
+        channel().put(request, NOTHING);
         return true;
     }
 

@@ -2,7 +2,9 @@ package org.maftia.client.load;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.maftia.client.GroupClient;
 
@@ -13,6 +15,8 @@ import org.maftia.client.GroupClient;
 public final class LoadRun {
     /** A slow request closes the window of its session, so many clients do not hang on one. */
     private static final int CLIENTS_PER_SESSION = 128;
+
+    private static final Executor AFTER_FAILURE = CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS);
 
     private final LoadPlan plan;
     private final List<GroupClient.Session> sessions = new ArrayList<>();
@@ -67,7 +71,12 @@ public final class LoadRun {
             } else if (measuring) {
                 failures++;
             }
-            next(session);
+            if (failure == null) {
+                next(session);
+            } else {
+                // At once would be a loop without end while the group takes nothing.
+                AFTER_FAILURE.execute(() -> next(session));
+            }
         });
     }
 

@@ -122,6 +122,7 @@ public final class Journal implements Storage {
             journal.writeFully(first.head(), 0);
             journal.sync();
             directory.publish(first.name());
+            directory.prepareSpare(settings.segmentLength);
             return journal;
         } catch (IOException e) {
             directory.close();
@@ -191,6 +192,7 @@ public final class Journal implements Storage {
         begin(new Segment(segment.journal(), segment.generation(), segment.number() + 1, chain), blockLength);
         sync();
         directory.publish(segment.name());
+        directory.prepareSpare(settings.segmentLength);
     }
 
     /** Goes on in a file that has no name yet. */
@@ -347,6 +349,7 @@ public final class Journal implements Storage {
             FileChannel channel = FileChannel.open(files.getLast(), StandardOpenOption.READ, StandardOpenOption.WRITE);
             Journal journal = new Journal(directory, settings, last, channel, end, chain);
             directory.removeBelow(last.generation(), settings.segmentLength);
+            directory.prepareSpare(settings.segmentLength);
             return new Whole(journal, last.journal().clone(), List.copyOf(records), cut);
         }
     }

@@ -12,18 +12,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a journal: which there are, making, renaming and removing them so that a crash in between does no harm. */
 final class JournalDirectory implements AutoCloseable {
     private static final String SPARE = "spare.segment";
+    private static final String SPARE_BEGUN = "spare.begun";
     private static final String FRESH = "fresh.segment";
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 20).asReadOnlyBuffer();
 
     private final Path path;
     private final FileChannel lock;
     private final boolean sync;
+    private final AtomicBoolean preparing = new AtomicBoolean();
 
     private JournalDirectory(Path path, FileChannel lock, boolean sync) {
         this.path = path;
@@ -80,6 +83,30 @@ final class JournalDirectory implements AutoCloseable {
         try (Stream<Path> files = Files.list(path)) {
             return files.toList();
         }
+    }
+
+    /**
+     * Makes a spare file ready, on another thread, so that a commit seldom waits for megabytes of zeros. A failure leaves no
+     * spare: the commit that needs one meets the same trouble, and can say so.
+     */
+    void prepareSpare(long length) {
+        if (Files.exists(file(SPARE)) || !preparing.compareAndSet(false, true)) {
+            return;
+        }
+        Thread.ofVirtual().start(() -> {
+            try (FileChannel channel = FileChannel.open(
+                    file(SPARE_BEGUN),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                fill(channel, length);
+                Files.move(file(SPARE_BEGUN), file(SPARE), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException noSpare) {
+                return;
+            } finally {
+                preparing.set(false);
+            }
+        });
     }
 
     /** A file of at least the length, its blocks given out by the system, to be named by {@link #publish}. */

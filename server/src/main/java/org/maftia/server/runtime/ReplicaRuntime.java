@@ -30,7 +30,7 @@ public final class ReplicaRuntime implements AutoCloseable {
      * How long the thread looks for more before it sleeps, giving way to others meanwhile: about what waking it again
      * costs on a sleeping core, so that a working cluster of a few processes does not put its cores to sleep.
      */
-    private static final long SPIN_MICROS = Long.getLong("maftia.spinMicros", 50);
+    private static final long SPIN_MICROS = Long.getLong("maftia.spinMicros", 20);
 
     /** Frames kept for a peer that is away. What is lost beyond is repaired by state. */
     private static final int RESEND_FRAMES_OF_MAX_LENGTH = 4;
@@ -110,6 +110,11 @@ public final class ReplicaRuntime implements AutoCloseable {
             random.nextBytes(id);
             return id;
         });
+        return start(setup, beginning);
+    }
+
+    /** Starts on storage that was opened already: for tests that break it. */
+    static ReplicaRuntime start(ReplicaSetup setup, Beginning beginning) throws IOException {
         EventLoop loop = null;
         try {
             loop = new EventLoop(SPIN_MICROS);

@@ -338,6 +338,33 @@ class LinksTest {
     }
 
     @Test
+    void aFloodingPeerDoesNotKeepOthersFromTheirTurn() throws Exception {
+        End low = end(0);
+        try (EventLoop loop = new EventLoop(0)) {
+            byte[] chunk = new byte[64 << 10];
+            long[] number = {0};
+            FrameChannel flood = corrupt(loop, new CompletableFuture<>(), channel -> channel.put(hello(), NOTHING));
+            Thread thread = Thread.ofPlatform()
+                    .start(() -> loop.run(() -> {
+                        while (flood.isOpen() && flood.accepts()) {
+                            flood.put(LinkMessage.Data.head(++number[0]), chunk);
+                        }
+                        flood.flush();
+                        return 1000;
+                    }));
+            Eventually.until("the flood is on", () -> low.received.size() > 50);
+            End honest = end(2);
+            honest.send(0, frame(7));
+            Eventually.until(
+                    "the frame of the honest one gets through",
+                    () -> low.received.stream().anyMatch(bytes -> Arrays.equals(bytes, frame(7))));
+            loop.stop();
+            thread.join();
+            flood.close("enough");
+        }
+    }
+
+    @Test
     void silentAndBabblingStrangersBlockNobody() throws IOException {
         End low = end(0);
         List<Socket> strangers = new ArrayList<>();

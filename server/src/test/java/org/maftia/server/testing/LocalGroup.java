@@ -9,13 +9,22 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.GroupClientSetup;
 import org.maftia.client.transport.TlsIdentity;
+import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.replica.Genesis;
+import org.maftia.core.replica.Input;
+import org.maftia.core.replica.Output;
+import org.maftia.core.replica.Replica;
+import org.maftia.core.replica.ReplicaSnapshot;
+import org.maftia.core.replica.StateMachine;
 import org.maftia.core.replica.Status;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
@@ -92,6 +101,36 @@ public final class LocalGroup implements AutoCloseable {
                 new Node<>(replica, trust, limits, nowMicros, EchoProtocol::new), () -> NO_STATUS);
     }
 
+    /** Runs the real thing, with a service that does nothing, under the name {@code null}. */
+    public ReplicaSetup.Factory replica(int replica) {
+        SortedMap<String, StateMachine> services = new TreeMap<>(Map.of("null", new NullService()));
+        List<byte[]> publicKeys = new ArrayList<>();
+        for (int i = 0; i < peers.size(); i++) {
+            publicKeys.add(Ed25519Certifier.publicKey(signingKey(i)));
+        }
+        Genesis genesis = new Genesis(
+                Digest.ZERO,
+                new Ed25519Certifier(signingKey(replica), publicKeys),
+                services,
+                new TreeMap<>(),
+                new TreeMap<>());
+        return (amnesiac, nowMicros) -> {
+            Replica[] made = new Replica[1];
+            Node<Input, Output> node =
+                    new Node<>(replica, trust, limits, nowMicros, (Port<ReplicaSnapshot, Output> p) -> {
+                        made[0] = new Replica(p, genesis, amnesiac);
+                        return made[0];
+                    });
+            return new ReplicaSetup.Made(node, () -> made[0].status());
+        };
+    }
+
+    private static byte[] signingKey(int replica) {
+        byte[] key = new byte[Ed25519Certifier.PRIVATE_KEY_LENGTH];
+        key[0] = (byte) (replica + 1);
+        return key;
+    }
+
     public GroupClientSetup clientSetup(TlsIdentity identity) {
         List<GroupClientSetup.Endpoint> endpoints = new ArrayList<>();
         for (int i = 0; i < peers.size(); i++) {
@@ -135,6 +174,11 @@ public final class LocalGroup implements AutoCloseable {
         for (int i = 0; i < running.length; i++) {
             start(i);
         }
+    }
+
+    /** Takes over a replica that was started elsewhere: it is closed with the rest. */
+    public void adopt(int replica, ReplicaRuntime runtime) {
+        running[replica] = runtime;
     }
 
     public ReplicaRuntime runtime(int replica) {

@@ -1,0 +1,116 @@
+package org.maftia.server.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maftia.client.GroupClient;
+import org.maftia.client.GroupException;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.wire.Reader;
+import org.maftia.server.testing.Eventually;
+import org.maftia.server.testing.LocalGroup;
+
+/** The whole replica on the whole runtime: real protocols, TLS, journals, clock. */
+class RealGroupTest {
+    @TempDir
+    private Path directory;
+
+    private static void start(LocalGroup group, int replica) throws IOException {
+        group.start(group.setup(replica, group.replica(replica), new RuntimeEvents() {}));
+    }
+
+    private static void startAll(LocalGroup group) throws IOException {
+        for (int i = 0; i < 4; i++) {
+            start(group, i);
+        }
+    }
+
+    private static long executed(LocalGroup group, int replica) {
+        try {
+            return group.runtime(replica).status().replica().executed();
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Counts from 1, so the results tell whether each request was executed once. */
+    private static List<Long> count(GroupClient client, int requests) {
+        List<CompletableFuture<byte[]>> answers = IntStream.range(0, requests)
+                .mapToObj(i -> client.submit("null", new byte[i]))
+                .toList();
+        return answers.stream()
+                .map(answer -> new Reader(answer.orTimeout(60, TimeUnit.SECONDS).join()).u64())
+                .sorted()
+                .toList();
+    }
+
+    private static List<Long> numbers(long from, long to) {
+        return Stream.iterate(from, i -> i + 1).limit(to - from + 1).toList();
+    }
+
+    @Test
+    void everyRequestIsExecutedOnceThoughTheLeaderStopsAndComesBack() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
+                GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
+            startAll(group);
+            assertThat(count(client, 300)).isEqualTo(numbers(1, 300));
+            group.stop(0);
+            assertThat(count(client, 50)).isEqualTo(numbers(301, 350));
+            start(group, 0);
+            assertThat(count(client, 50)).isEqualTo(numbers(351, 400));
+            Eventually.until("it caught up", () -> executed(group, 0) >= executed(group, 1));
+            group.stop(1);
+            assertThat(count(client, 20)).isEqualTo(numbers(401, 420));
+        }
+    }
+
+    @Test
+    void aReplicaWithoutItsDataAbstainsAndTheGroupServes() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
+                GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
+            startAll(group);
+            assertThat(count(client, 20)).isEqualTo(numbers(1, 20));
+            group.stop(3);
+            try (Stream<Path> files = Files.list(group.data(3))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Files.delete(file);
+                }
+            }
+            CompletableFuture<String> lost = new CompletableFuture<>();
+            group.start(group.setup(3, group.replica(3), new RuntimeEvents() {
+                @Override
+                public void journalLost(String reason) {
+                    lost.complete(reason);
+                }
+            }));
+            assertThat(lost).isCompletedWithValue("the journal is gone");
+            assertThat(count(client, 20)).isEqualTo(numbers(21, 40));
+            Eventually.until("it caught up", () -> executed(group, 3) >= executed(group, 1));
+        }
+    }
+
+    @Test
+    void whatAQuorumRefusesFailsAtOnceWithTheReason() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
+                GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
+            startAll(group);
+            assertThat(client.submit("no such service", new byte[0]))
+                    .failsWithin(java.time.Duration.ofSeconds(60))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(GroupException.class)
+                    .withMessageContaining("no such service");
+            // The number of the refused request is used again, so the session goes on without a gap.
+            assertThat(count(client, 5)).isEqualTo(numbers(1, 5));
+        }
+    }
+}
