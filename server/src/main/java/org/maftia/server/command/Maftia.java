@@ -31,7 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RehearseCommand.class,
             NotarizeCommand.class,
             VerifyCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            DrillCommand.class
         },
         footer = {
             "",
