@@ -96,23 +96,21 @@ public final class Drill {
      */
     public Report corrupt(List<String> victims, Optional<Corruption> corruption, int seconds)
             throws IOException, InterruptedException, ClusterException {
+        List<ClusterStatus.Blame> blamed = new ArrayList<>();
         Load load = new Load(clients());
-        try {
+        try (load) {
             TimeUnit.SECONDS.sleep(1);
             seize(victims, corruption);
             TimeUnit.SECONDS.sleep(seconds);
-            List<ClusterStatus.Blame> blamed = new ArrayList<>();
             for (ClusterStatus.Entry entry : cluster.status().replicas()) {
                 if (victims.contains(entry.id())) {
                     blamed.addAll(entry.blame());
                 }
             }
-            load.close();
-            return report(load, victims, blamed);
         } finally {
-            load.close();
             giveBack(victims);
         }
+        return report(load, victims, blamed);
     }
 
     private void seize(List<String> victims, Optional<Corruption> corruption)
