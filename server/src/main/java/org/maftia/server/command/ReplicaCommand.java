@@ -76,6 +76,7 @@ final class ReplicaCommand implements Callable<Integer> {
         if (whileParent) {
             Thread.ofPlatform().daemon().name("parent").start(ReplicaCommand::awaitParent);
         }
+        System.gc(); // once: what starting needed is more than what running needs
         String reason = host.awaitEnd();
         if (stopping) {
             return 0;
