@@ -25,8 +25,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "replica",
         description = {
-            "Run one replica in this process, until it is stopped (SIGTERM). In D it finds group.toml and ID/keys, and",
-            "keeps ID/data, which may get lost, and ID/log."
+            "Run one replica in this process, until it is stopped (SIGTERM).",
+            "",
+            "In D it finds group.toml and ID/keys, and keeps ID/data, which may get lost, and ID/log."
         },
         sortOptions = false)
 final class ReplicaCommand implements Callable<Integer> {
