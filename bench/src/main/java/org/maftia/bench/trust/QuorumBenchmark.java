@@ -56,17 +56,25 @@ public class QuorumBenchmark {
                 TrustPolicy.of(Model.ASYNCHRONOUS, List.of("site", "os"), List.of(clause))
                         .inForm(Form.parse(form)),
                 members);
-        // Around the size of the smallest quorum, where neither answer is cheap: all but about a third of the members.
+        draw();
+    }
+
+    /** All but a site and a system; of every other one a replica less: as close to the border as sets come. */
+    private void draw() {
         long chance = 0x9e3779b97f4a7c15L;
         for (int i = 0; i < SETS; i++) {
-            long set = 0;
+            chance ^= chance << 13;
+            chance ^= chance >>> 7;
+            chance ^= chance << 17;
+            int site = (int) Long.remainderUnsigned(chance, side);
+            int system = (int) Long.remainderUnsigned(chance >>> 8, side);
+            long set = trust.all().bits();
             for (int replica = 0; replica < side * side; replica++) {
-                chance ^= chance << 13;
-                chance ^= chance >>> 7;
-                chance ^= chance << 17;
-                set |= Long.remainderUnsigned(chance, 3) > 0 ? 1L << replica : 0;
+                if (replica / side == site || replica % side == system) {
+                    set &= ~(1L << replica);
+                }
             }
-            sets[i] = set;
+            sets[i] = i % 2 == 0 ? set : set & set - 1 | 1L << site * side;
         }
     }
 

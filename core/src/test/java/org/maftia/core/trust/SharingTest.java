@@ -70,6 +70,20 @@ class SharingTest {
     }
 
     @Test
+    void aStructureTooLargeToListIsSharedByItsDual() {
+        FaultStructure trust = FaultStructure.compile(
+                Groups.gridPolicy(Model.ASYNCHRONOUS, Form.BOTH, TrustPolicy.Sharing.STRONG), Groups.grid(8, 8));
+        assertThat(trust.isListable()).isFalse();
+        assertThat(trust.sharing().formula()).isEqualTo(trust.kernels());
+        assertThat(trust.sharing().owners()).hasSize(128);
+        assertThat(trust.sharing().strong()).isTrue();
+        ReplicaSet site = ReplicaSet.firstOf(8);
+        assertThat(trust.isFaultSet(site)).isTrue();
+        assertThat(trust.isQualified(site)).isFalse();
+        assertThat(trust.isQualified(trust.all().minus(site))).isTrue();
+    }
+
+    @Test
     void weightsBecomeRepeatedChildren() {
         Formula weighted = new Formula.Gate(
                 2,
