@@ -95,7 +95,8 @@ final class MinimalSets {
     private List<Long> combine(Formula.Gate gate, List<Item> items) {
         int threshold = gate.threshold();
         int rest = items.stream().mapToInt(Item::heaviest).sum();
-        TreeMap<Integer, List<Long>> bySum = new TreeMap<>(Map.of(0, List.of(0L)));
+        TreeMap<Integer, List<Long>> bySum = new TreeMap<>();
+        bySum.put(0, List.of(0L));
         for (Item item : items) {
             rest -= item.heaviest();
             TreeMap<Integer, LinkedHashSet<Long>> next = new TreeMap<>();

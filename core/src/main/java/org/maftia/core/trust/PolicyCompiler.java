@@ -163,15 +163,18 @@ final class PolicyCompiler {
         Optional<List<Long>> cover = CoverCheck.counterexample(analysis, policy.model());
         if (cover.isPresent()) {
             List<String> names = cover.get().stream().map(classes::name).toList();
-            throw new TrustException(
-                    Words.number(policy.model().sets()) + " fault sets cover every replica: "
-                            + String.join(", ", names),
-                    cure());
+            String what = policy.quorums().isPresent() && policy.model() == Model.ASYNCHRONOUS
+                    ? "two quorums can meet in a fault set, for what they leave out and it cover every replica: "
+                    : Words.number(policy.model().sets()) + " fault sets cover every replica: ";
+            throw new TrustException(what + String.join(", ", names), cure());
         }
     }
 
     /** What would help: the first count in the clauses that is too high, else more diversity. */
     private String cure() {
+        if (policy.quorums().isPresent()) {
+            return "raise the thresholds in quorums until any two quorums share more than one fault set";
+        }
         for (Clause clause : policy.tolerate()) {
             if (QuorumForms.lost(clause) instanceof Clause.Joint joint) {
                 for (String attribute : classes.attributes()) {

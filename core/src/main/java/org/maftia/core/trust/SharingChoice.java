@@ -198,6 +198,10 @@ final class SharingChoice {
 
     Optional<Choice> verify(Candidate candidate) {
         Symmetry symmetry = analysis.symmetry(candidate.formula());
+        Optional<Choice> known = byTheorem(candidate);
+        if (known.isPresent()) {
+            return known;
+        }
         Optional<Losses> losses = lossesByGroups.computeIfAbsent(symmetry.groups(), groups -> losses(symmetry));
         CompiledFormula compiled = CompiledFormula.of(candidate.formula());
         if (losses.isEmpty()
@@ -207,6 +211,21 @@ final class SharingChoice {
         }
         SharingFormula sharing = new SharingFormula(candidate.formula(), isStrong(compiled, losses.get()));
         return Optional.of(new Choice(sharing, candidate.words(), candidate.order()));
+    }
+
+    /**
+     * The dual of q needs no list, which structures of many replicas do not have: it fails on a fault set B as P\B is a
+     * quorum; it holds on P\(A u B), as otherwise A u B would be one, and A, B and another fault set cover P.
+     */
+    private Optional<Choice> byTheorem(Candidate candidate) {
+        return analysis.isPlain()
+                        && candidate.shares() == shares(analysis.aliveFormula)
+                        && candidate.formula().equals(expanded(analysis.aliveFormula.dual()))
+                ? Optional.of(new Choice(
+                        new SharingFormula(candidate.formula(), model == Model.ASYNCHRONOUS),
+                        candidate.words(),
+                        candidate.order()))
+                : Optional.empty();
     }
 
     private Optional<Losses> losses(Symmetry symmetry) {

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,11 @@ final class ReplicaProcess {
             command.add("--while-parent");
         }
         command.add(id);
-        File console = log.resolve(CONSOLE_FILE).toFile();
+        Path words = log.resolve(CONSOLE_FILE);
+        if (Files.exists(words)) {
+            Files.move(words, log.resolve(CONSOLE_FILE + ".before"), StandardCopyOption.REPLACE_EXISTING);
+        }
+        File console = words.toFile();
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(console));
         builder.redirectError(ProcessBuilder.Redirect.appendTo(console));
@@ -52,6 +57,8 @@ final class ReplicaProcess {
                 life == Life.OF_PARENT
                         ? ProcessBuilder.Redirect.PIPE
                         : ProcessBuilder.Redirect.from(new File("/dev/null")));
+        // One arena of the C library for all threads: more hold on to memory that nobody uses.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
         return builder.start();
     }
 
@@ -69,12 +76,21 @@ final class ReplicaProcess {
         List<String> options = new ArrayList<>(List.of(
                 // One small heap, collected by one thread: sixteen replicas share two cores.
                 "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders", // bin/maftia makes its cache with it
                 "-Xms16m",
                 "-Xmx192m",
+                "-Xmn8m",
+                "-Xss512k",
+                "-XX:MinHeapFreeRatio=15",
+                "-XX:MaxHeapFreeRatio=30",
                 "-XX:MaxMetaspaceSize=96m",
                 "-XX:ReservedCodeCacheSize=64m",
                 "-XX:MaxDirectMemorySize=64m",
+                // What compiling at the start needed goes back to the system.
+                "-XX:TrimNativeHeapInterval=5000",
                 "-XX:-UsePerfData",
+                // A thread would keep a buffer as large as the largest read, of a whole segment of the journal.
+                "-Djdk.nio.maxCachedBufferSize=65536",
                 // Shares of keys lie in this memory.
                 "-XX:+DisableAttachMechanism",
                 "-XX:-HeapDumpOnOutOfMemoryError",
@@ -91,8 +107,12 @@ final class ReplicaProcess {
         @Nullable String cache = System.getProperty("maftia.cache");
         if (cache != null && Files.isRegularFile(Path.of(cache))) {
             options.add("-XX:AOTCache=" + cache);
-            options.add("-Xlog:aot=off");
-            options.add("-Xlog:cds=off");
+            // At the address where it was made its pages are shared between replicas, not copied.
+            options.add("-XX:+UnlockDiagnosticVMOptions");
+            options.add("-XX:ArchiveRelocationMode=0");
+            // A cache that does not fit is not used, which is slower and nothing to worry about.
+            options.add("-Xlog:disable");
+            options.add("-Xlog:all=error:stderr");
         }
         options.add("-cp");
         options.add(System.getProperty("java.class.path"));

@@ -21,9 +21,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "init",
         description = {
-            "First step of a real deployment, at each replica: make its own keys, where they will live, and a file",
-            "ID.enrol with the public halves. Carry that file to 'maftia key ceremony', and compare the fingerprint",
-            "with the people there by voice or on paper."
+            "Make the keys of one replica of a real deployment, where they will live.",
+            "",
+            "First step, at each replica. Writes ID.enrol with the public halves: carry that file to 'maftia key",
+            "ceremony', and compare the fingerprint with the people there by voice or on paper."
         },
         sortOptions = false)
 final class InitCommand implements Callable<Integer> {

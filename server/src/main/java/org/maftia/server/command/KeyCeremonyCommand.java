@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ceremony",
         description = {
+            "Make the threshold keys and certificates of a group, offline.",
+            "",
             "Second step of a real deployment, once, on a host without network that is wiped afterwards: make the",
             "group's threshold keys and certificates, and seal every replica's shares to that replica.",
             "Who holds the ceremony knows the keys for a moment."

@@ -87,7 +87,7 @@ final class PlanCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (json.isGiven()) {
             ObjectNode result = Json.object().put("possible", true).put("replicas", trust.size());
-            result.put("lost", largest(trust)).put("description", trust.describe());
+            result.put("lost", trust.largestFaultSet()).put("description", trust.describe());
             ArrayNode warnings = result.putArray("warnings");
             trust.warnings().forEach(warnings::add);
             out.println(result);
@@ -96,14 +96,6 @@ final class PlanCommand implements Callable<Integer> {
             trust.warnings().forEach(warning -> out.println("warning: " + warning));
         }
         return 0;
-    }
-
-    private static int largest(FaultStructure trust) {
-        int largest = 0;
-        for (var set : trust.maximalFaultSets()) {
-            largest = Math.max(largest, set.size());
-        }
-        return largest;
     }
 
     private int answer(Plan plan) throws CommandException {

@@ -25,8 +25,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "replica",
         description = {
-            "Run one replica in this process, until it is stopped (SIGTERM). In D it finds group.toml and ID/keys, and",
-            "keeps ID/data, which may get lost, and ID/log."
+            "Run one replica in this process, until it is stopped (SIGTERM).",
+            "",
+            "In D it finds group.toml and ID/keys, and keeps ID/data, which may get lost, and ID/log."
         },
         sortOptions = false)
 final class ReplicaCommand implements Callable<Integer> {
@@ -76,6 +77,7 @@ final class ReplicaCommand implements Callable<Integer> {
         if (whileParent) {
             Thread.ofPlatform().daemon().name("parent").start(ReplicaCommand::awaitParent);
         }
+        System.gc(); // once: what starting needed is more than what running needs
         String reason = host.awaitEnd();
         if (stopping) {
             return 0;

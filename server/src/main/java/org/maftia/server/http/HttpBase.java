@@ -90,8 +90,7 @@ public final class HttpBase implements AutoCloseable {
                 listener(ListenerConfig.builder(), ports, ports.https())
                         .routing(tls)
                         .tls(TlsConfig.builder()
-                                .privateKey(identity.key())
-                                .privateKeyCertChain(identity.chain())
+                                .sslContext(ServerTls.context(identity))
                                 .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
                                 .build())
                         .build());

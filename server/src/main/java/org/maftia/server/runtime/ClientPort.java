@@ -59,6 +59,7 @@ final class ClientPort {
     private final Consumer<Request> sink;
     private final RuntimeEvents events;
     private final Set<Connection> strangers = new HashSet<>();
+    private final Set<Connection> established = new HashSet<>();
     private final List<Connection> unsent = new ArrayList<>();
     private @Nullable ServerSocketChannel server;
     private boolean closed;
@@ -176,6 +177,7 @@ final class ClientPort {
             }
             client = known;
             known.connections++;
+            established.add(this);
             put(new ClientMessage.Welcome(configuration, known.number, limits.pooledRequestsPerClient()));
         }
 
@@ -234,6 +236,7 @@ final class ClientPort {
                 return;
             }
             known.connections--;
+            established.remove(this);
             known.open.values().removeIf(waiting -> waiting.connection == this);
         }
     }
@@ -276,12 +279,17 @@ final class ClientPort {
         counters.put("clientRequests", requests);
         counters.put("clientReplies", replies);
         counters.put("clientRefusals", refusals);
+        long allBytes = bytes;
         long openRequests = 0;
         long connections = 0;
         for (Client client : byNumber.values()) {
             openRequests += client.open.size();
             connections += client.connections;
         }
+        for (Connection connection : established) {
+            allBytes += connection.channel().sentBytes() + connection.channel().receivedBytes();
+        }
+        counters.put("clientBytes", allBytes);
         counters.put("clientOpen", openRequests);
         counters.put("clientConnections", connections);
     }
@@ -295,10 +303,8 @@ final class ClientPort {
         for (Connection connection : List.copyOf(strangers)) {
             connection.channel().close("shutting down");
         }
-        for (Client client : byNumber.values()) {
-            for (Waiting waiting : List.copyOf(client.open.values())) {
-                waiting.connection.channel().close("shutting down");
-            }
+        for (Connection connection : List.copyOf(established)) {
+            connection.channel().close("shutting down");
         }
     }
 }

@@ -92,6 +92,21 @@ class GroupClientTest {
         }
     }
 
+    @Test
+    void aReplicaThatStopsHangsUpOnItsIdleClients() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
+                GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
+            group.startAll();
+            Eventually.until(
+                    "all are connected",
+                    () -> client.connections().join().stream().allMatch("ready"::equals));
+            group.stop(1);
+            Eventually.until(
+                    "the client noticed",
+                    () -> !client.connections().join().get(1).equals("ready"));
+        }
+    }
+
     private static long counter(ReplicaRuntime runtime, String name) {
         try {
             return runtime.status().counters().getOrDefault(name, 0L);

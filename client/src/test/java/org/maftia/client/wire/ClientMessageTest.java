@@ -1,0 +1,55 @@
+package org.maftia.client.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.testing.Seeds;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
+
+class ClientMessageTest {
+    private static final Codec<ClientMessage> CODEC = ClientMessage.codec(Limits.DEFAULT);
+
+    private static final List<ClientMessage> EXAMPLES = List.of(
+            new ClientMessage.Welcome(new Digest(1, 2, 3, 4), 64, 1024),
+            new ClientMessage.Request(7, 8, true, new byte[] {1, 2}),
+            new ClientMessage.Reply(7, 8, 9, true, new byte[0]),
+            new ClientMessage.Reply(7, 8, 9, false, new byte[32]),
+            new ClientMessage.Refused(7, 8, "too many requests wait"));
+
+    @Test
+    void everyMessageComesBackAsItWas() {
+        for (ClientMessage message : EXAMPLES) {
+            assertThat(CODEC.decode(CODEC.encode(message)))
+                    .usingRecursiveComparison()
+                    .isEqualTo(message);
+        }
+    }
+
+    @Test
+    void aDigestOfAnotherLengthIsMalformed() {
+        byte[] bytes = CODEC.encode(new ClientMessage.Reply(7, 8, 9, false, new byte[31]));
+        assertThatThrownBy(() -> CODEC.decode(bytes)).isInstanceOf(MalformedException.class);
+    }
+
+    @Seeds(50)
+    void whateverIsReadIsWrittenTheSame(long seed) {
+        Random random = new Random(seed);
+        byte[] bytes = CODEC.encode(EXAMPLES.get(random.nextInt(EXAMPLES.size())));
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        byte[] cut = Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
+        for (byte[] hostile : List.of(bytes, cut)) {
+            try {
+                assertThat(CODEC.encode(CODEC.decode(hostile))).isEqualTo(hostile);
+            } catch (MalformedException refused) {
+                assertThat(refused).hasMessageMatching(".+");
+            }
+        }
+    }
+}
