@@ -33,6 +33,11 @@ public final class FreePorts {
         return configuration.withReplicas(replicas);
     }
 
+    /** One port, free now, for a server of this process. */
+    public static int one() throws IOException {
+        return new FreePorts().draw(1).getFirst();
+    }
+
     private List<Integer> draw(int count) throws IOException {
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < DRAWS_MAX && ports.size() < count; i++) {

@@ -28,6 +28,9 @@ final class JournalDirectory implements AutoCloseable {
     private final boolean sync;
     private final AtomicBoolean preparing = new AtomicBoolean();
 
+    /** The last thread that made a spare file; touched by the owner's thread only. */
+    private @Nullable Thread preparer;
+
     private JournalDirectory(Path path, FileChannel lock, boolean sync) {
         this.path = path;
         this.lock = lock;
@@ -93,7 +96,7 @@ final class JournalDirectory implements AutoCloseable {
         if (Files.exists(file(SPARE)) || !preparing.compareAndSet(false, true)) {
             return;
         }
-        Thread.ofVirtual().start(() -> {
+        preparer = Thread.ofVirtual().start(() -> {
             try (FileChannel channel = FileChannel.open(
                     file(SPARE_BEGUN),
                     StandardOpenOption.CREATE,
@@ -204,8 +207,21 @@ final class JournalDirectory implements AutoCloseable {
         }
     }
 
+    /** The lock goes last: who opens the directory next must not meet a writer of ours. */
     @Override
     public void close() throws IOException {
+        Thread last = preparer;
+        boolean interrupted = false;
+        while (last != null && last.isAlive()) {
+            try {
+                last.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
         lock.close();
     }
 }

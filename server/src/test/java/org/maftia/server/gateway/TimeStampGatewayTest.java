@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.ceremony.ServiceKey;
+import org.maftia.server.cluster.FreePorts;
 import org.maftia.server.http.HttpBase;
 import org.maftia.server.testing.LocalNotary;
 
@@ -74,9 +74,7 @@ final class TimeStampGatewayTest {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        return FreePorts.one();
     }
 
     private static HttpResponse<byte[]> post(String contentType, byte[] body) throws IOException, InterruptedException {

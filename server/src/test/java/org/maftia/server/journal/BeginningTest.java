@@ -30,7 +30,11 @@ class BeginningTest {
     }
 
     private Beginning open() throws IOException {
-        return Beginning.open(keys, data, SMALL, () -> {
+        return open(SMALL);
+    }
+
+    private Beginning open(Journal.Settings settings) throws IOException {
+        return Beginning.open(keys, data, settings, () -> {
             byte[] id = new byte[16];
             id[0] = ++nextId;
             return id;
@@ -64,6 +68,16 @@ class BeginningTest {
         Beginning second = open();
         assertThat(second.firstStart()).isTrue();
         second.storage().close();
+    }
+
+    /** A writer that outlives its journal would meet the next owner of the directory. */
+    @Test
+    void nothingIsWrittenOnceTheJournalIsClosed() throws IOException {
+        // So large a spare segment takes its writer longer than everything else here.
+        open(new Journal.Settings(true, 64 << 20)).storage().close();
+        try (Stream<Path> files = Files.list(data)) {
+            assertThat(files.map(file -> file.getFileName().toString())).doesNotContain("spare.begun");
+        }
     }
 
     @Test

@@ -3,7 +3,6 @@ package org.maftia.server.testing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -28,6 +27,7 @@ import org.maftia.core.replica.StateMachine;
 import org.maftia.core.replica.Status;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
+import org.maftia.server.cluster.FreePorts;
 import org.maftia.server.journal.Journal;
 import org.maftia.server.link.Links;
 import org.maftia.server.runtime.ReplicaRuntime;
@@ -62,9 +62,7 @@ public final class LocalGroup implements AutoCloseable {
     }
 
     public static InetSocketAddress freeAddress() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
-        }
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.one());
     }
 
     public Path keys(int replica) {
