@@ -18,7 +18,6 @@ import org.maftia.simulator.corrupt.Equivocation;
 import org.maftia.simulator.corrupt.Forgery;
 import org.maftia.simulator.corrupt.Grammar;
 import org.maftia.simulator.corrupt.Misconduct;
-import org.maftia.simulator.corrupt.Signing;
 import org.maftia.simulator.corrupt.Silence;
 import org.maftia.simulator.corrupt.SlowDrip;
 
@@ -39,6 +38,9 @@ public enum Corruption {
     private static final long DRIP_MICROS = 400_000;
 
     private static final int DRIP_FRAMES = 2;
+
+    /** Real signatures are over one thing each: a forger leaves the place empty where it would need one. */
+    private static final byte[] NO_SIGNATURE = {};
 
     /** The word on the command line. */
     public String word() {
@@ -64,8 +66,8 @@ public enum Corruption {
         Misconduct misconduct = switch (this) {
             case SILENCE -> new Silence();
             case SLOW -> new SlowDrip(DRIP_MICROS, DRIP_FRAMES);
-            case EQUIVOCATE -> new Equivocation(grammar, Signing.NONE, peers, allButOne(self));
-            case FORGE -> new Forgery(grammar, Signing.NONE, peers);
+            case EQUIVOCATE -> new Equivocation(grammar, NO_SIGNATURE, peers, allButOne(self));
+            case FORGE -> new Forgery(grammar, NO_SIGNATURE, peers);
             case CORRUPT_STATE -> null;
         };
         return misconduct == null

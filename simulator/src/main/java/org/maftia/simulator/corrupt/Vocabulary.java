@@ -30,10 +30,15 @@ final class Vocabulary {
     private final Map<Class<?>, List<Object>> seen = new HashMap<>();
 
     private final int replicas;
+    private final byte[] signature;
     private long count;
 
-    Vocabulary(int replicas) {
+    /**
+     * @param signature stands where a record calls a part so
+     */
+    Vocabulary(int replicas, byte[] signature) {
         this.replicas = replicas;
+        this.signature = signature;
     }
 
     /** Cannot be drawn: a type that no message so far has shown. */
@@ -119,11 +124,23 @@ final class Vocabulary {
         Object old = parts.get(chosen);
         boolean deeper = old instanceof Record && draw.below(3) > 0;
         parts.set(
-                chosen,
-                deeper && old instanceof Record inner
-                        ? varied(inner, draw)
-                        : any(components[chosen].getGenericType(), draw, 0));
+                chosen, deeper && old instanceof Record inner ? varied(inner, draw) : any(components[chosen], draw, 0));
+        for (int i = 0; i < components.length; i++) {
+            if (isSignature(components[i])) {
+                parts.set(i, signature);
+            }
+        }
         return rebuilt(message.getClass(), parts);
+    }
+
+    private boolean isSignature(RecordComponent component) {
+        return signature.length > 0
+                && component.getType() == byte[].class
+                && component.getName().equals("signature");
+    }
+
+    private Object any(RecordComponent component, Draw draw, int depth) throws UnknownWord {
+        return isSignature(component) ? signature : any(component.getGenericType(), draw, depth);
     }
 
     /** Any value of the type. */
@@ -194,7 +211,7 @@ final class Vocabulary {
         if (type.isRecord()) {
             List<@Nullable Object> parts = new ArrayList<>();
             for (RecordComponent component : type.getRecordComponents()) {
-                parts.add(any(component.getGenericType(), draw, depth + 1));
+                parts.add(any(component, draw, depth + 1));
             }
             return rebuilt(type, parts);
         }
