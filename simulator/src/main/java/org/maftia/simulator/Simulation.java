@@ -375,11 +375,11 @@ public final class Simulation<I, O> {
         }
     }
 
-    /** An accusation by a correct replica must be true; after losses some are guesses. */
+    /** An accusation must be true, unless the accuser lost its memory for good; after losses some are guesses. */
     void blamed(int replica, Ready.Blame blame) {
-        boolean excused = crashes + reconnects > 0 && subject.isGuess(blame.rule());
+        boolean excused = lossy && subject.isGuess(blame.rule());
         Violation.unless(
-                world.corrupted().contains(replica) || damaged.contains(blame.replica()) || excused,
+                damaged.contains(replica) || damaged.contains(blame.replica()) || excused,
                 "r" + replica + " accuses the correct r" + blame.replica() + ": " + blame.rule());
     }
 
