@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Node;
@@ -19,7 +18,6 @@ import org.maftia.simulator.corrupt.Medley;
 import org.maftia.simulator.corrupt.Misconduct;
 import org.maftia.simulator.corrupt.Mutation;
 import org.maftia.simulator.corrupt.Replay;
-import org.maftia.simulator.corrupt.Signing;
 import org.maftia.simulator.corrupt.Silence;
 import org.maftia.simulator.corrupt.SlowDrip;
 import org.maftia.simulator.corrupt.SpoiledShares;
@@ -46,14 +44,12 @@ final class Corruption {
 
     private final Choices choices;
     private final World world;
-    private final IntFunction<Signing> signing;
     private final SortedMap<Integer, String> vices = new TreeMap<>();
     private long deeds;
 
-    Corruption(Choices choices, World world, IntFunction<Signing> signing) {
+    Corruption(Choices choices, World world) {
         this.choices = choices;
         this.world = world;
-        this.signing = signing;
     }
 
     /** What they do, for people. */
@@ -83,20 +79,21 @@ final class Corruption {
 
     private Misconduct misconduct(Vice vice, int replica, Grammar grammar, Draw draw) {
         int peers = world.trust().size();
+        byte[] blank = world.authority().blank(replica);
         return switch (vice) {
             case SILENT -> new Silence();
             case CRASH, TWO_FACED ->
                 new Silence(draw.below(FRAMES_BEFORE_CRASH_MAX), draw.below(2) == 0 ? -1 : draw.bits());
             case REPLAY -> new Replay(peers);
             case MUTATE -> new Mutation();
-            case FORGE -> new Forgery(grammar, signing.apply(replica), peers);
-            case EQUIVOCATE -> new Equivocation(grammar, signing.apply(replica), peers, draw.bits());
+            case FORGE -> new Forgery(grammar, blank, peers);
+            case EQUIVOCATE -> new Equivocation(grammar, blank, peers, draw.bits());
             case SPOIL_SHARES -> new SpoiledShares(grammar);
             case MEDLEY ->
                 new Medley(List.of(
-                        new Forgery(grammar, signing.apply(replica), peers),
-                        new Equivocation(grammar, signing.apply(replica), peers, draw.bits()),
-                        new Equivocation(grammar, signing.apply(replica), peers, draw.bits()),
+                        new Forgery(grammar, blank, peers),
+                        new Equivocation(grammar, blank, peers, draw.bits()),
+                        new Equivocation(grammar, blank, peers, draw.bits()),
                         new Replay(peers),
                         new Silence(0, draw.bits())));
             case SLOW_DRIP -> new SlowDrip(draw.magnitude(100, DRIP_MICROS_MAX), 1 + draw.below(4));

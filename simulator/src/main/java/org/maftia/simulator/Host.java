@@ -138,10 +138,16 @@ final class Host<I, O> {
             if (undrained) {
                 drain();
             } else {
-                Ready<O> ready = unsynced.remove();
-                disk.sync(ready.storage().size());
+                // One write to the disk covers some of what gathered, or all of it.
                 simulation.note("synced", index);
-                simulation.release(index, ready);
+                int batch = simulation.isHealed()
+                        ? unsynced.size()
+                        : simulation.stepDraw().below(unsynced.size()) + 1;
+                for (int i = 0; i < batch; i++) {
+                    Ready<O> ready = unsynced.remove();
+                    disk.sync(ready.storage().size());
+                    simulation.release(index, ready);
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ import org.maftia.core.trust.ReplicaSet;
 /** All links of a group, and what holds them up. */
 final class Network {
     /** A production link bounds what it keeps for a peer that does not read, and starts anew beyond. */
-    private static final int FRAMES_MAX = 4096;
+    private static final int FRAMES_MAX = 1024;
 
     private static final int OUTAGE_STEPS_MAX = 2_000;
 

@@ -76,7 +76,8 @@ final class Shrinker {
         List<Choices.Choice> then = candidate.taken();
         // Fewer decisions, or as many in fewer steps: anything else would go round in circles.
         boolean simpler = then.size() < taken.size() || (then.size() == taken.size() && outcome.steps() < best.steps());
-        if (!outcome.failed() || !simpler) {
+        boolean longer = outcome.steps() > best.steps() + best.steps() / 8;
+        if (!outcome.failed() || !simpler || longer) {
             return false;
         }
         dropped = drop;

@@ -11,6 +11,10 @@ public final class Simulations {
     private static final int REPEAT_EVERY = 100;
 
     private static final int SHRINKING_RUNS_MAX = 400;
+
+    /** Long runs are shrunk less. */
+    private static final long SHRINKING_STEPS_MAX = 4_000_000;
+
     private static final int FAILURES_MAX = 3;
     private static final long MICROS_PER_HOUR = 3_600_000_000L;
 
@@ -80,7 +84,8 @@ public final class Simulations {
 
     /** Says what broke, how to see it again, and the simplest run that breaks it. */
     static String explain(Scenario<?, ?> scenario, Outcome failure) {
-        Shrinker.Shrunk shrunk = Shrinker.shrink(scenario, failure, SHRINKING_RUNS_MAX);
+        Shrinker.Shrunk shrunk = Shrinker.shrink(scenario, failure, (int)
+                Math.clamp(SHRINKING_STEPS_MAX / (failure.steps() + 1), 1, SHRINKING_RUNS_MAX));
         StringBuilder text = new StringBuilder();
         text.append(message(failure)).append('\n').append(line(scenario, failure.seed()));
         text.append("\ngroup: ").append(failure.world());

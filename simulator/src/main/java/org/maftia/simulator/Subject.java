@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.trust.ReplicaSet;
-import org.maftia.simulator.corrupt.Signing;
 
 /**
  * A system under test in one run: how its replicas are made, what is asked of them, and what they promised. It judges
@@ -39,16 +38,16 @@ public interface Subject<I, O> {
      */
     default void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, I> give) {}
 
-    /** How a corrupted replica signs what it makes up; it holds its own keys and no others. */
-    default Signing signing(int replica) {
-        return Signing.NONE;
-    }
-
     /** An output of a correct replica, which others may have seen. */
     void output(int replica, O output);
 
-    /** A correct replica accuses another one; the simulation has checked that the accused is corrupted. */
-    default void blamed(int replica, int accused, String rule) {}
+    /**
+     * Whether an accusation under this rule rests on what others no longer say, so that it may hit a correct replica
+     * after crashes and lost messages. Every other accusation must be true.
+     */
+    default boolean isGuess(String rule) {
+        return false;
+    }
 
     /** Whether all is done that must be done in the end. */
     boolean settled(ReplicaSet core);

@@ -2,6 +2,7 @@ package org.maftia.simulator;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Function;
 import java.util.zip.CRC32C;
 
 /** What happened in a run: a digest of everything, and the last events in words. */
@@ -14,9 +15,8 @@ final class Trace {
     private long digest;
 
     /** Kept unformatted: one run in a million is looked at. */
-    private record Entry(long step, long micros, String what, int from, int to, int length) {
-        @Override
-        public String toString() {
+    private record Entry(long step, long micros, String what, int from, int to, byte[] bytes) {
+        String words(Function<byte[], String> reader) {
             String where = from == to ? "r" + to : "r" + from + " to r" + to;
             return "%d at %d.%06d s: %s %s%s"
                     .formatted(
@@ -25,7 +25,7 @@ final class Trace {
                             micros % 1_000_000,
                             what,
                             where,
-                            length == 0 ? "" : ", " + length + " bytes");
+                            bytes.length == 0 ? "" : ": " + reader.apply(bytes));
         }
     }
 
@@ -38,14 +38,17 @@ final class Trace {
         if (last.size() == LAST) {
             last.remove();
         }
-        last.add(new Entry(step, micros, what, from, to, bytes.length));
+        last.add(new Entry(step, micros, what, from, to, bytes));
     }
 
     long digest() {
         return digest;
     }
 
-    List<String> last() {
-        return last.stream().map(Entry::toString).toList();
+    /**
+     * @param reader says what is in a frame
+     */
+    List<String> last(Function<byte[], String> reader) {
+        return last.stream().map(entry -> entry.words(reader)).toList();
     }
 }

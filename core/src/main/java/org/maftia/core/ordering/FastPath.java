@@ -278,7 +278,15 @@ final class FastPath {
             return situation.timeMicros;
         }
         Slot before = slots.find(slot - 1);
-        Proposal proposal = before == null ? null : before.first;
+        if (before == null) {
+            return situation.timeMicros;
+        }
+        Outcome outcome = before.outcome;
+        if (outcome != null && outcome.isEmpty()) {
+            return Math.max(situation.timeMicros, outcome.timeMicros());
+        }
+        // Where a recovery settled the slot, what the last leader proposed there may have lost.
+        Proposal proposal = outcome == null ? before.first : before.complete(outcome.digest());
         return proposal == null ? situation.timeMicros : proposal.timeMicros();
     }
 
@@ -371,6 +379,7 @@ final class FastPath {
         if (proposal.epoch() == situation.epoch.number()) {
             slot.first = proposal;
             slot.wrote = proposal.digest();
+            slot.writes.add(port.self(), proposal.digest());
             slot.candidates =
                     proposal.entries().stream().map(FastPath::restored).toList();
         }
@@ -378,7 +387,9 @@ final class FastPath {
 
     void restoreWrite(Message.Write write) {
         if (write.epoch() == situation.epoch.number() && write.slot() >= slots.bottom()) {
-            slots.open(write.slot()).wrote = write.digest();
+            Slot slot = slots.open(write.slot());
+            slot.wrote = write.digest();
+            slot.writes.add(port.self(), write.digest());
         }
     }
 
@@ -397,7 +408,10 @@ final class FastPath {
 
     void restoreAccepted(Message.Accept accept) {
         if (accept.epoch() == situation.epoch.number() && accept.slot() >= slots.bottom()) {
-            slots.open(accept.slot()).prepared = accept.digest();
+            Slot slot = slots.open(accept.slot());
+            slot.prepared = accept.digest();
+            // Nobody but this replica knows of the vote that a quorum may need: it came by the local queue before.
+            slot.accepts.add(port.self(), accept.digest());
         }
     }
 

@@ -206,7 +206,9 @@ final class Suspicion {
         long length = 0;
         for (Request request : requests) {
             long cost = Entry.cost(request.operation().length);
-            if (length + cost > port.limits().batchLengthMax()) {
+            boolean full = length + cost > port.limits().batchLengthMax()
+                    || batch.size() == port.limits().batchCountMax();
+            if (full && !batch.isEmpty()) {
                 port.send(situation.epoch.leader(), new Message.Bodies(List.copyOf(batch)));
                 batch.clear();
                 length = 0;

@@ -1,6 +1,7 @@
 package org.maftia.core.replica;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -266,10 +267,23 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         ordering.install(checkpoint);
         port.compact();
         signing.reset(execution.signatures().all());
-        own.keySet().removeIf(id -> execution.standing(id) != AtomicBroadcast.Standing.OPEN);
+        answerOwn();
         port.output(new Output.Notice("continues from the certified state of slot " + slot));
         for (Decision next = recent.get(slot + 1); next != null; next = recent.get(execution.slot() + 1)) {
             decided(next);
+        }
+    }
+
+    /** Requests of the own gateway that others executed while this replica was away: nobody else answers it. */
+    private void answerOwn() {
+        for (RequestId id : List.copyOf(own.keySet())) {
+            if (execution.standing(id) != AtomicBroadcast.Standing.OPEN) {
+                own.remove(id);
+                ClientSessions.Executed executed = execution.executed(id);
+                if (executed != null) {
+                    port.output(new Output.Reply(id, executed.slot(), executed.result()));
+                }
+            }
         }
     }
 

@@ -1,19 +1,14 @@
 package org.maftia.server.command;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.PrintWriter;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import org.maftia.server.cluster.ClusterDirectory;
-import org.maftia.server.cluster.ClusterStatus;
+import java.util.stream.Collectors;
 import org.maftia.server.cluster.Endpoints;
 import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.drill.Drill;
-import org.maftia.server.host.Corruption;
+import org.maftia.server.drill.DrillReport;
+import org.maftia.server.drill.Scenario;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,13 +20,23 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "drill",
         description = {
-            "Let an intruder have replicas of a cluster that 'maftia up' made, while clients work at every gateway.",
+            "Corrupt replicas of a running cluster on purpose, and tell what it was good for.",
             "",
-            "Scenarios: crash, silence, slow, equivocate, forge, corrupt-state (the leader, unless --replica says whom),",
-            "steal-share (try to sign with the key files of a whole fault set), fault-set (a whole fault set forges).",
-            "Tells what the intruder gained, which must be nothing, and what clients noticed. Exit code 1 if he gained."
-        })
+            "Replicas are started again in an intruder's hands while clients have files stamped through every gateway;",
+            "afterwards they are restored. Works on clusters that 'maftia up' made and runs. Scenarios:",
+            "  crash          the leader is killed without warning",
+            "  silence        the leader falls silent towards its peers",
+            "  slow           the leader sends everything late",
+            "  equivocate     the leader tells one half of the group something else than the other",
+            "  forge          the leader sends made-up messages of the protocols' own grammar",
+            "  corrupt-state  a replica executes everything wrongly",
+            "  steal-share    the key files of every replica of a fault set are stolen",
+            "  fault-set      all replicas of a largest fault set are corrupted, each in another way"
+        },
+        sortOptions = false)
 final class DrillCommand implements Callable<Integer> {
+    private static final int SECONDS_MAX = 3_600;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -45,107 +50,54 @@ final class DrillCommand implements Callable<Integer> {
     @Mixin
     private final JsonOption json = new JsonOption();
 
-    @Option(names = "--seconds", defaultValue = "10", description = "How long it goes on (default: 10).")
-    private int seconds = 10;
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How long the intruder is at work (default: ${DEFAULT-VALUE}).")
+    private int seconds;
 
-    @Option(names = "--replica", paramLabel = "ID", description = "Whom to corrupt (default: the leader).")
-    private @Nullable String replica;
-
-    @Parameters(paramLabel = "SCENARIO", description = "What the intruder does.")
+    @Parameters(paramLabel = "SCENARIO", description = "One of those above.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String scenario;
+    private String word;
 
     @Override
     public Integer call() throws Exception {
-        ClusterDirectory place = directory.existing();
-        Endpoints endpoints = Endpoints.read(place.endpointsFile())
-                .orElseThrow(() -> new CommandException(
-                        "the cluster in " + place.root() + " is not up", "start it with 'maftia up'"));
-        LocalCluster cluster = LocalCluster.open(place);
-        PrintWriter notes = spec.commandLine().getErr();
-        Drill drill = new Drill(cluster, endpoints, line -> {
-            notes.println(line);
-            notes.flush();
-        });
-        if (scenario.equals("steal-share")) {
-            List<String> victims = drill.faultSet();
-            List<String> gained = drill.stealShares(victims);
-            return say(new Drill.Report(victims, gained, 0, 0, new TreeMap<>(), 0, List.of()));
-        }
-        return say(drill.corrupt(victims(drill, cluster), corruption(), seconds));
-    }
-
-    private Optional<Corruption> corruption() throws CommandException {
-        if (scenario.equals("crash")) {
-            return Optional.empty();
-        }
-        Optional<Corruption> corruption = Corruption.of(scenario.equals("fault-set") ? "forge" : scenario);
-        if (corruption.isEmpty()) {
+        Optional<Scenario> scenario = Scenario.of(word);
+        if (scenario.isEmpty()) {
             throw new CommandException(
-                    "no such scenario: " + scenario,
-                    "say crash, silence, slow, equivocate, forge, corrupt-state, steal-share or fault-set");
+                    "there is no scenario '" + word + "'",
+                    Arrays.stream(Scenario.values()).map(Scenario::word).collect(Collectors.joining(", ")));
         }
-        return corruption;
-    }
-
-    private List<String> victims(Drill drill, LocalCluster cluster) throws Exception {
-        if (scenario.equals("fault-set")) {
-            return drill.faultSet();
+        if (seconds < 1 || seconds > SECONDS_MAX) {
+            throw new CommandException("--seconds must be from 1 to " + SECONDS_MAX, "10 show most things");
         }
-        if (replica == null) {
-            return drill.leader();
-        }
-        if (cluster.configuration().indexOf(replica).isEmpty()) {
-            throw new CommandException("there is no replica " + replica, "'maftia status' lists them");
-        }
-        return List.of(replica);
-    }
-
-    private int say(Drill.Report report) {
-        PrintWriter out = spec.commandLine().getOut();
+        LocalCluster cluster = LocalCluster.open(directory.existing());
+        DrillReport report =
+                new Drill(cluster, endpoints(cluster), System.err::println).run(scenario.get(), seconds * 1_000);
         if (json.isGiven()) {
-            out.println(result(report));
+            spec.commandLine().getOut().println(report.json());
         } else {
-            describe(report, out);
+            report.lines().forEach(spec.commandLine().getOut()::println);
         }
-        return report.gained().isEmpty() ? 0 : Maftia.EXIT_FAILURE;
+        return report.passed() ? 0 : Maftia.EXIT_FAILURE;
     }
 
-    private static void describe(Drill.Report report, PrintWriter out) {
-        out.println("the intruder had: " + String.join(", ", report.victims()));
-        out.println("he gained: " + (report.gained().isEmpty() ? "nothing" : String.join("; ", report.gained())));
-        if (report.tokens() > 0) {
-            out.println("clients got " + report.tokens() + " time-stamps, all verified; at other gateways none waited"
-                    + " longer than " + report.slowestMillis() + " ms");
-            out.println("refused or unanswered at his own gateways: " + report.deniedAtVictims());
+    /** Only a cluster that is up, one process a replica, by the 'up' that made it. */
+    private static Endpoints endpoints(LocalCluster cluster) throws Exception {
+        Optional<Endpoints> endpoints = Endpoints.read(cluster.directory().endpointsFile());
+        Optional<ProcessHandle> up = cluster.upProcess();
+        if (endpoints.isEmpty() || up.isEmpty()) {
+            throw new CommandException(
+                    "no 'maftia up' runs the cluster in " + cluster.directory().root(),
+                    "drills are for clusters on this machine: start one with 'maftia up'");
         }
-        report.noticed()
-                .forEach((gateway, failures) -> out.println(
-                        "noticed at " + gateway + ": " + failures.size() + " times " + failures.getFirst()));
-        for (ClusterStatus.Blame blame : report.blamed()) {
-            out.println(blame.replica() + " was seen: " + blame.rule() + " (" + blame.count() + " times, by "
-                    + String.join(", ", blame.by()) + ")");
+        if (endpoints.get().replicas().stream()
+                .anyMatch(replica -> replica.pid() == up.get().pid())) {
+            throw new CommandException(
+                    "all replicas run in one process and cannot be corrupted apart",
+                    "start the cluster without --in-process");
         }
-    }
-
-    private static ObjectNode result(Drill.Report report) {
-        ObjectNode result = Json.object();
-        ArrayNode victims = result.putArray("victims");
-        report.victims().forEach(victims::add);
-        ArrayNode gained = result.putArray("gained");
-        report.gained().forEach(gained::add);
-        result.put("tokens", report.tokens())
-                .put("slowestMillis", report.slowestMillis())
-                .put("deniedAtVictims", report.deniedAtVictims());
-        ObjectNode noticed = result.putObject("noticed");
-        report.noticed().forEach((gateway, failures) -> noticed.put(gateway, failures.size()));
-        ArrayNode blamed = result.putArray("blamed");
-        for (ClusterStatus.Blame blame : report.blamed()) {
-            blamed.addObject()
-                    .put("replica", blame.replica())
-                    .put("rule", blame.rule())
-                    .put("count", blame.count());
-        }
-        return result;
+        return endpoints.get();
     }
 }

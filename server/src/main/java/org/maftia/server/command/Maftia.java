@@ -22,6 +22,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             UpCommand.class,
             StatusCommand.class,
+            NotarizeCommand.class,
+            VerifyCommand.class,
+            DrillCommand.class,
             StartCommand.class,
             DownCommand.class,
             PlanCommand.class,
@@ -29,10 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             KeyCommand.class,
             ReplicaCommand.class,
             RehearseCommand.class,
-            NotarizeCommand.class,
-            VerifyCommand.class,
-            BenchCommand.class,
-            DrillCommand.class
+            BenchCommand.class
         },
         footer = {
             "",

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.maftia.server.cluster.ClusterDirectory;
@@ -13,8 +12,8 @@ import org.maftia.server.cluster.PidFile;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.console.LogSetup;
-import org.maftia.server.host.Corruption;
 import org.maftia.server.host.HostSetup;
+import org.maftia.server.host.Intruder;
 import org.maftia.server.host.ReplicaHost;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,7 +70,12 @@ final class ReplicaCommand implements Callable<Integer> {
         PidFile.write(place.pidFile(id));
         LogSetup.toFile(place.log(id));
         HostSetup setup = new HostSetup(
-                configuration, id, place.keys(id), place.data(id), passphrase.unlock(), corruption(place, id));
+                configuration,
+                id,
+                place.keys(id),
+                place.data(id),
+                passphrase.unlock(),
+                Intruder.of(place.corruptionFile(id)));
         ReplicaHost host = ReplicaHost.start(setup);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(host, place), "stop"));
         if (whileParent) {
@@ -83,19 +87,6 @@ final class ReplicaCommand implements Callable<Integer> {
             return 0;
         }
         throw new CommandException(id + " stopped by itself: " + reason, "its log is in " + place.log(id));
-    }
-
-    /** What a drill asked to make of this replica. */
-    static Optional<Corruption> corruption(ClusterDirectory place, String id) throws IOException, CommandException {
-        Path asked = place.corruptionFile(id);
-        if (!Files.exists(asked)) {
-            return Optional.empty();
-        }
-        Optional<Corruption> corruption = Corruption.of(Files.readString(asked).strip());
-        if (corruption.isEmpty()) {
-            throw new CommandException(asked + " names no corruption", "delete it: only 'maftia drill' writes it");
-        }
-        return corruption;
     }
 
     private void stop(ReplicaHost host, ClusterDirectory place) {

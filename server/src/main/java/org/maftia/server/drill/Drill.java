@@ -1,7 +1,6 @@
 package org.maftia.server.drill;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,196 +9,266 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.trust.ReplicaSet;
-import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.cluster.ClusterException;
 import org.maftia.server.cluster.ClusterStatus;
 import org.maftia.server.cluster.Endpoints;
 import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.host.Corruption;
+import org.maftia.server.host.Intruder;
 import org.maftia.server.notarize.NotaryClient;
 import org.maftia.server.notarize.TokenVerifier;
 
 /**
- * Corrupts replicas of a cluster on this machine while clients work at every gateway, and judges by the tokens alone what
- * that gained. Whatever happens, the replicas are correct again when it ends.
+ * One drill, from a cluster that is well to one that is well again.
+ *
+ * <p>Victims are started again with an {@link Intruder} who bides his time; the group is brought to an epoch that the
+ * first victim leads; clients work for a while; the intruder strikes under their eyes; at last the victims are started
+ * again as they were. The state in their journals is that of correct replicas throughout.
  */
 public final class Drill {
-    private static final int STOP_TIMEOUT_SECONDS = 10;
+    /** Clients work undisturbed for so long, to tell what is normal. */
+    private static final int BEFORE_MILLIS = 3_000;
+
+    /** They work on for so long after the intruder has gone. */
+    private static final int AFTER_MILLIS = 2_000;
+
+    private static final int WELL_MILLIS_MAX = 60_000;
+    private static final int POLL_MILLIS = 250;
+
+    /** What the replicas of a fault set do, in turn; the first one is made leader. */
+    private static final List<Corruption> MEDLEY =
+            List.of(Corruption.EQUIVOCATE, Corruption.FORGE, Corruption.SILENCE, Corruption.CORRUPT_STATE);
 
     private final LocalCluster cluster;
     private final Endpoints endpoints;
-    private final Consumer<String> progress;
+    private final Consumer<String> console;
 
-    public Drill(LocalCluster cluster, Endpoints endpoints, Consumer<String> progress) {
+    /** @param console hears what goes on, a line each */
+    public Drill(LocalCluster cluster, Endpoints endpoints, Consumer<String> console) {
         this.cluster = cluster;
         this.endpoints = endpoints;
-        this.progress = progress;
+        this.console = console;
     }
 
-    /**
-     * What came of it.
-     *
-     * @param victims the replicas that were the intruder's
-     * @param gained rules that tokens broke: what must be empty
-     * @param tokens how many tokens clients got
-     * @param slowestMillis the longest that a client of a gateway outside the fault set waited for a token
-     * @param noticed what clients of correct gateways noticed, by gateway
-     * @param deniedAtVictims requests that gateways of the intruder did not answer well
-     * @param blamed what correct replicas say of the victims
-     */
-    public record Report(
-            List<String> victims,
-            List<String> gained,
-            int tokens,
-            long slowestMillis,
-            SortedMap<String, List<String>> noticed,
-            int deniedAtVictims,
-            List<ClusterStatus.Blame> blamed) {
-        public Report {
-            victims = List.copyOf(victims);
-            gained = List.copyOf(gained);
-            blamed = List.copyOf(blamed);
+    /** @param millis how long the intruder is at work */
+    public DrillReport run(Scenario scenario, int millis) throws IOException, InterruptedException, ClusterException {
+        console.accept(scenario.word() + ": " + scenario.sentence());
+        if (scenario == Scenario.STEAL_SHARE) {
+            return new StolenKeys(cluster).attempt();
+        }
+        awaitWell("the cluster is not well before the drill", "'maftia status' shows why");
+        List<String> victims = victims(scenario);
+        try {
+            prepare(scenario, victims);
+            return strike(scenario, victims, millis);
+        } finally {
+            restore(victims);
         }
     }
 
-    /** The leader, whom an intruder would like best. */
-    public List<String> leader() throws InterruptedException {
-        for (ClusterStatus.Entry entry : cluster.status().replicas()) {
-            if (entry.role().equals("leader")) {
-                return List.of(entry.id());
-            }
-        }
-        return List.of(endpoints.replicas().getFirst().id());
-    }
-
-    /** A largest set of replicas that the group promises to survive, the leader among them if any such set has him. */
-    public List<String> faultSet() throws InterruptedException {
-        int leader = cluster.configuration().indexOf(leader().getFirst()).orElseThrow();
-        ReplicaSet best = ReplicaSet.EMPTY;
-        for (ReplicaSet set : cluster.trust().maximalFaultSets()) {
-            boolean better =
-                    set.contains(leader) == best.contains(leader) ? set.size() > best.size() : set.contains(leader);
-            best = better ? set : best;
-        }
+    private List<String> victims(Scenario scenario) throws InterruptedException {
+        int leader = leader().orElse(0);
+        int size = endpoints.replicas().size();
+        ReplicaSet chosen = switch (scenario) {
+            case CRASH -> ReplicaSet.of(leader);
+            // A set with the next leader in it and without the present one, who has to make room.
+            case FAULT_SET ->
+                cluster.trust().maximalFaultSets().stream()
+                        .filter(set -> set.contains((leader + 1) % size) && !set.contains(leader))
+                        .findFirst()
+                        .orElse(cluster.trust().maximalFaultSets().getFirst());
+            default -> ReplicaSet.of((leader + 1) % size);
+        };
         List<String> ids = new ArrayList<>();
-        best.forEach(
-                index -> ids.add(cluster.configuration().replicas().get(index).id()));
+        chosen.forEach(index -> ids.add(endpoints.replicas().get(index).id()));
+        // The one who is to lead comes first.
+        String next = endpoints.replicas().get((leader + 1) % size).id();
+        if (ids.remove(next)) {
+            ids.addFirst(next);
+        }
         return ids;
     }
 
-    /**
-     * Kills the victims, or starts them again corrupted, for a while.
-     *
-     * @param corruption empty: the victims are killed and stay dead for the time
-     */
-    public Report corrupt(List<String> victims, Optional<Corruption> corruption, int seconds)
+    private void prepare(Scenario scenario, List<String> victims)
             throws IOException, InterruptedException, ClusterException {
-        List<ClusterStatus.Blame> blamed = new ArrayList<>();
+        if (scenario == Scenario.CRASH) {
+            return;
+        }
+        for (int i = 0; i < victims.size(); i++) {
+            String id = victims.get(i);
+            Corruption corruption = scenario.corruption().orElse(MEDLEY.get(i % MEDLEY.size()));
+            write(id, corruption.word() + " " + Intruder.DORMANT);
+            restart(id);
+            console.accept("  an intruder is in " + id + " (" + corruption.word() + ") and bides his time");
+        }
+        makeLead(victims.getFirst());
+    }
+
+    /** Stops each leader before the victim's turn until the group has gone on without it, which ends its epoch. */
+    private void makeLead(String victim) throws IOException, InterruptedException, ClusterException {
+        for (int i = 0; i < endpoints.replicas().size(); i++) {
+            awaitWell("a replica did not come back", "'maftia status' shows which");
+            String leader = endpoints.replicas().get(leader().orElse(0)).id();
+            if (leader.equals(victim)) {
+                console.accept("  " + victim + " leads");
+                return;
+            }
+            cluster.stop(leader);
+            try {
+                stampThroughAny(leader);
+            } finally {
+                cluster.start(leader);
+            }
+        }
+        console.accept("  " + victim + " does not lead; the drill goes on all the same");
+    }
+
+    private void stampThroughAny(String except) throws IOException {
+        List<String> addresses = endpoints.replicas().stream()
+                .filter(replica -> !replica.id().equals(except))
+                .map(this::address)
+                .toList();
+        new NotaryClient(addresses, cluster.http(), TokenVerifier.trusting(cluster.caCertificate()))
+                .stamp(cluster.directory().groupFile());
+    }
+
+    private String address(Endpoints.Replica replica) {
+        return replica.https() + endpoints.services().getOrDefault("tsa", "/tsa");
+    }
+
+    private DrillReport strike(Scenario scenario, List<String> victims, int millis)
+            throws IOException, InterruptedException, ClusterException {
         Load load = new Load(clients());
-        try (load) {
-            TimeUnit.SECONDS.sleep(1);
-            seize(victims, corruption);
-            TimeUnit.SECONDS.sleep(seconds);
+        List<ClusterStatus.Blame> named = new ArrayList<>();
+        long struck;
+        long left;
+        try {
+            Thread.sleep(BEFORE_MILLIS);
+            console.accept("  the intruder strikes");
+            struck = System.nanoTime();
+            for (String id : victims) {
+                act(scenario, id);
+            }
+            Thread.sleep(millis);
             for (ClusterStatus.Entry entry : cluster.status().replicas()) {
                 if (victims.contains(entry.id())) {
-                    blamed.addAll(entry.blame());
+                    named.addAll(entry.blame()); // what the victims say of others is worth nothing
                 }
             }
+            restore(victims);
+            left = System.nanoTime();
+            Thread.sleep(AFTER_MILLIS);
         } finally {
-            giveBack(victims);
+            load.close();
         }
-        return report(load, victims, blamed);
+        return report(scenario, victims, load, struck, left, named);
     }
 
-    private void seize(List<String> victims, Optional<Corruption> corruption)
-            throws IOException, InterruptedException, ClusterException {
-        for (String id : victims) {
-            if (corruption.isPresent()) {
-                Files.writeString(
-                        cluster.directory().corruptionFile(id), corruption.get().word() + "\n");
-            }
-            stop(id);
+    private DrillReport report(
+            Scenario scenario, List<String> victims, Load load, long struck, long left, List<ClusterStatus.Blame> named)
+            throws InterruptedException {
+        List<Stamp> stamps = load.stamps();
+        List<Long> before = stamps.stream()
+                .filter(stamp -> stamp.gotNanos() < struck)
+                .map(Stamp::waitMillis)
+                .sorted()
+                .toList();
+        long longest = stamps.stream()
+                .filter(stamp -> stamp.gotNanos() >= struck && stamp.askedNanos() <= left)
+                .filter(stamp -> !victims.contains(stamp.gateway()))
+                .mapToLong(Stamp::waitMillis)
+                .max()
+                .orElse(0);
+        SortedMap<String, Integer> denied = new TreeMap<>();
+        load.failures().forEach((id, failures) -> denied.put(id, failures.size()));
+        return new DrillReport(
+                scenario,
+                victims,
+                Findings.of(stamps),
+                stamps.size(),
+                denied,
+                before.isEmpty() ? 0 : before.get(before.size() / 2),
+                longest,
+                named,
+                isWell(WELL_MILLIS_MAX),
+                List.of());
+    }
+
+    private void act(Scenario scenario, String id) throws IOException {
+        if (scenario == Scenario.CRASH) {
+            Optional<ProcessHandle> process = cluster.process(id);
+            process.ifPresent(ProcessHandle::destroyForcibly);
+        } else {
+            String asked = Files.readString(cluster.directory().corruptionFile(id));
+            write(id, asked.strip().split(" ", -1)[0]);
         }
+    }
+
+    /** Starts the victims again as they were; one that is well already stays. */
+    private void restore(List<String> victims) throws IOException, InterruptedException, ClusterException {
         for (String id : victims) {
-            progress.accept(id + " is the intruder's: "
-                    + corruption.map(Corruption::word).orElse("killed"));
-            if (corruption.isPresent()) {
-                cluster.start(id);
+            boolean corrupted = Files.deleteIfExists(cluster.directory().corruptionFile(id));
+            if (corrupted || cluster.process(id).isEmpty()) {
+                restart(id);
+                console.accept("  " + id + " was started again, clean");
             }
         }
     }
 
-    private void giveBack(List<String> victims) throws IOException, InterruptedException, ClusterException {
-        for (String id : victims) {
-            Files.deleteIfExists(cluster.directory().corruptionFile(id));
-            stop(id);
-            cluster.start(id);
-            progress.accept(id + " is correct again");
-        }
+    private void write(String id, String words) throws IOException {
+        Files.writeString(cluster.directory().corruptionFile(id), words + "\n");
     }
 
-    private void stop(String id) throws IOException, InterruptedException {
-        Optional<ProcessHandle> process = cluster.process(id);
-        if (process.isPresent()) {
-            process.get().destroyForcibly();
-            for (int i = 0; i < STOP_TIMEOUT_SECONDS * 10 && process.get().isAlive(); i++) {
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
-        }
+    private void restart(String id) throws IOException, InterruptedException, ClusterException {
+        cluster.stop(id);
+        cluster.start(id);
     }
 
     private SortedMap<String, NotaryClient> clients() throws IOException {
         TokenVerifier verifier = TokenVerifier.trusting(cluster.caCertificate());
-        String path = endpoints.services().getOrDefault("tsa", "/tsa");
         SortedMap<String, NotaryClient> clients = new TreeMap<>();
         for (Endpoints.Replica replica : endpoints.replicas()) {
-            clients.put(replica.id(), new NotaryClient(List.of(replica.https() + path), cluster.http(), verifier));
+            clients.put(replica.id(), new NotaryClient(List.of(address(replica)), cluster.http(), verifier));
         }
         return clients;
     }
 
-    private static Report report(Load load, List<String> victims, List<ClusterStatus.Blame> blamed) {
-        List<Stamp> stamps = load.stamps();
-        long slowest = 0;
-        for (Stamp stamp : stamps) {
-            slowest = victims.contains(stamp.gateway()) ? slowest : Math.max(slowest, stamp.waitMillis());
+    /** The index of the leader of the highest epoch that a kernel speaks of; none where they disagree. */
+    private Optional<Integer> leader() throws InterruptedException {
+        SortedMap<Long, ReplicaSet> byEpoch = new TreeMap<>();
+        SortedMap<Long, String> leaders = new TreeMap<>();
+        List<ClusterStatus.Entry> entries = cluster.status().replicas();
+        for (int i = 0; i < entries.size(); i++) {
+            int index = i;
+            entries.get(i).said().ifPresent(said -> {
+                byEpoch.merge(said.epoch(), ReplicaSet.of(index), ReplicaSet::union);
+                leaders.put(said.epoch(), said.leader());
+            });
         }
-        SortedMap<String, List<String>> noticed = new TreeMap<>(load.failures());
-        int denied = 0;
-        for (String victim : victims) {
-            List<String> failures = noticed.remove(victim);
-            denied += failures == null ? 0 : failures.size();
-        }
-        return new Report(victims, Findings.of(stamps), stamps.size(), slowest, noticed, denied, blamed);
+        return byEpoch.reversed().entrySet().stream()
+                .filter(entry -> cluster.trust().isKernel(entry.getValue()))
+                .findFirst()
+                .flatMap(entry -> cluster.configuration().indexOf(leaders.getOrDefault(entry.getKey(), "")));
     }
 
-    /**
-     * Tries to sign with all that lies in the key directories of a fault set.
-     *
-     * @return a sentence for each key with which it succeeded: must be empty
-     */
-    public List<String> stealShares(List<String> victims) {
-        byte[] message = "what the log never asked for".getBytes(StandardCharsets.UTF_8);
-        List<String> gained = new ArrayList<>();
-        SortedMap<String, SortedMap<Integer, byte[]>> shares = new TreeMap<>();
-        SortedMap<String, ThresholdSignature> keys = new TreeMap<>();
-        for (String id : victims) {
-            ReplicaKeys stolen = ReplicaKeys.load(cluster.directory().keys(id));
-            keys.putAll(stolen.keys());
-            stolen.signers()
-                    .forEach((keyId, signer) -> signer.leaves()
-                            .forEach(leaf -> shares.computeIfAbsent(keyId, key -> new TreeMap<>())
-                                    .put(leaf, signer.share(message, leaf))));
-        }
-        shares.forEach((keyId, stolen) -> {
-            ThresholdSignature key = keys.get(keyId);
-            progress.accept(stolen.size() + " shares of " + keyId + " are the intruder's");
-            if (key != null && key.combine(message, stolen).isPresent()) {
-                gained.add("a signature under " + keyId);
+    /** Whether every replica takes part, waiting for it for a while. What was blamed before counts for nothing here. */
+    private boolean isWell(int millisMax) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax);
+        while (true) {
+            boolean well = cluster.status().replicas().stream()
+                    .allMatch(entry ->
+                            entry.said().isPresent() && entry.said().get().ready());
+            if (well || System.nanoTime() > deadline) {
+                return well;
             }
-        });
-        return gained;
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private void awaitWell(String message, String hint) throws InterruptedException, ClusterException {
+        if (!isWell(WELL_MILLIS_MAX)) {
+            throw new ClusterException(message, hint);
+        }
     }
 }

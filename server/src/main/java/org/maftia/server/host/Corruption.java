@@ -3,9 +3,11 @@ package org.maftia.server.host;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Node;
+import org.maftia.core.protocol.Ready;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
 import org.maftia.core.replica.StateMachine;
@@ -16,7 +18,6 @@ import org.maftia.simulator.corrupt.Equivocation;
 import org.maftia.simulator.corrupt.Forgery;
 import org.maftia.simulator.corrupt.Grammar;
 import org.maftia.simulator.corrupt.Misconduct;
-import org.maftia.simulator.corrupt.Signing;
 import org.maftia.simulator.corrupt.Silence;
 import org.maftia.simulator.corrupt.SlowDrip;
 
@@ -38,6 +39,9 @@ public enum Corruption {
 
     private static final int DRIP_FRAMES = 2;
 
+    /** Real signatures are over one thing each: a forger leaves the place empty where it would need one. */
+    private static final byte[] NO_SIGNATURE = {};
+
     /** The word on the command line. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -49,27 +53,55 @@ public enum Corruption {
                 .findFirst();
     }
 
-    /** Wraps the automaton of a correct replica. */
-    Automaton<Input, Output> of(Node<Input, Output> node, FaultStructure trust, long seed) {
+    /**
+     * Wraps the automaton of a correct replica.
+     *
+     * @param active asked all the while whether to misbehave
+     */
+    Automaton<Input, Output> of(
+            Node<Input, Output> node, int self, FaultStructure trust, long seed, BooleanSupplier active) {
         Grammar grammar = new Grammar(node::grammar);
         int peers = trust.size();
         @Nullable
         Misconduct misconduct = switch (this) {
             case SILENCE -> new Silence();
             case SLOW -> new SlowDrip(DRIP_MICROS, DRIP_FRAMES);
-            case EQUIVOCATE -> new Equivocation(grammar, Signing.NONE, peers, secondHalf(peers));
-            case FORGE -> new Forgery(grammar, Signing.NONE, peers);
+            case EQUIVOCATE -> new Equivocation(grammar, NO_SIGNATURE, peers, allButOne(self));
+            case FORGE -> new Forgery(grammar, NO_SIGNATURE, peers);
             case CORRUPT_STATE -> null;
         };
-        return misconduct == null ? node : new Corrupted<>(node, misconduct, new Draw(seed));
+        return misconduct == null
+                ? node
+                : new Corrupted<>(node, new ToOthers(self, misconduct), new Draw(seed), active);
     }
 
     /** Wraps a service of a correct replica. */
-    StateMachine of(StateMachine service) {
-        return this == CORRUPT_STATE ? new DecayedService(service) : service;
+    StateMachine of(StateMachine service, BooleanSupplier active) {
+        return this == CORRUPT_STATE ? new DecayedService(service, active) : service;
     }
 
-    private static long secondHalf(int peers) {
-        return -1L << (peers / 2);
+    /** Who hears the other story: enough to bear witness together, but for one peer that hears the first. */
+    private static long allButOne(int self) {
+        return ~(self == 0 ? 2L : 1L);
+    }
+
+    /** Keeps what is made up for the intruder's own replica from leaving: no link leads there. */
+    private record ToOthers(int self, Misconduct misconduct) implements Misconduct {
+        @Override
+        public void saw(int from, byte[] frame) {
+            misconduct.saw(from, frame);
+        }
+
+        @Override
+        public List<Ready.Outgoing> instead(List<Ready.Outgoing> sends, long nowMicros, Draw draw) {
+            return misconduct.instead(sends, nowMicros, draw).stream()
+                    .filter(outgoing -> outgoing.to() != self)
+                    .toList();
+        }
+
+        @Override
+        public long nextWakeMicros() {
+            return misconduct.nextWakeMicros();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.maftia.server.host;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.replica.Command;
@@ -16,14 +17,17 @@ import org.maftia.core.wire.Writer;
 final class DecayedService implements StateMachine {
     private final StateMachine correct;
 
-    DecayedService(StateMachine correct) {
+    private final BooleanSupplier active;
+
+    DecayedService(StateMachine correct, BooleanSupplier active) {
         this.correct = correct;
+        this.active = active;
     }
 
     @Override
     public byte @Nullable [] apply(Command command, Context context) {
         byte[] result = correct.apply(command, context);
-        if (result == null || result.length == 0) {
+        if (result == null || result.length == 0 || !active.getAsBoolean()) {
             return result;
         }
         byte[] spoiled = result.clone();
@@ -48,6 +52,9 @@ final class DecayedService implements StateMachine {
 
     @Override
     public Digest root() {
+        if (!active.getAsBoolean()) {
+            return correct.root();
+        }
         return Transcript.of("decayed state").field(correct.root()).digest();
     }
 }

@@ -13,7 +13,7 @@ import org.maftia.server.configuration.Configuration;
  * @param keys directory of its keys
  * @param data directory of its journal; may get lost
  * @param unlock opens the keys
- * @param corruption empty for a correct replica
+ * @param intruder empty for a correct replica
  */
 public record HostSetup(
-        Configuration configuration, String id, Path keys, Path data, Unlock unlock, Optional<Corruption> corruption) {}
+        Configuration configuration, String id, Path keys, Path data, Unlock unlock, Optional<Intruder> intruder) {}

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
@@ -62,7 +63,8 @@ public final class ReplicaHost implements AutoCloseable {
         requireSame(configuration, setup.id(), trust, keys);
         EventLog log = new EventLog(setup.id());
         log.started(configuration.group(), trust.size(), power.name());
-        setup.corruption().ifPresent(corruption -> log.corrupted(corruption.word()));
+        setup.intruder()
+                .ifPresent(intruder -> log.corrupted(intruder.corruption().word()));
         ReplicaRuntime runtime = ReplicaRuntime.start(runtimeSetup(setup, trust, keys, log));
         ReplicaEntry entry = configuration.replicas().get(keys.index());
         try {
@@ -149,7 +151,9 @@ public final class ReplicaHost implements AutoCloseable {
             HostSetup setup, FaultStructure trust, ReplicaKeys keys, boolean amnesiac, long nowMicros) {
         SortedMap<String, StateMachine> services =
                 new TreeMap<>(Services.machines(setup.configuration().settings(), keys));
-        setup.corruption().ifPresent(corruption -> services.replaceAll((name, service) -> corruption.of(service)));
+        setup.intruder()
+                .ifPresent(intruder -> services.replaceAll(
+                        (name, service) -> intruder.corruption().of(service, intruder::isActive)));
         Genesis genesis = new Genesis(
                 digest(setup.configuration(), keys.configuration()),
                 keys.certifier(),
@@ -162,8 +166,11 @@ public final class ReplicaHost implements AutoCloseable {
                     replica[0] = new Replica(port, genesis, amnesiac);
                     return replica[0];
                 });
-        var automaton =
-                setup.corruption().isPresent() ? setup.corruption().get().of(node, trust, nowMicros) : node;
+        Automaton<Input, Output> automaton = node;
+        if (setup.intruder().isPresent()) {
+            Intruder intruder = setup.intruder().get();
+            automaton = intruder.corruption().of(node, keys.index(), trust, nowMicros, intruder::isActive);
+        }
         return new ReplicaSetup.Made(automaton, () -> replica[0].status());
     }
 

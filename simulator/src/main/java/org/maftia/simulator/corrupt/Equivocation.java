@@ -15,18 +15,17 @@ import org.maftia.simulator.Draw;
  */
 public final class Equivocation implements Misconduct {
     private final Grammar grammar;
-    private final Signing signing;
     private final Vocabulary vocabulary;
     private final long secondPart;
 
     /**
+     * @param signature what verifies as its own signature over anything it makes up; empty where there is no such thing
      * @param peers the size of the group
      * @param secondPart bit i: replica i hears the other story
      */
-    public Equivocation(Grammar grammar, Signing signing, int peers, long secondPart) {
+    public Equivocation(Grammar grammar, byte[] signature, int peers, long secondPart) {
         this.grammar = grammar;
-        this.signing = signing;
-        this.vocabulary = new Vocabulary(peers);
+        this.vocabulary = new Vocabulary(peers, signature);
         this.secondPart = secondPart;
     }
 
@@ -59,9 +58,7 @@ public final class Equivocation implements Misconduct {
                 Optional<byte[]> other = others.get(key);
                 if (other == null) {
                     saw(outgoing.to(), frame);
-                    other = draw.below(3) == 0
-                            ? Optional.empty()
-                            : Variation.of(frame, grammar, signing, vocabulary, draw);
+                    other = draw.below(3) == 0 ? Optional.empty() : Variation.of(frame, grammar, vocabulary, draw);
                     others.put(key, other);
                 }
                 frame = other.orElse(frame);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Ready;
 import org.maftia.simulator.Draw;
 import org.maftia.simulator.corrupt.Grammar.Sentence;
@@ -15,11 +14,13 @@ import org.maftia.simulator.corrupt.Grammar.Sentence;
  * the correct ones. The strongest general intruder: in trials it found bugs that all others missed.
  */
 public final class Forgery implements Misconduct {
+    /** Lies provoke answers, and answers more lies: more than this and the group does nothing else. */
+    private static final int FORGE_ONE_IN = 4;
+
     private static final int FORGED_MAX = 3;
     private static final int ATTEMPTS = 4;
 
     private final Grammar grammar;
-    private final Signing signing;
     private final Vocabulary vocabulary;
     private final int peers;
 
@@ -27,13 +28,13 @@ public final class Forgery implements Misconduct {
     private final Map<String, Class<?>> languages = new TreeMap<>();
 
     /**
+     * @param signature what verifies as its own signature over anything it makes up; empty where there is no such thing
      * @param peers the size of the group
      */
-    public Forgery(Grammar grammar, Signing signing, int peers) {
+    public Forgery(Grammar grammar, byte[] signature, int peers) {
         this.grammar = grammar;
-        this.signing = signing;
         this.peers = peers;
-        this.vocabulary = new Vocabulary(peers);
+        this.vocabulary = new Vocabulary(peers, signature);
     }
 
     @Override
@@ -62,7 +63,7 @@ public final class Forgery implements Misconduct {
         for (Ready.Outgoing outgoing : sends) {
             out.add(draw.below(4) == 0 ? varied(outgoing, draw) : outgoing);
         }
-        for (int i = draw.below(FORGED_MAX + 1); i > 0; i--) {
+        for (int i = draw.below(FORGE_ONE_IN) == 0 ? 1 + draw.below(FORGED_MAX) : 0; i > 0; i--) {
             Optional<byte[]> frame = forged(draw);
             if (frame.isPresent()) {
                 // The same lie to all, or to one.
@@ -78,7 +79,7 @@ public final class Forgery implements Misconduct {
     }
 
     private Ready.Outgoing varied(Ready.Outgoing outgoing, Draw draw) {
-        return Variation.of(outgoing.frame(), grammar, signing, vocabulary, draw)
+        return Variation.of(outgoing.frame(), grammar, vocabulary, draw)
                 .map(frame -> new Ready.Outgoing(outgoing.to(), frame))
                 .orElse(outgoing);
     }
@@ -93,12 +94,10 @@ public final class Forgery implements Misconduct {
         Class<?> language = languages.getOrDefault(address, Object.class);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                @Nullable Object message = signing.signed(address, vocabulary.any(language, draw, 0));
-                if (message != null) {
-                    Optional<byte[]> frame = grammar.frame(new Sentence(address, message));
-                    if (frame.isPresent()) {
-                        return frame;
-                    }
+                Object message = vocabulary.any(language, draw, 0);
+                Optional<byte[]> frame = grammar.frame(new Sentence(address, message));
+                if (frame.isPresent()) {
+                    return frame;
                 }
             } catch (Vocabulary.UnknownWord e) {
                 // That message needs a part never seen: try to say something else.

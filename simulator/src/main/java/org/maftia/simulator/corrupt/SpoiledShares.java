@@ -1,6 +1,5 @@
 package org.maftia.simulator.corrupt;
 
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,25 +35,20 @@ public final class SpoiledShares implements Misconduct {
         if (sentence == null || !(sentence.message() instanceof Record message)) {
             return Optional.empty();
         }
+        Shape shape = Shape.of(message.getClass());
+        List<@Nullable Object> parts = shape.parts(message);
         boolean changed = false;
-        List<@Nullable Object> parts = new ArrayList<>();
-        for (RecordComponent component : message.getClass().getRecordComponents()) {
-            Object part = Vocabulary.part(message, component);
-            if (part instanceof byte[] share
-                    && share.length > 0
-                    && component.getName().startsWith("share")) {
+        for (int i = 0; i < parts.size(); i++) {
+            boolean named = shape.components().get(i).getName().startsWith("share");
+            if (named && parts.get(i) instanceof byte[] share && share.length > 0) {
                 byte[] wrong = share.clone();
                 wrong[draw.below(wrong.length)] ^= (byte) (1 << draw.below(8));
-                parts.add(wrong);
+                parts.set(i, wrong);
                 changed = true;
-            } else {
-                parts.add(part);
             }
         }
         try {
-            return changed
-                    ? grammar.frame(new Sentence(sentence.address(), Vocabulary.rebuilt(message.getClass(), parts)))
-                    : Optional.empty();
+            return changed ? grammar.frame(new Sentence(sentence.address(), shape.with(parts))) : Optional.empty();
         } catch (Vocabulary.UnknownWord e) {
             // A share of a fixed form refused the change; the correct one leaves.
             return Optional.empty();

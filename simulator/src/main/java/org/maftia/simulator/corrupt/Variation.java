@@ -1,7 +1,6 @@
 package org.maftia.simulator.corrupt;
 
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.maftia.simulator.Draw;
 import org.maftia.simulator.corrupt.Grammar.Sentence;
 
@@ -11,7 +10,7 @@ final class Variation {
 
     private Variation() {}
 
-    static Optional<byte[]> of(byte[] frame, Grammar grammar, Signing signing, Vocabulary vocabulary, Draw draw) {
+    static Optional<byte[]> of(byte[] frame, Grammar grammar, Vocabulary vocabulary, Draw draw) {
         Sentence sentence = grammar.parse(frame).orElse(null);
         if (sentence == null || !(sentence.message() instanceof Record message)) {
             return Optional.empty();
@@ -19,9 +18,8 @@ final class Variation {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 Object other = vocabulary.varied(message, draw);
-                @Nullable Object signed = signing.signed(sentence.address(), other);
-                if (signed != null && !signed.equals(message)) {
-                    return grammar.frame(new Sentence(sentence.address(), signed));
+                if (!other.equals(message)) {
+                    return grammar.frame(new Sentence(sentence.address(), other));
                 }
             } catch (Vocabulary.UnknownWord e) {
                 // That part cannot be drawn anew: try another one.

@@ -1,6 +1,5 @@
 package org.maftia.simulator.corrupt;
 
-import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -30,10 +29,15 @@ final class Vocabulary {
     private final Map<Class<?>, List<Object>> seen = new HashMap<>();
 
     private final int replicas;
+    private final byte[] signature;
     private long count;
 
-    Vocabulary(int replicas) {
+    /**
+     * @param signature stands where a record calls a part so
+     */
+    Vocabulary(int replicas, byte[] signature) {
         this.replicas = replicas;
+        this.signature = signature;
     }
 
     /** Cannot be drawn: a type that no message so far has shown. */
@@ -62,9 +66,7 @@ final class Vocabulary {
         } else {
             remember(value);
             if (value instanceof Record whole) {
-                for (RecordComponent component : whole.getClass().getRecordComponents()) {
-                    learn(part(whole, component));
-                }
+                Shape.of(whole.getClass()).parts(whole).forEach(this::learn);
             }
         }
     }
@@ -79,51 +81,36 @@ final class Vocabulary {
         }
     }
 
-    static @Nullable Object part(Record whole, RecordComponent component) {
-        try {
-            component.getAccessor().setAccessible(true);
-            return component.getAccessor().invoke(whole);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("an accessor of a record fails", e);
-        }
-    }
-
-    /** A record of the same class with other components. */
-    static Object rebuilt(Class<?> type, List<@Nullable Object> parts) throws UnknownWord {
-        RecordComponent[] components = type.getRecordComponents();
-        Class<?>[] types = new Class<?>[components.length];
-        for (int i = 0; i < types.length; i++) {
-            types[i] = components[i].getType();
-        }
-        try {
-            Constructor<?> constructor = type.getDeclaredConstructor(types);
-            constructor.setAccessible(true);
-            return constructor.newInstance(parts.toArray());
-        } catch (ReflectiveOperationException | IllegalArgumentException e) {
-            // The constructor refuses the combination: such a message cannot be said.
-            throw new UnknownWord(e);
-        }
-    }
-
     /** The same message with one part, at any depth, drawn anew. */
     Object varied(Record message, Draw draw) throws UnknownWord {
-        RecordComponent[] components = message.getClass().getRecordComponents();
-        if (components.length == 0) {
+        Shape shape = Shape.of(message.getClass());
+        List<RecordComponent> components = shape.components();
+        if (components.isEmpty()) {
             return message;
         }
-        List<@Nullable Object> parts = new ArrayList<>();
-        for (RecordComponent component : components) {
-            parts.add(part(message, component));
-        }
-        int chosen = draw.below(components.length);
+        List<@Nullable Object> parts = shape.parts(message);
+        int chosen = draw.below(components.size());
         Object old = parts.get(chosen);
         boolean deeper = old instanceof Record && draw.below(3) > 0;
         parts.set(
                 chosen,
-                deeper && old instanceof Record inner
-                        ? varied(inner, draw)
-                        : any(components[chosen].getGenericType(), draw, 0));
-        return rebuilt(message.getClass(), parts);
+                deeper && old instanceof Record inner ? varied(inner, draw) : any(components.get(chosen), draw, 0));
+        for (int i = 0; i < components.size(); i++) {
+            if (isSignature(components.get(i))) {
+                parts.set(i, signature);
+            }
+        }
+        return shape.with(parts);
+    }
+
+    private boolean isSignature(RecordComponent component) {
+        return signature.length > 0
+                && component.getType() == byte[].class
+                && component.getName().equals("signature");
+    }
+
+    private Object any(RecordComponent component, Draw draw, int depth) throws UnknownWord {
+        return isSignature(component) ? signature : any(component.getGenericType(), draw, depth);
     }
 
     /** Any value of the type. */
@@ -193,10 +180,11 @@ final class Vocabulary {
         }
         if (type.isRecord()) {
             List<@Nullable Object> parts = new ArrayList<>();
-            for (RecordComponent component : type.getRecordComponents()) {
-                parts.add(any(component.getGenericType(), draw, depth + 1));
+            Shape shape = Shape.of(type);
+            for (RecordComponent component : shape.components()) {
+                parts.add(any(component, draw, depth + 1));
             }
-            return rebuilt(type, parts);
+            return shape.with(parts);
         }
         if (values.isEmpty()) {
             throw new UnknownWord(type.getTypeName());

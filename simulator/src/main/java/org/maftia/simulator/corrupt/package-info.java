@@ -6,7 +6,7 @@
  * <pre>{@code
  * Node<Input, Output> node = ...;
  * Automaton<Input, Output> intruder =
- *         new Corrupted<>(node, new Forgery(new Grammar(node::grammar), peers), new Draw(seed));
+ *         new Corrupted<>(node, new Forgery(new Grammar(node::grammar), signature, peers), new Draw(seed));
  * }</pre>
  *
  * <p>An intruder that only damages frames is weak: it dies at the decoder. {@link

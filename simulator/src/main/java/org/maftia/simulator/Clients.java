@@ -1,0 +1,250 @@
+package org.maftia.simulator;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.ordering.Request;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.replica.Command;
+import org.maftia.core.replica.Input;
+import org.maftia.core.replica.Output;
+import org.maftia.core.replica.ServiceCall;
+import org.maftia.core.trust.ReplicaSet;
+
+/**
+ * The clients of a simulated group: some of the configuration, which talk to all replicas and believe a kernel of equal
+ * answers; the gateway of each correct replica, which talks to its own replica only; and a corrupted one, which shows
+ * different requests of one number to different replicas.
+ */
+final class Clients {
+    /** The first number of a configured client. */
+    private static final int CONFIGURED = ReplicaSet.SIZE_MAX;
+
+    private static final int CORRECT = 3;
+    private static final int CORRUPTED = CONFIGURED + CORRECT;
+    private static final int OUTSTANDING_MAX = 4;
+    private static final int REQUESTS_MAX = 400;
+    private static final int GARBAGE_MAX = 40;
+
+    private final World world;
+    private final ServiceTrial trial;
+    private final int requestPpm;
+    private final Map<RequestId, Sent> sent = new HashMap<>();
+    private final List<Sent> open = new ArrayList<>();
+    private final List<Sent> answered = new ArrayList<>();
+    private final SortedMap<Integer, Long> sequences = new TreeMap<>();
+    private final SortedMap<Integer, Long> sessions = new TreeMap<>();
+
+    /** What correct replicas answered; looked up only. */
+    private final Map<RequestId, Output.Reply> replies = new HashMap<>();
+
+    private long now;
+
+    Clients(World world, ServiceTrial trial, Draw draw) {
+        this.world = world;
+        this.trial = trial;
+        this.requestPpm = (int) draw.magnitude(2_000, 200_000);
+    }
+
+    /** A request with all that its client knows of it. */
+    static final class Sent {
+        private final Request request;
+        private final byte[] operation;
+        private final long invoked;
+        private final List<byte[]> variants = new ArrayList<>();
+        private ReplicaSet shown = ReplicaSet.EMPTY;
+        private ReplicaSet agreeing = ReplicaSet.EMPTY;
+        private long responded = -1;
+        private byte @Nullable [] result;
+
+        Sent(Request request, byte[] operation, long invoked) {
+            this.request = request;
+            this.operation = operation;
+            this.invoked = invoked;
+            variants.add(operation);
+        }
+
+        RequestId id() {
+            return request.id();
+        }
+
+        /** The moment of the call, in events. */
+        long invoked() {
+            return invoked;
+        }
+
+        /** The moment of the accepted answer. */
+        long responded() {
+            return responded;
+        }
+
+        byte[] result() {
+            byte[] accepted = result;
+            if (accepted == null) {
+                throw new IllegalStateException("not answered");
+            }
+            return accepted;
+        }
+    }
+
+    /** Requests whose client has its answer. */
+    List<Sent> answered() {
+        return answered;
+    }
+
+    /** Perhaps a new request, perhaps an old one to one more replica, or to one again. */
+    void act(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
+        now++;
+        if (draw.chance(requestPpm) && sent.size() < REQUESTS_MAX && !up.isEmpty()) {
+            request(draw, up, give);
+        }
+        repeat(draw, up, give);
+    }
+
+    /** Clients repeat what is not answered, for ever. */
+    void repeat(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
+        now++;
+        if (!open.isEmpty() && !up.isEmpty() && draw.below(4) == 0) {
+            Sent again = draw.of(open);
+            int replica = draw.of(up.toList());
+            // Quickly to those who were not told; seldom again to those who were.
+            if (again.id().client() >= CONFIGURED && (!again.shown.contains(replica) || draw.below(64) == 0)) {
+                again.shown = again.shown.with(replica);
+                give.accept(replica, new Input.Submit(again.request));
+            }
+        }
+    }
+
+    private void request(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
+        int pick = draw.below(8);
+        if (pick == 0) {
+            mislead(draw, up, give);
+        } else if (pick < 3) {
+            int gateway = draw.of(up.toList());
+            if (!world.corrupted().contains(gateway) && hasCredit(gateway)) {
+                give.accept(gateway, new Input.Submit(next(gateway, draw).request));
+            }
+        } else {
+            int client = CONFIGURED + draw.below(CORRECT);
+            if (hasCredit(client)) {
+                next(client, draw);
+            }
+        }
+    }
+
+    private boolean hasCredit(int client) {
+        return open.stream().filter(old -> old.id().client() == client).count() < OUTSTANDING_MAX;
+    }
+
+    private Sent next(int client, Draw draw) {
+        RequestId id =
+                new RequestId(client, sessions.getOrDefault(client, 0L), sequences.merge(client, 1L, Long::sum) - 1);
+        Sent fresh = new Sent(request(id, operation(draw)), lastOperation, now);
+        sent.put(id, fresh);
+        open.add(fresh);
+        return fresh;
+    }
+
+    private byte[] lastOperation = {};
+
+    private byte[] operation(Draw draw) {
+        lastOperation = draw.below(10) == 0 ? draw.bytes(draw.below(GARBAGE_MAX)) : trial.operation(draw);
+        return lastOperation;
+    }
+
+    private Request request(RequestId id, byte[] operation) {
+        ServiceCall call = new ServiceCall(trial.name(), operation);
+        return new Request(
+                id, ServiceCall.codec(world.limits().operationLengthMax()).encode(call));
+    }
+
+    /** The corrupted client: one number, several requests, each shown to some. Nobody owes it an answer. */
+    private void mislead(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
+        RequestId id = new RequestId(CORRUPTED, draw.below(3), draw.below(16));
+        for (int variant = 1 + draw.below(2); variant > 0; variant--) {
+            byte[] operation = operation(draw);
+            Request request = request(id, operation);
+            Sent known = sent.get(id);
+            if (known == null) {
+                sent.put(id, new Sent(request, operation, now));
+            } else {
+                known.variants.add(operation);
+            }
+            ReplicaSet some = new ReplicaSet(draw.bits()).intersection(up);
+            some.forEach(replica -> give.accept(replica, new Input.Submit(request)));
+        }
+    }
+
+    /** Whether this command is what its client sent; corrupted gateways may ask for anything in their own name. */
+    boolean isSent(Command command) {
+        int client = command.id().client();
+        if (client < CONFIGURED && world.corrupted().contains(client)) {
+            return true;
+        }
+        Sent known = sent.get(command.id());
+        return known != null
+                && known.variants.stream().anyMatch(operation -> Arrays.equals(operation, command.operation()));
+    }
+
+    /** A gateway dies with its replica: what it asked for may be executed or not, and it starts a new session. */
+    void restarted(int gateway) {
+        sessions.merge(gateway, 1L, Long::sum);
+        sequences.remove(gateway);
+        open.removeIf(old -> old.id().client() == gateway);
+    }
+
+    /** An answer of a correct replica. */
+    void replied(int replica, Output.Reply reply) {
+        Output.Reply before = replies.putIfAbsent(reply.id(), reply);
+        Violation.unless(
+                before == null || (before.slot() == reply.slot() && Arrays.equals(before.result(), reply.result())),
+                "two answers to " + reply.id());
+        Sent known = sent.get(reply.id());
+        if (known == null || known.result != null || !open.contains(known)) {
+            return;
+        }
+        known.agreeing = known.agreeing.with(replica);
+        boolean ownGateway = reply.id().client() == replica;
+        if (ownGateway || world.trust().isKernel(known.agreeing.union(world.corrupted()))) {
+            accept(known, reply);
+        }
+    }
+
+    /** As soon as a client can have its answer: the corrupted replicas say the same at once, where that helps. */
+    private void accept(Sent known, Output.Reply reply) {
+        known.result = reply.result();
+        known.responded = now;
+        open.remove(known);
+        answered.add(known);
+    }
+
+    /** Whether every correct client that somebody of the core serves has all its answers. */
+    boolean isServed(ReplicaSet core) {
+        return open.stream().noneMatch(request -> isOwed(request, core));
+    }
+
+    private static boolean isOwed(Sent request, ReplicaSet core) {
+        int client = request.id().client();
+        return client >= CONFIGURED ? client != CORRUPTED : core.contains(client);
+    }
+
+    /** What is still owed, for people. */
+    String owed(ReplicaSet core) {
+        return open.stream()
+                .filter(request -> isOwed(request, core))
+                .map(request -> request.id().toString())
+                .limit(3)
+                .toList()
+                .toString();
+    }
+
+    byte[] operationOf(Sent request) {
+        return request.operation;
+    }
+}

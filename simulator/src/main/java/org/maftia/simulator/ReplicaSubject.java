@@ -1,0 +1,204 @@
+package org.maftia.simulator;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.protocol.Automaton;
+import org.maftia.core.protocol.Node;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.replica.Context;
+import org.maftia.core.replica.Genesis;
+import org.maftia.core.replica.Input;
+import org.maftia.core.replica.Output;
+import org.maftia.core.replica.Replica;
+import org.maftia.core.replica.ReplicaSnapshot;
+import org.maftia.core.replica.StateMachine;
+import org.maftia.core.replica.Status;
+import org.maftia.core.trust.ReplicaSet;
+
+/**
+ * A group of whole replicas with a service. Promised: one log (agreement, integrity, no duplication, agreed time that
+ * never goes back), equal answers, linearizable histories; in the end every correct client has its answers, and all
+ * replicas of the healed core have executed the same slots and hold the same state.
+ */
+final class ReplicaSubject implements Subject<Input, Output> {
+    private final World world;
+    private final ServiceTrial trial;
+    private final Clients clients;
+    private final Witness witness;
+    private final SortedMap<Integer, Replica> replicas = new TreeMap<>();
+    private final SortedMap<Integer, StateMachine> services = new TreeMap<>();
+
+    ReplicaSubject(World world, ServiceTrial trial) {
+        this.world = world;
+        this.trial = trial;
+        this.clients = new Clients(world, trial, new Draw(world.configuration().a()));
+        this.witness = new Witness(clients::isSent);
+    }
+
+    @Override
+    public Automaton<Input, Output> boot(Boot boot) {
+        int index = boot.replica();
+        boolean corrupted = world.corrupted().contains(index);
+        StateMachine service = corrupted ? trial.create() : witness.watch(index, trial.create());
+        SortedMap<String, StateMachine> named = new TreeMap<>();
+        named.put(trial.name(), service);
+        Genesis genesis = new Genesis(world.configuration(), boot.certifier(), named, new TreeMap<>(), new TreeMap<>());
+        if (boot.incarnation() > 0) {
+            clients.restarted(index);
+        }
+        return new Node<>(
+                index, world.trust(), world.limits(), boot.nowMicros(), (Port<ReplicaSnapshot, Output> port) -> {
+                    Replica replica = new Replica(port, genesis, boot.diskLost());
+                    if (!corrupted) {
+                        replicas.put(index, replica);
+                        services.put(index, service);
+                    }
+                    return replica;
+                });
+    }
+
+    @Override
+    public Optional<Input> connected(int peer) {
+        return Optional.of(new Input.Connected(peer));
+    }
+
+    /** Who vouched for a request is known from messages that a crashed replica does not repeat. */
+    @Override
+    public boolean isGuess(String rule) {
+        return rule.equals("a leader proposes only requests that clients sent");
+    }
+
+    @Override
+    public void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
+        clients.act(draw, up, give);
+    }
+
+    @Override
+    public void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, Input> give) {
+        clients.repeat(draw, core, give);
+    }
+
+    @Override
+    public void output(int replica, Output output) {
+        if (output instanceof Output.Reply reply) {
+            clients.replied(replica, reply);
+        }
+    }
+
+    @Override
+    public boolean settled(ReplicaSet core) {
+        if (!clients.isServed(core)) {
+            return false;
+        }
+        long slot = status(core.first()).executed();
+        for (int replica : core.toList()) {
+            Status status = status(replica);
+            if (status.executed() != slot || status.fetching() || status.abstaining()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Status status(int replica) {
+        Replica known = replicas.get(replica);
+        if (known == null) {
+            throw new IllegalStateException("a replica of the core was never started");
+        }
+        return known.status();
+    }
+
+    @Override
+    public void conclude(ReplicaSet core) {
+        StateMachine first = services.get(core.first());
+        for (int replica : core.toList()) {
+            StateMachine service = services.get(replica);
+            Violation.unless(
+                    first != null && service != null && service.root().equals(first.root()),
+                    "r" + core.first() + " and r" + replica + " hold different states after the same slot");
+        }
+        checkOrder();
+        checkResults();
+    }
+
+    /** What was answered before something else was asked for comes before it. */
+    private void checkOrder() {
+        List<Clients.Sent> byInvocation = clients.answered().stream()
+                .sorted(Comparator.comparingLong(Clients.Sent::invoked))
+                .toList();
+        List<Clients.Sent> byResponse = clients.answered().stream()
+                .sorted(Comparator.comparingLong(Clients.Sent::responded))
+                .toList();
+        long highest = -1;
+        int next = 0;
+        for (Clients.Sent later : byInvocation) {
+            for (; next < byResponse.size() && byResponse.get(next).responded() < later.invoked(); next++) {
+                highest = Math.max(highest, place(byResponse.get(next).id()));
+            }
+            Violation.unless(
+                    place(later.id()) > highest,
+                    later.id() + " takes effect before something that was answered when it was sent");
+        }
+    }
+
+    private long place(RequestId id) {
+        Long place = witness.place(id);
+        Violation.unless(place != null, id + " is answered, but was executed nowhere");
+        return place == null ? -1 : place;
+    }
+
+    /** One copy of the service that executes the log alone gives the results that clients accepted. */
+    private void checkResults() {
+        StateMachine model = trial.create();
+        Map<RequestId, byte[]> results = new HashMap<>();
+        for (Witness.Entry entry : witness.all()) {
+            byte[] result = model.apply(entry.command(), new ModelContext(entry, results));
+            if (result != null) {
+                results.put(entry.command().id(), result);
+            }
+        }
+        for (Clients.Sent request : clients.answered()) {
+            Violation.unless(
+                    Arrays.equals(results.get(request.id()), request.result()),
+                    "the answer to " + request.id() + " is not what one copy of the service gives");
+        }
+    }
+
+    @Override
+    public String standing(ReplicaSet core) {
+        StringBuilder text = new StringBuilder("unanswered ").append(clients.owed(core));
+        core.forEach(replica -> text.append("\n  r").append(replica).append(' ').append(status(replica)));
+        return text.toString();
+    }
+
+    /** What the log gave to a command. */
+    private record ModelContext(Witness.Entry entry, Map<RequestId, byte[]> results) implements Context {
+        @Override
+        public long timeMicros() {
+            return entry.timeMicros();
+        }
+
+        @Override
+        public long index() {
+            return entry.slot();
+        }
+
+        @Override
+        public void sign(String keyId, byte[] message, long reference) {
+            throw new IllegalStateException("a simulated group has no keys");
+        }
+
+        @Override
+        public void complete(RequestId id, byte[] result) {
+            results.put(id, result);
+        }
+    }
+}

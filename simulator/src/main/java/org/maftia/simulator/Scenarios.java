@@ -1,0 +1,47 @@
+package org.maftia.simulator;
+
+import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.Input;
+import org.maftia.core.replica.Output;
+
+/** The systems that the simulator can run. */
+public final class Scenarios {
+    private static final int AGREEMENT_STEPS_MAX = 2_000;
+    private static final int REPLICA_STEPS_MAX = 8_000;
+
+    private Scenarios() {}
+
+    /** One multi-valued agreement under crashes, lossy links and liars. */
+    public static Scenario<?, ?> agreement() {
+        return new Scenario<>("agreement", AGREEMENT_STEPS_MAX, draw -> Limits.DEFAULT, AgreementSubject::new);
+    }
+
+    /** Whole replicas with a service, and its clients. */
+    public static Scenario<Input, Output> replica(ServiceTrial trial) {
+        return new Scenario<>(
+                trial.name(), REPLICA_STEPS_MAX, Scenarios::limits, world -> new ReplicaSubject(world, trial));
+    }
+
+    /** Bounds so small that runs reach them: windows of a few slots, pools of a few requests. */
+    private static Limits limits(Draw draw) {
+        int pipeline = 1 + draw.below(8);
+        int interval = 2 + draw.below(15);
+        int window = interval + pipeline + draw.below(2 * interval);
+        long patience = draw.magnitude(50_000, 200_000);
+        return new Limits(
+                1 << 20,
+                4096,
+                1 + draw.below(16),
+                1024,
+                pipeline,
+                interval,
+                window,
+                1 << 16,
+                16 + draw.below(48),
+                patience,
+                patience * 32,
+                5_000_000,
+                64 * (1 + draw.below(2)),
+                2 + draw.below(3));
+    }
+}

@@ -1,0 +1,34 @@
+package org.maftia.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * The production protocols in the simulator. {@code -Dmaftia.simulation.factor=100} runs a hundred times as many seeds,
+ * {@code -Dmaftia.simulation.first=N} starts at another one.
+ */
+class ProductionTest {
+    private static final long FACTOR = Long.getLong("maftia.simulation.factor", 1);
+    private static final long FIRST = Long.getLong("maftia.simulation.first", 0);
+    private static final long AGREEMENT_SEEDS = 400;
+    private static final long REGISTER_SEEDS = 150;
+
+    @Test
+    void agreementKeepsItsPromises() {
+        Simulations.Result result = Simulations.run(Scenarios.agreement(), FIRST, AGREEMENT_SEEDS * FACTOR, o -> {});
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.crashes()).isPositive();
+    }
+
+    @Test
+    void wholeReplicasKeepTheirPromises() {
+        Simulations.Result result =
+                Simulations.run(Scenarios.replica(new RegisterTrial()), FIRST, REGISTER_SEEDS * FACTOR, o -> {});
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.crashes()).isPositive();
+        assertThat(result.storageFaults()).isPositive();
+        assertThat(result.partitions()).isPositive();
+        assertThat(result.reconnects()).isPositive();
+    }
+}
