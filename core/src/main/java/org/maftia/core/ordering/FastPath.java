@@ -86,6 +86,7 @@ final class FastPath {
             Slot slot = slots.find(number);
             if (slot != null && slot.first != null) {
                 nextSlot = Math.max(nextSlot, number + 1);
+                suspicion.started(slot);
             }
         }
     }
@@ -185,6 +186,7 @@ final class FastPath {
         }
         if (slot.first != null) {
             if (!slot.first.digest().equals(proposal.digest())) {
+                slot.leaderBlamed = true;
                 port.blame(from, "a leader proposes once for a slot");
                 suspicion.suspect();
             }
@@ -298,8 +300,10 @@ final class FastPath {
             return;
         }
         suspicion.started(slot);
-        if (slot.first != null && !slot.first.digest().equals(write.digest())) {
+        boolean otherProposal = slot.first != null && !slot.first.digest().equals(write.digest());
+        if (otherProposal && !slot.leaderBlamed) {
             // Somebody correct got another proposal from the leader than this replica did.
+            slot.leaderBlamed = true;
             port.blame(situation.epoch.leader(), "a leader proposes once for a slot");
         }
         if (slot.quorumWrote == null && port.trust().isQuorum(voters)) {

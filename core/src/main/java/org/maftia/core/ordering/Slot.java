@@ -41,6 +41,9 @@ final class Slot {
     Tally<Digest> accepts = new Tally<>();
     private final Tally<Outcome> reports = new Tally<>();
 
+    /** The leader was named for two proposals here. */
+    boolean leaderBlamed;
+
     /** When the leader began to owe a decision; 0 before. */
     long startedMicros;
 
@@ -86,6 +89,7 @@ final class Slot {
         bodiless = 0;
         unacceptable = 0;
         quorumWrote = null;
+        leaderBlamed = false;
         writes = new Tally<>();
         accepts = new Tally<>();
         startedMicros = 0;

@@ -142,10 +142,13 @@ final class Suspicion {
 
     /** Looks at the clock. */
     void check() {
-        if (!situation.votes() || situation.epoch.leader() == port.self()) {
+        if (!situation.votes()) {
             return;
         }
-        if (hasStuckSlot() || isStarving() || owesTooLong()) {
+        // A leader gives up on itself where a slot does not come to an end: those who decided it wait for nothing, so
+        // that the others may be too few to end the epoch.
+        boolean own = situation.epoch.leader() == port.self();
+        if (hasStuckSlot() || !own && (isStarving() || owesTooLong())) {
             suspect();
         }
     }

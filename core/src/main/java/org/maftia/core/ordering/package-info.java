@@ -1,4 +1,56 @@
-/** One order of requests for the whole group. */
+/**
+ * One order of requests for the whole group.
+ *
+ * <p>{@link org.maftia.core.ordering.AsynchronousOrdering} guarantees, under Q3: correct replicas deliver the same
+ * {@linkplain org.maftia.core.ordering.Decision slots} in the same order, from 1, without gaps; a slot holds only
+ * requests that their clients sent; and what a correct replica submits for a client is delivered as soon as messages get
+ * through within the patience of a correct leader. Nothing but that last point needs time.
+ *
+ * <p><b>Requests.</b> A replica that got a request in its client's own session says HAVE to all, and so does one that
+ * hears HAVE from a kernel and holds the body. A request is <em>acceptable</em> where the body is held and either the
+ * session or a kernel speaks for it; it is <em>ripe</em> where a quorum said HAVE. A quorum minus any fault set is a
+ * kernel, so a request that is ripe at one correct replica becomes acceptable at all of them: leaders propose ripe
+ * requests only, and are never left without votes by a client that shows its request to a few. HAVEs of one turn of the
+ * shell's loop leave as one message; bodies above 256 bytes are proposed by reference.
+ *
+ * <p><b>Normal case.</b> In epoch e with leader L(e), without a signature:
+ *
+ * <ol>
+ *   <li>PROPOSE(s): a batch of ripe requests, for up to k slots above the last decided one.
+ *   <li>WRITE(s, h): on the first valid proposal, when every entry is acceptable; at most one for a slot.
+ *   <li>ACCEPT(s, h): on WRITE from a quorum; at most one for a slot. The slot is <em>prepared</em>.
+ *   <li>ACCEPT from a quorum decides. DECIDED follows lazily, for those who missed it; a kernel of them decides too.
+ * </ol>
+ *
+ * <p>Two quorums meet in a correct replica, which writes and accepts once: in one epoch a slot is decided one way.
+ *
+ * <p><b>Another leader.</b> Whoever loses patience says SUSPECT, and goes on voting. A kernel convinces, a quorum ends the
+ * epoch: each replica stops voting and signs a COLLECT of its votes.
+ * {@linkplain org.maftia.core.agreement.MultivaluedAgreement Agreement} picks a quorum of COLLECTs from which, by the
+ * bound rule, each open slot is either bound to what may have been decided, or surely undecided. The set alone determines
+ * what these slots hold, an empty slot after them that carries time (and later the cut of the lanes), and who leads next.
+ * {@code BoundRule} gives the argument, and its test enumerates it.
+ *
+ * <p><b>Memory.</b> Own votes, with the proposals that they vouch for, are in the journal before they leave. A stable
+ * checkpoint, signed by a quorum, replaces all below it. Every signer must hold the state durably before it signs: the
+ * votes below are forgotten on its word. A replica that lost its journal abstains until the epochs in which it may have
+ * voted are over. STATUS, not the links, repairs what got lost, so any message may be dropped and every queue is bounded.
+ *
+ * <p>Not built yet: lanes, signed requests, epochs without a leader.
+ *
+ * <pre>{@code
+ * AsynchronousOrdering ordering = port.nest(
+ *         "order", Path.NO_INDEX,
+ *         child -> new AsynchronousOrdering(child, certifier, configuration, sessions, false),
+ *         event -> execute(event));
+ * ordering.submit(request);     // in its client's session
+ * ordering.stable(checkpoint);  // every few slots, when a quorum signed
+ * }</pre>
+ *
+ * <p>Sources: Kursawe, Shoup, "Optimistic asynchronous atomic broadcast" (ICALP 2005); Castro, Liskov, "Practical
+ * Byzantine fault tolerance" (OSDI 1999); Clement et al., "Making Byzantine fault tolerant systems tolerate Byzantine
+ * faults" (NSDI 2009).
+ */
 @NullMarked
 package org.maftia.core.ordering;
 
