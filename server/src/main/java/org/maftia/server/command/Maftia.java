@@ -32,7 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             KeyCommand.class,
             ReplicaCommand.class,
             RehearseCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            SimulateCommand.class
         },
         footer = {
             "",

@@ -81,10 +81,10 @@ public final class HttpBase implements AutoCloseable {
         List.of(plain, tls)
                 .forEach(routing -> routing.error(Exception.class, (request, response, failure) -> {
                     if (failure instanceof InterruptedException) {
-                respond(response, Answer.text(503, "this replica stops"));
-                return;
-            }
-            LOG.error("request for {} failed", request.path().path(), failure);
+                        respond(response, Answer.text(503, "this replica stops"));
+                        return;
+                    }
+                    LOG.error("request for {} failed", request.path().path(), failure);
                     respond(response, Answer.text(500, "this replica could not answer; its log says why"));
                 }));
         var builder = WebServer.builder().shutdownHook(false);

@@ -1,0 +1,107 @@
+package org.maftia.server.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.maftia.server.simulate.KnownScenarios;
+import org.maftia.simulator.Scenario;
+import org.maftia.simulator.Simulations;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code maftia simulate}. */
+@Command(
+        name = "simulate",
+        description = {
+            "Run whole groups in one thread, with intruders, crashes, bad disks and networks drawn from a seed.",
+            "",
+            "The code under test is that of production. A seed that breaks a promise is shrunk and printed with the line",
+            "that repeats it; the same seed gives the same run everywhere. Scenarios: register (whole replicas, clients",
+            "and a service), agreement (one multi-valued agreement)."
+        },
+        sortOptions = false)
+final class SimulateCommand implements Callable<Integer> {
+    /** On a terminal a sign of life comes so often. */
+    private static final int SIGN_OF_LIFE_RUNS = 100;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    @Option(
+            names = "--scenario",
+            paramLabel = "S",
+            defaultValue = "register",
+            description = "What runs (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String name;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "How many seeds (default: ${DEFAULT-VALUE}).")
+    private long seeds;
+
+    @Option(names = "--seed", paramLabel = "X", description = "Only this seed, or the first of --seeds.")
+    private @Nullable Long first;
+
+    @Override
+    public Integer call() throws CommandException {
+        Optional<Scenario<?, ?>> scenario = KnownScenarios.named(name);
+        if (scenario.isEmpty()) {
+            throw new CommandException(
+                    "there is no scenario '" + name + "'", String.join(", ", KnownScenarios.names()));
+        }
+        boolean countGiven = spec.commandLine().getParseResult().hasMatchedOption("--seeds");
+        long count = first != null && !countGiven ? 1 : seeds;
+        if (count < 1) {
+            throw new CommandException("--seeds must be at least 1", "100 take a few seconds");
+        }
+        long[] runs = {0};
+        Simulations.Result result = Simulations.run(scenario.get(), first == null ? 0 : first, count, outcome -> {
+            if (++runs[0] % SIGN_OF_LIFE_RUNS == 0) {
+                System.err.println("  " + runs[0] + " of " + count + " seeds");
+            }
+        });
+        PrintWriter out = spec.commandLine().getOut();
+        if (json.isGiven()) {
+            out.println(json(result));
+        } else {
+            print(result, out);
+        }
+        return result.failed() ? Maftia.EXIT_FAILURE : 0;
+    }
+
+    private static void print(Simulations.Result result, PrintWriter out) {
+        result.failures().forEach(failure -> {
+            out.println("FAILED: " + failure);
+            out.println();
+        });
+        out.println(result.scenario() + ": " + result.runs() + " runs, " + result.steps() + " events, "
+                + result.simulatedMicros() / 1_000_000 + " s of simulated time, " + result.crashes() + " crashes, "
+                + result.storageFaults() + " storage faults, " + result.partitions() + " partitions");
+        out.println(result.failed() ? result.failures().size() + " seeds broke a promise" : "no promise was broken");
+    }
+
+    private static String json(Simulations.Result result) {
+        ObjectNode root = Json.object().put("scenario", result.scenario());
+        root.put("runs", result.runs()).put("events", result.steps());
+        root.put("simulatedSeconds", result.simulatedMicros() / 1_000_000);
+        root.put("crashes", result.crashes()).put("storageFaults", result.storageFaults());
+        root.put("partitions", result.partitions()).put("digest", Long.toHexString(result.digest()));
+        result.failures().forEach(root.putArray("failures")::add);
+        return root.toString();
+    }
+}

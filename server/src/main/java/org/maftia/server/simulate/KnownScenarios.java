@@ -1,0 +1,28 @@
+package org.maftia.server.simulate;
+
+import java.util.List;
+import java.util.Optional;
+import org.maftia.simulator.Scenario;
+import org.maftia.simulator.Scenarios;
+
+/** The scenarios that the command line knows by name. */
+public final class KnownScenarios {
+    private KnownScenarios() {}
+
+    public static List<Scenario<?, ?>> all() {
+        return List.of(Scenarios.replica(new RegisterTrial()), Scenarios.agreement());
+    }
+
+    public static List<String> names() {
+        return all().stream().<String>map(Scenario::name).toList();
+    }
+
+    public static Optional<Scenario<?, ?>> named(String name) {
+        for (Scenario<?, ?> scenario : all()) {
+            if (scenario.name().equals(name)) {
+                return Optional.of(scenario);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,44 @@
+package org.maftia.server.simulate;
+
+import org.maftia.core.replica.StateMachine;
+import org.maftia.services.register.Register;
+import org.maftia.services.register.RegisterOperation;
+import org.maftia.simulator.Draw;
+import org.maftia.simulator.ServiceTrial;
+
+/**
+ * The register in a simulated group: few keys, so that operations meet. Draws what the simulator's own tests draw, so
+ * that a seed that failed there fails here.
+ */
+final class RegisterTrial implements ServiceTrial {
+    private static final int KEYS = 4;
+    private static final int VALUE_LENGTH_MAX = 20;
+    private static final int ADDEND_MAX = 100;
+    private static final int SWAPPED_LENGTH = 3;
+
+    @Override
+    public String name() {
+        return Register.NAME;
+    }
+
+    @Override
+    public StateMachine create() {
+        return new Register();
+    }
+
+    @Override
+    public byte[] operation(Draw draw) {
+        String key = "k" + draw.below(KEYS);
+        return switch (draw.below(5)) {
+            case 0 -> encode(new RegisterOperation.Put(key, draw.bytes(draw.below(VALUE_LENGTH_MAX))));
+            case 1 -> encode(new RegisterOperation.Get(key));
+            case 2 -> encode(new RegisterOperation.Add(key, draw.below(ADDEND_MAX)));
+            case 3 -> encode(new RegisterOperation.Swap(key, new byte[0], draw.bytes(SWAPPED_LENGTH)));
+            default -> new byte[0];
+        };
+    }
+
+    private static byte[] encode(RegisterOperation operation) {
+        return RegisterOperation.CODEC.encode(operation);
+    }
+}
