@@ -154,9 +154,7 @@ final class AgreementSubject implements Subject<AgreementSubject.Input, byte[]> 
     private void push(Draw draw, int replica, BiConsumer<Integer, Input> give) {
         if (!proposed.contains(replica)) {
             proposed = proposed.with(replica);
-            byte[] value = draw.bytes(1 + draw.below(VALUE_LENGTH_MAX));
-            value[0] = draw.below(3) == 0 ? VALID_LATER : VALID;
-            give.accept(replica, new Input.Propose(value));
+            give.accept(replica, new Input.Propose(value(draw)));
         } else if (!learned.contains(replica)) {
             learned = learned.with(replica);
             give.accept(replica, new Input.Learn());
@@ -168,6 +166,17 @@ final class AgreementSubject implements Subject<AgreementSubject.Input, byte[]> 
         if (!learned.containsAll(core)) {
             push(draw, draw.of(core.toList()), give);
         }
+    }
+
+    @Override
+    public Optional<Input> otherwise(Input input, Draw draw) {
+        return Optional.of(input instanceof Input.Propose ? new Input.Propose(value(draw)) : input);
+    }
+
+    private static byte[] value(Draw draw) {
+        byte[] value = draw.bytes(1 + draw.below(VALUE_LENGTH_MAX));
+        value[0] = draw.below(3) == 0 ? VALID_LATER : VALID;
+        return value;
     }
 
     @Override

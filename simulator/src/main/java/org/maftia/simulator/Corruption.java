@@ -58,7 +58,7 @@ final class Corruption {
     }
 
     /** The intruder in the place of a correct replica. */
-    <I, O> Automaton<I, O> corrupt(int replica, Supplier<Automaton<I, O>> factory) {
+    <I, O> Automaton<I, O> corrupt(int replica, Supplier<Automaton<I, O>> factory, Subject<I, O> subject) {
         Draw draw = choices.at(Purpose.CORRUPTION, replica);
         if (!choices.stands(Purpose.CORRUPTION, replica)) {
             return factory.get();
@@ -68,7 +68,11 @@ final class Corruption {
         Vice vice = pick < Vice.values().length ? Vice.values()[pick] : STRONG.get(pick - Vice.values().length);
         vices.put(replica, vice.name().toLowerCase(Locale.ROOT));
         if (vice == Vice.TWO_FACED) {
-            return new TwoFaced<>(factory, draw.bits(), world.corrupted().bits() & draw.bits());
+            return new TwoFaced<>(
+                    factory,
+                    input -> subject.otherwise(input, draw),
+                    draw.bits(),
+                    world.corrupted().bits() & draw.bits());
         }
         Automaton<I, O> correct = factory.get();
         Supplier<SortedMap<String, Codec<?>>> live = correct instanceof Node<I, O> node ? node::grammar : TreeMap::new;

@@ -86,6 +86,12 @@ final class ReplicaSubject implements Subject<Input, Output> {
         clients.repeat(draw, core, give);
     }
 
+    /** A face that misses a request orders another batch. */
+    @Override
+    public Optional<Input> otherwise(Input input, Draw draw) {
+        return input instanceof Input.Submit && draw.below(3) == 0 ? Optional.empty() : Optional.of(input);
+    }
+
     @Override
     public void output(int replica, Output output) {
         if (output instanceof Output.Reply reply) {

@@ -314,7 +314,7 @@ public final class Simulation<I, O> {
                 host.diskLost);
         guard(index, () -> {
             Automaton<I, O> automaton = world.corrupted().contains(index)
-                    ? corruption.corrupt(index, () -> subject.boot(boot))
+                    ? corruption.corrupt(index, () -> subject.boot(boot), subject)
                     : subject.boot(boot);
             host.start(automaton, host.disk.records());
         });

@@ -38,6 +38,11 @@ public interface Subject<I, O> {
      */
     default void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, I> give) {}
 
+    /** What one face of a two-faced replica hears in the place of an input, if anything. */
+    default Optional<I> otherwise(I input, Draw draw) {
+        return Optional.of(input);
+    }
+
     /** An output of a correct replica, which others may have seen. */
     void output(int replica, O output);
 

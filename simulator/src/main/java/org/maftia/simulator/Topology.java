@@ -40,7 +40,10 @@ record Topology(String words, FaultStructure trust) {
 
     /** A fault set: mostly a maximal one, sometimes a part of one, sometimes nobody. */
     ReplicaSet corrupted(Draw draw) {
-        ReplicaSet set = draw.of(trust.maximalFaultSets());
+        List<ReplicaSet> all = trust.maximalFaultSets();
+        // The first leader is the most rewarding victim.
+        List<ReplicaSet> first = all.stream().filter(set -> set.contains(0)).toList();
+        ReplicaSet set = draw.of(first.isEmpty() || draw.below(2) == 0 ? all : first);
         return switch (draw.below(8)) {
             case 0 -> ReplicaSet.EMPTY;
             case 1 -> new ReplicaSet(set.bits() & draw.bits());

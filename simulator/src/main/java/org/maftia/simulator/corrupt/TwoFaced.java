@@ -2,28 +2,34 @@ package org.maftia.simulator.corrupt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Ready;
 
 /**
  * Two correct replicas with one key, each shown to one part of the group: whatever either says is plausible in itself.
- * Both take all inputs, and hear their own part only.
+ * Each hears its own part only, and the second one may get other inputs.
  *
  * @param <I> inputs of the replica
  * @param <O> outputs of the replica
  */
 public final class TwoFaced<I, O> implements Automaton<I, O> {
     private final List<Automaton<I, O>> faces;
+    private final Function<I, Optional<I>> otherwise;
     private final long secondPart;
     private final long bothParts;
 
     /**
      * @param factory makes a correct replica, twice
+     * @param otherwise what the second face hears in the place of an input, if anything
      * @param secondPart bit i: replica i sees the second face
      * @param bothParts bit i: replica i hears and is heard by both, as an accomplice
      */
-    public TwoFaced(Supplier<Automaton<I, O>> factory, long secondPart, long bothParts) {
+    public TwoFaced(
+            Supplier<Automaton<I, O>> factory, Function<I, Optional<I>> otherwise, long secondPart, long bothParts) {
+        this.otherwise = otherwise;
         this.faces = List.of(factory.get(), factory.get());
         this.secondPart = secondPart;
         this.bothParts = bothParts;
@@ -50,7 +56,8 @@ public final class TwoFaced<I, O> implements Automaton<I, O> {
 
     @Override
     public void input(I input, long nowMicros) {
-        faces.forEach(face -> face.input(input, nowMicros));
+        faces.getFirst().input(input, nowMicros);
+        otherwise.apply(input).ifPresent(other -> faces.getLast().input(other, nowMicros));
     }
 
     @Override

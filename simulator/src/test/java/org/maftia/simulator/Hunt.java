@@ -1,0 +1,22 @@
+package org.maftia.simulator;
+
+import org.jspecify.annotations.Nullable;
+
+/** Looks for a failing seed. Loaded by each {@link Mutant} anew; only JDK types cross its border. */
+public final class Hunt {
+    private Hunt() {}
+
+    /** The first failure among so many seeds, in words, or null. */
+    public static @Nullable String find(String scenario, long seeds) {
+        Scenario<?, ?> hunted =
+                scenario.equals("agreement") ? Scenarios.agreement() : Scenarios.replica(new RegisterTrial());
+        for (long seed = 0; seed < seeds; seed++) {
+            Outcome outcome = hunted.run(seed);
+            Violation violation = outcome.violation();
+            if (violation != null) {
+                return "seed " + seed + ": " + violation.getMessage();
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,83 @@
+package org.maftia.simulator;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One line of the ledger: a deliberately broken variant of the production code.
+ *
+ * @param name what is wrong
+ * @param scenario the system in which it must be found, or {@code equivalent} where no run can show it
+ * @param edits how the byte code is changed
+ * @param reason what it breaks; for an equivalent one, why nothing
+ */
+record PlantedBug(String name, String scenario, List<Edit> edits, String reason) {
+    private static final String EQUIVALENT = "equivalent";
+
+    /**
+     * A change of one method.
+     *
+     * @param type the class, without {@code org.maftia.}
+     * @param method every method of that name
+     * @param kind {@code body}: the whole method; {@code call}: calls of {@code target}; {@code field}: reads of it
+     * @param target a method or field used inside; empty for a body
+     * @param becomes a constant ({@code true false null nothing zero}), {@code second} for the second argument of a call,
+     *     or the name of another method of the same type to call
+     */
+    record Edit(String type, String method, String kind, String target, String becomes) {
+        static Edit parse(String text) {
+            // TYPE.METHOD body CONSTANT, or TYPE.METHOD call|field TARGET BECOMES
+            String[] words = text.trim().split(" ");
+            int dot = words[0].lastIndexOf('.');
+            String type = "org.maftia." + words[0].substring(0, dot);
+            String method = words[0].substring(dot + 1);
+            return words[1].equals("body")
+                    ? new Edit(type, method, words[1], "", words[2])
+                    : new Edit(type, method, words[1], words[2], words[3]);
+        }
+    }
+
+    boolean isEquivalent() {
+        return scenario.equals(EQUIVALENT);
+    }
+
+    /** The whole ledger. */
+    static List<PlantedBug> ledger() {
+        try (InputStream in = PlantedBug.class.getResourceAsStream("planted-bugs.txt")) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            List<PlantedBug> bugs = new ArrayList<>();
+            for (String entry : text.split("\n\n")) {
+                List<String> lines = Arrays.stream(entry.split("\n"))
+                        .filter(line -> !line.startsWith("#"))
+                        .toList();
+                if (!lines.isEmpty()) {
+                    bugs.add(parse(lines));
+                }
+            }
+            return bugs;
+        } catch (IOException e) {
+            throw new IllegalStateException("the ledger is a resource of these tests", e);
+        }
+    }
+
+    private static PlantedBug parse(List<String> lines) {
+        String[] head = lines.getFirst().split(": ");
+        List<Edit> edits = lines.stream()
+                .filter(line -> line.startsWith("  "))
+                .map(Edit::parse)
+                .toList();
+        String reason = String.join(
+                " ",
+                lines.stream().skip(1).filter(line -> !line.startsWith("  ")).toList());
+        return new PlantedBug(head[1], head[0], edits, reason);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

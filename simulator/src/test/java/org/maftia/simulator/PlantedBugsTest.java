@@ -1,0 +1,54 @@
+package org.maftia.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The simulator must find what is wrong. A bug of the ledger that is not found means that some adversary, fault or
+ * check is missing, and that the seeds which pass prove less than they seem to.
+ */
+class PlantedBugsTest {
+    private static final long SEEDS = Long.getLong("maftia.simulation.hunt", 4_000);
+
+    static List<PlantedBug> bugs() {
+        return PlantedBug.ledger().stream().filter(bug -> !bug.isEquivalent()).toList();
+    }
+
+    static List<PlantedBug> equivalents() {
+        return PlantedBug.ledger().stream().filter(PlantedBug::isEquivalent).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("bugs")
+    void everyPlantedBugIsFound(PlantedBug bug) throws Exception {
+        Mutant mutant = new Mutant(bug.edits());
+        assertThat(hunt(mutant, bug.scenario(), SEEDS)).as(bug.reason()).isNotNull();
+        assertThat(mutant.unused()).isEmpty();
+    }
+
+    /** An equivalent change must change some code, and must say why that does no harm. */
+    @ParameterizedTest
+    @MethodSource("equivalents")
+    void whatIsCalledEquivalentPasses(PlantedBug bug) throws Exception {
+        Mutant mutant = new Mutant(bug.edits());
+        assertThat(hunt(mutant, "register", 100)).isNull();
+        assertThat(mutant.unused()).isEmpty();
+        assertThat(bug.reason()).isNotBlank();
+    }
+
+    @Test
+    void theLedgerIsLongEnough() {
+        assertThat(bugs()).hasSizeGreaterThanOrEqualTo(15);
+        assertThat(PlantedBug.ledger()).extracting(PlantedBug::name).doesNotHaveDuplicates();
+    }
+
+    private static Object hunt(Mutant mutant, String scenario, long seeds) throws Exception {
+        Method find = mutant.loadClass(Hunt.class.getName()).getMethod("find", String.class, long.class);
+        return find.invoke(null, scenario, seeds);
+    }
+}
