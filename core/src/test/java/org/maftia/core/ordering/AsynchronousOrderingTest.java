@@ -123,6 +123,25 @@ class AsynchronousOrderingTest {
         group.checkBlames(correct);
     }
 
+    /** More than one message of relayed requests at once: each keeps to the bounds of its kind. */
+    @Seeds(4)
+    void leaderThatLacksManyRequestsIsShownThemInBatches(long seed) {
+        Limits patient = new Limits(
+                4 << 20, 1 << 16, 16, 1 << 12, 4, 8, 16, 4 << 20, 64, 2_000_000, 10_000_000, 5_000_000, 1024, 16);
+        LogGroup group = new LogGroup(FOUR, Scheduler.drawn(seed, 4), seed, patient);
+        // The leader hears of them, but asks in vain for what they are.
+        group.group.filter(0, outgoing -> !(Twisted.message(outgoing.frame()) instanceof Message.Want));
+        int lacking = 2 * patient.batchCountMax();
+        for (int i = 0; i < lacking; i++) {
+            group.submitTo(FOUR.all().without(0), LogGroup.request(80, i));
+            group.expect(LogGroup.request(80, i));
+        }
+        load(group, 0, 3 * lacking);
+        group.runUntilDelivered(FOUR.all(), STEPS_MAX);
+        assertThat(group.progress(1).epoch()).as("the leader made up for it").isZero();
+        group.checkBlames(FOUR.all());
+    }
+
     @Seeds(12)
     void forgedRequestsAreNeverExecuted(long seed) {
         LogGroup group = four(seed);

@@ -26,6 +26,7 @@ final class LogGroup {
     final FaultStructure trust;
     private final SortedMap<Integer, LogReplica> replicas = new TreeMap<>();
     private final SortedMap<Integer, Twisted.Twist> twists = new TreeMap<>();
+    private final SortedMap<Integer, Clock> clocks = new TreeMap<>();
     private ReplicaSet amnesiac = ReplicaSet.EMPTY;
     private final TreeSet<RequestId> submitted = new TreeSet<>();
     private final TreeSet<RequestId> possible = new TreeSet<>();
@@ -48,8 +49,10 @@ final class LogGroup {
                     replicas.put(self, replica);
                     return replica;
                 });
+        Clock clock = clocks.get(self);
+        Automaton<LogReplica.In, Object> timed = clock == null ? node : new Skewed(node, clock);
         Twisted.Twist twist = twists.get(self);
-        return twist == null ? node : new Twisted(node, twist);
+        return twist == null ? timed : new Twisted(timed, twist);
     }
 
     /** Corrupts the replica, which starts anew. */
@@ -57,6 +60,21 @@ final class LogGroup {
         twists.put(replica, twist);
         group.crash(replica);
         group.restart(replica);
+    }
+
+    /** How far a replica's clock is ahead. */
+    static final class Clock {
+        long skewMicros;
+    }
+
+    /** The replica's clock goes wrong; it starts anew. */
+    Clock skew(int replica, long skewMicros) {
+        Clock clock = new Clock();
+        clock.skewMicros = skewMicros;
+        clocks.put(replica, clock);
+        group.crash(replica);
+        group.restart(replica);
+        return clock;
     }
 
     /** The replica loses its disk, and knows it. */

@@ -1,0 +1,73 @@
+package org.maftia.core.ordering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.maftia.core.testing.Seeds;
+import org.maftia.core.testing.Structures;
+import org.maftia.core.testing.TestGroup.Scheduler;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
+
+/**
+ * What comes to a stop while too few replicas are up goes on as soon as a quorum of correct ones is up again, without
+ * help from the rest. Each case stood still once: simulation found it, and the schedule is replayed here.
+ */
+class HealedQuorumTest {
+    private static final FaultStructure FOUR = Structures.FOUR;
+    private static final int STEPS_MAX = 50_000;
+    private static final ReplicaSet CORRECT = FOUR.all().without(3);
+
+    /**
+     * One replica decided and tells nobody in time; the others crash after their ACCEPT. When they come back each must
+     * count its own vote, which no peer will send.
+     */
+    @Seeds(8)
+    void ownVotesCountAfterARestart(long seed) {
+        LogGroup group = new LogGroup(FOUR, Scheduler.drawn(seed, 3), seed);
+        group.group.crash(3);
+        group.group.filter(1, outgoing -> {
+            Message message = Twisted.message(outgoing.frame());
+            return !(message instanceof Message.Accept || message instanceof Message.Decided);
+        });
+        group.submit(LogGroup.request(64, 0));
+        assertThat(group.group.run(STEPS_MAX, () -> group.progress(1).decided() == 1))
+                .isTrue();
+        assertThat(List.of(group.progress(0).decided(), group.progress(2).decided()))
+                .containsOnly(0L);
+        group.group.filter(1, outgoing -> true);
+        group.group.flights().clear();
+        for (int replica : List.of(0, 2)) {
+            group.group.crash(replica);
+            group.group.restart(replica);
+        }
+        group.connectAll();
+        group.runUntilDelivered(CORRECT, STEPS_MAX);
+        assertThat(group.progress(1).epoch()).as("nobody had to be replaced").isZero();
+    }
+
+    /**
+     * A corrupt replica lets one correct replica decide; the leader and one that could not vote are left with the slot.
+     * Those who decided wait for nothing, so the leader must give up on itself: else too few suspect it.
+     */
+    @Seeds(8)
+    void leaderGivesUpOnItselfOverASlotThatDoesNotEnd(long seed) {
+        LogGroup group = new LogGroup(FOUR, Scheduler.drawn(seed, 3), seed);
+        LogGroup.Clock clock = group.skew(2, -2 * LogGroup.LIMITS.clockToleranceMicros());
+        group.twist(3, (to, message) -> switch (message) {
+            case Message.Have have -> have;
+            case Message.Write write -> to == 2 ? null : write;
+            case Message.Accept accept -> to == 1 ? accept : null;
+            default -> null;
+        });
+        group.submit(LogGroup.request(64, 0));
+        assertThat(group.group.run(STEPS_MAX, () -> group.progress(1).decided() == 1))
+                .isTrue();
+        assertThat(List.of(group.progress(0).decided(), group.progress(2).decided()))
+                .containsOnly(0L);
+        group.twist(3, (to, message) -> null);
+        clock.skewMicros = 0;
+        group.runUntilDelivered(CORRECT, STEPS_MAX);
+        group.checkBlames(CORRECT);
+    }
+}
