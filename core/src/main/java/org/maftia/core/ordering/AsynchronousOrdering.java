@@ -164,14 +164,19 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             port.persist(new Message.Forgotten(checkpoint));
         }
         slots.forgetBelow(Math.min(slot, situation.delivered) + 1);
-        begun.removeIf(
-                record -> record.epoch().start() <= slot && record.epoch().number() < situation.epoch.number());
+        forgetEpochs(checkpoint);
         recovery.forget(slot);
         pool.sweep();
         if (situation.abstaining && voidEpoch >= 0 && checkpoint.claim().epoch() > voidEpoch + 1) {
             situation.abstaining = false;
             port.persist(new Message.Abstention(false));
         }
+    }
+
+    /** The epoch that the checkpoint names stays: who was away enters it, and leaves it by its recovery like others. */
+    private void forgetEpochs(StableCheckpoint checkpoint) {
+        long kept = Math.min(checkpoint.claim().epoch(), situation.epoch.number());
+        begun.removeIf(record -> record.epoch().number() < kept);
     }
 
     @Override
@@ -423,8 +428,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         long slot = checkpoint.claim().slot();
         slots.forgetBelow(slot + 1);
         situation.decided = Math.max(situation.decided, slot);
-        begun.removeIf(
-                record -> record.epoch().start() <= slot && record.epoch().number() < situation.epoch.number());
+        forgetEpochs(checkpoint);
         recovery.forget(slot);
     }
 

@@ -3,6 +3,7 @@ package org.maftia.core.ordering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.Structures;
 import org.maftia.core.testing.TestGroup.Scheduler;
@@ -69,5 +70,49 @@ class HealedQuorumTest {
         clock.skewMicros = 0;
         group.runUntilDelivered(CORRECT, STEPS_MAX);
         group.checkBlames(CORRECT);
+    }
+
+    /**
+     * An epoch begins right above the stable checkpoint, so that the checkpoint names the epoch before. Who was away must
+     * be able to enter that one, and leave it as the others did.
+     */
+    @Seeds(8)
+    void checkpointAtTheEndOfAnEpochLetsTheAbsentIn(long seed) {
+        LogGroup group = new LogGroup(FOUR, Scheduler.drawn(seed, 4), seed);
+        ReplicaSet present = FOUR.all().without(0);
+        long interval = LogGroup.LIMITS.checkpointInterval();
+        group.group.crash(0);
+        endEpoch(group, present, 0);
+        endEpoch(group, present, 1);
+        present.forEach(replica -> group.group.input(replica, new LogReplica.In.Fill(interval - 1)));
+        assertThat(group.group.run(STEPS_MAX, () -> isDecided(group, present, interval - 1)))
+                .isTrue();
+        endEpoch(group, present, 2);
+        // The recovery itself filled the slot of the checkpoint.
+        assertThat(group.group.run(
+                        STEPS_MAX,
+                        () -> present.toList().stream().allMatch(replica -> group.slotsKept(replica) < interval - 1)))
+                .isTrue();
+        assertThat(Objects.requireNonNull(group.executed(1).get(interval)).epoch())
+                .isEqualTo(2);
+        group.group.crash(3);
+        group.group.restart(0);
+        group.connectAll();
+        group.submit(LogGroup.request(64, 0));
+        group.runUntilDelivered(CORRECT, STEPS_MAX);
+    }
+
+    private static void endEpoch(LogGroup group, ReplicaSet present, long epoch) {
+        present.forEach(replica -> group.group.input(replica, new LogReplica.In.Pass(epoch)));
+        assertThat(group.group.run(
+                        STEPS_MAX,
+                        () -> present.toList().stream()
+                                .allMatch(replica -> group.progress(replica).epoch() == epoch + 1)))
+                .isTrue();
+    }
+
+    private static boolean isDecided(LogGroup group, ReplicaSet present, long slot) {
+        return present.toList().stream()
+                .allMatch(replica -> group.progress(replica).decided() >= slot);
     }
 }
