@@ -266,6 +266,32 @@ class ReplicaTest {
                 .isEqualTo(replicas.get((victim + 1) % 4).status().executed());
     }
 
+    /** Its replica never sees the slot of the request, only a state in which it is executed. */
+    @Seeds(4)
+    void aGatewayIsAnsweredWhatItsReplicaLearnsByState(long seed) {
+        group = start(seed, TestGroup.Scheduler.UNIFORM);
+        int gateway = (int) (seed % 4);
+        answered(submit("x"));
+        for (int i = 0; i < TRUST.size(); i++) {
+            group.filter(i, outgoing -> outgoing.to() != gateway);
+        }
+        RequestId id = new RequestId(gateway, 1, 0);
+        byte[] operation = ServiceCall.codec(1000).encode(new ServiceCall("tally", text("x")));
+        group.input(gateway, new Input.Submit(new Request(id, operation)));
+        for (int i = 0; i < 60; i++) {
+            RequestId other = submit("x");
+            assertThat(group.run(
+                            200_000, () -> !replies((gateway + 1) % 4, other).isEmpty()))
+                    .isTrue();
+        }
+        assertThat(replies(gateway, id)).isEmpty();
+        for (int i = 0; i < TRUST.size(); i++) {
+            group.filter(i, outgoing -> true);
+        }
+        connectAll(gateway);
+        assertThat(group.run(200_000, () -> !replies(gateway, id).isEmpty())).isTrue();
+    }
+
     @Seeds(8)
     void aReplicaThatLostItsJournalRejoinsAndIsNeeded(long seed) {
         group = start(seed, TestGroup.Scheduler.UNIFORM);
