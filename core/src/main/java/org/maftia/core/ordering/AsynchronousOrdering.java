@@ -50,6 +50,9 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
     private Tally<Epoch> entering = new Tally<>();
 
+    /** Outcomes up to this slot are in the journal. */
+    private long vouched;
+
     private @Nullable StableCheckpoint behind;
     private long behindMicros;
     private long askedMicros = Long.MIN_VALUE / 2;
@@ -120,6 +123,12 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             }
         }
         beatWhileWaiting();
+    }
+
+    @Override
+    public void vouch(long slot) {
+        fastPath.vouch(Math.max(vouched, situation.stableSlot()) + 1, slot, port::persist);
+        vouched = Math.max(vouched, slot);
     }
 
     @Override
@@ -251,14 +260,16 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     }
 
     private void forgotten(int from, StableCheckpoint checkpoint) {
-        if (checkpoint.claim().slot() <= situation.delivered) {
+        if (checkpoint.claim().slot() <= situation.stableSlot()) {
             return;
         }
         if (!check.isValid(checkpoint)) {
             port.blame(from, "a checkpoint carries the signatures of a quorum");
-            return;
+        } else if (checkpoint.claim().slot() <= situation.delivered) {
+            port.output(new Certified(checkpoint));
+        } else {
+            fallBehind(checkpoint);
         }
-        fallBehind(checkpoint);
     }
 
     private void fallBehind(StableCheckpoint checkpoint) {
@@ -417,15 +428,22 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             case Message.Write m -> fastPath.restoreWrite(m);
             case Message.Accept m -> fastPath.restoreAccepted(m);
             case Message.Fetched m -> fastPath.restoreFetched(m.proposal());
+            case Message.Decided m -> restoreDecided(m.outcomes());
             case Message.Collected m -> recovery.restore(m.collect());
             case Message.Abstention m -> situation.abstaining = m.abstaining();
             default -> Invariant.check(false, "this message is no record of the journal");
         }
     }
 
+    private void restoreDecided(List<Outcome> outcomes) {
+        outcomes.forEach(log::decide);
+        vouched = Math.max(vouched, outcomes.getLast().slot());
+    }
+
     private void restoreStable(StableCheckpoint checkpoint) {
         situation.stable = checkpoint;
-        long slot = checkpoint.claim().slot();
+        // A crash may have come between the certificate and the state: what leads there is still in the journal.
+        long slot = Math.min(checkpoint.claim().slot(), situation.delivered);
         slots.forgetBelow(slot + 1);
         situation.decided = Math.max(situation.decided, slot);
         forgetEpochs(checkpoint);
@@ -443,6 +461,8 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         StableCheckpoint stable = situation.stable;
         if (stable != null && stable.claim().slot() > situation.delivered) {
             fallBehind(stable);
+        } else if (stable != null) {
+            port.output(new Certified(stable));
         }
         recovery.resume();
         repair.announce();
@@ -463,6 +483,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             sink.accept(record);
         }
         fastPath.journal(sink);
+        log.journal(situation.stableSlot() + 1, vouched, sink);
         recovery.journal(situation.epoch.number(), sink);
     }
 

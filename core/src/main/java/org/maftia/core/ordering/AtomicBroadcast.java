@@ -13,6 +13,12 @@ public interface AtomicBroadcast {
      */
     void submit(Request request);
 
+    /**
+     * From here on a restart brings back all that was delivered up to the slot. Whoever signs a checkpoint must do this
+     * before: a quorum of signatures lets others forget the slots, so the state must outlive a crash of all signers.
+     */
+    void vouch(long slot);
+
     /** Forgets what lies below a checkpoint that a quorum certified, and moves the vote window. */
     void stable(StableCheckpoint checkpoint);
 
@@ -44,10 +50,13 @@ public interface AtomicBroadcast {
     record Progress(long epoch, int leader, long decided, long known, boolean abstaining) {}
 
     /** What comes out. */
-    sealed interface Event permits Decision, Behind, Rejoin {}
+    sealed interface Event permits Decision, Behind, Certified, Rejoin {}
 
     /** The group forgot the slots that this replica needs next: fetch the state of this checkpoint. */
     record Behind(StableCheckpoint checkpoint) implements Event {}
+
+    /** A quorum signed this checkpoint of a slot that was delivered here: perhaps the signatures did not get through. */
+    record Certified(StableCheckpoint checkpoint) implements Event {}
 
     /** This replica abstains until the group passes an epoch: order a REJOIN for it, once in a while. */
     record Rejoin(long epoch) implements Event {}

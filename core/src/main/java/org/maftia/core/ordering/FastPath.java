@@ -419,6 +419,18 @@ final class FastPath {
         }
     }
 
+    /** Outcomes of these slots, with what they say if no own vote holds it already. */
+    void vouch(long first, long last, Consumer<Message> sink) {
+        for (long number = Math.max(first, slots.bottom()); number <= last; number++) {
+            Slot slot = slots.find(number);
+            Proposal delivered = slot == null ? null : slot.delivered;
+            if (slot != null && delivered != null && !delivered.digest().equals(slot.wrote)) {
+                sink.accept(new Message.Fetched(delivered));
+            }
+        }
+        log.journal(first, last, sink);
+    }
+
     /** Own votes above the stable checkpoint, with the proposals that they vouch for, and what was decided there. */
     void journal(Consumer<Message> sink) {
         for (long number = slots.bottom(); number <= slots.top(); number++) {

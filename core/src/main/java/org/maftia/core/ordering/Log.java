@@ -2,6 +2,7 @@ package org.maftia.core.ordering;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.trust.ReplicaSet;
@@ -195,6 +196,21 @@ final class Log {
         }
         slot.fetched = proposal;
         return true;
+    }
+
+    /** Outcomes of these slots, as records. */
+    void journal(long first, long last, Consumer<Message> sink) {
+        long next = Math.max(first, slots.bottom());
+        while (next <= last) {
+            List<Outcome> outcomes = outcomesFrom(next).stream()
+                    .filter(outcome -> outcome.slot() <= last)
+                    .toList();
+            if (outcomes.isEmpty()) {
+                return;
+            }
+            sink.accept(new Message.Decided(outcomes));
+            next = outcomes.getLast().slot() + 1;
+        }
     }
 
     /** Outcomes from the slot on that were delivered here, at most a frame full. */

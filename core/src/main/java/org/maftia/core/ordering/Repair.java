@@ -133,9 +133,11 @@ final class Repair {
             tell(from, false);
         }
         StableCheckpoint stable = situation.stable;
-        if (status.delivered() + 1 < slots.bottom() && stable != null) {
+        if (stable != null && status.stable() < stable.claim().slot()) {
+            // It needs the state, or only the signatures: then it has a state that others may need.
             port.send(from, new Message.Forgotten(stable));
-        } else {
+        }
+        if (status.delivered() + 1 >= slots.bottom()) {
             List<Outcome> outcomes = log.outcomesFrom(status.delivered() + 1);
             if (!outcomes.isEmpty()) {
                 port.send(from, new Message.Decided(outcomes));

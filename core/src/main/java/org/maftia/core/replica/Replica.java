@@ -57,9 +57,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     /** The newest certified checkpoint with its state. */
     private record Stable(StableCheckpoint checkpoint, MerkleTree tree) {}
 
-    /** States kept while no certificate for them is there: more would mean that the group is stuck. */
-    private static final int SNAPSHOTS_MAX = 3;
-
     /**
      * @param amnesiac whether this replica has lived before but lost its journal: it must not vote where it may have
      *     voted already
@@ -172,6 +169,11 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         switch (event) {
             case Decision decision -> decided(decision);
             case AtomicBroadcast.Behind behind -> behind(behind.checkpoint());
+            case AtomicBroadcast.Certified certified -> {
+                if (checkpoints.learn(certified.checkpoint())) {
+                    certified(certified.checkpoint());
+                }
+            }
             case AtomicBroadcast.Rejoin rejoin -> command(new GroupCommand.Rejoin(rejoin.epoch()));
         }
     }
@@ -189,15 +191,21 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private void checkpoint() {
         MerkleTree tree = new MerkleTree(execution.snapshot());
         snapshots.put(execution.slot(), tree);
-        if (snapshots.size() > SNAPSHOTS_MAX) {
+        if (snapshots.size() > snapshotsMax()) {
             snapshots.remove(snapshots.firstKey());
         }
+        ordering.vouch(execution.slot());
         if (!ordering.progress().abstaining()) {
             checkpoints.vote(execution.claim(tree.root()));
         }
         if (ahead != null && ahead.claim().slot() <= execution.slot()) {
             certified(ahead);
         }
+    }
+
+    /** States kept while no certificate picks one: the log runs no further ahead of certificates than its window. */
+    private int snapshotsMax() {
+        return port.limits().voteWindow() / port.limits().checkpointInterval() + 1;
     }
 
     private void certified(StableCheckpoint checkpoint) {

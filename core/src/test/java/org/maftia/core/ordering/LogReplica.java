@@ -40,9 +40,6 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
 
         record Fetch(StableCheckpoint checkpoint) implements Talk {}
 
-        /** Journal only: the state that an own vote vouches for; a quorum of votes makes it durable in a kernel. */
-        record Voted(long slot, List<RequestId> executed) implements Talk {}
-
         record State(StableCheckpoint checkpoint, Digest history, List<RequestId> executed) implements Talk {}
     }
 
@@ -86,6 +83,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         switch (event) {
             case Decision decision -> execute(decision);
             case AtomicBroadcast.Behind behind -> port.sendAll(new Talk.Fetch(behind.checkpoint()));
+            case AtomicBroadcast.Certified certified -> certified(certified.checkpoint());
             case AtomicBroadcast.Rejoin rejoin -> port.output(rejoin);
         }
     }
@@ -121,7 +119,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         Claim claim =
                 new Claim(slot, decision.epoch(), decision.epochStart(), decision.timeMicros(), root(inOrder), history);
         states.put(slot, List.copyOf(inOrder));
-        port.persist(new Talk.Voted(slot, List.copyOf(inOrder)));
+        ordering.vouch(slot);
         port.sendAll(new Talk.Vote(claim, certifier.sign(claim.digest(CONFIGURATION))));
     }
 
@@ -143,18 +141,20 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         signatures.put(from, vote.signature());
         Certificate certificate = Certificate.of(signatures);
         if (port.trust().isQuorum(certificate.signers()) && vote.claim().slot() > stableSlot()) {
-            StableCheckpoint checkpoint = new StableCheckpoint(vote.claim(), certificate);
-            List<RequestId> state = states.get(vote.claim().slot());
-            if (state != null) {
-                save(new Talk.State(checkpoint, vote.claim().history(), state));
-            }
-            if (state != null) {
-                states.headMap(vote.claim().slot()).clear();
-            }
-            votes.headMap(vote.claim().slot() + 1).clear();
-            ordering.stable(checkpoint);
-            port.compact();
+            certified(new StableCheckpoint(vote.claim(), certificate));
         }
+    }
+
+    private void certified(StableCheckpoint checkpoint) {
+        Claim claim = checkpoint.claim();
+        List<RequestId> state = states.get(claim.slot());
+        if (state != null) {
+            save(new Talk.State(checkpoint, claim.history(), state));
+            states.headMap(claim.slot()).clear();
+        }
+        votes.headMap(claim.slot() + 1).clear();
+        ordering.stable(checkpoint);
+        port.compact();
     }
 
     private long stableSlot() {
@@ -206,7 +206,6 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         switch (message) {
             case Talk.Vote vote -> vote(from, vote);
             case Talk.Fetch fetch -> answer(from, fetch.checkpoint());
-            case Talk.Voted voted -> port.blame(from, "records of a journal are not sent");
             case Talk.State state -> take(state);
         }
     }
@@ -226,7 +225,6 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     public void restore(Talk record) {
         switch (record) {
             case Talk.State state -> load(state);
-            case Talk.Voted voted -> states.put(voted.slot(), voted.executed());
             default -> throw new AssertionError("no record");
         }
     }
@@ -243,7 +241,6 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         if (stable != null) {
             sink.accept(stable);
         }
-        states.forEach((at, executed) -> sink.accept(new Talk.Voted(at, executed)));
     }
 
     @Override
@@ -260,7 +257,6 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
                     writer.opaque8(vote.signature());
                 }
                 case Talk.Fetch fetch -> StableCheckpoint.CODEC.write(writer.u8(1), fetch.checkpoint());
-                case Talk.Voted voted -> writer.u8(3).u64(voted.slot()).list(voted.executed(), RequestId.CODEC::write);
                 case Talk.State state -> {
                     StableCheckpoint.CODEC.write(writer.u8(2), state.checkpoint());
                     writer.digest(state.history()).list(state.executed(), RequestId.CODEC::write);
@@ -273,7 +269,6 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
             return switch (reader.u8()) {
                 case 0 -> new Talk.Vote(Claim.CODEC.read(reader), reader.opaque8(128));
                 case 1 -> new Talk.Fetch(StableCheckpoint.CODEC.read(reader));
-                case 3 -> new Talk.Voted(reader.count(), reader.list(1 << 20, 18, RequestId.CODEC::read));
                 default ->
                     new Talk.State(
                             StableCheckpoint.CODEC.read(reader),

@@ -20,7 +20,9 @@ import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
+import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Port;
+import org.maftia.core.protocol.Ready;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.TestGroup;
 import org.maftia.core.testing.ToyThreshold;
@@ -290,6 +292,48 @@ class ReplicaTest {
         }
         connectAll(gateway);
         assertThat(group.run(200_000, () -> !replies(gateway, id).isEmpty())).isTrue();
+    }
+
+    /**
+     * A corrupt replica alone gets the signatures of a quorum under a state. The signers crash; in the recovery that
+     * follows it shows the certificate, so that the slots below are taken for settled, and keeps the state to itself. So
+     * the signers must have it still.
+     */
+    @Seeds(8)
+    void aCheckpointNeverOutlivesItsState(long seed) {
+        group = start(seed, TestGroup.Scheduler.drawn(seed, 3));
+        group.crash(3);
+        for (int i = 0; i < 3; i++) {
+            boolean corrupt = i == 0;
+            group.filter(i, outgoing -> !isOf("ckpt", outgoing) || !corrupt && outgoing.to() == 0);
+        }
+        for (int slots = 0; replicas.get(0).status().stable() == 0; slots++) {
+            submit("x");
+            group.run(100, () -> replicas.get(0).status().stable() > 0);
+            assertThat(slots).isLessThan(100);
+        }
+        group.flights().clear();
+        group.filter(0, outgoing -> isOf("order", outgoing));
+        for (int i = 1; i < 3; i++) {
+            assertThat(replicas.get(i).status().stable()).isZero();
+            group.crash(i);
+            group.filter(i, outgoing -> true);
+            group.restart(i);
+        }
+        connectAll(1);
+        connectAll(2);
+        submit("x");
+        group.run(2_000, () -> replicas.get(1).status().epoch() > 0);
+        group.crash(0);
+        group.restart(3);
+        connectAll(3);
+        answered(submit("x"));
+        assertThat(group.blames(3)).isEmpty();
+    }
+
+    private static boolean isOf(String child, Ready.Outgoing outgoing) {
+        return new String(new Reader(outgoing.frame()).opaque8(Path.LENGTH_MAX), StandardCharsets.US_ASCII)
+                .startsWith(child);
     }
 
     @Seeds(8)
