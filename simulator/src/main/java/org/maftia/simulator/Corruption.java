@@ -40,6 +40,7 @@ final class Corruption {
 
     private static final List<Vice> STRONG = List.of(Vice.FORGE, Vice.EQUIVOCATE, Vice.MEDLEY, Vice.MEDLEY);
     private static final int FRAMES_BEFORE_CRASH_MAX = 400;
+    private static final int FRAMES_BEFORE_CHANGE_MAX = 200;
     private static final long DRIP_MICROS_MAX = 2_000_000;
 
     private final Choices choices;
@@ -71,7 +72,8 @@ final class Corruption {
             return new TwoFaced<>(
                     factory,
                     input -> subject.otherwise(input, draw),
-                    draw.bits(),
+                    draw.split()::bits,
+                    draw.below(2) == 0 ? 0 : 1 + draw.below(FRAMES_BEFORE_CHANGE_MAX),
                     world.corrupted().bits() & draw.bits());
         }
         Automaton<I, O> correct = factory.get();

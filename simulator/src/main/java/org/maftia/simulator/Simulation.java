@@ -250,9 +250,7 @@ public final class Simulation<I, O> {
         Host<I, O> host = hosts.get(replica);
         boolean correct = !world.corrupted().contains(replica);
         if ((pick -= rates.crashPpm()) < 0) {
-            if (correct && host.up()) {
-                crash(host, draw);
-            }
+            strikeDown(draw.below(4) == 0 ? draw.bits() : 1L << replica, draw);
         } else if ((pick -= rates.reconnectPpm()) < 0) {
             reconnects++;
             network.cutOne(draw);
@@ -267,6 +265,16 @@ public final class Simulation<I, O> {
             loseDisk(host, draw);
         } else if (correct) {
             fillDisk(host, draw);
+        }
+    }
+
+    /** One replica crashes, or many at once, as when power fails. */
+    private void strikeDown(long victims, Draw draw) {
+        for (Host<I, O> host : hosts) {
+            boolean hit = (victims >>> host.index() & 1) == 1;
+            if (hit && !world.corrupted().contains(host.index()) && host.up()) {
+                crash(host, draw);
+            }
         }
     }
 

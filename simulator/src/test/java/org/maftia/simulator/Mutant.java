@@ -119,7 +119,9 @@ final class Mutant extends ClassLoader {
 
     private static void replaceCall(CodeBuilder builder, InvokeInstruction call, String becomes) {
         MethodTypeDesc type = call.typeSymbol();
-        if (becomes.equals("second")) {
+        if (becomes.equals("first")) {
+            builder.pop2();
+        } else if (becomes.equals("second")) {
             // Of two long arguments the first stays below the second: exchange them, then drop the first.
             builder.dup2_x2().pop2().pop2();
         } else if (List.of("true", "false", "null", "nothing", "zero").contains(becomes)) {

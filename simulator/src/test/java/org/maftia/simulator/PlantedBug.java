@@ -25,8 +25,8 @@ record PlantedBug(String name, String scenario, List<Edit> edits, String reason)
      * @param method every method of that name
      * @param kind {@code body}: the whole method; {@code call}: calls of {@code target}; {@code field}: reads of it
      * @param target a method or field used inside; empty for a body
-     * @param becomes a constant ({@code true false null nothing zero}), {@code second} for the second argument of a call,
-     *     or the name of another method of the same type to call
+     * @param becomes a constant ({@code true false null nothing zero}), {@code first} or {@code second} for that
+     *     argument of a call with two longs, or the name of another method of the same type to call
      */
     record Edit(String type, String method, String kind, String target, String becomes) {
         static Edit parse(String text) {

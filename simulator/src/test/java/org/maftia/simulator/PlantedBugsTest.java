@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Method;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,11 +25,14 @@ class PlantedBugsTest {
         return PlantedBug.ledger().stream().filter(PlantedBug::isEquivalent).toList();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("bugs")
     void everyPlantedBugIsFound(PlantedBug bug) throws Exception {
         Mutant mutant = new Mutant(bug.edits());
-        assertThat(hunt(mutant, bug.scenario(), SEEDS)).as(bug.reason()).isNotNull();
+        Object found = hunt(mutant, bug.scenario(), SEEDS);
+        System.out.println(bug + ": " + found);
+        assertThat(found).as(bug + ": " + bug.reason()).isNotNull();
         assertThat(mutant.unused()).isEmpty();
     }
 

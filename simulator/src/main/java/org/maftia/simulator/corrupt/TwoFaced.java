@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Ready;
 
 /**
  * Two correct replicas with one key, each shown to one part of the group: whatever either says is plausible in itself.
- * Each hears its own part only, and the second one may get other inputs.
+ * Each hears its own part only, and the second one may get other inputs. Now and then the parts change: who crashed
+ * meanwhile may hear the contrary of what it heard before.
  *
  * @param <I> inputs of the replica
  * @param <O> outputs of the replica
@@ -18,20 +20,30 @@ import org.maftia.core.protocol.Ready;
 public final class TwoFaced<I, O> implements Automaton<I, O> {
     private final List<Automaton<I, O>> faces;
     private final Function<I, Optional<I>> otherwise;
-    private final long secondPart;
+    private final LongSupplier parts;
+    private final int changeAfter;
+    private long secondPart;
+    private int heard;
     private final long bothParts;
 
     /**
      * @param factory makes a correct replica, twice
      * @param otherwise what the second face hears in the place of an input, if anything
-     * @param secondPart bit i: replica i sees the second face
+     * @param parts bit i: replica i sees the second face; asked at first and at each change
+     * @param changeAfter the parts change after so many frames; never if 0
      * @param bothParts bit i: replica i hears and is heard by both, as an accomplice
      */
     public TwoFaced(
-            Supplier<Automaton<I, O>> factory, Function<I, Optional<I>> otherwise, long secondPart, long bothParts) {
+            Supplier<Automaton<I, O>> factory,
+            Function<I, Optional<I>> otherwise,
+            LongSupplier parts,
+            int changeAfter,
+            long bothParts) {
         this.otherwise = otherwise;
         this.faces = List.of(factory.get(), factory.get());
-        this.secondPart = secondPart;
+        this.parts = parts;
+        this.changeAfter = changeAfter;
+        this.secondPart = parts.getAsLong();
         this.bothParts = bothParts;
     }
 
@@ -47,6 +59,10 @@ public final class TwoFaced<I, O> implements Automaton<I, O> {
 
     @Override
     public void received(int from, byte[] frame, long nowMicros) {
+        heard++;
+        if (changeAfter > 0 && heard % changeAfter == 0) {
+            secondPart = parts.getAsLong();
+        }
         for (int face = 0; face < faces.size(); face++) {
             if (sees(from, face)) {
                 faces.get(face).received(from, frame, nowMicros);
