@@ -54,7 +54,7 @@ final class BenchKeys {
     }
 
     /** The two layouts of the product: any one of 4 replicas, or a site and a system of 16. */
-    private static SharingFormula formula(String layout) {
+    static SharingFormula formula(String layout) {
         if (layout.equals("4")) {
             return new SharingFormula(Formula.select(2, leaves(0)), true);
         }

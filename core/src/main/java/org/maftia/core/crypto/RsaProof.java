@@ -2,9 +2,6 @@ package org.maftia.core.crypto;
 
 import java.math.BigInteger;
 import java.util.Arrays;
-import org.bouncycastle.crypto.digests.SHA256Digest;
-import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
-import org.bouncycastle.crypto.params.HKDFParameters;
 import org.maftia.core.wire.Digest;
 
 /**
@@ -112,11 +109,6 @@ final class RsaProof {
                 .field(secret.toByteArray())
                 .digest()
                 .toBytes();
-        HKDFBytesGenerator expand = new HKDFBytesGenerator(new SHA256Digest());
-        expand.init(HKDFParameters.skipExtractParameters(seed, new byte[0]));
-        int bits = boundBits + HIDING_BITS;
-        byte[] stream = new byte[(bits + 7) / 8];
-        expand.generateBytes(stream, 0, stream.length);
-        return new BigInteger(1, stream).shiftRight(8 * stream.length - bits);
+        return Uniform.expanded(seed, boundBits + HIDING_BITS);
     }
 }

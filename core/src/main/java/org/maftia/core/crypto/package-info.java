@@ -37,12 +37,31 @@
  * other; a {@link org.maftia.core.crypto.Certificate} is several of them over one digest, and a protocol asks the fault
  * structure whether its signers are a quorum or a kernel.
  *
+ * <p><b>Coin.</b> {@link org.maftia.core.crypto.ThresholdCoin} tosses one coin a name for the whole group: a hash of A^s,
+ * where the name hashes to the point A and s is shared. Each share is proved, so whoever lies is known at once, and any
+ * qualified set of verified shares gives the same value. That nobody knows it earlier is the decision of those who hold
+ * shares: an agreement releases its share only when the adversary can no longer use what comes up.
+ *
+ * {@snippet lang="java" :
+ * try (DiscreteLogDealer.Dealing dealing = DiscreteLogDealer.deal(group, "coin", trust.sharing(), entropy)) {
+ *     publish(dealing.key());                                   // once, offline
+ *     dealing.shares().forEach(ceremony::sealFor);
+ * }
+ * Coin coin = new ThresholdCoin(key, ownShares);                // at every replica
+ * Coin.Name name = new Coin.Name(port.path().toString(), round);
+ * port.sendAll(new Share(round, coin.share(name)));             // after the binding point
+ * if (!coin.verify(name, from, share)) {
+ *     port.blame(from, "shows a false coin share");
+ * }
+ * boolean up = coin.combine(name, verifiedByReplica).bit();     // once isQualified(their senders)
+ * }
+ *
  * <p><b>Pure.</b> Randomness comes in as {@link org.maftia.core.crypto.Entropy}, arithmetic as {@link
  * org.maftia.core.crypto.ModularPower}, heavy work runs as an effect of the protocol that wants it. Signing uses no
  * randomness at all: a replica that is set back in time repeats itself, and gives nothing away.
  *
  * <p>Sources: Shoup, "Practical threshold signatures" (Eurocrypt 2000); RFC 8017 (RSA), RFC 8032 (Ed25519), RFC 9180
- * (share boxes).
+ * (share boxes); Cachin, Kursawe, Shoup (J. Cryptology 2005), RFC 9380 (coin).
  */
 @NullMarked
 package org.maftia.core.crypto;

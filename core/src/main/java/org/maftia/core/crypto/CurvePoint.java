@@ -1,0 +1,129 @@
+package org.maftia.core.crypto;
+
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.wire.MalformedException;
+import supranational.blst.P1;
+import supranational.blst.P1_Affine;
+import supranational.blst.Scalar;
+
+/**
+ * An element of G1 of BLS12-381, the subgroup of prime order. Immutable: what the native library changes in place is a
+ * copy, so points may be shared by threads. The only class that knows the library.
+ *
+ * <p>Source: the curve and its encoding as in draft-irtf-cfrg-pairing-friendly-curves; hashing RFC 9380.
+ */
+final class CurvePoint {
+    /** The order of the group, a prime of 255 bits. */
+    static final BigInteger ORDER =
+            new BigInteger("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001", 16);
+
+    /** Bytes of a point: compressed, the first three bits are flags. */
+    static final int LENGTH = 48;
+
+    /** Bytes of a number below the order, big-endian. */
+    static final int SCALAR_LENGTH = 32;
+
+    static final CurvePoint GENERATOR = new CurvePoint(P1.generator());
+
+    static final CurvePoint IDENTITY = new CurvePoint(new P1());
+
+    /** Never changed after construction. */
+    private final P1 point;
+
+    private CurvePoint(P1 point) {
+        this.point = point;
+    }
+
+    /**
+     * A point whose logarithm nobody knows, the same for the same message and suite.
+     *
+     * @param suite the domain separation tag of RFC 9380, section 3.1
+     */
+    static CurvePoint hashed(byte[] message, String suite) {
+        return new CurvePoint(new P1().hash_to(message, suite));
+    }
+
+    /**
+     * The point that these 48 bytes encode. Refused are points off the curve, points of the curve outside the subgroup
+     * (whose small factors would leak a share), the identity (which tells nothing of a share), and second encodings.
+     *
+     * @throws MalformedException when the bytes are no canonical encoding of a point other than the identity
+     */
+    static CurvePoint decoded(byte[] bytes) {
+        // The flag for the compressed form; without it the library would look for twice the bytes.
+        if (bytes.length != LENGTH || bytes[0] >= 0) {
+            throw new MalformedException("no compressed point");
+        }
+        P1_Affine affine;
+        try {
+            affine = new P1_Affine(bytes);
+        } catch (RuntimeException e) {
+            // All that the library says is this type, about any bytes that are no point of the curve.
+            throw new MalformedException("not on the curve");
+        }
+        // Its own test of the subgroup is skipped by its decoder, and accepts the identity.
+        if (!affine.on_curve() || affine.is_inf() || !affine.in_group()) {
+            throw new MalformedException("not in the group, or the identity");
+        }
+        if (!Arrays.equals(affine.compress(), bytes)) {
+            throw new MalformedException("not the shortest way to write this point");
+        }
+        return new CurvePoint(affine.to_jacobian());
+    }
+
+    CurvePoint plus(CurvePoint other) {
+        return new CurvePoint(point.dup().add(other.point));
+    }
+
+    CurvePoint minus(CurvePoint other) {
+        return new CurvePoint(other.point.dup().neg().add(point));
+    }
+
+    /** The multiple; the factor, of any sign and size, counts modulo the order. */
+    CurvePoint times(BigInteger factor) {
+        // As a scalar of fixed length: the time tells nothing of leading zeros.
+        Scalar scalar = new Scalar().from_bendian(scalar(factor.mod(ORDER)));
+        return new CurvePoint(point.dup().mult(scalar));
+    }
+
+    /** A number below the order in 32 bytes. */
+    static byte[] scalar(BigInteger value) {
+        return RsaKey.toBytes(value, SCALAR_LENGTH);
+    }
+
+    boolean isIdentity() {
+        return point.is_inf();
+    }
+
+    byte[] toBytes() {
+        return point.compress();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CurvePoint that && that.point.is_equal(point);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(toBytes());
+    }
+
+    @Override
+    public String toString() {
+        return HexFormat.of().formatHex(toBytes());
+    }
+
+    /** A suite of RFC 9380 for one purpose; the purposes of a curve must not share tags. */
+    static String suite(String purpose) {
+        return "MAFTIA-" + purpose + "-V01-with-BLS12381G1_XMD:SHA-256_SSWU_RO_";
+    }
+
+    /** The field element that a digest stands for: 48 bytes of HKDF-Expand, modulo the order (RFC 9380, section 5.1). */
+    static BigInteger scalarOf(Transcript transcript) {
+        return Uniform.expanded(transcript.digest().toBytes(), 384).mod(ORDER);
+    }
+}
