@@ -38,9 +38,18 @@ public record ClientKeys(int number, PrivateKey key, X509Certificate certificate
 
         /** Writes the file that travels to the ceremony. */
         public void write(Path file) {
+            DurableFiles.write(file, document(), DurableFiles.Access.ALL);
+        }
+
+        private byte[] document() {
             ObjectNode json = CanonicalJson.object().put("name", name);
             json.put("request", Base64.getEncoder().encodeToString(request));
-            DurableFiles.write(file, CanonicalJson.encode(json), DurableFiles.Access.ALL);
+            return CanonicalJson.encode(json);
+        }
+
+        /** What the people at the client and at the ceremony read to each other: eight groups of eight digits. */
+        public String fingerprint() {
+            return Fingerprint.of(document());
         }
 
         /** Reads what {@link #write} wrote. */
@@ -71,8 +80,7 @@ public record ClientKeys(int number, PrivateKey key, X509Certificate certificate
      *
      * @throws CeremonyException when the transcript names no client with this key
      */
-    public static void install(Path directory, Path transcriptFile, Unlock unlock) {
-        GroupTranscript group = GroupTranscript.read(transcriptFile);
+    public static void install(Path directory, GroupTranscript group, Unlock unlock) {
         try (Custody custody = Custody.open(directory, unlock, new SecureRandom())) {
             of(group, Certificates.privateKey("EC", custody.load(KEY)));
             DurableFiles.write(directory.resolve(GroupTranscript.FILE), group.document(), DurableFiles.Access.ALL);

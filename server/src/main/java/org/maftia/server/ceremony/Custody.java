@@ -45,7 +45,8 @@ final class Custody implements AutoCloseable {
     /** Begins a directory of secrets. */
     static Custody create(Path directory, Unlock unlock, SecureRandom random) {
         if (Files.exists(directory.resolve(DESCRIPTION))) {
-            throw new CeremonyException(directory + " holds keys already", "name an empty directory");
+            throw new CeremonyException(
+                    directory + " holds keys already", "keys are made once; name another directory for new ones");
         }
         ObjectNode description = CanonicalJson.object();
         byte[] salt = new byte[SALT_LENGTH];

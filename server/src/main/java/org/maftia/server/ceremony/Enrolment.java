@@ -4,14 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.security.KeyPair;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -188,17 +185,8 @@ public final class Enrolment {
         return sharesKey.clone();
     }
 
-    /** SHA-256 of the document in eight groups of eight digits: what the operators read to each other. */
+    /** What the people at the replica and at the ceremony read to each other: eight groups of eight digits. */
     public String fingerprint() {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(document);
-            StringBuilder text = new StringBuilder();
-            for (int i = 0; i < hash.length; i += 4) {
-                text.append(i == 0 ? "" : " ").append(HexFormat.of().formatHex(Arrays.copyOfRange(hash, i, i + 4)));
-            }
-            return text.toString();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Fingerprint.of(document);
     }
 }

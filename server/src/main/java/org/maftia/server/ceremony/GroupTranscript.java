@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -114,6 +115,26 @@ public final class GroupTranscript {
     /** The configuration of the group. */
     public Digest digest() {
         return Transcript.sha256(document);
+    }
+
+    /**
+     * Demands that this is the transcript whose hash the people of the ceremony read out.
+     *
+     * @param hash in hex; blanks and the case of letters do not count
+     * @throws CeremonyException when it is another one
+     */
+    public void requireDigest(String hash) {
+        String expected = hash.replaceAll("\\s", "").toLowerCase(Locale.ROOT);
+        if (!digest().toString().equals(expected)) {
+            throw new CeremonyException(
+                    "the transcript's hash is " + digest() + ", not the one expected",
+                    "ask the people of the ceremony for the hash again; if it stays so, somebody changed the file");
+        }
+    }
+
+    /** The root's certificate in PEM, for clients. */
+    public byte[] rootPem() {
+        return Certificates.pem(List.of(root));
     }
 
     /** The group's name, for people. */

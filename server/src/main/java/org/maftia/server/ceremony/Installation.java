@@ -31,8 +31,7 @@ public final class Installation {
      *     transcript, or the passphrase is wrong
      */
     public static void install(
-            Path keysDirectory, Path transcriptFile, Path sharesFile, Unlock unlock, ModularPower power) {
-        GroupTranscript group = GroupTranscript.read(transcriptFile);
+            Path keysDirectory, GroupTranscript group, Path sharesFile, Unlock unlock, ModularPower power) {
         try (Custody custody = Custody.open(keysDirectory, unlock, new SecureRandom())) {
             byte[] signing = custody.load(Enrolment.SIGNING_KEY);
             int index = group.indexOfSigningKey(Ed25519Certifier.publicKey(signing));

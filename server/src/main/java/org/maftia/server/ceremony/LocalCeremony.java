@@ -61,12 +61,12 @@ public final class LocalCeremony {
     static void install(Path directory, List<String> ids, ModularPower power, Progress progress) {
         Unlock unlock = new Unlock.KeyFile();
         Path ceremony = directory.resolve(CEREMONY);
-        Path transcriptFile = ceremony.resolve(GroupTranscript.FILE);
+        GroupTranscript group = GroupTranscript.read(ceremony.resolve(GroupTranscript.FILE));
         for (String id : ids) {
             progress.step("installing the shares of " + id);
-            Installation.install(keys(directory, id), transcriptFile, ceremony.resolve(id + ".shares"), unlock, power);
+            Installation.install(keys(directory, id), group, ceremony.resolve(id + ".shares"), unlock, power);
         }
-        ClientKeys.install(directory.resolve("client"), transcriptFile, unlock);
+        ClientKeys.install(directory.resolve("client"), group, unlock);
     }
 
     /** Where the keys of a replica lie. */

@@ -38,6 +38,11 @@ public final class FreePorts {
         return new FreePorts().draw(1).getFirst();
     }
 
+    /** Different ports, all free now. */
+    public static List<Integer> several(int count) throws IOException {
+        return new FreePorts().draw(count);
+    }
+
     private List<Integer> draw(int count) throws IOException {
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < DRAWS_MAX && ports.size() < count; i++) {

@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.Overrides;
+import org.maftia.server.host.Services;
 
 /** A cluster in its directory, whether it runs or not: the actions that commands share. */
 public final class LocalCluster {
@@ -45,6 +47,10 @@ public final class LocalCluster {
         this.configuration = configuration;
         this.overrides = overrides;
         this.trust = trust;
+        if (!Files.exists(caCertificate())) {
+            throw new IOException("there is no root certificate " + caCertificate()
+                    + "; it is ca.pem of the ceremony, and 'maftia key install' puts it there");
+        }
         this.http = SecureHttp.trusting(caCertificate());
     }
 
@@ -218,6 +224,22 @@ public final class LocalCluster {
                 process.destroyForcibly();
             }
         }
+    }
+
+    /**
+     * Where the gateways are: what {@code up} says while it runs, and where no {@code up} ever made the directory, what
+     * the configuration says.
+     *
+     * @throws ClusterException when the cluster is one of {@code up} and is not up
+     */
+    public Endpoints endpoints() throws IOException, ClusterException {
+        Optional<Endpoints> announced = Endpoints.read(directory.endpointsFile());
+        if (announced.isEmpty() && Files.exists(directory.overridesFile())) {
+            throw new ClusterException(
+                    "the cluster in " + directory.root() + " is not up",
+                    "'maftia up " + DirectoryArgument.of(directory).strip() + "' starts it");
+        }
+        return announced.orElseGet(() -> endpoints(Services.paths(), new TreeMap<>()));
     }
 
     /** What clients need to know, with the processes as they are now. */

@@ -25,9 +25,7 @@ import org.maftia.services.register.Register;
 import org.maftia.services.register.RegisterOperation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code maftia bench}. */
 @Command(
@@ -45,18 +43,11 @@ final class BenchCommand implements Callable<Integer> {
     private static final int CONNECT_ATTEMPTS = 100;
     private static final int CONNECT_PAUSE_MILLIS = 100;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Mixin
-    private final HelpOption help = new HelpOption();
-
     @Mixin
     private final DirectoryOption directory = new DirectoryOption();
 
     @Mixin
-    private final JsonOption json = new JsonOption();
+    private final OutputOption output = new OutputOption();
 
     @Option(
             names = "--clients",
@@ -84,14 +75,13 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         check();
         ClusterDirectory cluster = directory.existing();
-        Endpoints endpoints = Endpoints.read(cluster.endpointsFile())
-                .orElseThrow(() -> new CommandException(
-                        "the cluster in " + cluster.root() + " is not up", "start it with 'maftia up'"));
+        Endpoints endpoints = LocalCluster.open(cluster).endpoints();
         List<Long> pids = endpoints.replicas().stream()
                 .map(Endpoints.Replica::pid)
+                .filter(pid -> pid > 0) // of replicas elsewhere no process is known
                 .distinct()
                 .toList();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = output.writer();
         GroupClientSetup setup = setup(cluster, endpoints);
         try (GroupClient client = GroupClient.connect(setup)) {
             awaitGroup(client, setup.trust());
@@ -100,7 +90,7 @@ final class BenchCommand implements Callable<Integer> {
                     LoadPlan plan = new LoadPlan(
                             Register.NAME, operation(payload), count, warmSeconds * 1000L, seconds * 1000L, pids);
                     LoadResult result = LoadRun.run(client, plan);
-                    out.println(json.isGiven() ? result.json() : result.text());
+                    out.println(output.isJson() ? result.json() : result.text());
                     out.flush();
                 }
             }

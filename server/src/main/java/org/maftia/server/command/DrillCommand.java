@@ -11,10 +11,8 @@ import org.maftia.server.drill.DrillReport;
 import org.maftia.server.drill.Scenario;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code maftia drill}. */
 @Command(
@@ -37,18 +35,11 @@ import picocli.CommandLine.Spec;
 final class DrillCommand implements Callable<Integer> {
     private static final int SECONDS_MAX = 3_600;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Mixin
-    private final HelpOption help = new HelpOption();
-
     @Mixin
     private final DirectoryOption directory = new DirectoryOption();
 
     @Mixin
-    private final JsonOption json = new JsonOption();
+    private final OutputOption output = new OutputOption();
 
     @Option(
             names = "--seconds",
@@ -75,10 +66,10 @@ final class DrillCommand implements Callable<Integer> {
         LocalCluster cluster = LocalCluster.open(directory.existing());
         DrillReport report =
                 new Drill(cluster, endpoints(cluster), System.err::println).run(scenario.get(), seconds * 1_000);
-        if (json.isGiven()) {
-            spec.commandLine().getOut().println(report.json());
+        if (output.isJson()) {
+            output.writer().println(report.json());
         } else {
-            report.lines().forEach(spec.commandLine().getOut()::println);
+            report.lines().forEach(output.writer()::println);
         }
         return report.passed() ? 0 : Maftia.EXIT_FAILURE;
     }

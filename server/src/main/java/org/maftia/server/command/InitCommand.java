@@ -1,7 +1,6 @@
 package org.maftia.server.command;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,10 +11,8 @@ import org.maftia.server.ceremony.Enrolment;
 import org.maftia.server.cluster.ClusterDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code maftia init}. */
 @Command(
@@ -28,13 +25,6 @@ import picocli.CommandLine.Spec;
         },
         sortOptions = false)
 final class InitCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Mixin
-    private final HelpOption help = new HelpOption();
-
     @Mixin
     private final DirectoryOption directory = new DirectoryOption();
 
@@ -42,7 +32,7 @@ final class InitCommand implements Callable<Integer> {
     private final PassphraseOption passphrase = new PassphraseOption();
 
     @Mixin
-    private final JsonOption json = new JsonOption();
+    private final OutputOption output = new OutputOption();
 
     @Option(
             names = "--host",
@@ -62,29 +52,23 @@ final class InitCommand implements Callable<Integer> {
         ClusterDirectory place = directory.directory();
         Files.createDirectories(place.root());
         Path file = place.root().resolve(id + ".enrol");
-        String fingerprint = "";
+        String fingerprint;
         if (client) {
-            ClientKeys.create(place.client(), id, passphrase.unlock()).write(file);
+            ClientKeys.Request request = ClientKeys.create(place.client(), id, passphrase.unlock());
+            request.write(file);
+            fingerprint = request.fingerprint();
         } else {
             Enrolment enrolment = Enrolment.create(
                     place.keys(id), id, hosts.isEmpty() ? Enrolment.LOOPBACK : hosts, passphrase.unlock());
             enrolment.write(file);
             fingerprint = enrolment.fingerprint();
         }
-        PrintWriter out = spec.commandLine().getOut();
-        if (json.isGiven()) {
-            out.println(Json.object()
-                    .put("id", id)
-                    .put("file", file.toString())
-                    .put("fingerprint", fingerprint)
-                    .toString());
-            return 0;
-        }
-        out.println("wrote " + file);
-        if (!fingerprint.isEmpty()) {
-            out.println("fingerprint " + fingerprint);
-        }
-        out.println("next: carry the file to the ceremony; its answer goes into 'maftia key install'");
+        passphrase.warnOfKeyFile(client ? place.client() : place.keys(id));
+        output.print(
+                Json.object().put("id", id).put("file", file.toString()).put("fingerprint", fingerprint),
+                "wrote " + file,
+                "fingerprint " + fingerprint,
+                "next: carry the file to the ceremony, and read the fingerprint to the people there");
         return 0;
     }
 }

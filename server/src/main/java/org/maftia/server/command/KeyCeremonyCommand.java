@@ -1,7 +1,6 @@
 package org.maftia.server.command;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,10 +21,8 @@ import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.crypto.ModularPowers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code maftia key ceremony}. */
 @Command(
@@ -39,18 +36,11 @@ import picocli.CommandLine.Spec;
         },
         sortOptions = false)
 final class KeyCeremonyCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Mixin
-    private final HelpOption help = new HelpOption();
-
     @Mixin
     private final PassphraseOption passphrase = new PassphraseOption();
 
     @Mixin
-    private final JsonOption json = new JsonOption();
+    private final OutputOption output = new OutputOption();
 
     @Option(names = "--config", paramLabel = "FILE", required = true, description = "The group.toml of the group.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -75,14 +65,16 @@ final class KeyCeremonyCommand implements Callable<Integer> {
         Configuration configuration = Configuration.read(file, Overrides.none());
         List<Enrolment> replicas = new ArrayList<>();
         for (ReplicaEntry replica : configuration.replicas()) {
-            replicas.add(Enrolment.read(fileOf(replica.id())));
+            Enrolment enrolment = Enrolment.read(fileOf(replica.id()));
+            requireSame(replica.id(), enrolment.id());
+            requireReachable(replica, enrolment);
+            replicas.add(enrolment);
         }
         List<ClientKeys.Request> clients = new ArrayList<>();
         for (ClientEntry client : configuration.clients()) {
-            clients.add(ClientKeys.Request.read(fileOf(client.name())));
-        }
-        for (Enrolment enrolment : replicas) {
-            System.err.println(enrolment.id() + "  fingerprint " + enrolment.fingerprint());
+            ClientKeys.Request request = ClientKeys.Request.read(fileOf(client.name()));
+            requireSame(client.name(), request.name());
+            clients.add(request);
         }
         CeremonyPlan plan = new CeremonyPlan(
                 configuration.group(),
@@ -91,22 +83,49 @@ final class KeyCeremonyCommand implements Callable<Integer> {
                 replicas,
                 clients,
                 configuration.settings().rsa().bits());
+        System.err.println("group " + plan.name() + "; the people at each replica must read out the same fingerprint:");
+        replicas.forEach(enrolment -> announce(enrolment.id(), enrolment.fingerprint()));
+        clients.forEach(client -> announce(client.name(), client.fingerprint()));
         Files.createDirectories(out);
         GroupTranscript transcript = Ceremony.perform(
                 plan, out, passphrase.unlock(), ModularPowers.fastest(SystemEntropy.INSTANCE), System.err::println);
-        PrintWriter answer = spec.commandLine().getOut();
-        if (json.isGiven()) {
-            answer.println(Json.object()
-                    .put("group", transcript.name())
-                    .put("transcript", transcript.digest().toString())
-                    .put("directory", out.toString())
-                    .toString());
-        } else {
-            answer.println("transcript " + transcript.digest());
-            answer.println("next: at each replica, 'maftia key install ID' with transcript.json and ID.shares; the");
-            answer.println("people there compare the line above. Keep the root key offline. Wipe this host.");
-        }
+        passphrase.warnOfKeyFile(out);
+        output.print(
+                Json.object()
+                        .put("group", transcript.name())
+                        .put("transcript", transcript.digest().toString())
+                        .put("directory", out.toString()),
+                "transcript " + transcript.digest(),
+                "next: at each replica, 'maftia key install ID --expect HASH' with transcript.json, ID.shares and the",
+                "hash above, which travels by another way than the files. Keep root.key and custody.json offline.",
+                "Wipe this host.");
         return 0;
+    }
+
+    private static void announce(String id, String fingerprint) {
+        System.err.println("  " + id + "  fingerprint " + fingerprint);
+    }
+
+    private static void requireSame(String id, String enrolled) throws CommandException {
+        if (!enrolled.equals(id)) {
+            throw new CommandException(
+                    id + ".enrol is the enrolment of " + enrolled, "files keep the names that 'maftia init' gave them");
+        }
+    }
+
+    /** What would be found out only when replicas and clients look for each other, after the host was wiped. */
+    private static void requireReachable(ReplicaEntry replica, Enrolment enrolment) throws CommandException {
+        if (!replica.hasPorts()) {
+            throw new CommandException(
+                    "replica " + replica.id() + " lacks a port in the configuration",
+                    "link, client, https and http are needed where replicas run on several hosts");
+        }
+        if (!enrolment.hosts().contains(replica.host())) {
+            throw new CommandException(
+                    replica.id() + " enrolled for " + String.join(", ", enrolment.hosts())
+                            + ", but the configuration has host " + replica.host(),
+                    "'maftia init " + replica.id() + " --host " + replica.host() + "' enrols it for that name");
+        }
     }
 
     private Path fileOf(String id) throws CommandException {

@@ -1,20 +1,21 @@
 package org.maftia.server.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.maftia.server.ceremony.Ceremony;
 import org.maftia.server.ceremony.ClientKeys;
+import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.Installation;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.crypto.ModularPowers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code maftia key install}. */
 @Command(
@@ -27,13 +28,6 @@ import picocli.CommandLine.Spec;
         },
         sortOptions = false)
 final class KeyInstallCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Mixin
-    private final HelpOption help = new HelpOption();
-
     @Mixin
     private final DirectoryOption directory = new DirectoryOption();
 
@@ -41,7 +35,7 @@ final class KeyInstallCommand implements Callable<Integer> {
     private final PassphraseOption passphrase = new PassphraseOption();
 
     @Mixin
-    private final JsonOption json = new JsonOption();
+    private final OutputOption output = new OutputOption();
 
     @Option(names = "--transcript", paramLabel = "FILE", required = true, description = "transcript.json")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -57,30 +51,42 @@ final class KeyInstallCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String id;
 
+    @Option(
+            names = "--expect",
+            paramLabel = "HASH",
+            description = "The transcript's hash as the people of the ceremony read it out; another one is refused.")
+    private @Nullable String expected;
+
     @Override
     public Integer call() throws IOException, CommandException {
         ClusterDirectory place = directory.directory();
+        GroupTranscript group = GroupTranscript.read(transcript);
+        if (expected != null) {
+            group.requireDigest(expected);
+        }
         if (client) {
-            ClientKeys.install(place.client(), transcript, passphrase.unlock());
+            ClientKeys.install(place.client(), group, passphrase.unlock());
         } else if (shares == null) {
             throw new CommandException("--shares is missing", "the ceremony wrote " + id + ".shares for this replica");
         } else {
             Installation.install(
-                    place.keys(id),
-                    transcript,
-                    shares,
-                    passphrase.unlock(),
-                    ModularPowers.fastest(SystemEntropy.INSTANCE));
+                    place.keys(id), group, shares, passphrase.unlock(), ModularPowers.fastest(SystemEntropy.INSTANCE));
         }
-        spec.commandLine()
-                .getOut()
-                .println(
-                        json.isGiven()
-                                ? Json.object()
-                                        .put("id", id)
-                                        .put("installed", true)
-                                        .toString()
-                                : "installed; 'maftia replica " + id + "' runs it, with group.toml in " + place.root());
+        // Where 'status', 'notarize' and 'verify' look for it; nothing in it is secret.
+        Files.createDirectories(place.ceremony());
+        Files.write(place.ceremony().resolve(Ceremony.ROOT_FILE), group.rootPem());
+        output.print(
+                Json.object()
+                        .put("id", id)
+                        .put("installed", true)
+                        .put("group", group.name())
+                        .put("transcript", group.digest().toString()),
+                "installed for group " + group.name(),
+                "transcript " + group.digest()
+                        + (expected == null ? ": is it the one that the ceremony printed?" : ", as expected"),
+                client
+                        ? "next: this client can talk to the group"
+                        : "next: 'maftia replica " + id + "' runs it, with group.toml in " + place.root());
         return 0;
     }
 }

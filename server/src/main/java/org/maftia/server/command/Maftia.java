@@ -1,6 +1,10 @@
 package org.maftia.server.command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.Set;
 import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.cluster.ClusterException;
@@ -92,9 +96,21 @@ public final class Maftia implements Runnable {
             case ClusterException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
             case CeremonyException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
             case ConfigurationException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
+            case IOException e ->
+                print(line.getErr(), sentence(e), "see that the path, its rights and the disk are well");
             default -> throw exception; // an error of this program: let its trace be seen
         }
         return EXIT_FAILURE;
+    }
+
+    /** The system's own message is often no more than the name of a file. */
+    private static String sentence(IOException exception) {
+        return switch (exception) {
+            case NoSuchFileException e -> e.getFile() + " is missing";
+            case AccessDeniedException e -> "no right to use " + e.getFile();
+            case FileAlreadyExistsException e -> e.getFile() + " is there already";
+            default -> String.valueOf(exception.getMessage());
+        };
     }
 
     private static int misused(ParameterException exception, String[] arguments) {

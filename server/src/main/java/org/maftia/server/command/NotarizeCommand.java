@@ -1,6 +1,5 @@
 package org.maftia.server.command;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,15 +12,14 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.Endpoints;
+import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.cluster.SecureHttp;
 import org.maftia.server.notarize.NotaryClient;
 import org.maftia.server.notarize.TokenVerifier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code maftia notarize}. */
 @Command(
@@ -33,18 +31,11 @@ import picocli.CommandLine.Spec;
             "file; 'maftia verify' and 'openssl ts -verify' check it offline at any later time."
         })
 final class NotarizeCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Mixin
-    private final HelpOption help = new HelpOption();
-
     @Mixin
     private final DirectoryOption directory = new DirectoryOption();
 
     @Mixin
-    private final JsonOption json = new JsonOption();
+    private final OutputOption output = new OutputOption();
 
     @Option(
             names = {"-o", "--out"},
@@ -62,9 +53,7 @@ final class NotarizeCommand implements Callable<Integer> {
             throw new CommandException("cannot read " + file, "name an existing file");
         }
         ClusterDirectory cluster = directory.existing();
-        Endpoints endpoints = Endpoints.read(cluster.endpointsFile())
-                .orElseThrow(() -> new CommandException(
-                        "the cluster in " + cluster.root() + " is not up", "start it with 'maftia up'"));
+        Endpoints endpoints = LocalCluster.open(cluster).endpoints();
         String path = endpoints.services().get("tsa");
         if (path == null) {
             throw new CommandException("the group runs no notary", "add the service 'notary' to its configuration");
@@ -82,12 +71,9 @@ final class NotarizeCommand implements Callable<Integer> {
         }
         Path target = out != null ? out : Path.of(file + ".tsr");
         write(target, stamped.reply());
-        if (json.isGiven()) {
-            ObjectNode result = VerifyCommand.result(stamped.token());
-            spec.commandLine().getOut().println(result.put("written", target.toString()));
-        } else {
-            spec.commandLine().getOut().println(VerifyCommand.sentence(file, stamped.token()) + "; written " + target);
-        }
+        output.print(
+                VerifyCommand.result(stamped.token()).put("written", target.toString()),
+                VerifyCommand.sentence(file, stamped.token()) + "; written " + target);
         return 0;
     }
 

@@ -20,4 +20,12 @@ final class PassphraseOption {
     Unlock unlock() {
         return file == null ? Unlock.fromEnvironment() : Unlock.fromFile(file);
     }
+
+    /** Says on standard error that whoever reads the directory reads the keys, where no passphrase was named. */
+    void warnOfKeyFile(Path keys) {
+        if (unlock() instanceof Unlock.KeyFile) {
+            System.err.println("maftia: warning: no passphrase: the file kek in " + keys + " opens the keys beside it;"
+                    + " --passphrase-file names a better guard");
+        }
+    }
 }

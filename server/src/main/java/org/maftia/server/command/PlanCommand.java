@@ -23,10 +23,8 @@ import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.Overrides;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code maftia plan}. */
 @Command(
@@ -41,15 +39,8 @@ import picocli.CommandLine.Spec;
             "Exit code 1 when no number of replicas fulfils the wish; the answer names the diversity that is missing."
         })
 final class PlanCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
     @Mixin
-    private final HelpOption help = new HelpOption();
-
-    @Mixin
-    private final JsonOption json = new JsonOption();
+    private final OutputOption output = new OutputOption();
 
     @Option(
             names = "--tolerate",
@@ -84,8 +75,8 @@ final class PlanCommand implements Callable<Integer> {
 
     private int check(Path file) throws ConfigurationException {
         FaultStructure trust = Configuration.read(file, Overrides.none()).faultStructure();
-        PrintWriter out = spec.commandLine().getOut();
-        if (json.isGiven()) {
+        PrintWriter out = output.writer();
+        if (output.isJson()) {
             ObjectNode result = Json.object().put("possible", true).put("replicas", trust.size());
             result.put("lost", trust.largestFaultSet()).put("description", trust.describe());
             ArrayNode warnings = result.putArray("warnings");
@@ -99,10 +90,10 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private int answer(Plan plan) throws CommandException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = output.writer();
         switch (plan) {
             case Plan.Possible possible -> {
-                if (json.isGiven()) {
+                if (output.isJson()) {
                     out.println(result(possible));
                 } else {
                     describe(possible, out);
@@ -110,7 +101,7 @@ final class PlanCommand implements Callable<Integer> {
                 return 0;
             }
             case Plan.Impossible impossible -> {
-                if (json.isGiven()) {
+                if (output.isJson()) {
                     out.println(Json.object().put("possible", false).put("missing", impossible.missing()));
                     return Maftia.EXIT_FAILURE;
                 }

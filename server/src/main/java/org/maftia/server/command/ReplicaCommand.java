@@ -11,6 +11,7 @@ import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.PidFile;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.Overrides;
+import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.console.LogSetup;
 import org.maftia.server.host.HostSetup;
 import org.maftia.server.host.Intruder;
@@ -60,11 +61,16 @@ final class ReplicaCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ClusterDirectory place = directory.directory();
-        Configuration configuration =
-                Configuration.read(file == null ? place.groupFile() : file, Overrides.parse(settings));
+        Path group = file == null ? place.groupFile() : file;
+        if (!Files.exists(group)) {
+            throw new CommandException(
+                    "there is no " + group, "copy the group.toml of the ceremony there, or name it with --config");
+        }
+        Configuration configuration = Configuration.read(group, Overrides.parse(settings));
         if (configuration.indexOf(id).isEmpty()) {
             throw new CommandException("the configuration has no replica '" + id + "'", "see [[replica]] in the file");
         }
+        requireUsable(configuration, place);
         Files.createDirectories(place.data(id));
         Files.createDirectories(place.log(id));
         PidFile.write(place.pidFile(id));
@@ -87,6 +93,23 @@ final class ReplicaCommand implements Callable<Integer> {
             return 0;
         }
         throw new CommandException(id + " stopped by itself: " + reason, "its log is in " + place.log(id));
+    }
+
+    /** Before anything is written: an operator who mistypes leaves no trace. */
+    private void requireUsable(Configuration configuration, ClusterDirectory place) throws CommandException {
+        for (ReplicaEntry replica : configuration.replicas()) {
+            if (!replica.hasPorts()) {
+                throw new CommandException(
+                        "replica " + replica.id() + " lacks a port in the configuration",
+                        "link, client, https and http are needed, and the same file at every replica");
+            }
+        }
+        if (!Files.isDirectory(place.keys(id))) {
+            throw new CommandException(
+                    "no keys of " + id + " are in " + place.root(),
+                    "'maftia init " + id + "' makes them, a ceremony and 'maftia key install " + id
+                            + "' complete them");
+        }
     }
 
     private void stop(ReplicaHost host, ClusterDirectory place) {

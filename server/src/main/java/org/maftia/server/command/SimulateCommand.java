@@ -10,9 +10,7 @@ import org.maftia.simulator.Scenario;
 import org.maftia.simulator.Simulations;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code maftia simulate}. */
 @Command(
@@ -29,15 +27,8 @@ final class SimulateCommand implements Callable<Integer> {
     /** On a terminal a sign of life comes so often. */
     private static final int SIGN_OF_LIFE_RUNS = 100;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
     @Mixin
-    private final HelpOption help = new HelpOption();
-
-    @Mixin
-    private final JsonOption json = new JsonOption();
+    private final OutputOption output = new OutputOption();
 
     @Option(
             names = "--scenario",
@@ -64,7 +55,7 @@ final class SimulateCommand implements Callable<Integer> {
             throw new CommandException(
                     "there is no scenario '" + name + "'", String.join(", ", KnownScenarios.names()));
         }
-        boolean countGiven = spec.commandLine().getParseResult().hasMatchedOption("--seeds");
+        boolean countGiven = output.commandLine().getParseResult().hasMatchedOption("--seeds");
         long count = first != null && !countGiven ? 1 : seeds;
         if (count < 1) {
             throw new CommandException("--seeds must be at least 1", "100 take a few seconds");
@@ -75,8 +66,8 @@ final class SimulateCommand implements Callable<Integer> {
                 System.err.println("  " + runs[0] + " of " + count + " seeds");
             }
         });
-        PrintWriter out = spec.commandLine().getOut();
-        if (json.isGiven()) {
+        PrintWriter out = output.writer();
+        if (output.isJson()) {
             out.println(json(result));
         } else {
             print(result, out);

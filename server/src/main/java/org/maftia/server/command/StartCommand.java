@@ -6,9 +6,7 @@ import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.configuration.ReplicaEntry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code maftia start}. */
 @Command(
@@ -18,18 +16,11 @@ import picocli.CommandLine.Spec;
             "Returns when the replica answers."
         })
 final class StartCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Mixin
-    private final HelpOption help = new HelpOption();
-
     @Mixin
     private final DirectoryOption directory = new DirectoryOption();
 
     @Mixin
-    private final JsonOption json = new JsonOption();
+    private final OutputOption output = new OutputOption();
 
     @Parameters(paramLabel = "ID", description = "The replica, such as r4.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -40,12 +31,7 @@ final class StartCommand implements Callable<Integer> {
         LocalCluster cluster = LocalCluster.open(directory.existing());
         requireReplica(cluster, id);
         long pid = cluster.start(id).pid();
-        spec.commandLine()
-                .getOut()
-                .println(
-                        json.isGiven()
-                                ? "{\"id\":\"" + id + "\",\"pid\":" + pid + "}"
-                                : id + " runs, as process " + pid);
+        output.print(Json.object().put("id", id).put("pid", pid), id + " runs, as process " + pid);
         return 0;
     }
 

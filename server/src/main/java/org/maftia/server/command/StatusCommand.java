@@ -7,8 +7,6 @@ import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.console.LiveStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code maftia status}. */
 @Command(
@@ -21,24 +19,17 @@ import picocli.CommandLine.Spec;
             "one at least is correct saw it break rules)."
         })
 final class StatusCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Mixin
-    private final HelpOption help = new HelpOption();
-
     @Mixin
     private final DirectoryOption directory = new DirectoryOption();
 
     @Mixin
-    private final JsonOption json = new JsonOption();
+    private final OutputOption output = new OutputOption();
 
     @Override
     public Integer call() throws Exception {
         ClusterStatus status = LocalCluster.open(directory.existing()).status();
-        PrintWriter out = spec.commandLine().getOut();
-        if (json.isGiven()) {
+        PrintWriter out = output.writer();
+        if (output.isJson()) {
             out.println(status.json());
         } else {
             LiveStatus.table(status).forEach(out::println);

@@ -12,10 +12,8 @@ import org.maftia.server.notarize.TokenVerifier;
 import org.maftia.server.notarize.VerifiedToken;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code maftia verify}. */
 @Command(
@@ -26,18 +24,11 @@ import picocli.CommandLine.Spec;
             "Needs the file, the time-stamp and the group's root certificate, nothing else: no replica is asked."
         })
 final class VerifyCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
-    @Mixin
-    private final HelpOption help = new HelpOption();
-
     @Mixin
     private final DirectoryOption directory = new DirectoryOption();
 
     @Mixin
-    private final JsonOption json = new JsonOption();
+    private final OutputOption output = new OutputOption();
 
     @Option(
             names = "--ca",
@@ -58,15 +49,11 @@ final class VerifyCommand implements Callable<Integer> {
         Path trusted = root != null ? root : directory.existing().ceremony().resolve("ca.pem");
         try {
             VerifiedToken verified = TokenVerifier.trusting(trusted).verify(file, read(token));
-            spec.commandLine()
-                    .getOut()
-                    .println(json.isGiven() ? result(verified).put("valid", true) : sentence(file, verified));
+            output.print(result(verified).put("valid", true), sentence(file, verified));
             return 0;
         } catch (RefusedTokenException e) {
-            if (json.isGiven()) {
-                spec.commandLine()
-                        .getOut()
-                        .println(Json.object().put("valid", false).put("reason", e.getMessage()));
+            if (output.isJson()) {
+                output.print(Json.object().put("valid", false).put("reason", e.getMessage()));
                 return Maftia.EXIT_FAILURE;
             }
             throw new CommandException(

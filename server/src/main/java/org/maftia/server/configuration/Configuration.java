@@ -53,7 +53,8 @@ public record Configuration(
             }
             text = Files.readString(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
-            throw new ConfigurationException(file + ": no such file", "maftia up creates a cluster with one");
+            throw new ConfigurationException(
+                    file + ": no such file", "docs/ceremony.md shows one; 'maftia up' writes its own");
         } catch (IOException e) {
             throw new ConfigurationException(file + ": cannot be read: " + e.getMessage(), "is it a text in UTF-8?");
         }

@@ -135,7 +135,7 @@ final class CeremonyTest {
     private static void install(String id, Path shares) {
         Installation.install(
                 directory.resolve(id).resolve("keys"),
-                directory.resolve("ceremony/transcript.json"),
+                GroupTranscript.read(directory.resolve("ceremony/transcript.json")),
                 shares,
                 new Unlock.KeyFile(),
                 ModularPower.JAVA);

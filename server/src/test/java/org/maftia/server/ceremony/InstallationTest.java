@@ -29,7 +29,11 @@ final class InstallationTest {
 
     private static void install(Path transcript, Path shares) {
         Installation.install(
-                directory.resolve("one/r1/keys"), transcript, shares, new Unlock.KeyFile(), ModularPower.JAVA);
+                directory.resolve("one/r1/keys"),
+                GroupTranscript.read(transcript),
+                shares,
+                new Unlock.KeyFile(),
+                ModularPower.JAVA);
     }
 
     private static Path ceremony(String group, String file) {
