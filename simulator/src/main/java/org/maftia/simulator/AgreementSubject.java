@@ -5,9 +5,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.maftia.core.agreement.Leadership;
 import org.maftia.core.agreement.MultivaluedAgreement;
-import org.maftia.core.agreement.MultivaluedAgreement.Verdict;
 import org.maftia.core.agreement.MultivaluedMessage;
+import org.maftia.core.agreement.Validity.Verdict;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Path;
@@ -68,6 +69,11 @@ final class AgreementSubject implements Subject<AgreementSubject.Input, byte[]> 
                 (Port<Void, byte[]> port) -> new Parent(port, boot));
     }
 
+    /** In one of four worlds nobody is given as the first leader. */
+    private static Leadership leadership(World world) {
+        return (world.configuration().a() & 3) == 0 ? Leadership.ELECTED : new Leadership(0, PATIENCE_MICROS);
+    }
+
     /** The smallest parent: nests the agreement, and repairs as ordering does. */
     private static final class Parent implements Protocol.Root<Input, Void> {
         private final Port<Void, byte[]> port;
@@ -80,7 +86,12 @@ final class AgreementSubject implements Subject<AgreementSubject.Input, byte[]> 
                     "mvba",
                     Path.NO_INDEX,
                     (Port<MultivaluedMessage, byte[]> child) -> new MultivaluedAgreement(
-                            child, boot.certifier(), boot.world().configuration(), 0, PATIENCE_MICROS, this::judge),
+                            child,
+                            boot.certifier(),
+                            boot.coin(),
+                            boot.world().configuration(),
+                            leadership(boot.world()),
+                            this::judge),
                     port::output);
             port.wake(STATUS_MICROS, this::status);
         }

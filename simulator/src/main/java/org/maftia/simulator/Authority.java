@@ -1,12 +1,17 @@
 package org.maftia.simulator;
 
 import java.util.Arrays;
+import java.util.SortedMap;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.Coin;
+import org.maftia.core.crypto.IdealCoin;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Writer;
 
 /**
- * Ideal signatures: the simulation holds one secret for each replica and hands out {@link Certifier}s that sign for one
+ * Ideal signatures and coins: the simulation holds one secret for each replica and hands out {@link Certifier}s that sign for one
  * replica only. Nobody else in the simulation can make a signature that verifies, and signing costs next to nothing.
  */
 public final class Authority {
@@ -14,10 +19,12 @@ public final class Authority {
     private static final int SIGNATURE_LENGTH = 16;
 
     private final long[] secrets;
+    private final long coinSeed;
 
     public Authority(int replicas, Draw draw) {
         secrets = new long[replicas];
         Arrays.setAll(secrets, i -> draw.bits());
+        coinSeed = draw.bits();
     }
 
     /** What replica {@code self} signs with. */
@@ -36,6 +43,11 @@ public final class Authority {
                 .toBytes();
     }
 
+    /** What replica {@code self} tosses with. */
+    public Coin coin(int self, FaultStructure trust) {
+        return new BlankedCoin(new IdealCoin(coinSeed, trust, self));
+    }
+
     private byte[] signature(int replica, Digest digest) {
         long hash = secrets[replica];
         hash = Draw.mix(hash ^ digest.a());
@@ -46,6 +58,35 @@ public final class Authority {
                 .u64(hash)
                 .u64(Draw.mix(hash ^ secrets[replica]))
                 .toBytes();
+    }
+
+    /** An intruder's blank passes for a share too; what comes up does not depend on it. */
+    private final class BlankedCoin implements Coin {
+        private final IdealCoin ideal;
+
+        BlankedCoin(IdealCoin ideal) {
+            this.ideal = ideal;
+        }
+
+        @Override
+        public byte[] share(Name name) {
+            return ideal.share(name);
+        }
+
+        @Override
+        public boolean verify(Name name, int replica, byte[] share) {
+            return ideal.verify(name, replica, share) || Arrays.equals(share, blank(replica));
+        }
+
+        @Override
+        public boolean isQualified(ReplicaSet replicas) {
+            return ideal.isQualified(replicas);
+        }
+
+        @Override
+        public Value combine(Name name, SortedMap<Integer, byte[]> shares) {
+            return ideal.combine(name, shares);
+        }
     }
 
     private final class IdealCertifier implements Certifier {

@@ -1,6 +1,7 @@
 package org.maftia.simulator;
 
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.Coin;
 
 /**
  * What a replica finds when it starts.
@@ -12,4 +13,9 @@ import org.maftia.core.crypto.Certifier;
  * @param incarnation counts its starts, from 0
  * @param diskLost whether it has run before and its journal is gone
  */
-public record Boot(int replica, World world, Certifier certifier, long nowMicros, int incarnation, boolean diskLost) {}
+public record Boot(int replica, World world, Certifier certifier, long nowMicros, int incarnation, boolean diskLost) {
+    /** Its part in the coin of the group. */
+    public Coin coin() {
+        return world.authority().coin(replica, world.trust());
+    }
+}

@@ -50,7 +50,8 @@ final class ReplicaSubject implements Subject<Input, Output> {
         StateMachine service = corrupted ? trial.create() : witness.watch(index, trial.create());
         SortedMap<String, StateMachine> named = new TreeMap<>();
         named.put(trial.name(), service);
-        Genesis genesis = new Genesis(world.configuration(), boot.certifier(), named, new TreeMap<>(), new TreeMap<>());
+        Genesis genesis = new Genesis(
+                world.configuration(), boot.certifier(), boot.coin(), named, new TreeMap<>(), new TreeMap<>());
         if (boot.incarnation() > 0) {
             clients.restarted(index);
         }

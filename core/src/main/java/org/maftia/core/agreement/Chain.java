@@ -9,21 +9,21 @@ import org.maftia.core.crypto.Certificate;
  * Why a view may begin, and with which values: how the views before it were closed, without a gap.
  *
  * <p>A chain that opens with a {@link Mixed} close binds its view to the value locked there. Every other close is a
- * NoCert, which proves that nothing was or will be decided in its view. A chain without a mixed close starts at view 0
- * and leaves the value free: it rules out <em>all</em> earlier decisions, which the last NoCert alone does not.
+ * NoCert, which proves that nothing was or will be decided in its view. A chain without a mixed close starts at the first
+ * view and leaves the value free: it rules out <em>all</em> earlier decisions, which the last NoCert alone does not.
+ *
+ * <p>Votes name the leader that they are about, and correct replicas vote about the elected one only, so a chain needs no
+ * coin to be believed.
  *
  * @param first the first view that it covers
  * @param mixed how the first view was closed, if it left a lock behind
  * @param noCerts the no-votes of quorums that closed the other views, in order
  */
-public record Chain(int first, @Nullable Mixed mixed, List<Certificate> noCerts) {
-    /** Before view 0. */
-    static final Chain EMPTY = new Chain(0, null, List.of());
-
+public record Chain(int first, @Nullable Mixed mixed, List<NoCert> noCerts) {
     /**
      * NoCerts in a row. At the largest group (64 replicas, 65 bytes a vote) they fill half a frame. They mean that so
-     * many leaders one after the other left no lock, which patient timers make absurd; the agreement then stays in its
-     * last view.
+     * many elections one after the other missed all owners that had finished, a quorum of them; the agreement then stays
+     * in its last view.
      */
     static final int NO_CERTS_MAX = 512;
 
@@ -40,6 +40,27 @@ public record Chain(int first, @Nullable Mixed mixed, List<Certificate> noCerts)
      */
     public record Mixed(MultivaluedMessage.Lock lock, Certificate yes, Certificate no) {}
 
+    /**
+     * A view closed without a lock.
+     *
+     * @param owner its leader
+     * @param votes no-votes of a quorum
+     */
+    public record NoCert(int owner, Certificate votes) {}
+
+    /** Which chains justify a free value; a test shows what goes wrong with a laxer rule. */
+    @FunctionalInterface
+    interface Coverage {
+        boolean rulesOutAllBefore(Chain chain, int firstView);
+
+        Coverage WHOLE = (chain, firstView) -> chain.mixed != null || chain.first == firstView;
+    }
+
+    /** Before the first view. */
+    static Chain empty(int firstView) {
+        return new Chain(firstView, null, List.of());
+    }
+
     /** The view that the chain opens: the first one that it does not cover. */
     public int end() {
         return firstNoCert() + noCerts.size();
@@ -51,14 +72,14 @@ public record Chain(int first, @Nullable Mixed mixed, List<Certificate> noCerts)
 
     /** The NoCert of a view, if the chain has one. */
     @Nullable
-    Certificate noCert(int view) {
+    NoCert noCert(int view) {
         int index = view - firstNoCert();
         return index >= 0 && index < noCerts.size() ? noCerts.get(index) : null;
     }
 
     /** The chain after one more view, closed without a lock. */
-    Chain closed(Certificate noCert) {
-        List<Certificate> longer = new ArrayList<>(noCerts);
+    Chain closed(NoCert noCert) {
+        List<NoCert> longer = new ArrayList<>(noCerts);
         longer.add(noCert);
         return new Chain(first, mixed, longer);
     }
@@ -85,7 +106,7 @@ public record Chain(int first, @Nullable Mixed mixed, List<Certificate> noCerts)
         if (news.mixed != null) {
             return news;
         }
-        List<Certificate> joined = new ArrayList<>(noCerts);
+        List<NoCert> joined = new ArrayList<>(noCerts);
         joined.addAll(news.noCerts);
         return new Chain(first, mixed, joined);
     }

@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.agreement.MultivaluedMessage.Done;
 import org.maftia.core.agreement.MultivaluedMessage.Entry;
 import org.maftia.core.agreement.MultivaluedMessage.Finish;
 import org.maftia.core.agreement.MultivaluedMessage.Halt;
@@ -20,11 +21,10 @@ import org.maftia.core.agreement.MultivaluedMessage.PreVoteNull;
 import org.maftia.core.agreement.MultivaluedMessage.Sig1;
 import org.maftia.core.agreement.MultivaluedMessage.Sig2;
 import org.maftia.core.agreement.MultivaluedMessage.Vote;
-import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
-import org.maftia.core.agreement.MultivaluedMessage.VoteYes;
 import org.maftia.core.agreement.Seals.Stage;
-import org.maftia.core.crypto.Certificate;
+import org.maftia.core.agreement.Validity.Verdict;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.Coin;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
@@ -32,9 +32,9 @@ import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
 
 /**
- * All correct replicas decide the same value, and it is one that a correct replica judged {@link Verdict#VALID}; once
- * messages get through within the patience of some view with a correct leader, they do decide. The package page gives
- * the argument; the numbers in the code are the steps of the table there.
+ * All correct replicas decide the same value, and it is one that a correct replica judged {@link Verdict#VALID}; and they
+ * do decide, with probability one, as soon as every message between them arrives some day. The package page gives the
+ * argument; the numbers in the code are the steps of the table there.
  *
  * <p>The decided value is output once (again after a restart). The instance then stays, answering those who ask with
  * {@link #nudge}, until its parent drops it.
@@ -43,79 +43,62 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
     /** Bytes of a value: a digest, an index and a time from each of 64 replicas, with room to spare. */
     public static final int VALUE_LENGTH_MAX = 8192;
 
-    /** Whether a value may be decided. */
-    @FunctionalInterface
-    public interface Validity {
-        /** The same VALID or INVALID at all correct replicas, now and later. */
-        Verdict judge(byte[] value);
-    }
-
-    /** What is known about a value. */
-    public enum Verdict {
-        VALID,
-        INVALID,
-        /** Something that it names is not here yet; {@link #recheck} tells when to ask again. */
-        UNKNOWN
-    }
-
-    /** Which chains justify a free value; a test shows what goes wrong with a laxer one. */
-    @FunctionalInterface
-    interface Coverage {
-        boolean rulesOutAllBefore(Chain chain);
-
-        Coverage WHOLE = chain -> chain.mixed() != null || chain.first() == 0;
-    }
-
     private final Port<MultivaluedMessage, byte[]> port;
     private final Seals seals;
-    private final int firstLeader;
-    private final long timeoutMicros;
+    private final Leadership leadership;
     private final Validity validity;
-    private final Coverage coverage;
+    private final Chain.Coverage coverage;
     private final MultivaluedAgreementCodec codec;
 
     private byte @Nullable [] input;
-    private Chain chain = Chain.EMPTY;
-    private View view = new View(0);
+    private Chain chain;
+    private View view;
     private Port.@Nullable Timer timer;
     private @Nullable Halt halt;
     private boolean delivered;
 
-    /** Messages of the next view, by type and sender, each first only. Those of later views come again by nudge. */
-    private SortedMap<String, Ahead> ahead = new TreeMap<>();
+    /**
+     * Messages of the next view, and of this one while its leader is not elected, by type and sender, each first only.
+     * Those of later views come again by nudge.
+     */
+    private SortedMap<String, Early> early = new TreeMap<>();
 
-    private record Ahead(int from, MultivaluedMessage message) {}
+    private record Early(int from, MultivaluedMessage message) {}
 
     /**
+     * @param coin elects leaders; its shares leave when a quorum of owners can no longer be influenced by them
      * @param configuration names the members and their keys; part of everything signed
-     * @param firstLeader leader of view 0; the others follow in index order
-     * @param timeoutMicros patience with the first leader; grows by half each view, up to the limits' slot timeout
      */
     public MultivaluedAgreement(
             Port<MultivaluedMessage, byte[]> port,
             Certifier certifier,
+            Coin coin,
             Digest configuration,
-            int firstLeader,
-            long timeoutMicros,
+            Leadership leadership,
             Validity validity) {
-        this(port, certifier, configuration, firstLeader, timeoutMicros, validity, Coverage.WHOLE);
+        this(port, certifier, coin, configuration, leadership, validity, Chain.Coverage.WHOLE);
     }
 
     MultivaluedAgreement(
             Port<MultivaluedMessage, byte[]> port,
             Certifier certifier,
+            Coin coin,
             Digest configuration,
-            int firstLeader,
-            long timeoutMicros,
+            Leadership leadership,
             Validity validity,
-            Coverage coverage) {
+            Chain.Coverage coverage) {
         this.port = port;
-        this.seals = new Seals(certifier, port.trust(), configuration, port.path());
-        this.firstLeader = firstLeader;
-        this.timeoutMicros = timeoutMicros;
+        this.seals = new Seals(certifier, coin, port.trust(), configuration, port.path());
+        this.leadership = leadership;
         this.validity = validity;
         this.coverage = coverage;
         this.codec = new MultivaluedAgreementCodec(port.trust().size());
+        this.chain = Chain.empty(leadership.firstView());
+        this.view = view(leadership.firstView());
+    }
+
+    private View view(int number) {
+        return new View(number, number == 0 ? leadership.first() : View.UNKNOWN);
     }
 
     @Override
@@ -129,9 +112,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (input == null && halt == null) {
             input = value;
             port.persist(new Input(value));
-            if (timer == null && !view.stopped()) {
-                startTimer();
-            }
+            startTimer();
             proposeInTurn();
         }
     }
@@ -157,7 +138,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             port.send(peer, halt);
             return;
         }
-        if (view.number > 0) {
+        if (view.number > leadership.firstView()) {
             port.send(peer, new Entry(chain));
         }
         for (MultivaluedMessage own : view.messagesFor(peer)) {
@@ -165,16 +146,6 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
                 port.send(peer, own);
             }
         }
-    }
-
-    /** The leader of a view, whose value alone may be decided in it. A coin will elect it. */
-    private int leader(int viewNumber) {
-        return (int) ((firstLeader + (long) viewNumber) % port.trust().size());
-    }
-
-    /** Who may propose in a view. With a coin to come every replica may; without one only the leader matters. */
-    private boolean isOwner(int viewNumber, int replica) {
-        return replica == leader(viewNumber);
     }
 
     @Override
@@ -185,37 +156,46 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         switch (message) {
             case Input m -> port.blame(from, "sends a record of the journal");
             case Halt m -> onHalt(from, m);
-            case Finish m -> onFinish(from, m);
+            case Finish m when m.view() == 0 -> onFinish(from, m);
             case Entry m -> catchUp(from, m.chain());
             case Pb1 m -> onPb1(from, m);
             default -> inTurn(from, message);
         }
     }
 
-    /** The messages that mean something in their own view only. */
+    /** The messages that mean something in their own view only, and some of them only when its leader is elected. */
     private void inTurn(int from, MultivaluedMessage message) {
-        if (message.view() == view.number + 1) {
-            String key = message.getClass().getSimpleName() + from;
-            ahead.putIfAbsent(key, new Ahead(from, message));
+        boolean aboutLeader = message instanceof PreVote || message instanceof Vote;
+        boolean tooEarly = aboutLeader && message.view() == view.number && !view.isElected();
+        if (message.view() == view.number + 1 || tooEarly) {
+            early.putIfAbsent(message.getClass().getSimpleName() + from, new Early(from, message));
         }
-        if (message.view() != view.number) {
+        if (message.view() != view.number || tooEarly) {
             return;
         }
         switch (message) {
             case Sig1 m -> onSig1(from, m);
             case Pb2 m -> onPb2(from, m);
             case Sig2 m -> onSig2(from, m);
+            case Finish m -> onFinish(from, m);
+            case Done m -> onDone(from, m);
             case PreVote m -> onPreVote(from, m);
             case Vote m -> onVote(from, m);
             default -> Invariant.check(false, "handled before");
         }
     }
 
+    private void receiveEarly() {
+        SortedMap<String, Early> waiting = early;
+        early = new TreeMap<>();
+        waiting.values().forEach(held -> receive(held.from(), held.message()));
+    }
+
     // Step 1: the owner proposes, the others sign its first value.
 
     private void proposeInTurn() {
         byte[] value = chain.mixed() != null ? chain.mixed().lock().value() : input;
-        if (view.proposal == null && value != null && isOwner(view.number, port.self()) && !view.stopped()) {
+        if (view.proposal == null && value != null && view.isOwner(port.self()) && !view.stopped()) {
             view.proposal = new Pb1(value, chain);
             port.persist(view.proposal);
             port.sendAll(view.proposal);
@@ -226,7 +206,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (m.view() < view.number) {
             return;
         }
-        if (!isOwner(m.view(), from)) {
+        if (m.view() == 0 && from != leadership.first()) {
             port.blame(from, "proposes out of turn");
             return;
         }
@@ -237,7 +217,8 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             return;
         }
         Chain.Mixed mixed = m.chain().mixed();
-        if (!proves(m.chain()) || (mixed != null && !Arrays.equals(mixed.lock().value(), m.value()))) {
+        if (!isProven(m.chain())
+                || (mixed != null && !Arrays.equals(mixed.lock().value(), m.value()))) {
             port.blame(from, "proposes without justification");
             return;
         }
@@ -284,14 +265,12 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (view.ownLock != null) {
             return;
         }
-        if (view.proposal == null || !isForMe(from, Stage.SIG1, m.owner(), m.hash(), m.signature())) {
+        if (view.proposal == null || m.owner() != port.self() || !seals.holds(from, m, view.proposal)) {
             port.blame(from, "signs what was not proposed");
             return;
         }
-        view.sigs1.put(from, m.signature());
-        if (port.trust().isQuorum(View.senders(view.sigs1))) {
-            Certificate s1 = Certificate.of(view.sigs1);
-            view.ownLock = new Lock(view.number, port.self(), view.proposal.value(), s1);
+        view.signed1(from, m.signature(), port.self(), port.trust());
+        if (view.ownLock != null) {
             port.sendAll(new Pb2(view.ownLock));
         }
     }
@@ -305,7 +284,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (given != null || view.stopped()) {
             return;
         }
-        if (lock.owner() != from || !isOwner(view.number, from) || !seals.holds(lock)) {
+        if (lock.owner() != from || !view.isOwner(from) || !seals.holds(lock)) {
             port.blame(from, "shows a lock that does not hold");
             return;
         }
@@ -321,41 +300,81 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             // Without the lock this owner may have shown it and lost it in a crash: no fault of the signer.
             return;
         }
-        if (!isForMe(from, Stage.SIG2, m.owner(), m.hash(), m.signature())) {
+        if (m.owner() != port.self() || !seals.holds(from, m, view.ownLock)) {
             port.blame(from, "signs what was not proposed");
             return;
         }
-        view.sigs2.put(from, m.signature());
-        if (port.trust().isQuorum(View.senders(view.sigs2))) {
-            view.finish = new Finish(view.number, port.self(), view.ownLock.value(), Certificate.of(view.sigs2));
+        view.signed2(from, m.signature(), port.trust());
+        if (view.finish != null) {
             port.sendAll(view.finish);
         }
     }
 
-    private boolean isForMe(int from, Stage stage, int owner, Digest hash, byte[] signature) {
-        Pb1 proposal = Invariant.present(view.proposal, "asked only of an owner that proposed");
-        return owner == port.self()
-                && hash.equals(Seals.hash(proposal.value()))
-                && seals.isSigned(from, stage, view.number, owner, hash, signature);
-    }
-
-    // Step 4 without a coin: the leader is known, so go on at its FINISH or when patience ends; stop signing first.
+    // Step 4. In view 0 the leader is given: go on at its FINISH or when patience ends. Later a quorum of owners must
+    // finish; then stop signing, and only then toss for one of all.
 
     private void onFinish(int from, Finish m) {
-        if (m.owner() != leader(m.view()) || !seals.holds(m)) {
-            port.blame(from, "finishes without a proof");
+        if (view.finishes.containsKey(m.owner())) {
             return;
         }
-        halt(from, new Halt(m.view(), m.owner(), m.value(), false, m.s2()));
+        if (m.view() == 0 && m.owner() != leadership.first() || !seals.holds(m)) {
+            port.blame(from, "finishes without a proof");
+        } else if (m.view() == 0) {
+            halt(from, new Halt(0, m.owner(), m.value(), false, m.s2(), List.of()));
+        } else {
+            view.finishes.put(m.owner(), m);
+            toss();
+            haltIfLeaderFinished();
+        }
     }
 
-    private void startTimer() {
-        stopTimer();
-        long patience = Math.min(timeoutMicros, port.limits().slotTimeoutMicrosMax());
-        for (int i = 0; i < view.number && patience < port.limits().slotTimeoutMicrosMax(); i++) {
-            patience = Math.min(patience + patience / 2 + 1, port.limits().slotTimeoutMicrosMax());
+    private void toss() {
+        if (view.done == null && port.trust().isQuorum(View.senders(view.finishes))) {
+            view.done = new Done(view.number, List.copyOf(view.finishes.values()), seals.share(view.number));
+            port.persist(view.done);
+            port.sendAll(view.done);
         }
-        timer = port.wake(patience, this::goOn);
+    }
+
+    private void onDone(int from, Done m) {
+        if (view.shares.containsKey(from)) {
+            return;
+        }
+        if (m.view() == 0
+                || !seals.showQuorum(m.finishes(), m.view(), view.finishes)
+                || !seals.isShare(m.view(), from, m.share())) {
+            port.blame(from, "tosses without a proof");
+            return;
+        }
+        view.shares.put(from, m.share());
+        m.finishes().forEach(finish -> view.finishes.putIfAbsent(finish.owner(), finish));
+        toss();
+        elect();
+    }
+
+    private void elect() {
+        if (!view.isElected()) {
+            view.leader = seals.elected(view.number, view.shares);
+            if (view.isElected()) {
+                haltIfLeaderFinished();
+                goOn();
+                receiveEarly();
+            }
+        }
+    }
+
+    private void haltIfLeaderFinished() {
+        Finish finish = view.isElected() ? view.finishes.get(view.leader) : null;
+        if (finish != null && halt == null) {
+            halt(port.self(), view.halt(finish));
+        }
+    }
+
+    /** Only the first leader is waited for, and only by those who know that there is something to decide. */
+    private void startTimer() {
+        if (view.number == 0 && timer == null && !view.stopped()) {
+            timer = port.wake(Math.min(leadership.timeoutMicros(), port.limits().slotTimeoutMicrosMax()), this::goOn);
+        }
     }
 
     private void stopTimer() {
@@ -367,15 +386,14 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
 
     /** Step 5, and from here on no signature for an owner of this view. */
     private void goOn() {
-        if (view.stopped() || halt != null) {
+        if (view.preVoted != null || halt != null) {
             return;
         }
         stopTimer();
-        int leader = leader(view.number);
-        Lock lock = view.locks.get(leader);
+        Lock lock = view.locks.get(view.leader);
         PreVote preVote = lock != null
                 ? new PreVoteLock(lock)
-                : new PreVoteNull(view.number, seals.sign(Stage.NULL, view.number, leader, Digest.ZERO));
+                : new PreVoteNull(view.number, seals.sign(Stage.NULL, view.number, view.leader, Digest.ZERO));
         view.preVoted = preVote;
         port.persist(preVote);
         port.sendAll(preVote);
@@ -384,11 +402,20 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
     // Steps 5 to 7: pre-votes, votes, next view.
 
     private void onHalt(int from, Halt m) {
-        if (m.owner() != leader(m.view()) || !seals.holds(m)) {
+        if (!isAboutLeader(m) || !seals.holds(m)) {
             port.blame(from, "halts without a proof");
             return;
         }
         halt(from, m);
+    }
+
+    /** Votes are about nobody but the leader; a FINISH is one of many. */
+    private boolean isAboutLeader(Halt m) {
+        if (m.view() == 0) {
+            return m.owner() == leadership.first();
+        }
+        boolean known = m.view() == view.number && view.isElected();
+        return m.voted() || (known ? m.owner() == view.leader : seals.isElected(m.view(), m.owner(), m.toss()));
     }
 
     private void halt(int from, Halt proved) {
@@ -398,7 +425,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         }
         stopTimer();
         halt = proved;
-        ahead.clear();
+        early.clear();
         port.persist(proved);
         port.sendAll(proved);
         deliver(proved);
@@ -415,7 +442,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (view.preVotes.containsKey(from)) {
             return;
         }
-        if (!seals.holds(from, m, leader(view.number))) {
+        if (!seals.holds(from, m, view.leader)) {
             port.blame(from, "pre-votes without a proof");
             return;
         }
@@ -431,7 +458,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (view.voted != null) {
             return;
         }
-        view.voted = view.verdict(seals, leader(view.number));
+        view.voted = view.verdict(seals);
         port.persist(view.voted);
         port.sendAll(view.voted);
     }
@@ -440,7 +467,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (view.votes.containsKey(from)) {
             return;
         }
-        if (!seals.holds(from, m, leader(view.number))) {
+        if (!seals.holds(from, m, view.leader)) {
             port.blame(from, "votes without a proof");
             return;
         }
@@ -450,26 +477,13 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         }
     }
 
-    /** Step 7: all yes, all no, or mixed. */
+    /** Step 7: all yes decides; all no, and mixed ones with the lock, open the next view. */
     private void next() {
-        SortedMap<Integer, byte[]> yes = new TreeMap<>();
-        SortedMap<Integer, byte[]> no = new TreeMap<>();
-        Lock lock = null;
-        for (var entry : view.votes.entrySet()) {
-            switch (entry.getValue()) {
-                case VoteYes vote -> {
-                    lock = vote.lock();
-                    yes.put(entry.getKey(), vote.signature());
-                }
-                case VoteNo vote -> no.put(entry.getKey(), vote.signature());
-            }
-        }
-        if (lock == null) {
-            enter(chain.closed(Certificate.of(no)));
-        } else if (no.isEmpty()) {
-            halt(port.self(), new Halt(view.number, lock.owner(), lock.value(), true, Certificate.of(yes)));
+        Halt unanimous = view.unanimous();
+        if (unanimous != null) {
+            halt(port.self(), unanimous);
         } else {
-            enter(chain.closed(new Chain.Mixed(lock, Certificate.of(yes), Certificate.of(no))));
+            enter(view.close(chain));
         }
     }
 
@@ -477,32 +491,17 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (shown.end() <= view.number) {
             return;
         }
-        if (proves(shown)) {
+        if (isProven(shown)) {
             enter(shown);
         } else {
             port.blame(from, "shows no proof of its view");
         }
     }
 
-    /** Whether the views before the chain's end are closed as it says. NoCerts held already need no second look. */
-    private boolean proves(Chain shown) {
-        if (!coverage.rulesOutAllBefore(shown)) {
-            return false;
-        }
-        Chain.Mixed mixed = shown.mixed();
-        if (mixed != null) {
-            Lock lock = mixed.lock();
-            if (lock.view() != shown.first() || lock.owner() != leader(lock.view()) || !seals.holds(mixed)) {
-                return false;
-            }
-        }
-        for (int v = shown.firstNoCert(); v < shown.end(); v++) {
-            Certificate noCert = Invariant.present(shown.noCert(v), "between the first and the end");
-            if (chain.noCert(v) == null && !seals.isNoCert(v, leader(v), noCert)) {
-                return false;
-            }
-        }
-        return true;
+    private boolean isProven(Chain shown) {
+        return shown.first() >= leadership.firstView()
+                && coverage.rulesOutAllBefore(shown, leadership.firstView())
+                && seals.proves(shown, chain);
     }
 
     /** Goes to the view that a proven chain opens. */
@@ -516,18 +515,17 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         port.persist(new Entry(news));
         int skipped = joined.end() - view.number;
         chain = joined;
-        view = new View(chain.end());
-        startTimer();
+        view = view(chain.end());
+        stopTimer();
         if (silent) {
             // The others may lack this replica's vote in the view that it leaves: the proof serves them instead.
             port.sendAll(new Entry(chain));
         }
         proposeInTurn();
-        SortedMap<String, Ahead> waiting = ahead;
-        ahead = new TreeMap<>();
-        if (skipped == 1) {
-            waiting.values().forEach(held -> receive(held.from(), held.message()));
+        if (skipped > 1) {
+            early.clear();
         }
+        receiveEarly();
     }
 
     // The journal.
@@ -538,7 +536,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             case Input m -> input = m.value();
             case Entry m -> {
                 chain = chain.with(m.chain());
-                view = new View(chain.end());
+                view = view(chain.end());
             }
             case Halt m -> halt = m;
             default -> view.restore(record, port.self(), seals);
@@ -552,7 +550,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             deliver(halt);
             return;
         }
-        if ((input != null || view.number > 0) && !view.stopped()) {
+        if (input != null) {
             startTimer();
         }
         proposeInTurn();
@@ -576,7 +574,8 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
                 port.send(self, own);
             }
         }
-        if (port.trust().isQuorum(View.senders(view.preVotes))) {
+        elect();
+        if (view.isElected() && port.trust().isQuorum(View.senders(view.preVotes))) {
             vote();
         }
     }
@@ -588,7 +587,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             records.add(halt);
         } else {
             records.add(input == null ? null : new Input(input));
-            records.add(view.number == 0 ? null : new Entry(chain));
+            records.add(view.number == leadership.firstView() ? null : new Entry(chain));
             records.addAll(view.records());
         }
         for (MultivaluedMessage record : records) {

@@ -1,6 +1,7 @@
 package org.maftia.core.agreement;
 
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.agreement.MultivaluedMessage.Done;
 import org.maftia.core.agreement.MultivaluedMessage.Entry;
 import org.maftia.core.agreement.MultivaluedMessage.Finish;
 import org.maftia.core.agreement.MultivaluedMessage.Halt;
@@ -10,11 +11,13 @@ import org.maftia.core.agreement.MultivaluedMessage.Pb1;
 import org.maftia.core.agreement.MultivaluedMessage.Pb2;
 import org.maftia.core.agreement.MultivaluedMessage.PreVoteLock;
 import org.maftia.core.agreement.MultivaluedMessage.PreVoteNull;
+import org.maftia.core.agreement.MultivaluedMessage.Share;
 import org.maftia.core.agreement.MultivaluedMessage.Sig1;
 import org.maftia.core.agreement.MultivaluedMessage.Sig2;
 import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
 import org.maftia.core.agreement.MultivaluedMessage.VoteYes;
 import org.maftia.core.crypto.Certificate;
+import org.maftia.core.crypto.Coin;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
@@ -30,6 +33,12 @@ final class MultivaluedAgreementCodec implements Codec<MultivaluedMessage> {
 
     /** The set of signers. */
     private static final int CERTIFICATE_LENGTH_MIN = 8;
+
+    /** View, owner, an empty value, a certificate. */
+    private static final int FINISH_LENGTH_MIN = 4 + 1 + 2 + CERTIFICATE_LENGTH_MIN;
+
+    /** Replica, no bytes. */
+    private static final int SHARE_LENGTH_MIN = 1 + 2;
 
     private final int replicas;
 
@@ -52,10 +61,7 @@ final class MultivaluedAgreementCodec implements Codec<MultivaluedMessage> {
                 writer.u8(4).u32(m.view()).u8(m.owner());
                 writer.digest(m.hash()).opaque8(m.signature());
             }
-            case Finish m -> {
-                value(writer.u8(5).u32(m.view()).u8(m.owner()), m.value());
-                Certificate.CODEC.write(writer, m.s2());
-            }
+            case Finish m -> finish(writer.u8(5), m);
             case PreVoteLock m -> lock(writer.u8(6), m.lock());
             case PreVoteNull m -> writer.u8(7).u32(m.view()).opaque8(m.signature());
             case VoteYes m -> lock(writer.u8(8), m.lock()).opaque8(m.signature());
@@ -67,6 +73,11 @@ final class MultivaluedAgreementCodec implements Codec<MultivaluedMessage> {
             case Halt m -> {
                 value(writer.u8(11).u32(m.view()).u8(m.owner()).bool(m.voted()), m.value());
                 Certificate.CODEC.write(writer, m.proof());
+                writer.list(m.toss(), (w, share) -> w.u8(share.replica()).opaque16(share.bytes()));
+            }
+            case Done m -> {
+                writer.u8(12).u32(m.view()).list(m.finishes(), MultivaluedAgreementCodec::finish);
+                writer.opaque16(m.share());
             }
         }
     }
@@ -80,13 +91,17 @@ final class MultivaluedAgreementCodec implements Codec<MultivaluedMessage> {
             case 2 -> new Sig1(view(reader), reader.replica(replicas), reader.digest(), signature(reader));
             case 3 -> new Pb2(lock(reader));
             case 4 -> new Sig2(view(reader), reader.replica(replicas), reader.digest(), signature(reader));
-            case 5 -> new Finish(view(reader), reader.replica(replicas), value(reader), Certificate.CODEC.read(reader));
+            case 5 -> finish(reader);
             case 6 -> new PreVoteLock(lock(reader));
             case 7 -> new PreVoteNull(view(reader), signature(reader));
             case 8 -> new VoteYes(lock(reader), signature(reader));
             case 9 -> new VoteNo(view(reader), Certificate.CODEC.read(reader), signature(reader));
             case 10 -> new Entry(chain(reader));
             case 11 -> halt(reader);
+            case 12 -> {
+                int view = view(reader);
+                yield new Done(view, reader.list(replicas, FINISH_LENGTH_MIN, this::finish), coinShare(reader));
+            }
             default -> throw new MalformedException("no message of the agreement: " + type);
         };
     }
@@ -95,7 +110,26 @@ final class MultivaluedAgreementCodec implements Codec<MultivaluedMessage> {
         int view = view(reader);
         int owner = reader.replica(replicas);
         boolean voted = reader.bool();
-        return new Halt(view, owner, value(reader), voted, Certificate.CODEC.read(reader));
+        return new Halt(
+                view,
+                owner,
+                value(reader),
+                voted,
+                Certificate.CODEC.read(reader),
+                reader.list(replicas, SHARE_LENGTH_MIN, r -> new Share(r.replica(replicas), coinShare(r))));
+    }
+
+    private static byte[] coinShare(Reader reader) {
+        return reader.opaque16(Coin.SHARE_LENGTH_MAX);
+    }
+
+    private static void finish(Writer writer, Finish finish) {
+        value(writer.u32(finish.view()).u8(finish.owner()), finish.value());
+        Certificate.CODEC.write(writer, finish.s2());
+    }
+
+    private Finish finish(Reader reader) {
+        return new Finish(view(reader), reader.replica(replicas), value(reader), Certificate.CODEC.read(reader));
     }
 
     private static Writer value(Writer writer, byte[] value) {
@@ -136,7 +170,7 @@ final class MultivaluedAgreementCodec implements Codec<MultivaluedMessage> {
             Certificate.CODEC.write(writer, mixed.yes());
             Certificate.CODEC.write(writer, mixed.no());
         }
-        writer.list(chain.noCerts(), Certificate.CODEC::write);
+        writer.list(chain.noCerts(), (w, noCert) -> Certificate.CODEC.write(w.u8(noCert.owner()), noCert.votes()));
     }
 
     private Chain chain(Reader reader) {
@@ -145,7 +179,10 @@ final class MultivaluedAgreementCodec implements Codec<MultivaluedMessage> {
         if (reader.bool()) {
             mixed = new Chain.Mixed(lock(reader), Certificate.CODEC.read(reader), Certificate.CODEC.read(reader));
         }
-        return new Chain(
-                first, mixed, reader.list(Chain.NO_CERTS_MAX, CERTIFICATE_LENGTH_MIN, Certificate.CODEC::read));
+        return new Chain(first, mixed, reader.list(Chain.NO_CERTS_MAX, 1 + CERTIFICATE_LENGTH_MIN, this::noCert));
+    }
+
+    private Chain.NoCert noCert(Reader reader) {
+        return new Chain.NoCert(reader.replica(replicas), Certificate.CODEC.read(reader));
     }
 }

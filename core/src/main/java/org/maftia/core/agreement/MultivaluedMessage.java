@@ -1,5 +1,6 @@
 package org.maftia.core.agreement;
 
+import java.util.List;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.wire.Digest;
 
@@ -40,6 +41,18 @@ public sealed interface MultivaluedMessage {
 
     /** Step 3: a quorum holds the owner's lock. */
     record Finish(int view, int owner, byte[] value, Certificate s2) implements MultivaluedMessage {}
+
+    /**
+     * Step 4, from view 1 on: a quorum of owners finished, so the sender signs nothing more in the view, and tosses.
+     *
+     * @param finishes of a quorum of owners: they bring others to the same point
+     * @param share of the coin that elects the leader
+     */
+    record Done(int view, List<Finish> finishes, byte[] share) implements MultivaluedMessage {
+        public Done {
+            finishes = List.copyOf(finishes);
+        }
+    }
 
     /** Step 5: what a replica holds of the leader's value. */
     sealed interface PreVote extends MultivaluedMessage {}
@@ -83,8 +96,18 @@ public sealed interface MultivaluedMessage {
      * The end, provable by itself.
      *
      * @param voted whether {@code proof} holds the yes-votes of a quorum, or else its signatures of step 2
+     * @param toss shares that show the owner to be the elected one; empty where nobody has to ask: votes are about
+     *     nobody else, and the leader of view 0 is given
      */
-    record Halt(int view, int owner, byte[] value, boolean voted, Certificate proof) implements MultivaluedMessage {}
+    record Halt(int view, int owner, byte[] value, boolean voted, Certificate proof, List<Share> toss)
+            implements MultivaluedMessage {
+        public Halt {
+            toss = List.copyOf(toss);
+        }
+    }
+
+    /** What a replica contributed to a coin. */
+    record Share(int replica, byte[] bytes) {}
 
     /** A value that a quorum accepted from an owner in a view: there is no second one. */
     record Lock(int view, int owner, byte[] value, Certificate s1) {}

@@ -1,24 +1,34 @@
 package org.maftia.core.agreement;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.maftia.core.agreement.MultivaluedMessage.Finish;
 import org.maftia.core.agreement.MultivaluedMessage.Halt;
 import org.maftia.core.agreement.MultivaluedMessage.Lock;
+import org.maftia.core.agreement.MultivaluedMessage.Pb1;
 import org.maftia.core.agreement.MultivaluedMessage.PreVote;
 import org.maftia.core.agreement.MultivaluedMessage.PreVoteLock;
 import org.maftia.core.agreement.MultivaluedMessage.PreVoteNull;
+import org.maftia.core.agreement.MultivaluedMessage.Share;
+import org.maftia.core.agreement.MultivaluedMessage.Sig1;
 import org.maftia.core.agreement.MultivaluedMessage.Sig2;
 import org.maftia.core.agreement.MultivaluedMessage.Vote;
 import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
 import org.maftia.core.agreement.MultivaluedMessage.VoteYes;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 
 /**
- * What the replicas of one agreement sign, and when a proof made of signatures holds. Every signature names the
+ * What the replicas of one agreement sign and toss for, and when a proof made of it holds. Every signature names the
  * configuration, the path of the instance, the stage, the view, the owner and the value, so that it serves nowhere else.
  */
 final class Seals {
@@ -32,12 +42,14 @@ final class Seals {
     }
 
     private final Certifier certifier;
+    private final Coin coin;
     private final FaultStructure trust;
     private final Digest configuration;
     private final String path;
 
-    Seals(Certifier certifier, FaultStructure trust, Digest configuration, Path path) {
+    Seals(Certifier certifier, Coin coin, FaultStructure trust, Digest configuration, Path path) {
         this.certifier = certifier;
+        this.coin = coin;
         this.trust = trust;
         this.configuration = configuration;
         this.path = path.toString();
@@ -79,6 +91,16 @@ final class Seals {
         return isProof(Stage.SIG1, lock.view(), lock.owner(), hash(lock.value()), lock.s1());
     }
 
+    boolean holds(int from, Sig1 m, Pb1 proposal) {
+        Digest hash = hash(proposal.value());
+        return m.hash().equals(hash) && isSigned(from, Stage.SIG1, m.view(), m.owner(), hash, m.signature());
+    }
+
+    boolean holds(int from, Sig2 m, Lock lock) {
+        Digest hash = hash(lock.value());
+        return m.hash().equals(hash) && isSigned(from, Stage.SIG2, m.view(), m.owner(), hash, m.signature());
+    }
+
     boolean holds(Finish finish) {
         return isProof(Stage.SIG2, finish.view(), finish.owner(), hash(finish.value()), finish.s2());
     }
@@ -101,8 +123,66 @@ final class Seals {
                 && areSigned(Stage.NO, lock.view(), lock.owner(), Digest.ZERO, no);
     }
 
-    boolean isNoCert(int view, int owner, Certificate noCert) {
-        return isProof(Stage.NO, view, owner, Digest.ZERO, noCert);
+    /** Whether the views before the chain's end are closed as it says. NoCerts known already need no second look. */
+    boolean proves(Chain shown, Chain known) {
+        Chain.Mixed mixed = shown.mixed();
+        if (mixed != null && (mixed.lock().view() != shown.first() || !holds(mixed))) {
+            return false;
+        }
+        for (int v = shown.firstNoCert(); v < shown.end(); v++) {
+            Chain.NoCert noCert = Invariant.present(shown.noCert(v), "between the first and the end");
+            if (known.noCert(v) == null && !isProof(Stage.NO, v, noCert.owner(), Digest.ZERO, noCert.votes())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a quorum of owners finished in the view. FINISHes known already need no second look: there is one each. */
+    boolean showQuorum(List<Finish> finishes, int view, SortedMap<Integer, Finish> known) {
+        ReplicaSet owners = ReplicaSet.EMPTY;
+        for (Finish finish : finishes) {
+            Finish same = known.get(finish.owner());
+            boolean seen = same != null && Arrays.equals(same.value(), finish.value());
+            if (finish.view() != view || !seen && !holds(finish)) {
+                return false;
+            }
+            owners = owners.with(finish.owner());
+        }
+        return trust.isQuorum(owners);
+    }
+
+    // The coin that elects the leader of a view, by index.
+
+    private Coin.Name toss(int view) {
+        return new Coin.Name(path, view);
+    }
+
+    byte[] share(int view) {
+        return coin.share(toss(view));
+    }
+
+    boolean isShare(int view, int replica, byte[] share) {
+        return coin.verify(toss(view), replica, share);
+    }
+
+    /** The leader, once verified shares of a qualified set are there; {@link View#UNKNOWN} before. */
+    int elected(int view, SortedMap<Integer, byte[]> shares) {
+        return coin.isQualified(View.senders(shares))
+                ? coin.combine(toss(view), shares).index(trust.size())
+                : View.UNKNOWN;
+    }
+
+    /** Whether the shares elect the owner. */
+    boolean isElected(int view, int owner, List<Share> shares) {
+        SortedMap<Integer, byte[]> verified = new TreeMap<>();
+        for (Share share : shares) {
+            if (!isShare(view, share.replica(), share.bytes())) {
+                return false;
+            }
+            verified.put(share.replica(), share.bytes());
+        }
+        return elected(view, verified) == owner;
     }
 
     boolean holds(int from, PreVote preVote, int leader) {

@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.agreement.MultivaluedMessage.Done;
 import org.maftia.core.agreement.MultivaluedMessage.Finish;
+import org.maftia.core.agreement.MultivaluedMessage.Halt;
 import org.maftia.core.agreement.MultivaluedMessage.Lock;
 import org.maftia.core.agreement.MultivaluedMessage.Pb1;
 import org.maftia.core.agreement.MultivaluedMessage.Pb2;
 import org.maftia.core.agreement.MultivaluedMessage.PreVote;
 import org.maftia.core.agreement.MultivaluedMessage.PreVoteLock;
 import org.maftia.core.agreement.MultivaluedMessage.PreVoteNull;
+import org.maftia.core.agreement.MultivaluedMessage.Share;
 import org.maftia.core.agreement.MultivaluedMessage.Sig1;
 import org.maftia.core.agreement.MultivaluedMessage.Sig2;
 import org.maftia.core.agreement.MultivaluedMessage.Vote;
@@ -20,12 +23,18 @@ import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
 import org.maftia.core.agreement.MultivaluedMessage.VoteYes;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.protocol.Invariant;
+import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 
 /** What a replica did and saw in one view. Every map has at most one entry for each replica. */
 final class View {
+    static final int UNKNOWN = -1;
+
     final int number;
+
+    /** Whose value alone may be decided here: given in view 0, elected after the fact in others. */
+    int leader;
 
     /** As a signer: the first value of each owner, its signatures, the locks that it stored before signing. */
     final SortedMap<Integer, Digest> seen = new TreeMap<>();
@@ -48,7 +57,15 @@ final class View {
     @Nullable
     Finish finish;
 
-    /** As a voter. Whoever sent its pre-vote has stopped signing in the view. */
+    /** Who finished, and what they tossed who say that a quorum did. */
+    final SortedMap<Integer, Finish> finishes = new TreeMap<>();
+
+    final SortedMap<Integer, byte[]> shares = new TreeMap<>();
+
+    @Nullable
+    Done done;
+
+    /** As a voter. Whoever tossed, or pre-voted, has stopped signing in the view. */
     @Nullable
     PreVote preVoted;
 
@@ -58,12 +75,80 @@ final class View {
     final SortedMap<Integer, PreVote> preVotes = new TreeMap<>();
     final SortedMap<Integer, Vote> votes = new TreeMap<>();
 
-    View(int number) {
+    View(int number, int leader) {
         this.number = number;
+        this.leader = leader;
     }
 
     boolean stopped() {
-        return preVoted != null;
+        return preVoted != null || done != null;
+    }
+
+    boolean isElected() {
+        return leader != UNKNOWN;
+    }
+
+    /** Before a coin everybody is heard; a given leader proposes alone. */
+    boolean isOwner(int replica) {
+        return number > 0 || replica == leader;
+    }
+
+    /** Step 2: the lock, when a quorum signed the own proposal. */
+    void signed1(int from, byte[] signature, int self, FaultStructure trust) {
+        sigs1.put(from, signature);
+        if (proposal != null && trust.isQuorum(senders(sigs1))) {
+            ownLock = new Lock(number, self, proposal.value(), Certificate.of(sigs1));
+        }
+    }
+
+    /** Step 3: the end of the own proposal, when a quorum stored the lock. */
+    void signed2(int from, byte[] signature, FaultStructure trust) {
+        sigs2.put(from, signature);
+        if (ownLock != null && trust.isQuorum(senders(sigs2))) {
+            finish = new Finish(number, ownLock.owner(), ownLock.value(), Certificate.of(sigs2));
+        }
+    }
+
+    /** The end that the leader's FINISH makes. */
+    Halt halt(Finish proved) {
+        List<Share> toss = new ArrayList<>();
+        shares.forEach((replica, bytes) -> toss.add(new Share(replica, bytes)));
+        return new Halt(number, leader, proved.value(), false, proved.s2(), toss);
+    }
+
+    /** Step 7: the views up to this one are closed as its votes say; with yes-votes alone they decide instead. */
+    Chain close(Chain before) {
+        SortedMap<Integer, byte[]> no = new TreeMap<>();
+        SortedMap<Integer, byte[]> yes = new TreeMap<>();
+        Lock lock = sort(yes, no);
+        return lock == null
+                ? before.closed(new Chain.NoCert(leader, Certificate.of(no)))
+                : before.closed(new Chain.Mixed(lock, Certificate.of(yes), Certificate.of(no)));
+    }
+
+    /** The end that yes-votes of a quorum make, if there is no other vote. */
+    @Nullable
+    Halt unanimous() {
+        SortedMap<Integer, byte[]> no = new TreeMap<>();
+        SortedMap<Integer, byte[]> yes = new TreeMap<>();
+        Lock lock = sort(yes, no);
+        return lock == null || !no.isEmpty()
+                ? null
+                : new Halt(number, leader, lock.value(), true, Certificate.of(yes), List.of());
+    }
+
+    private @Nullable Lock sort(SortedMap<Integer, byte[]> yes, SortedMap<Integer, byte[]> no) {
+        Lock lock = null;
+        for (var entry : votes.entrySet()) {
+            switch (entry.getValue()) {
+                case VoteYes vote -> {
+                    lock = vote.lock();
+                    yes.put(entry.getKey(), vote.signature());
+                }
+                case VoteNo vote -> no.put(entry.getKey(), vote.signature());
+            }
+        }
+        return lock;
     }
 
     static ReplicaSet senders(SortedMap<Integer, ?> messages) {
@@ -75,7 +160,7 @@ final class View {
     }
 
     /** The vote that the pre-votes call for: yes with any lock among them, else no with their nulls. */
-    Vote verdict(Seals seals, int leader) {
+    Vote verdict(Seals seals) {
         SortedMap<Integer, byte[]> nulls = new TreeMap<>();
         Lock lock = null;
         for (var entry : preVotes.entrySet()) {
@@ -108,6 +193,11 @@ final class View {
                 signed2.put(lock.owner(), seals.sig2(lock));
                 ownLock = lock.owner() == self ? lock : ownLock;
             }
+            case Done m -> {
+                done = m;
+                m.finishes().forEach(finished -> finishes.put(finished.owner(), finished));
+                shares.put(self, m.share());
+            }
             case PreVote m -> {
                 preVoted = m;
                 preVotes.put(self, m);
@@ -126,6 +216,7 @@ final class View {
         records.add(proposal);
         records.addAll(signed1.values());
         locks.values().forEach(lock -> records.add(new Pb2(lock)));
+        records.add(done);
         records.add(preVoted);
         records.add(voted);
         return records;
@@ -134,6 +225,6 @@ final class View {
     /** What a peer may have missed of this view. */
     List<@Nullable MultivaluedMessage> messagesFor(int peer) {
         Pb2 pb2 = ownLock == null ? null : new Pb2(ownLock);
-        return Arrays.asList(proposal, pb2, finish, signed1.get(peer), signed2.get(peer), preVoted, voted);
+        return Arrays.asList(proposal, pb2, finish, signed1.get(peer), signed2.get(peer), done, preVoted, voted);
     }
 }

@@ -3,16 +3,21 @@
  *
  * <p>{@link org.maftia.core.agreement.MultivaluedAgreement} guarantees, under Q3: no two correct replicas decide
  * differently; what they decide, a correct replica judged valid, even if no correct replica proposed it; and they do
- * decide, as soon as messages get through. It needs time for nothing but that last point.
+ * decide, with probability one, as soon as every message between them arrives some day. It needs no time; a timer only
+ * says when to stop waiting for the first leader.
  *
- * <p>An instance runs in views, each with owners who propose and one leader among them. The steps of view r:
+ * <p>An instance runs in views, each with owners who propose and one leader among them. In view 0 the leader is given and
+ * the only owner; in later ones every replica is an owner, and a coin elects the leader when a quorum of owners has
+ * finished, too late for anybody to hinder it. The steps of view r:
  *
  * <ol>
  *   <li>PB1: an owner sends its value with a {@linkplain org.maftia.core.agreement.Chain chain} that justifies it. Each
  *       replica signs the first valid value of an owner (SIG1).
  *   <li>PB2: the owner shows the signatures of a quorum, s1. Each replica stores this <em>lock</em>, then signs (SIG2).
  *   <li>FINISH: the owner shows the signatures of a quorum, s2.
- *   <li>Go on: at the leader's FINISH or when patience ends. First stop signing in r.
+ *   <li>DONE, on FINISH from a quorum of owners, seen directly or in another's DONE: stop signing in r, then release a share
+ *       of the coin. Shares of a qualified set elect the leader. In view 0: go on at the leader's FINISH or when patience
+ *       ends.
  *   <li>HALT with the FINISH of the leader: decide. Without it PREVOTE: the leader's lock, or a signed null.
  *   <li>VOTE, on PREVOTEs of a quorum: yes with the lock if there was any, else no with the nulls.
  *   <li>On VOTEs of a quorum: all yes decides; all no makes a NoCert and opens view r+1, where values are as free as
@@ -24,21 +29,23 @@
  * stopped; every quorum of pre-votes then shows it, no correct replica votes no, and no NoCert of this view can exist.
  * If a quorum voted yes, no quorum voted no: again no NoCert. A value enters a view only if a chain shows how every
  * view since its lock, or since the start, was closed. By induction over views the decided value is the only one that
- * any later chain admits. The last NoCert alone would not do: a decision may be older than it.
+ * any later chain admits. The last NoCert alone would not do: a decision may be older than it. The coin plays no part in
+ * this: votes name their leader, and correct replicas vote about the elected one only.
  *
- * <p><b>Why it ends.</b> The correct replicas are a quorum (L2), so each step of each view ends. Whoever leaves a view
- * without having voted passes on the proof that it is over; whoever decides passes on the HALT. Patience grows by half
- * in each view up to a cap; in the first view of a correct leader whose patience covers the message delays, it ends.
+ * <p><b>Why it ends.</b> The correct replicas are a quorum (L2), so each step of each view ends; the FINISHes inside DONE
+ * keep one replica from stopping alone. When the first correct share leaves, a quorum of owners has finished; with the
+ * probability of their weight, more than a half under Q3 for equal weights of a threshold structure, the coin elects one of
+ * them, and every quorum of pre-votes shows its lock: all vote yes. Whoever leaves a view without having voted passes on
+ * the proof that it is over; whoever decides passes on the HALT.
  *
- * <p><b>Built so far.</b> Leaders take turns, so step 4 goes by patience: the agreement is partially synchronous. Only
- * the leader proposes in a view. The coin that elects the leader after the fact, and with it DONE, comes later and
- * replaces step 4 alone: owners are kept apart everywhere. Closing votes of the view of a lock travel with the lock in
- * chains, which lets every PB1 bring late replicas along; this asks more than safety needs.
+ * <p>Closing votes of the view of a lock travel with the lock in chains, which lets every PB1 bring late replicas along;
+ * this asks more than safety needs.
  *
  * <pre>{@code
  * MultivaluedAgreement agreement = port.nest(
  *         "mvba", epoch,
- *         child -> new MultivaluedAgreement(child, certifier, configuration, leader, 200_000, value -> judge(value)),
+ *         child -> new MultivaluedAgreement(
+ *                 child, certifier, coin, configuration, new Leadership(leader, 200_000), value -> judge(value)),
  *         value -> decided(epoch, value));
  * agreement.propose(value);
  * agreement.recheck();       // when judge may answer otherwise than UNKNOWN
@@ -47,7 +54,7 @@
  * }</pre>
  *
  * <p>Source: Guo et al., "Speeding Dumbo: Pushing Asynchronous BFT Closer to Practice" (NDSS 2022), for quorums of a
- * general fault structure, with leaders by turn; the no-vote chains replace its asynchronous view change.
+ * general fault structure, with a given first leader and with no-vote chains.
  */
 @NullMarked
 package org.maftia.core.agreement;

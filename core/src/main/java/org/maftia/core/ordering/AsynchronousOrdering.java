@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.Coin;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
@@ -62,13 +63,19 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
     /**
      * @param certifier signs COLLECTs and the agreement of recoveries; the normal case signs nothing
+     * @param coin elects the leaders of recoveries, where the given one does not end them
      * @param configuration what all replicas must share
      * @param sessions asked before work is spent on a request
      * @param amnesiac the replica has lived before but its journal is gone: it must not vote until what it may have said
      *     then is void
      */
     public AsynchronousOrdering(
-            Port<Message, Event> port, Certifier certifier, Digest configuration, Sessions sessions, boolean amnesiac) {
+            Port<Message, Event> port,
+            Certifier certifier,
+            Coin coin,
+            Digest configuration,
+            Sessions sessions,
+            boolean amnesiac) {
         this.port = port;
         this.codec = new MessageCodec(configuration, port.limits(), port.trust().size());
         this.situation = new Situation(port.limits(), amnesiac);
@@ -78,7 +85,8 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         this.suspicion = new Suspicion(port, sessions, situation, slots, pool, this::join);
         this.fastPath = new FastPath(port, sessions, configuration, situation, slots, pool, log, suspicion);
         this.check = new CollectCheck(port.trust(), port.limits(), certifier, configuration);
-        this.recovery = new Recovery(port, certifier, configuration, situation, slots, check, new RecoveryEvents());
+        this.recovery =
+                new Recovery(port, certifier, coin, configuration, situation, slots, check, new RecoveryEvents());
         this.repair =
                 new Repair(port, situation, slots, log, fastPath, suspicion, recovery, pool, this::opened, this::join);
     }

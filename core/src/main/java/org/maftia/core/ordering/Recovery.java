@@ -8,10 +8,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.agreement.Leadership;
 import org.maftia.core.agreement.MultivaluedAgreement;
-import org.maftia.core.agreement.MultivaluedAgreement.Verdict;
 import org.maftia.core.agreement.MultivaluedMessage;
+import org.maftia.core.agreement.Validity.Verdict;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.Coin;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
@@ -33,6 +35,7 @@ final class Recovery {
 
     private final Port<Message, AtomicBroadcast.Event> port;
     private final Certifier certifier;
+    private final Coin coin;
     private final Digest configuration;
     private final Situation situation;
     private final Slots slots;
@@ -62,6 +65,7 @@ final class Recovery {
     Recovery(
             Port<Message, AtomicBroadcast.Event> port,
             Certifier certifier,
+            Coin coin,
             Digest configuration,
             Situation situation,
             Slots slots,
@@ -69,6 +73,7 @@ final class Recovery {
             Listener listener) {
         this.port = port;
         this.certifier = certifier;
+        this.coin = coin;
         this.configuration = configuration;
         this.situation = situation;
         this.slots = slots;
@@ -112,9 +117,9 @@ final class Recovery {
                 child -> new MultivaluedAgreement(
                         child,
                         certifier,
+                        coin,
                         configuration,
-                        firstLeader,
-                        situation.timeoutMicros,
+                        new Leadership(firstLeader, situation.timeoutMicros),
                         value -> judge(ending, value)),
                 value -> decided(ending, value));
     }

@@ -41,7 +41,7 @@
  * <pre>{@code
  * AsynchronousOrdering ordering = port.nest(
  *         "order", Path.NO_INDEX,
- *         child -> new AsynchronousOrdering(child, certifier, configuration, sessions, false),
+ *         child -> new AsynchronousOrdering(child, certifier, coin, configuration, sessions, false),
  *         event -> execute(event));
  * ordering.submit(request);     // in its client's session
  * ordering.stable(checkpoint);  // every few slots, when a quorum signed

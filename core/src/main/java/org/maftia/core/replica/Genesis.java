@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.wire.Digest;
 
@@ -12,6 +13,7 @@ import org.maftia.core.wire.Digest;
  *
  * @param configuration binds the configuration that all replicas of the group must share
  * @param certifier signs for this replica
+ * @param coin this replica's part in the coin of the group
  * @param services the state machines, by name
  * @param keys the keys of the group, by id
  * @param signers this replica's shares of them, by id; may lack some
@@ -19,6 +21,7 @@ import org.maftia.core.wire.Digest;
 public record Genesis(
         Digest configuration,
         Certifier certifier,
+        Coin coin,
         SortedMap<String, StateMachine> services,
         SortedMap<String, ThresholdSignature> keys,
         SortedMap<String, ThresholdSignature.Signer> signers) {

@@ -70,7 +70,12 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 "order",
                 Path.NO_INDEX,
                 child -> new AsynchronousOrdering(
-                        child, genesis.certifier(), genesis.configuration(), execution::standing, amnesiac),
+                        child,
+                        genesis.certifier(),
+                        genesis.coin(),
+                        genesis.configuration(),
+                        execution::standing,
+                        amnesiac),
                 this::ordered);
         this.checkpoints = port.<Checkpoints.Vote, StableCheckpoint, Checkpoints>nest(
                 "ckpt", Path.NO_INDEX, child -> new Checkpoints(child, genesis), this::certified);

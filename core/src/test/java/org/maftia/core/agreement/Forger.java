@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.agreement.MultivaluedMessage.Done;
 import org.maftia.core.agreement.MultivaluedMessage.Entry;
 import org.maftia.core.agreement.MultivaluedMessage.Finish;
 import org.maftia.core.agreement.MultivaluedMessage.Halt;
@@ -17,6 +18,7 @@ import org.maftia.core.agreement.MultivaluedMessage.Pb1;
 import org.maftia.core.agreement.MultivaluedMessage.Pb2;
 import org.maftia.core.agreement.MultivaluedMessage.PreVoteLock;
 import org.maftia.core.agreement.MultivaluedMessage.PreVoteNull;
+import org.maftia.core.agreement.MultivaluedMessage.Share;
 import org.maftia.core.agreement.MultivaluedMessage.Sig1;
 import org.maftia.core.agreement.MultivaluedMessage.Sig2;
 import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
@@ -43,7 +45,7 @@ final class Forger {
 
     private final FaultStructure trust;
     private final ReplicaSet corrupt;
-    private final int firstLeader;
+    private final Leadership leadership;
     private final SplittableRandom random;
     private final MultivaluedAgreementCodec codec;
     private final List<Seals> seals = new ArrayList<>();
@@ -52,25 +54,32 @@ final class Forger {
     private final SortedMap<String, SortedMap<Integer, byte[]>> signatures = new TreeMap<>();
 
     private final List<Lock> locks = new ArrayList<>();
-    private final List<Chain> chains = new ArrayList<>(List.of(Chain.EMPTY));
+    private final List<Finish> finishes = new ArrayList<>();
+    private final List<Chain> chains = new ArrayList<>();
     private int highestView;
 
     /** How much it likes each kind of message, so that one seed floods with what another never sends. */
-    private final int[] weights = new int[12];
+    private final int[] weights = new int[13];
 
     /** How many views back it may still speak: late signatures are where most rules bite. */
     private final int patience;
 
     boolean raging = true;
 
-    Forger(FaultStructure trust, ReplicaSet corrupt, int firstLeader, long seed) {
+    Forger(FaultStructure trust, ReplicaSet corrupt, Leadership leadership, long seed) {
         this.trust = trust;
         this.corrupt = corrupt;
-        this.firstLeader = firstLeader;
+        this.leadership = leadership;
+        chains.add(Chain.empty(leadership.firstView()));
         this.random = new SplittableRandom(seed);
         this.codec = new MultivaluedAgreementCodec(trust.size());
         for (int i = 0; i < trust.size(); i++) {
-            seals.add(new Seals(new IdealCertifier(i), trust, Digest.ZERO, Path.ROOT.child("test", 0)));
+            seals.add(new Seals(
+                    new IdealCertifier(i),
+                    MultivaluedAgreementTest.coin(trust, i),
+                    trust,
+                    Digest.ZERO,
+                    Path.ROOT.child("test", 0)));
         }
         for (int kind = 0; kind < weights.length; kind++) {
             weights[kind] = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(4);
@@ -143,17 +152,20 @@ final class Forger {
         }
     }
 
+    /** It foresees the coin: what it does to safety with that must fail all the same. */
     private int leader(int view) {
-        return (firstLeader + view) % trust.size();
+        SortedMap<Integer, byte[]> all = new TreeMap<>();
+        trust.all().forEach(i -> all.put(i, seals.get(i).share(view)));
+        return view == 0 ? Math.max(0, leadership.first()) : seals.getFirst().elected(view, all);
     }
 
-    private static String key(Stage stage, int view, Digest hash) {
-        return stage + " " + view + " " + hash;
+    private static String key(Stage stage, int view, int owner, Digest hash) {
+        return stage + " " + view + " " + owner + " " + hash;
     }
 
-    private void keep(int signer, Stage stage, int view, Digest hash, byte[] signature) {
+    private void keep(int signer, Stage stage, int view, int owner, Digest hash, byte[] signature) {
         signatures
-                .computeIfAbsent(key(stage, view, hash), key -> new TreeMap<>())
+                .computeIfAbsent(key(stage, view, owner, hash), key -> new TreeMap<>())
                 .put(signer, signature);
     }
 
@@ -162,53 +174,80 @@ final class Forger {
         switch (message) {
             case Pb1 m -> chains.add(m.chain());
             case Entry m -> chains.add(m.chain());
-            case Sig1 m -> keep(from, Stage.SIG1, m.view(), m.hash(), m.signature());
-            case Sig2 m -> keep(from, Stage.SIG2, m.view(), m.hash(), m.signature());
+            case Sig1 m -> keep(from, Stage.SIG1, m.view(), m.owner(), m.hash(), m.signature());
+            case Sig2 m -> keep(from, Stage.SIG2, m.view(), m.owner(), m.hash(), m.signature());
             case Pb2 m -> locks.add(m.lock());
             case PreVoteLock m -> locks.add(m.lock());
-            case PreVoteNull m -> keep(from, Stage.NULL, m.view(), Digest.ZERO, m.signature());
+            case PreVoteNull m -> keep(from, Stage.NULL, m.view(), leader(m.view()), Digest.ZERO, m.signature());
             case VoteYes m -> {
                 locks.add(m.lock());
-                keep(from, Stage.YES, m.view(), Seals.hash(m.lock().value()), m.signature());
+                keep(
+                        from,
+                        Stage.YES,
+                        m.view(),
+                        leader(m.view()),
+                        Seals.hash(m.lock().value()),
+                        m.signature());
             }
-            case VoteNo m -> keep(from, Stage.NO, m.view(), Digest.ZERO, m.signature());
+            case VoteNo m -> keep(from, Stage.NO, m.view(), leader(m.view()), Digest.ZERO, m.signature());
+            case Finish m -> finishes.add(m);
+            case Done m -> finishes.addAll(m.finishes());
             default -> {}
         }
     }
 
     /** What was heard, and the corrupted replicas' own signatures. */
-    private Certificate collect(Stage stage, int view, Digest hash) {
+    private Certificate collect(Stage stage, int view, int owner, Digest hash) {
         SortedMap<Integer, byte[]> all =
-                new TreeMap<>(signatures.getOrDefault(key(stage, view, hash), new TreeMap<>()));
-        corrupt.forEach(i -> all.put(i, seals.get(i).sign(stage, view, leader(view), hash)));
+                new TreeMap<>(signatures.getOrDefault(key(stage, view, owner, hash), new TreeMap<>()));
+        corrupt.forEach(i -> all.put(i, seals.get(i).sign(stage, view, owner, hash)));
         return Certificate.of(all);
     }
 
     private @Nullable MultivaluedMessage draw(int self) {
-        int view = Math.max(0, highestView - random.nextInt(patience + 1));
+        int view = Math.max(leadership.firstView(), highestView - random.nextInt(patience + 1));
         Seals own = seals.get(self);
         byte[] value = bytes(VALUES.get(random.nextInt(VALUES.size())));
         Digest hash = Seals.hash(value);
-        Lock lock = lock(view, value, hash);
+        int leader = leader(view);
+        int owner = view > 0 && random.nextBoolean() ? self : leader;
+        Lock lock = lock(view, owner, value, hash);
         return switch (kind()) {
             case 0, 1 -> new Pb1(lock != null && random.nextBoolean() ? lock.value() : value, chain(view));
-            case 2 -> new Sig1(view, leader(view), hash, own.sign(Stage.SIG1, view, leader(view), hash));
+            case 2 -> new Sig1(view, owner, hash, own.sign(Stage.SIG1, view, owner, hash));
             case 3, 4 -> lock == null ? null : new Pb2(lock);
-            case 5 -> new Sig2(view, leader(view), hash, own.sign(Stage.SIG2, view, leader(view), hash));
-            case 6 -> new Finish(view, leader(view), value, collect(Stage.SIG2, view, hash));
+            case 5 -> new Sig2(view, owner, hash, own.sign(Stage.SIG2, view, owner, hash));
+            case 6 -> new Finish(view, owner, value, collect(Stage.SIG2, view, owner, hash));
             case 7 -> lock == null ? null : new PreVoteLock(lock);
-            case 8 -> new PreVoteNull(view, own.sign(Stage.NULL, view, leader(view), Digest.ZERO));
-            case 9 -> lock == null ? null : new VoteYes(lock, own.sign(Stage.YES, view, leader(view), hash(lock)));
+            case 8 -> new PreVoteNull(view, own.sign(Stage.NULL, view, leader, Digest.ZERO));
+            case 9 -> lock == null ? null : new VoteYes(lock, own.sign(Stage.YES, view, leader, hash(lock)));
             case 10 ->
                 new VoteNo(
                         view,
-                        collect(Stage.NULL, view, Digest.ZERO),
-                        own.sign(Stage.NO, view, leader(view), Digest.ZERO));
+                        collect(Stage.NULL, view, leader, Digest.ZERO),
+                        own.sign(Stage.NO, view, leader, Digest.ZERO));
+            case 11 -> done(view, own.share(view));
             default ->
                 random.nextBoolean()
                         ? new Entry(chain(view))
-                        : new Halt(view, leader(view), value, true, collect(Stage.YES, view, hash));
+                        : halt(view, random.nextBoolean() ? self : leader, value, hash);
         };
+    }
+
+    /** FINISHes of as many owners as it heard of. */
+    private Done done(int view, byte[] share) {
+        SortedMap<Integer, Finish> byOwner = new TreeMap<>();
+        finishes.stream()
+                .filter(finish -> finish.view() == view)
+                .forEach(finish -> byOwner.put(finish.owner(), finish));
+        return new Done(view, List.copyOf(byOwner.values()), share);
+    }
+
+    private Halt halt(int view, int owner, byte[] value, Digest hash) {
+        boolean voted = random.nextBoolean();
+        List<Share> toss = new ArrayList<>();
+        trust.all().forEach(i -> toss.add(new Share(i, seals.get(i).share(view))));
+        return new Halt(view, owner, value, voted, collect(voted ? Stage.YES : Stage.SIG2, view, owner, hash), toss);
     }
 
     private int kind() {
@@ -225,10 +264,10 @@ final class Forger {
     }
 
     /** A lock of the view: its own making if the signatures suffice (or at times if not), else one that it heard. */
-    private @Nullable Lock lock(int view, byte[] value, Digest hash) {
-        Certificate s1 = collect(Stage.SIG1, view, hash);
+    private @Nullable Lock lock(int view, int owner, byte[] value, Digest hash) {
+        Certificate s1 = collect(Stage.SIG1, view, owner, hash);
         if (trust.isQuorum(s1.signers()) || random.nextInt(8) == 0) {
-            return new Lock(view, leader(view), value, s1);
+            return new Lock(view, owner, value, s1);
         }
         List<Lock> heard = locks.stream().filter(lock -> lock.view() == view).toList();
         return heard.isEmpty() ? null : heard.get(random.nextInt(heard.size()));
@@ -236,23 +275,28 @@ final class Forger {
 
     /** A chain for the view: heard, or made of votes heard, or too short to prove enough. */
     private Chain chain(int view) {
-        if (view > 0 && random.nextInt(4) == 0) {
-            return new Chain(view - 1, null, List.of(collect(Stage.NO, view - 1, Digest.ZERO)));
+        Chain nothing = Chain.empty(leadership.firstView());
+        if (view == leadership.firstView()) {
+            return nothing;
+        }
+        int leader = leader(view - 1);
+        Chain.NoCert no = new Chain.NoCert(leader, collect(Stage.NO, view - 1, leader, Digest.ZERO));
+        if (random.nextInt(4) == 0) {
+            return new Chain(view - 1, null, List.of(no));
         }
         List<Chain> fitting = chains.stream()
                 .filter(chain -> chain.end() == view || chain.end() == view - 1)
                 .toList();
         if (fitting.isEmpty()) {
-            return Chain.EMPTY;
+            return nothing;
         }
         Chain chain = fitting.get(random.nextInt(fitting.size()));
         if (chain.end() == view) {
             return chain;
         }
-        Certificate no = collect(Stage.NO, view - 1, Digest.ZERO);
-        Lock lock = lock(view - 1, bytes("value X"), Seals.hash(bytes("value X")));
+        Lock lock = lock(view - 1, leader, bytes("value X"), Seals.hash(bytes("value X")));
         return lock == null || random.nextBoolean()
                 ? chain.closed(no)
-                : chain.closed(new Chain.Mixed(lock, collect(Stage.YES, view - 1, hash(lock)), no));
+                : chain.closed(new Chain.Mixed(lock, collect(Stage.YES, view - 1, leader, hash(lock)), no.votes()));
     }
 }

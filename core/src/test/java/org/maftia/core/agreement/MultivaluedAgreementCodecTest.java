@@ -21,24 +21,28 @@ class MultivaluedAgreementCodecTest {
         byte[] value = {5, 6, 7};
         byte[] signature = {8, 9};
         Lock lock = new Lock(2, 1, value, two);
-        Chain free = new Chain(0, null, List.of(two, none));
-        Chain bound = new Chain(2, new Chain.Mixed(lock, two, none), List.of(two));
+        Chain free = new Chain(0, null, List.of(new Chain.NoCert(3, two), new Chain.NoCert(0, none)));
+        Chain bound = new Chain(2, new Chain.Mixed(lock, two, none), List.of(new Chain.NoCert(1, two)));
+        MultivaluedMessage.Finish finish = new MultivaluedMessage.Finish(7, 2, value, two);
+        MultivaluedMessage.Share share = new MultivaluedMessage.Share(3, signature);
         CodecCheck.check(
                 new MultivaluedAgreementCodec(4),
                 List.of(
                         new MultivaluedMessage.Input(value),
-                        new MultivaluedMessage.Pb1(value, Chain.EMPTY),
+                        new MultivaluedMessage.Pb1(value, Chain.empty(1)),
                         new MultivaluedMessage.Pb1(value, free),
                         new MultivaluedMessage.Sig1(7, 2, Digest.ZERO, signature),
                         new MultivaluedMessage.Pb2(lock),
                         new MultivaluedMessage.Sig2(7, 2, Digest.ZERO, signature),
-                        new MultivaluedMessage.Finish(7, 2, value, two),
+                        finish,
                         new MultivaluedMessage.PreVoteLock(lock),
                         new MultivaluedMessage.PreVoteNull(7, signature),
                         new MultivaluedMessage.VoteYes(lock, signature),
                         new MultivaluedMessage.VoteNo(7, two, signature),
                         new MultivaluedMessage.Entry(free),
                         new MultivaluedMessage.Entry(bound),
-                        new MultivaluedMessage.Halt(7, 2, value, true, two)));
+                        new MultivaluedMessage.Done(7, List.of(finish, finish), signature),
+                        new MultivaluedMessage.Halt(7, 2, value, true, two, List.of()),
+                        new MultivaluedMessage.Halt(7, 2, value, false, two, List.of(share, share))));
     }
 }

@@ -6,8 +6,10 @@ import static org.maftia.core.testing.Structures.FOUR;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.agreement.MultivaluedMessage.Done;
 import org.maftia.core.agreement.MultivaluedMessage.Entry;
 import org.maftia.core.agreement.MultivaluedMessage.Halt;
 import org.maftia.core.agreement.MultivaluedMessage.Lock;
@@ -18,6 +20,7 @@ import org.maftia.core.agreement.Seals.Stage;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.RecordingPort;
+import org.maftia.core.testing.TurnCoin;
 import org.maftia.core.wire.Digest;
 
 /** Single steps of replica 1, whose group lets 0 lead view 0, 1 lead view 1, and so on. */
@@ -27,7 +30,12 @@ class MultivaluedAgreementStepsTest {
 
     private final RecordingPort<MultivaluedMessage, byte[]> port = new RecordingPort<>(1, FOUR);
     private final MultivaluedAgreement agreement = new MultivaluedAgreement(
-            port, new IdealCertifier(1), Digest.ZERO, 0, 100_000, MultivaluedAgreementTest::judge);
+            port,
+            new IdealCertifier(1),
+            new TurnCoin(FOUR, 1),
+            Digest.ZERO,
+            new Leadership(0, 100_000),
+            MultivaluedAgreementTest::judge);
 
     @BeforeEach
     void propose() {
@@ -36,7 +44,7 @@ class MultivaluedAgreementStepsTest {
     }
 
     private Seals sealsOf(int replica) {
-        return new Seals(new IdealCertifier(replica), FOUR, Digest.ZERO, port.path());
+        return new Seals(new IdealCertifier(replica), new TurnCoin(FOUR, replica), FOUR, Digest.ZERO, port.path());
     }
 
     private Certificate signed(Stage stage, int view, int owner, Digest hash, Integer... signers) {
@@ -47,19 +55,32 @@ class MultivaluedAgreementStepsTest {
         return Certificate.of(signatures);
     }
 
+    private List<MultivaluedMessage.Share> toss(int view, Integer... replicas) {
+        return Stream.of(replicas)
+                .map(replica ->
+                        new MultivaluedMessage.Share(replica, sealsOf(replica).share(view)))
+                .toList();
+    }
+
+    private MultivaluedMessage.Finish finish(int view, int owner, byte[] value) {
+        return new MultivaluedMessage.Finish(
+                view, owner, value, signed(Stage.SIG2, view, owner, Seals.hash(value), 0, 2, 3));
+    }
+
     private Lock lock(byte[] value, Integer... signers) {
         return new Lock(0, 0, value, signed(Stage.SIG1, 0, 0, Seals.hash(value), signers));
     }
 
     private Chain boundTo(byte[] value) {
         Certificate yes = signed(Stage.YES, 0, 0, Seals.hash(value), 0, 2);
-        return Chain.EMPTY.closed(new Chain.Mixed(lock(value, 0, 2, 3), yes, signed(Stage.NO, 0, 0, Digest.ZERO, 3)));
+        return Chain.empty(0)
+                .closed(new Chain.Mixed(lock(value, 0, 2, 3), yes, signed(Stage.NO, 0, 0, Digest.ZERO, 3)));
     }
 
     private Chain noCerts(int views, Integer... signers) {
-        Chain chain = Chain.EMPTY;
+        Chain chain = Chain.empty(0);
         for (int view = 0; view < views; view++) {
-            chain = chain.closed(signed(Stage.NO, view, view, Digest.ZERO, signers));
+            chain = chain.closed(new Chain.NoCert(view, signed(Stage.NO, view, view, Digest.ZERO, signers)));
         }
         return chain;
     }
@@ -80,14 +101,14 @@ class MultivaluedAgreementStepsTest {
     void nothingIsSignedForAnOwnerAfterTheStop() {
         patienceEnds();
         assertThat(taken()).containsExactly("persist PreVoteNull", "all PreVoteNull");
-        agreement.receive(0, new Pb1(X, Chain.EMPTY));
+        agreement.receive(0, new Pb1(X, Chain.empty(0)));
         agreement.receive(0, new Pb2(lock(X, 0, 2, 3)));
         assertThat(taken()).isEmpty();
     }
 
     @Test
     void theLockIsWrittenDownBeforeItIsSignedAndShownWhenPatienceEnds() {
-        agreement.receive(0, new Pb1(X, Chain.EMPTY));
+        agreement.receive(0, new Pb1(X, Chain.empty(0)));
         agreement.receive(0, new Pb2(lock(X, 0, 2, 3)));
         patienceEnds();
         assertThat(taken())
@@ -102,11 +123,11 @@ class MultivaluedAgreementStepsTest {
 
     @Test
     void aSecondValueOfAnOwnerIsBlamedAndNotSigned() {
-        agreement.receive(0, new Pb1(X, Chain.EMPTY));
+        agreement.receive(0, new Pb1(X, Chain.empty(0)));
         taken();
-        agreement.receive(0, new Pb1(Y, Chain.EMPTY));
+        agreement.receive(0, new Pb1(Y, Chain.empty(0)));
         assertThat(taken()).containsExactly("blame 0 proposes two values in one view");
-        agreement.receive(0, new Pb1(X, Chain.EMPTY));
+        agreement.receive(0, new Pb1(X, Chain.empty(0)));
         assertThat(taken()).containsExactly("send 0 Sig1");
     }
 
@@ -114,7 +135,7 @@ class MultivaluedAgreementStepsTest {
     void aProofTakesAQuorum() {
         agreement.receive(0, new Pb2(lock(X, 0, 3)));
         agreement.receive(0, new MultivaluedMessage.Finish(0, 0, X, signed(Stage.SIG2, 0, 0, Seals.hash(X), 0, 3)));
-        agreement.receive(3, new Halt(0, 0, X, true, signed(Stage.YES, 0, 0, Seals.hash(X), 0, 3)));
+        agreement.receive(3, new Halt(0, 0, X, true, signed(Stage.YES, 0, 0, Seals.hash(X), 0, 3), List.of()));
         agreement.receive(3, new Entry(noCerts(1, 0, 3)));
         byte[] no = sealsOf(3).sign(Stage.NO, 0, 0, Digest.ZERO);
         agreement.receive(3, new VoteNo(0, signed(Stage.NULL, 0, 0, Digest.ZERO, 0, 3), no));
@@ -130,8 +151,8 @@ class MultivaluedAgreementStepsTest {
     @Test
     void signaturesOfOneStageServeNoOther() {
         agreement.receive(0, new MultivaluedMessage.Finish(0, 0, X, signed(Stage.SIG1, 0, 0, Seals.hash(X), 0, 2, 3)));
-        agreement.receive(3, new Halt(0, 0, X, true, signed(Stage.SIG2, 0, 0, Seals.hash(X), 0, 2, 3)));
-        agreement.receive(3, new Halt(1, 1, X, false, signed(Stage.SIG2, 0, 0, Seals.hash(X), 0, 2, 3)));
+        agreement.receive(3, new Halt(0, 0, X, true, signed(Stage.SIG2, 0, 0, Seals.hash(X), 0, 2, 3), List.of()));
+        agreement.receive(3, new Halt(1, 1, X, false, signed(Stage.SIG2, 0, 0, Seals.hash(X), 0, 2, 3), toss(1, 0, 2)));
         assertThat(taken())
                 .containsExactly(
                         "blame 0 finishes without a proof",
@@ -142,11 +163,12 @@ class MultivaluedAgreementStepsTest {
     @Test
     void aBoundViewAdmitsNoOtherValue() {
         Chain chain = boundTo(X);
-        Chain longer = chain.closed(signed(Stage.NO, 1, 1, Digest.ZERO, 0, 2, 3));
+        Chain longer = chain.closed(new Chain.NoCert(1, signed(Stage.NO, 1, 1, Digest.ZERO, 0, 2, 3)));
         agreement.receive(2, new Pb1(Y, longer));
         assertThat(taken()).containsExactly("blame 2 proposes without justification");
         agreement.receive(2, new Pb1(X, longer));
-        assertThat(taken()).containsExactly("persist Entry", "all Entry", "persist Sig1", "send 2 Sig1");
+        assertThat(taken())
+                .containsExactly("persist Entry", "all Entry", "persist Pb1", "all Pb1", "persist Sig1", "send 2 Sig1");
     }
 
     @Test
@@ -158,7 +180,7 @@ class MultivaluedAgreementStepsTest {
 
     @Test
     void aGapInTheChainIsNoJustification() {
-        Chain lastOnly = new Chain(1, null, List.of(signed(Stage.NO, 1, 1, Digest.ZERO, 0, 2, 3)));
+        Chain lastOnly = new Chain(1, null, List.of(new Chain.NoCert(1, signed(Stage.NO, 1, 1, Digest.ZERO, 0, 2, 3))));
         agreement.receive(2, new Pb1(Y, lastOnly));
         agreement.receive(2, new Entry(lastOnly));
         assertThat(taken())
@@ -169,8 +191,8 @@ class MultivaluedAgreementStepsTest {
 
     @Test
     void outOfTurnAndInvalidAreBlamed() {
-        agreement.receive(2, new Pb1(X, Chain.EMPTY));
-        agreement.receive(0, new Pb1(Forger.bytes("bad"), Chain.EMPTY));
+        agreement.receive(2, new Pb1(X, Chain.empty(0)));
+        agreement.receive(0, new Pb1(Forger.bytes("bad"), Chain.empty(0)));
         agreement.receive(3, new MultivaluedMessage.Input(X));
         assertThat(taken())
                 .containsExactly(
@@ -189,8 +211,44 @@ class MultivaluedAgreementStepsTest {
     }
 
     @Test
+    void noShareOfTheCoinLeavesBeforeAQuorumOfOwnersFinishedAndSigningStopsBefore() {
+        agreement.receive(3, new Entry(noCerts(1, 0, 2, 3)));
+        agreement.receive(0, finish(1, 0, X));
+        agreement.receive(2, finish(1, 2, X));
+        assertThat(port.lines).noneMatch(line -> line.contains("Done"));
+        taken();
+        agreement.receive(3, finish(1, 3, Y));
+        assertThat(taken()).containsExactly("persist Done", "all Done");
+        agreement.receive(3, new Pb2(new Lock(1, 3, Y, signed(Stage.SIG1, 1, 3, Seals.hash(Y), 0, 2, 3))));
+        assertThat(taken()).isEmpty();
+    }
+
+    @Test
+    void theFinishesInADoneServeWhoeverMissedThem() {
+        agreement.receive(3, new Entry(noCerts(1, 0, 2, 3)));
+        taken();
+        List<MultivaluedMessage.Finish> finishes = List.of(finish(1, 0, X), finish(1, 2, X), finish(1, 3, X));
+        agreement.receive(0, new Done(1, finishes.subList(0, 2), sealsOf(0).share(1)));
+        agreement.receive(0, new Done(1, finishes, sealsOf(2).share(1)));
+        assertThat(taken()).containsExactly("blame 0 tosses without a proof", "blame 0 tosses without a proof");
+        agreement.receive(0, new Done(1, finishes, sealsOf(0).share(1)));
+        assertThat(taken()).containsExactly("persist Done", "all Done");
+    }
+
+    @Test
+    void onlyTheElectedOwnerDecidesByItsFinish() {
+        Certificate s2 = signed(Stage.SIG2, 1, 2, Seals.hash(X), 0, 2, 3);
+        agreement.receive(3, new Halt(1, 2, X, false, s2, toss(1, 0, 2)));
+        agreement.receive(3, new Halt(1, 2, X, false, s2, List.of()));
+        assertThat(taken()).containsExactly("blame 3 halts without a proof", "blame 3 halts without a proof");
+        Certificate elected = signed(Stage.SIG2, 1, 1, Seals.hash(X), 0, 2, 3);
+        agreement.receive(3, new Halt(1, 1, X, false, elected, toss(1, 0, 2)));
+        assertThat(taken()).containsExactly("persist Halt", "all Halt", "output");
+    }
+
+    @Test
     void theEndIsWrittenDownForwardedOnceAndAnswersNudges() {
-        Halt halt = new Halt(3, 3, X, false, signed(Stage.SIG2, 3, 3, Seals.hash(X), 0, 2, 3));
+        Halt halt = new Halt(3, 3, X, false, signed(Stage.SIG2, 3, 3, Seals.hash(X), 0, 2, 3), toss(3, 0, 2));
         agreement.receive(2, halt);
         agreement.receive(0, halt);
         agreement.nudge(3);

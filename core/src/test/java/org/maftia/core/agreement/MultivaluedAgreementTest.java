@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.maftia.core.agreement.MultivaluedAgreement.Validity;
-import org.maftia.core.agreement.MultivaluedAgreement.Verdict;
+import org.maftia.core.agreement.Validity.Verdict;
 import org.maftia.core.crypto.Certificate;
+import org.maftia.core.crypto.Coin;
+import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.Seeds;
@@ -33,12 +34,21 @@ class MultivaluedAgreementTest {
 
     static Automaton<Consumer<MultivaluedAgreement>, byte[]> correct(
             FaultStructure trust, int self, long now, int firstLeader, Validity validity) {
+        return correct(trust, self, now, new Leadership(firstLeader, 100_000), validity);
+    }
+
+    static Automaton<Consumer<MultivaluedAgreement>, byte[]> correct(
+            FaultStructure trust, int self, long now, Leadership leadership, Validity validity) {
         return Solo.node(
                 self,
                 trust,
                 now,
                 port -> new MultivaluedAgreement(
-                        port, new IdealCertifier(self), Digest.ZERO, firstLeader, 100_000, validity));
+                        port, new IdealCertifier(self), coin(trust, self), Digest.ZERO, leadership, validity));
+    }
+
+    static Coin coin(FaultStructure trust, int self) {
+        return new IdealCoin(1, trust, self);
     }
 
     static TestGroup<Consumer<MultivaluedAgreement>, byte[]> group(
@@ -154,14 +164,15 @@ class MultivaluedAgreementTest {
         ReplicaSet corrupt = faults.get(random.nextInt(faults.size()));
         ReplicaSet correct = trust.all().minus(corrupt);
         int firstLeader = random.nextInt(trust.size());
-        Forger forger = new Forger(trust, corrupt, firstLeader, seed);
+        Leadership leadership = seed % 5 == 0 ? Leadership.ELECTED : new Leadership(firstLeader, 100_000);
+        Forger forger = new Forger(trust, corrupt, leadership, seed);
         var group = new TestGroup<Consumer<MultivaluedAgreement>, byte[]>(
                 trust.size(),
                 TestGroup.Scheduler.drawn(seed, trust.size()),
                 seed,
                 (self, now) -> corrupt.contains(self)
                         ? forger.hand(self)
-                        : correct(trust, self, now, firstLeader, MultivaluedAgreementTest::judge));
+                        : correct(trust, self, now, leadership, MultivaluedAgreementTest::judge));
         group.earlyAlarms(random.nextInt(100));
         propose(group, correct);
         group.run(steps, () -> haveAllDecided(group, correct));
@@ -216,7 +227,9 @@ class MultivaluedAgreementTest {
             byte[] frame = outgoing.frame();
             byte type = frame[1 + frame[0]];
             boolean late = type == codec.encode(new MultivaluedMessage.Finish(0, 0, new byte[0], none()))[0]
-                    || type == codec.encode(new MultivaluedMessage.Halt(0, 0, new byte[0], false, none()))[0];
+                    || type
+                            == codec.encode(new MultivaluedMessage.Halt(0, 0, new byte[0], false, none(), List.of()))[
+                                    0];
             return !late || outgoing.to() == 3;
         });
         propose(group, FOUR.all());

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Certificate;
+import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.StableCheckpoint.Claim;
 import org.maftia.core.protocol.Path;
@@ -64,7 +65,13 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         this.ordering = port.<Message, AtomicBroadcast.Event, AsynchronousOrdering>nest(
                 "order",
                 Path.NO_INDEX,
-                child -> new AsynchronousOrdering(child, certifier, CONFIGURATION, this::standing, amnesiac),
+                child -> new AsynchronousOrdering(
+                        child,
+                        certifier,
+                        new IdealCoin(0, port.trust(), port.self()),
+                        CONFIGURATION,
+                        this::standing,
+                        amnesiac),
                 this::event);
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Ready;
@@ -66,6 +67,7 @@ class TranscriptTest {
                     port -> new AsynchronousOrdering(
                             port,
                             new IdealCertifier(index),
+                            new IdealCoin(0, Structures.FOUR, index),
                             LogReplica.CONFIGURATION,
                             id -> AtomicBroadcast.Standing.OPEN,
                             amnesiac));

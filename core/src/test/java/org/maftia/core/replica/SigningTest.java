@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
@@ -148,7 +149,8 @@ class SigningTest {
             keys.put("key", KEY);
             TreeMap<String, ThresholdSignature.Signer> signers = new TreeMap<>();
             signers.put("key", new Perhaps(self));
-            Genesis genesis = new Genesis(Digest.ZERO, new NoCertifier(), new TreeMap<>(), keys, signers);
+            Genesis genesis = new Genesis(
+                    Digest.ZERO, new NoCertifier(), new IdealCoin(0, TRUST, 0), new TreeMap<>(), keys, signers);
             signing = port.<Signing.Message, Signing.Finished, Signing>nest(
                     "sign", Path.NO_INDEX, child -> new Signing(child, genesis), port::output);
         }

@@ -18,6 +18,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.Entropy;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.RsaDealer;
@@ -93,7 +94,9 @@ public final class Ceremony {
             X509Certificate root = Certificates.root(plan.name(), rootPair, now, random);
             custody.store(ROOT_KEY, rootPair.getPrivate().getEncoded());
             Certificates.Issuer issuer = new Certificates.Issuer(plan.name(), root, rootPair.getPrivate(), now, random);
-            try (RsaDealer.Dealing dealing = deal(ServiceKey.TIME_STAMP)) {
+            try (RsaDealer.Dealing dealing = deal(ServiceKey.TIME_STAMP);
+                    DiscreteLogDealer.Dealing coin =
+                            CoinKey.deal(plan.id(), plan.trust().sharing(), entropy)) {
                 test(dealing);
                 X509Certificate timeStamp = issuer.timeStamp(ServiceKey.info(dealing.key()));
                 GroupTranscript transcript = GroupTranscript.of(
@@ -105,8 +108,9 @@ public final class Ceremony {
                         plan.clients().stream()
                                 .map(client -> issuer.client(client.name(), client.key()))
                                 .toList(),
-                        List.of(new ServiceKey(0, new RsaThreshold(dealing.key()), timeStamp)));
-                write(directory, transcript, dealing);
+                        List.of(new ServiceKey(0, new RsaThreshold(dealing.key()), timeStamp)),
+                        coin.key());
+                write(directory, transcript, dealing, coin);
                 return transcript;
             }
         }
@@ -171,7 +175,8 @@ public final class Ceremony {
         return sets;
     }
 
-    private void write(Path directory, GroupTranscript transcript, RsaDealer.Dealing dealing) {
+    private void write(
+            Path directory, GroupTranscript transcript, RsaDealer.Dealing dealing, DiscreteLogDealer.Dealing coin) {
         progress.step("sealing the shares and writing the transcript");
         byte[] hash = transcript.digest().toBytes();
         for (int replica = 0; replica < plan.enrolments().size(); replica++) {
@@ -181,6 +186,7 @@ public final class Ceremony {
             if (shares != null) {
                 RsaShares.CODEC.write(writer, shares);
             }
+            CoinKey.write(writer, coin, replica);
             byte[] plain = writer.toBytes();
             byte[] sealed = ShareBox.seal(enrolment.sharesKey(), SHARES_PURPOSE, hash, plain, entropy);
             Arrays.fill(plain, (byte) 0);

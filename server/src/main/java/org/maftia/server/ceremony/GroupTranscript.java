@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
@@ -51,6 +52,7 @@ public final class GroupTranscript {
     private final List<X509Certificate> gateways;
     private final SortedMap<Integer, X509Certificate> clients = new TreeMap<>();
     private final List<ServiceKey> keys;
+    private final DiscreteLogKey coin;
 
     private GroupTranscript(JsonNode json, byte[] document) {
         this.document = document;
@@ -73,6 +75,7 @@ public final class GroupTranscript {
         this.keys = JsonFields.list(json, "keys", KEYS_MAX).stream()
                 .map(key -> ServiceKey.of(key, issued(key, "certificate"), trust.path("sharing"), ids()))
                 .toList();
+        this.coin = CoinKey.of(json.path("coin"), id, trust.path("sharing"), ids());
         if (gateways.size() != enrolments.size() || enrolments.isEmpty()) {
             throw new CeremonyException("the transcript lacks a replica or a certificate", HINT);
         }
@@ -184,6 +187,11 @@ public final class GroupTranscript {
                         "the ceremony dealt no key \"" + keyId + "\"", "hold a ceremony with this service"));
     }
 
+    /** The public part of the group's coin. */
+    DiscreteLogKey coin() {
+        return coin;
+    }
+
     /** The index of the replica that signs with this key. */
     int indexOfSigningKey(byte[] signingKey) {
         for (int i = 0; i < enrolments.size(); i++) {
@@ -220,7 +228,8 @@ public final class GroupTranscript {
             X509Certificate root,
             List<X509Certificate> gateways,
             List<X509Certificate> clients,
-            List<ServiceKey> keys) {
+            List<ServiceKey> keys,
+            DiscreteLogKey coin) {
         ObjectNode json = CanonicalJson.object();
         String id = HexFormat.of().toHexDigits(plan.id().getMostSignificantBits())
                 + HexFormat.of().toHexDigits(plan.id().getLeastSignificantBits());
@@ -242,6 +251,7 @@ public final class GroupTranscript {
         }
         ArrayNode keyList = json.putArray("keys");
         keys.forEach(key -> keyList.add(key.json().put("certificate", base64(key.certificate()))));
+        json.set("coin", CoinKey.json(coin));
         byte[] document = CanonicalJson.encode(json);
         return new GroupTranscript(CanonicalJson.decode(document, "the transcript", HINT), document);
     }

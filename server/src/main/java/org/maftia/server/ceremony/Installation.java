@@ -2,12 +2,13 @@ package org.maftia.server.ceremony;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import org.maftia.core.crypto.DiscreteLogShares;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.crypto.RsaKey;
 import org.maftia.core.crypto.RsaShares;
 import org.maftia.core.crypto.ShareBox;
 import org.maftia.core.crypto.ThresholdSignature;
@@ -67,34 +68,47 @@ public final class Installation {
         }
     }
 
+    /** Everything is checked before anything is stored. */
     private static void take(Custody custody, GroupTranscript group, int index, byte[] plain, ModularPower power) {
+        List<RsaShares> taken = new ArrayList<>();
         try {
             Reader reader = new Reader(plain);
-            int count = reader.u8();
-            SortedSet<String> taken = new TreeSet<>();
-            for (int i = 0; i < count; i++) {
-                try (RsaShares shares = RsaShares.CODEC.read(reader)) {
-                    ServiceKey key = group.key(shares.keyId());
-                    if (shares.replica() != index || !key.key().isConsistent() || !shares.match(key.key(), power)) {
-                        throw new CeremonyException(
-                                "the shares of key " + key.id() + " contradict the transcript",
-                                "hold a new ceremony: this one was not honest");
-                    }
-                    byte[] secret = RsaShares.CODEC.encode(shares);
-                    custody.storeUnderDataKey(key.custodyName(), secret);
-                    Arrays.fill(secret, (byte) 0);
-                    taken.add(key.id());
+            for (int count = reader.u8(); count > 0; count--) {
+                RsaShares shares = RsaShares.CODEC.read(reader);
+                taken.add(shares);
+                RsaKey key = group.key(shares.keyId()).key();
+                if (shares.replica() != index || !key.isConsistent() || !shares.match(key, power)) {
+                    throw contradiction(shares.keyId());
                 }
             }
-            reader.end();
+            List<String> ids = taken.stream().map(RsaShares::keyId).toList();
             for (ServiceKey key : group.keys()) {
-                if (!taken.contains(key.id()) && key.isSharedBy(index)) {
+                if (!ids.contains(key.id()) && key.isSharedBy(index)) {
                     throw new CeremonyException("the file lacks the shares of key " + key.id(), HINT);
                 }
             }
+            try (DiscreteLogShares coin = CoinKey.read(reader, group.coin(), index)) {
+                reader.end();
+                taken.forEach(shares -> store(custody, group.key(shares.keyId()), shares));
+                CoinKey.store(custody, coin);
+            }
         } catch (MalformedException e) {
             throw new CeremonyException("the shares do not decode: " + e.getMessage(), HINT, e);
+        } finally {
+            taken.forEach(RsaShares::close);
         }
+    }
+
+    static CeremonyException contradiction(String keyId) {
+        return new CeremonyException(
+                "the shares of key " + keyId + " contradict the transcript",
+                "hold a new ceremony: this one was not honest");
+    }
+
+    private static void store(Custody custody, ServiceKey key, RsaShares shares) {
+        byte[] secret = RsaShares.CODEC.encode(shares);
+        custody.storeUnderDataKey(key.custodyName(), secret);
+        Arrays.fill(secret, (byte) 0);
     }
 
     /** This replica's half of a key, from custody. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.ThresholdSignature;
@@ -28,6 +29,7 @@ import org.maftia.core.wire.Digest;
  * @param certifier signs for this replica
  * @param keys the threshold keys of the group, by id
  * @param signers this replica's shares of them, by id
+ * @param coin the group's coin, with this replica's shares of it
  */
 public record ReplicaKeys(
         int index,
@@ -38,7 +40,8 @@ public record ReplicaKeys(
         List<X509Certificate> httpsChain,
         Certifier certifier,
         SortedMap<String, ThresholdSignature> keys,
-        SortedMap<String, ThresholdSignature.Signer> signers) {
+        SortedMap<String, ThresholdSignature.Signer> signers,
+        Coin coin) {
     public ReplicaKeys {
         peers = List.copyOf(peers);
         httpsChain = List.copyOf(httpsChain);
@@ -103,7 +106,8 @@ public record ReplicaKeys(
                     List.of(group.gateways().get(index), group.root()),
                     certifier,
                     keys,
-                    signers);
+                    signers,
+                    CoinKey.load(custody, group.coin(), index));
         }
     }
 }

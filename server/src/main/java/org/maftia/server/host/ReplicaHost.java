@@ -157,6 +157,7 @@ public final class ReplicaHost implements AutoCloseable {
         Genesis genesis = new Genesis(
                 digest(setup.configuration(), keys.configuration()),
                 keys.certifier(),
+                keys.coin(),
                 services,
                 keys.keys(),
                 keys.signers());

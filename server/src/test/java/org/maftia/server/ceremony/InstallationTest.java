@@ -78,10 +78,14 @@ final class InstallationTest {
                 ShareBox box = ShareBox.of(custody.load(Enrolment.SHARES_KEY))) {
             plain = box.open(Ceremony.SHARES_PURPOSE, hash, sealed).orElseThrow();
         }
-        plain[plain.length - 1] ^= 1;
         byte[] key = group.enrolments().getFirst().sharesKey();
-        byte[] resealed = ShareBox.seal(key, Ceremony.SHARES_PURPOSE, hash, plain, byte[]::new);
-        assertRefused(transcript, write("dishonest.shares", resealed), "contradict the transcript");
+        // In the share of the notary's key, and in that of the coin.
+        for (int at : new int[] {100, plain.length - 1}) {
+            byte[] altered = plain.clone();
+            altered[at] ^= 1;
+            byte[] resealed = ShareBox.seal(key, Ceremony.SHARES_PURPOSE, hash, altered, byte[]::new);
+            assertRefused(transcript, write("dishonest.shares", resealed), "contradict the transcript");
+        }
     }
 
     private static Path write(String name, byte[] bytes) throws IOException {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.client.GroupClientSetup;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.crypto.Ed25519Certifier;
+import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
@@ -109,6 +110,7 @@ public final class LocalGroup implements AutoCloseable {
         Genesis genesis = new Genesis(
                 Digest.ZERO,
                 new Ed25519Certifier(signingKey(replica), publicKeys),
+                new IdealCoin(0, trust, replica),
                 services,
                 new TreeMap<>(),
                 new TreeMap<>());
