@@ -53,8 +53,65 @@
  * port.drop("mvba", epoch);  // when nobody needs the answer any more
  * }</pre>
  *
- * <p>Source: Guo et al., "Speeding Dumbo: Pushing Asynchronous BFT Closer to Practice" (NDSS 2022), for quorums of a
- * general fault structure, with a given first leader and with no-vote chains.
+ * <h2>One bit, without a clock</h2>
+ *
+ * <p>{@link org.maftia.core.agreement.BinaryAgreement} decides a bit that a correct replica proposed, under any order of
+ * messages, with probability 1: binding crusader agreement, then a coin, until both show the same.
+ *
+ * <table>
+ *   <caption>Round r</caption>
+ *   <tr><th></th><th>action</th><th>when</th></tr>
+ *   <tr><td>1</td><td>VAL(est) to all</td><td>start</td></tr>
+ *   <tr><td>2</td><td>relay VAL(w), once per w</td><td>VAL(w) from a kernel</td></tr>
+ *   <tr><td>3</td><td>w approved</td><td>VAL(w) from a quorum</td></tr>
+ *   <tr><td>4</td><td>ECHO(w), one per round</td><td>first approved w</td></tr>
+ *   <tr><td>5</td><td>ECHO2(w), one per round</td><td>ECHO(w) from a quorum</td></tr>
+ *   <tr><td></td><td>or ECHO2(?)</td><td>both approved and ECHO of approved values from a quorum</td></tr>
+ *   <tr><td>6</td><td>all w: out = w; else out = ?</td><td>ECHO2 from a quorum, each consistent: w approved, or ? and
+ *     both approved</td></tr>
+ *   <tr><td>7</td><td>release the share of the coin</td><td>after 6, never before</td></tr>
+ *   <tr><td>8</td><td>out = w: est = w, decide if coin = w; out = ?: est = coin</td><td>coin from a qualified set of
+ *     verified shares</td></tr>
+ *   <tr><td>9</td><td>decide v, DECIDE(v) once</td><td>own decision, or DECIDE(v) from a kernel</td></tr>
+ *   <tr><td>10</td><td>halt; until then keep taking part, in past rounds too</td><td>DECIDE(v) from a quorum</td></tr>
+ * </table>
+ *
+ * <p><b>Why it is safe.</b> ECHO from a quorum for each of two values would need a correct replica that echoed both (L1),
+ * so correct ECHO2 name one value or ?, and no two replicas get different values out of line 6. Who decides w at line 8
+ * saw the coin show w; all others have est = w, by their own output or by that coin. From then on nobody but the
+ * corrupted, who are no kernel, says VAL of anything else.
+ *
+ * <p><b>Why it ends.</b> When the first correct replica is past line 6, ECHOs of a quorum are sent, and so some value v
+ * exists that no quorum can echo any more: nobody will ever output v in this round. No correct share of the coin has
+ * left before, so whatever the adversary does with what comes up, with probability 1/2 the coin shows the one value that
+ * can be output, and all hold it. A protocol without that binding lets a scheduler see the coin and then make the
+ * others output the contrary, for ever: the tests replay that schedule on one.
+ *
+ * <p><b>The validated form</b> takes a predicate: VAL of round 0 and DECIDE count only with a proof that it accepts.
+ * Later rounds know no other values than those of round 0. A fixed coin in round 0, and only there, saves the shares
+ * where all propose the favoured value.
+ *
+ * <pre>{@code
+ * BinaryAgreement agreement = port.nest(
+ *         "ba", index, child -> new BinaryAgreement(child, coin), decision -> decided(index, decision.value()));
+ * agreement.propose(true);
+ * agreement.nudge(peer);     // when the link to the peer was lost, or it says that it waits
+ * }</pre>
+ *
+ * <p>{@link org.maftia.core.agreement.CommonSubset} has all correct replicas output the same inputs, those of a quorum: a
+ * reliable broadcast for each input, then one agreement on the list of those that arrived.
+ *
+ * <pre>{@code
+ * CommonSubset subset = port.nest(
+ *         "subset", turn,
+ *         child -> new CommonSubset(child, certifier, coin, configuration, Leadership.ELECTED, INPUT_LENGTH_MAX),
+ *         inputs -> heard(turn, inputs));
+ * subset.propose(input);
+ * }</pre>
+ *
+ * <p>Sources: for many values Guo et al., "Speeding Dumbo: Pushing Asynchronous BFT Closer to Practice" (NDSS 2022), for
+ * quorums of a general fault structure, with a given first leader and with no-vote chains; for one bit Abraham,
+ * Ben-David, Yandamuri (PODC 2022); for subsets Ben-Or, Kelmer, Rabin (PODC 1994).
  */
 @NullMarked
 package org.maftia.core.agreement;

@@ -32,4 +32,19 @@ public interface Codec<T> {
         reader.end();
         return value;
     }
+
+    /** The codec of an instance that only composes others: nothing can be written, and no bytes are a message. */
+    static <T> Codec<T> ofNothing() {
+        return new Codec<>() {
+            @Override
+            public void write(Writer writer, T value) {
+                throw new IllegalStateException("this instance says nothing");
+            }
+
+            @Override
+            public T read(Reader reader) {
+                throw new MalformedException("this instance takes no messages");
+            }
+        };
+    }
 }

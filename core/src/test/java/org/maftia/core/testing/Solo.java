@@ -8,9 +8,6 @@ import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Codec;
-import org.maftia.core.wire.MalformedException;
-import org.maftia.core.wire.Reader;
-import org.maftia.core.wire.Writer;
 
 /**
  * A root whose only child, at the path {@code test0}, is the protocol under test. Inputs are calls on the child; its
@@ -46,15 +43,7 @@ public final class Solo<C> implements Protocol.Root<Consumer<C>, Solo.Nothing> {
 
     @Override
     public Codec<Nothing> codec() {
-        return new Codec<>() {
-            @Override
-            public void write(Writer writer, Nothing value) {}
-
-            @Override
-            public Nothing read(Reader reader) {
-                throw new MalformedException("the root sends nothing");
-            }
-        };
+        return Codec.ofNothing();
     }
 
     @Override
