@@ -1,5 +1,6 @@
 package org.maftia.simulator;
 
+import java.util.List;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
@@ -7,6 +8,7 @@ import org.maftia.core.replica.Output;
 /** The systems that the simulator can run. */
 public final class Scenarios {
     private static final int AGREEMENT_STEPS_MAX = 2_000;
+    private static final int BROADCAST_STEPS_MAX = 600;
     private static final int REPLICA_STEPS_MAX = 8_000;
 
     private Scenarios() {}
@@ -14,6 +16,36 @@ public final class Scenarios {
     /** One multi-valued agreement under crashes, lossy links and liars. */
     public static Scenario<?, ?> agreement() {
         return new Scenario<>("agreement", AGREEMENT_STEPS_MAX, draw -> Limits.DEFAULT, AgreementSubject::new);
+    }
+
+    /** One binary agreement with an ideal coin. */
+    public static Scenario<?, ?> binary() {
+        return new Scenario<>("binary", AGREEMENT_STEPS_MAX, draw -> Limits.DEFAULT, BinarySubject::new);
+    }
+
+    /** One common subset. */
+    public static Scenario<?, ?> subset() {
+        return new Scenario<>("subset", AGREEMENT_STEPS_MAX, draw -> Limits.DEFAULT, SubsetSubject::new);
+    }
+
+    /** One reliable broadcast. */
+    public static Scenario<?, ?> reliable() {
+        return broadcast("reliable", true);
+    }
+
+    /** One consistent broadcast. */
+    public static Scenario<?, ?> consistent() {
+        return broadcast("consistent", false);
+    }
+
+    private static Scenario<?, ?> broadcast(String name, boolean reliable) {
+        return new Scenario<>(
+                name, BROADCAST_STEPS_MAX, draw -> Limits.DEFAULT, world -> new BroadcastSubject(world, reliable));
+    }
+
+    /** The protocols below ordering, each alone. */
+    public static List<Scenario<?, ?>> protocols() {
+        return List.of(agreement(), binary(), subset(), reliable(), consistent());
     }
 
     /** Whole replicas with a service, and its clients. */

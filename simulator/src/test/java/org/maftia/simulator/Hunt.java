@@ -8,8 +8,7 @@ public final class Hunt {
 
     /** The first failure among so many seeds, in words, or null. */
     public static @Nullable String find(String scenario, long seeds) {
-        Scenario<?, ?> hunted =
-                scenario.equals("agreement") ? Scenarios.agreement() : Scenarios.replica(new RegisterTrial());
+        Scenario<?, ?> hunted = named(scenario);
         for (long seed = 0; seed < seeds; seed++) {
             Outcome outcome = hunted.run(seed);
             Violation violation = outcome.violation();
@@ -18,5 +17,14 @@ public final class Hunt {
             }
         }
         return null;
+    }
+
+    private static Scenario<?, ?> named(String name) {
+        for (Scenario<?, ?> protocol : Scenarios.protocols()) {
+            if (protocol.name().equals(name)) {
+                return protocol;
+            }
+        }
+        return Scenarios.replica(new RegisterTrial());
     }
 }

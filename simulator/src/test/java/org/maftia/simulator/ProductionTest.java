@@ -2,7 +2,10 @@ package org.maftia.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The production protocols in the simulator. {@code -Dmaftia.simulation.factor=100} runs a hundred times as many seeds,
@@ -11,12 +14,17 @@ import org.junit.jupiter.api.Test;
 class ProductionTest {
     private static final long FACTOR = Long.getLong("maftia.simulation.factor", 1);
     private static final long FIRST = Long.getLong("maftia.simulation.first", 0);
-    private static final long AGREEMENT_SEEDS = 400;
+    private static final long PROTOCOL_SEEDS = 400;
     private static final long REGISTER_SEEDS = 150;
 
-    @Test
-    void agreementKeepsItsPromises() {
-        Simulations.Result result = Simulations.run(Scenarios.agreement(), FIRST, AGREEMENT_SEEDS * FACTOR, o -> {});
+    static List<Scenario<?, ?>> protocols() {
+        return Scenarios.protocols();
+    }
+
+    @ParameterizedTest
+    @MethodSource("protocols")
+    void eachProtocolKeepsItsPromises(Scenario<?, ?> protocol) {
+        Simulations.Result result = Simulations.run(protocol, FIRST, PROTOCOL_SEEDS * FACTOR, outcome -> {});
         assertThat(result.failures()).isEmpty();
         assertThat(result.crashes()).isPositive();
     }

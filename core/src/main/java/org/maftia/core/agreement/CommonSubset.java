@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.maftia.core.agreement.MultivaluedAgreement.Verdict;
+import org.maftia.core.agreement.Validity.Verdict;
 import org.maftia.core.broadcast.ReliableBroadcast;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
@@ -71,8 +71,8 @@ public final class CommonSubset implements Protocol<CommonSubset.Nothing> {
         this.agreement = port.nest(
                 "mvba",
                 Path.NO_INDEX,
-                (Port<MultivaluedMessage, byte[]> child) -> new MultivaluedAgreement(
-                        child, certifier, coin, configuration, leadership, this::judge),
+                (Port<MultivaluedMessage, byte[]> child) ->
+                        new MultivaluedAgreement(child, certifier, coin, configuration, leadership, this::judge),
                 this::decided);
     }
 

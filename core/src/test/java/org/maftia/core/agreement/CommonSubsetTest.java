@@ -37,8 +37,8 @@ class CommonSubsetTest {
                         self,
                         trust,
                         now,
-                        (Port<CommonSubset.Nothing, SortedMap<Integer, byte[]>> port) ->
-                                new CommonSubset(port,
+                        (Port<CommonSubset.Nothing, SortedMap<Integer, byte[]>> port) -> new CommonSubset(
+                                port,
                                 new IdealCertifier(self),
                                 new IdealCoin(seed, trust, self),
                                 Digest.ZERO,
@@ -156,10 +156,10 @@ class CommonSubsetTest {
         RecordingPort<CommonSubset.Nothing, SortedMap<Integer, byte[]>> port = new RecordingPort<>(0, FOUR);
         CommonSubset subset = new CommonSubset(
                 port, new IdealCertifier(0), new IdealCoin(0, FOUR, 0), Digest.ZERO, Leadership.ELECTED, 100);
-        assertThat(subset.judge(new byte[0])).isEqualTo(MultivaluedAgreement.Verdict.INVALID);
-        assertThat(subset.judge(list(ReplicaSet.of(0, 1)))).isEqualTo(MultivaluedAgreement.Verdict.INVALID);
-        assertThat(subset.judge(list(ReplicaSet.of(0, 1, 2, 9)))).isEqualTo(MultivaluedAgreement.Verdict.INVALID);
-        assertThat(subset.judge(list(ReplicaSet.of(0, 1, 2)))).isEqualTo(MultivaluedAgreement.Verdict.UNKNOWN);
+        assertThat(subset.judge(new byte[0])).isEqualTo(Validity.Verdict.INVALID);
+        assertThat(subset.judge(list(ReplicaSet.of(0, 1)))).isEqualTo(Validity.Verdict.INVALID);
+        assertThat(subset.judge(list(ReplicaSet.of(0, 1, 2, 9)))).isEqualTo(Validity.Verdict.INVALID);
+        assertThat(subset.judge(list(ReplicaSet.of(0, 1, 2)))).isEqualTo(Validity.Verdict.UNKNOWN);
         assertThat(port.take()).contains("nest rb0").contains("nest rb3").contains("nest mvba");
     }
 

@@ -1,5 +1,6 @@
 package org.maftia.server.simulate;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.maftia.simulator.Scenario;
@@ -10,7 +11,10 @@ public final class KnownScenarios {
     private KnownScenarios() {}
 
     public static List<Scenario<?, ?>> all() {
-        return List.of(Scenarios.replica(new RegisterTrial()), Scenarios.agreement());
+        List<Scenario<?, ?>> all = new ArrayList<>();
+        all.add(Scenarios.replica(new RegisterTrial()));
+        all.addAll(Scenarios.protocols());
+        return List.copyOf(all);
     }
 
     public static List<String> names() {

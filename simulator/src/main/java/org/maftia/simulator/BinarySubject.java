@@ -1,0 +1,115 @@
+package org.maftia.simulator;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import org.maftia.core.agreement.BinaryAgreement;
+import org.maftia.core.agreement.BinaryAgreement.Decision;
+import org.maftia.core.agreement.BinaryMessage;
+import org.maftia.core.protocol.Automaton;
+import org.maftia.core.protocol.Node;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.simulator.Parent.Input;
+
+/**
+ * One binary agreement with an ideal coin. Promised: agreement; validity, that the decision was given to a correct
+ * replica; integrity; a decision of every replica of the healed core.
+ */
+final class BinarySubject implements Subject<Input<Boolean>, Decision> {
+    private static final int PROPOSE_PPM = 60_000;
+
+    private final World world;
+    private final SortedMap<Integer, Boolean> decided = new TreeMap<>();
+
+    /** What correct replicas were given, in all their lives. */
+    private final SortedSet<Boolean> given = new TreeSet<>();
+
+    private ReplicaSet proposed = ReplicaSet.EMPTY;
+
+    BinarySubject(World world) {
+        this.world = world;
+    }
+
+    @Override
+    public Automaton<Input<Boolean>, Decision> boot(Boot boot) {
+        // A proposal that was not durable is made again, perhaps another one.
+        proposed = proposed.without(boot.replica());
+        return new Node<>(
+                boot.replica(),
+                world.trust(),
+                world.limits(),
+                boot.nowMicros(),
+                (Port<Void, Decision> port) -> Parent.of(
+                        port,
+                        "ba",
+                        (Port<BinaryMessage, Decision> child) -> new BinaryAgreement(child, boot.coin()),
+                        BinaryAgreement::propose,
+                        BinaryAgreement::nudge));
+    }
+
+    @Override
+    public Optional<Input<Boolean>> connected(int peer) {
+        return Optional.of(new Input.Connected<>(peer));
+    }
+
+    @Override
+    public void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input<Boolean>> give) {
+        if (draw.chance(PROPOSE_PPM) && !up.isEmpty()) {
+            push(draw, draw.of(up.toList()), give);
+        }
+    }
+
+    private void push(Draw draw, int replica, BiConsumer<Integer, Input<Boolean>> give) {
+        if (!proposed.contains(replica)) {
+            proposed = proposed.with(replica);
+            // Few groups would be unanimous if each coin were fair.
+            boolean value = draw.below(4) == 0
+                    ? draw.below(2) == 0
+                    : world.configuration().d() % 2 == 0;
+            if (world.correct().contains(replica)) {
+                given.add(value);
+            }
+            give.accept(replica, new Input.Give<>(value));
+        }
+    }
+
+    @Override
+    public void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, Input<Boolean>> give) {
+        if (!proposed.containsAll(core)) {
+            push(draw, draw.of(core.toList()), give);
+        }
+    }
+
+    @Override
+    public Optional<Input<Boolean>> otherwise(Input<Boolean> input, Draw draw) {
+        return Optional.of(input instanceof Input.Give<Boolean> give ? new Input.Give<>(!give.value()) : input);
+    }
+
+    @Override
+    public void output(int replica, Decision decision) {
+        boolean value = decision.value();
+        Violation.unless(given.contains(value), "a value is decided that no correct replica proposed");
+        decided.forEach((other, old) ->
+                Violation.unless(old == value, "r" + other + " and r" + replica + " decide differently"));
+        decided.put(replica, value);
+    }
+
+    @Override
+    public boolean settled(ReplicaSet core) {
+        return core.toList().stream().allMatch(decided::containsKey);
+    }
+
+    @Override
+    public void conclude(ReplicaSet core) {
+        Violation.unless(decided.containsKey(core.first()), "nothing is decided");
+    }
+
+    @Override
+    public String standing(ReplicaSet core) {
+        return "decided by " + decided.keySet();
+    }
+}
