@@ -9,8 +9,8 @@ public interface ClusterRun {
     /** Starts all, waits until every gateway answers, and says so in {@code endpoints.json}. */
     Endpoints start() throws IOException, InterruptedException, ClusterException;
 
-    /** What happened since the last call, a line each. */
-    List<String> events();
+    /** What happened since the last call, a line each: also what other commands did to replicas. */
+    List<String> events() throws IOException;
 
     /** Whether any replica lives, one that was started on its own included. */
     boolean anyLives() throws IOException;

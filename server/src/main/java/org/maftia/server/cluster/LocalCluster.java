@@ -141,6 +141,12 @@ public final class LocalCluster {
                     id + " runs already, as process " + living.get().pid(),
                     "'maftia status' shows how it is; 'maftia down' stops all");
         }
+        Optional<ProcessHandle> up = upProcess();
+        if (up.isPresent() && isInProcess(up.get())) {
+            throw new ClusterException(
+                    id + " runs in the process of 'maftia up', with all others",
+                    "without --in-process each replica has a process that can be started again");
+        }
         Process process = launch(id, ReplicaProcess.Life.OF_ITS_OWN);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_TIMEOUT_MILLIS);
         while (!(process(id).filter(own -> own.pid() == process.pid()).isPresent() && answers(id))) {
@@ -155,6 +161,12 @@ public final class LocalCluster {
         }
         announce(id, process.pid());
         return process.toHandle();
+    }
+
+    private boolean isInProcess(ProcessHandle up) throws IOException {
+        return Endpoints.read(directory.endpointsFile()).stream()
+                .flatMap(endpoints -> endpoints.replicas().stream())
+                .anyMatch(replica -> replica.pid() == up.pid());
     }
 
     ClusterException ended(String id) {
@@ -189,10 +201,12 @@ public final class LocalCluster {
 
     /** Stops {@code up}, if it runs, and every replica that still does; gives their number. */
     public int stopAll() throws IOException, InterruptedException {
-        Files.deleteIfExists(directory.endpointsFile());
-        List<ProcessHandle> processes = replicaProcesses();
-        int count = processes.size();
         Optional<ProcessHandle> up = upProcess();
+        List<ProcessHandle> processes = replicaProcesses();
+        int count = up.isPresent() && isInProcess(up.get())
+                ? configuration.replicas().size()
+                : processes.size();
+        Files.deleteIfExists(directory.endpointsFile());
         if (up.isPresent() && up.get().pid() != ProcessHandle.current().pid()) {
             stop(List.of(up.get())); // it stops its own
             processes = replicaProcesses();

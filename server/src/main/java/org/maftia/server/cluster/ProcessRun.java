@@ -32,6 +32,10 @@ final class ProcessRun implements ClusterRun {
     private final SortedMap<String, String> services;
     private final SortedMap<String, Process> processes = new TreeMap<>();
     private final SortedMap<String, Long> pauseMillis = new TreeMap<>();
+
+    /** The process of each replica when it was last looked at; 0 for one that had ended. */
+    private final SortedMap<String, Long> seen = new TreeMap<>();
+
     private final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
 
@@ -61,6 +65,7 @@ final class ProcessRun implements ClusterRun {
         cluster.awaitReady(ids, started);
         SortedMap<String, Long> pids = new TreeMap<>();
         processes.forEach((id, process) -> pids.put(id, process.pid()));
+        seen.putAll(pids);
         Endpoints endpoints = cluster.endpoints(services, pids);
         endpoints.write(directory.endpointsFile());
         return endpoints;
@@ -81,13 +86,47 @@ final class ProcessRun implements ClusterRun {
         }
         process.onExit().thenAccept(ended -> {
             if (!stopping) {
-                events.add(id + " ended: " + reason(ended.exitValue()) + "; 'maftia start "
-                        + DirectoryArgument.of(cluster.directory()) + id + "' starts it again");
-                if (restart && isCrash(ended.exitValue())) {
-                    Thread.ofVirtual().start(() -> restart(id));
-                }
+                boolean crash = isCrash(ended.exitValue());
+                ended(id, ": " + reason(ended.exitValue()), crash);
             }
         });
+    }
+
+    private void ended(String id, String reason, boolean crash) {
+        String hint = crash && !restart
+                ? "; 'maftia start " + DirectoryArgument.of(cluster.directory()) + id + "' starts it again"
+                : "";
+        events.add(id + " ended" + reason + hint);
+        if (restart && crash) {
+            Thread.ofVirtual().start(() -> restart(id));
+        }
+    }
+
+    /** Finds replicas that other commands, such as drills, stopped and started: they are no children of this process. */
+    private void look() throws IOException {
+        for (ReplicaEntry replica : cluster.configuration().replicas()) {
+            String id = replica.id();
+            long before = seen.getOrDefault(id, 0L);
+            long now = cluster.process(id).map(ProcessHandle::pid).orElse(0L);
+            if (now == before) {
+                continue;
+            }
+            seen.put(id, now);
+            if (now != 0) {
+                events.add(id + " runs again, as process " + now);
+            } else if (!isChild(id, before)) {
+                // One that was asked to stop takes its file away.
+                boolean crash = Files.exists(cluster.directory().pidFile(id));
+                ended(id, crash ? " without a word" : ": it was asked to stop", crash);
+            }
+        }
+    }
+
+    private boolean isChild(String id, long pid) {
+        synchronized (processes) {
+            @Nullable Process child = processes.get(id);
+            return child != null && child.pid() == pid;
+        }
     }
 
     /** Whether nobody asked it to end. */
@@ -115,7 +154,6 @@ final class ProcessRun implements ClusterRun {
             Process process = cluster.launch(id, ReplicaProcess.Life.OF_PARENT);
             watch(id, process);
             cluster.announce(id, process.pid());
-            events.add(id + " was started again");
         } catch (IOException e) {
             events.add(id + " could not be started again: " + e.getMessage());
         } catch (InterruptedException e) {
@@ -124,7 +162,8 @@ final class ProcessRun implements ClusterRun {
     }
 
     @Override
-    public List<String> events() {
+    public List<String> events() throws IOException {
+        look();
         List<String> taken = new ArrayList<>();
         for (@Nullable String event = events.poll(); event != null; event = events.poll()) {
             taken.add(event);

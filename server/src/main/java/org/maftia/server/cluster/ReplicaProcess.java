@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the process of one replica: this same program, with the options of a long-lived small server. */
@@ -20,11 +21,12 @@ final class ReplicaProcess {
     enum Life {
         /** Until its parent ends, in whatever way: it watches its standard input. */
         OF_PARENT,
-        /** Until somebody stops it. */
+        /** Until somebody stops it, or the {@code maftia up} ends that runs the cluster now. */
         OF_ITS_OWN
     }
 
     static Process start(ClusterDirectory directory, String id, List<String> overrides, Life life) throws IOException {
+        Optional<ProcessHandle> up = PidFile.read(directory.upPidFile());
         Path log = directory.log(id);
         Files.createDirectories(log);
         List<String> command = new ArrayList<>();
@@ -43,6 +45,9 @@ final class ReplicaProcess {
         }
         if (life == Life.OF_PARENT) {
             command.add("--while-parent");
+        } else if (up.isPresent()) {
+            command.add("--while-process");
+            command.add(Long.toString(up.get().pid()));
         }
         command.add(id);
         Path words = log.resolve(CONSOLE_FILE);
@@ -83,6 +88,7 @@ final class ReplicaProcess {
                 "-Xss512k",
                 "-XX:MinHeapFreeRatio=15",
                 "-XX:MaxHeapFreeRatio=30",
+                "-XX:-ShrinkHeapInSteps", // the one collection after the start gives back all that the start needed
                 "-XX:MaxMetaspaceSize=96m",
                 "-XX:ReservedCodeCacheSize=64m",
                 "-XX:MaxDirectMemorySize=64m",

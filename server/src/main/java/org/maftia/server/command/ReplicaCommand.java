@@ -52,6 +52,9 @@ final class ReplicaCommand implements Callable<Integer> {
             description = "End when standard input ends, which it does when the process that made this one is gone.")
     private boolean whileParent;
 
+    @Option(names = "--while-process", hidden = true, description = "End when the process of this number ends.")
+    private @Nullable Long watched;
+
     @Parameters(paramLabel = "ID", description = "The replica, such as r1.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String id;
@@ -86,6 +89,10 @@ final class ReplicaCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(host, place), "stop"));
         if (whileParent) {
             Thread.ofPlatform().daemon().name("parent").start(ReplicaCommand::awaitParent);
+        }
+        if (watched != null) {
+            ProcessHandle.of(watched)
+                    .ifPresentOrElse(up -> up.onExit().thenRun(() -> System.exit(0)), () -> System.exit(0));
         }
         System.gc(); // once: what starting needed is more than what running needs
         String reason = host.awaitEnd();
