@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -67,12 +68,7 @@ class ScenariosTest {
         hosts.put(
                 id,
                 ReplicaHost.start(new HostSetup(
-                        cluster.configuration(),
-                        id,
-                        place.keys(id),
-                        place.data(id),
-                        new Unlock.KeyFile(),
-                        intruder)));
+                        cluster.configuration(), id, place.keys(id), place.data(id), new Unlock.KeyFile(), intruder)));
     }
 
     private LocalCluster startAll() throws Exception {
@@ -93,9 +89,11 @@ class ScenariosTest {
     }
 
     private static void awaitReady(LocalCluster cluster) {
-        Eventually.until("all replicas take part", () -> status(cluster).replicas().stream()
-                .allMatch(entry ->
-                        entry.said().isPresent() && entry.said().get().ready()));
+        Eventually.until(
+                "all replicas take part",
+                () -> status(cluster).replicas().stream()
+                        .allMatch(entry ->
+                                entry.said().isPresent() && entry.said().get().ready()));
     }
 
     private static SortedMap<String, NotaryClient> clients(LocalCluster cluster) throws IOException {
@@ -103,8 +101,7 @@ class ScenariosTest {
         SortedMap<String, NotaryClient> clients = new TreeMap<>();
         for (ReplicaEntry replica : cluster.configuration().replicas()) {
             clients.put(
-                    replica.id(),
-                    new NotaryClient(List.of(replica.httpsAddress() + "/tsa"), cluster.http(), verifier));
+                    replica.id(), new NotaryClient(List.of(replica.httpsAddress() + "/tsa"), cluster.http(), verifier));
         }
         return clients;
     }
@@ -150,7 +147,7 @@ class ScenariosTest {
             assertThat(status(cluster).replicas())
                     .filteredOn(entry -> !entry.id().equals(LEADER))
                     .noneMatch(entry -> entry.health() == ClusterStatus.Health.SUSPECT);
-            hosts.get(LEADER).close();
+            Objects.requireNonNull(hosts.get(LEADER)).close();
             Files.delete(file);
             start(cluster, LEADER);
             awaitReady(cluster);
@@ -166,7 +163,7 @@ class ScenariosTest {
         List<Stamp> stamps = new ArrayList<>();
         try (Load load = new Load(clients(cluster))) {
             awaitTokens(cluster, load, "");
-            hosts.get(LEADER).close();
+            Objects.requireNonNull(hosts.get(LEADER)).close();
             awaitTokens(cluster, load, LEADER);
             start(cluster, LEADER);
             awaitReady(cluster);
