@@ -16,9 +16,6 @@ import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
-import org.maftia.core.wire.MalformedException;
-import org.maftia.core.wire.Reader;
-import org.maftia.core.wire.Writer;
 
 /**
  * One multi-valued agreement. Promised: agreement; validity, also of a value that some replicas can judge only later;
@@ -134,21 +131,9 @@ final class AgreementSubject implements Subject<AgreementSubject.Input, byte[]> 
 
         @Override
         public Codec<Void> codec() {
-            return NO_MESSAGES;
+            return Codec.ofNothing();
         }
     }
-
-    private static final Codec<Void> NO_MESSAGES = new Codec<>() {
-        @Override
-        public void write(Writer writer, Void value) {
-            throw new IllegalStateException("the parent sends nothing");
-        }
-
-        @Override
-        public Void read(Reader reader) {
-            throw new MalformedException("the parent takes no messages");
-        }
-    };
 
     @Override
     public Optional<Input> connected(int peer) {

@@ -20,15 +20,13 @@ import org.maftia.simulator.Parent.Input;
  * replica; integrity; a decision of every replica of the healed core.
  */
 final class BinarySubject implements Subject<Input<Boolean>, Decision> {
-    private static final int PROPOSE_PPM = 60_000;
-
     private final World world;
     private final SortedMap<Integer, Boolean> decided = new TreeMap<>();
 
     /** What correct replicas were given, in all their lives. */
     private final SortedSet<Boolean> given = new TreeSet<>();
 
-    private ReplicaSet proposed = ReplicaSet.EMPTY;
+    private final Proposals<Boolean> proposals = new Proposals<>(this::proposal);
 
     BinarySubject(World world) {
         this.world = world;
@@ -36,8 +34,7 @@ final class BinarySubject implements Subject<Input<Boolean>, Decision> {
 
     @Override
     public Automaton<Input<Boolean>, Decision> boot(Boot boot) {
-        // A proposal that was not durable is made again, perhaps another one.
-        proposed = proposed.without(boot.replica());
+        proposals.booted(boot.replica());
         return new Node<>(
                 boot.replica(),
                 world.trust(),
@@ -58,30 +55,22 @@ final class BinarySubject implements Subject<Input<Boolean>, Decision> {
 
     @Override
     public void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input<Boolean>> give) {
-        if (draw.chance(PROPOSE_PPM) && !up.isEmpty()) {
-            push(draw, draw.of(up.toList()), give);
-        }
-    }
-
-    private void push(Draw draw, int replica, BiConsumer<Integer, Input<Boolean>> give) {
-        if (!proposed.contains(replica)) {
-            proposed = proposed.with(replica);
-            // Few groups would be unanimous if each coin were fair.
-            boolean value = draw.below(4) == 0
-                    ? draw.below(2) == 0
-                    : world.configuration().d() % 2 == 0;
-            if (world.correct().contains(replica)) {
-                given.add(value);
-            }
-            give.accept(replica, new Input.Give<>(value));
-        }
+        proposals.stimulate(draw, up, give);
     }
 
     @Override
     public void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, Input<Boolean>> give) {
-        if (!proposed.containsAll(core)) {
-            push(draw, draw.of(core.toList()), give);
+        proposals.insist(draw, core, give);
+    }
+
+    private boolean proposal(int replica, Draw draw) {
+        // Few groups would be unanimous if each proposal were drawn by itself.
+        boolean value =
+                draw.below(4) == 0 ? draw.below(2) == 0 : world.configuration().d() % 2 == 0;
+        if (world.correct().contains(replica)) {
+            given.add(value);
         }
+        return value;
     }
 
     @Override

@@ -21,7 +21,6 @@ import org.maftia.simulator.Parent.Input;
  */
 final class SubsetSubject implements Subject<Input<byte[]>, SortedMap<Integer, byte[]>> {
     private static final long PATIENCE_MICROS = 50_000;
-    private static final int PROPOSE_PPM = 60_000;
     private static final int INPUT_LENGTH_MAX = 16;
     private static final HexFormat HEX = HexFormat.of();
 
@@ -31,7 +30,7 @@ final class SubsetSubject implements Subject<Input<byte[]>, SortedMap<Integer, b
     private final SortedMap<Integer, SortedSet<String>> given = new TreeMap<>();
 
     private final SortedMap<Integer, SortedMap<Integer, String>> outputs = new TreeMap<>();
-    private ReplicaSet proposed = ReplicaSet.EMPTY;
+    private final Proposals<byte[]> proposals = new Proposals<>(this::proposal);
 
     SubsetSubject(World world) {
         this.world = world;
@@ -39,7 +38,7 @@ final class SubsetSubject implements Subject<Input<byte[]>, SortedMap<Integer, b
 
     @Override
     public Automaton<Input<byte[]>, SortedMap<Integer, byte[]>> boot(Boot boot) {
-        proposed = proposed.without(boot.replica());
+        proposals.booted(boot.replica());
         return new Node<>(
                 boot.replica(),
                 world.trust(),
@@ -71,25 +70,18 @@ final class SubsetSubject implements Subject<Input<byte[]>, SortedMap<Integer, b
 
     @Override
     public void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input<byte[]>> give) {
-        if (draw.chance(PROPOSE_PPM) && !up.isEmpty()) {
-            push(draw, draw.of(up.toList()), give);
-        }
-    }
-
-    private void push(Draw draw, int replica, BiConsumer<Integer, Input<byte[]>> give) {
-        if (!proposed.contains(replica)) {
-            proposed = proposed.with(replica);
-            byte[] input = draw.bytes(draw.below(INPUT_LENGTH_MAX));
-            given.computeIfAbsent(replica, missing -> new TreeSet<>()).add(HEX.formatHex(input));
-            give.accept(replica, new Input.Give<>(input));
-        }
+        proposals.stimulate(draw, up, give);
     }
 
     @Override
     public void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, Input<byte[]>> give) {
-        if (!proposed.containsAll(core)) {
-            push(draw, draw.of(core.toList()), give);
-        }
+        proposals.insist(draw, core, give);
+    }
+
+    private byte[] proposal(int replica, Draw draw) {
+        byte[] input = draw.bytes(draw.below(INPUT_LENGTH_MAX));
+        given.computeIfAbsent(replica, missing -> new TreeSet<>()).add(HEX.formatHex(input));
+        return input;
     }
 
     @Override

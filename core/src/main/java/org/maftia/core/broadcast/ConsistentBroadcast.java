@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Transcript;
-import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
 import org.maftia.core.trust.ReplicaSet;
@@ -28,7 +27,7 @@ import org.maftia.core.wire.Writer;
  * <p>Source: Reiter, "Secure agreement protocols" (CCS 1994); Cachin, Kursawe, Petzold, Shoup, "Secure and efficient
  * asynchronous broadcast protocols" (CRYPTO 2001), with a vector of signatures in place of a threshold signature.
  */
-public final class ConsistentBroadcast implements Protocol<ConsistentBroadcast.Message> {
+public final class ConsistentBroadcast implements Protocol<ConsistentBroadcast.Message>, Broadcast {
     /** What travels, and what the journal keeps. */
     public sealed interface Message {}
 
@@ -46,7 +45,7 @@ public final class ConsistentBroadcast implements Protocol<ConsistentBroadcast.M
     private final int sender;
     private final Codec<Message> codec;
 
-    private @Nullable Send sent;
+    private final Origin<Message, Send> origin;
     private @Nullable Sign signed;
     private @Nullable Final closing;
     private final SortedMap<Integer, byte[]> signatures = new TreeMap<>();
@@ -62,6 +61,7 @@ public final class ConsistentBroadcast implements Protocol<ConsistentBroadcast.M
         this.certifier = certifier;
         this.configuration = configuration;
         this.sender = sender;
+        this.origin = new Origin<>(port, sender);
         this.codec = new MessageCodec(payloadLengthMax);
     }
 
@@ -70,22 +70,22 @@ public final class ConsistentBroadcast implements Protocol<ConsistentBroadcast.M
         return codec;
     }
 
-    /** Broadcasts, at the sender, once. */
+    @Override
     public void broadcast(byte[] payload) {
-        Invariant.check(port.self() == sender, "only the sender broadcasts");
-        if (sent == null) {
-            sent = new Send(payload);
-            port.persist(sent);
-            port.sendAll(sent);
-        }
+        origin.broadcast(new Send(payload));
     }
 
-    /** Sends a peer again what it may have missed. */
+    @Override
+    public boolean hasSent() {
+        return origin.sent != null;
+    }
+
+    @Override
     public void nudge(int peer) {
         if (closing != null) {
             port.send(peer, closing);
-        } else if (sent != null) {
-            port.send(peer, sent);
+        } else if (origin.sent != null) {
+            port.send(peer, origin.sent);
         } else if (signed != null && peer == sender) {
             port.send(peer, signed);
         }
@@ -138,8 +138,7 @@ public final class ConsistentBroadcast implements Protocol<ConsistentBroadcast.M
 
     /** First SEND of the sender: a signature over the digest, back to it; the same one again when it asks again. */
     private void onSend(int from, Send m) {
-        if (from != sender) {
-            port.blame(from, "sends in the place of another");
+        if (!origin.isSender(from)) {
             return;
         }
         Digest digest = digest(m.payload);
@@ -158,9 +157,9 @@ public final class ConsistentBroadcast implements Protocol<ConsistentBroadcast.M
         if (closing != null) {
             return;
         }
-        if (sent == null
-                || !m.digest.equals(digest(sent.payload))
-                || !certifier.verify(from, statement(sent.payload), m.signature)) {
+        if (origin.sent == null
+                || !m.digest.equals(digest(origin.sent.payload))
+                || !certifier.verify(from, statement(origin.sent.payload), m.signature)) {
             port.blame(from, "signs what was not sent");
             return;
         }
@@ -170,7 +169,7 @@ public final class ConsistentBroadcast implements Protocol<ConsistentBroadcast.M
             signers = signers.with(signer);
         }
         if (port.trust().isQuorum(signers)) {
-            port.sendAll(new Final(sent.payload, Certificate.of(signatures)));
+            port.sendAll(new Final(origin.sent.payload, Certificate.of(signatures)));
         }
     }
 
@@ -194,7 +193,7 @@ public final class ConsistentBroadcast implements Protocol<ConsistentBroadcast.M
     @Override
     public void restore(Message record) {
         switch (record) {
-            case Send m -> sent = m;
+            case Send m -> origin.sent = m;
             case Sign m -> signed = m;
             case Final m -> closing = m;
         }
@@ -205,8 +204,8 @@ public final class ConsistentBroadcast implements Protocol<ConsistentBroadcast.M
         if (closing != null) {
             port.output(closing.payload);
         }
-        if (sent != null) {
-            port.sendAll(closing != null ? closing : sent);
+        if (origin.sent != null) {
+            port.sendAll(closing != null ? closing : origin.sent);
         } else if (signed != null) {
             port.send(sender, signed);
         }
@@ -214,9 +213,7 @@ public final class ConsistentBroadcast implements Protocol<ConsistentBroadcast.M
 
     @Override
     public void journal(Consumer<Message> sink) {
-        if (sent != null) {
-            sink.accept(sent);
-        }
+        origin.journal(sink);
         if (signed != null) {
             sink.accept(signed);
         }

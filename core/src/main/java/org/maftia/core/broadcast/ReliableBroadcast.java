@@ -25,7 +25,7 @@ import org.maftia.core.wire.Writer;
  * <p>Source: Bracha, "Asynchronous Byzantine Agreement Protocols" (Information and Computation, 1987), with quorums and
  * kernels of a general fault structure.
  */
-public final class ReliableBroadcast implements Protocol<ReliableBroadcast.Message> {
+public final class ReliableBroadcast implements Protocol<ReliableBroadcast.Message>, Broadcast {
     /** What travels, and what the journal keeps. */
     public sealed interface Message {}
 
@@ -39,10 +39,9 @@ public final class ReliableBroadcast implements Protocol<ReliableBroadcast.Messa
     record Pull(Digest digest) implements Message {}
 
     private final Port<Message, byte[]> port;
-    private final int sender;
     private final Codec<Message> codec;
 
-    private @Nullable Send sent;
+    private final Origin<Message, Send> origin;
     private @Nullable Echo echoed;
     private @Nullable Ready ready;
     private boolean delivered;
@@ -59,7 +58,7 @@ public final class ReliableBroadcast implements Protocol<ReliableBroadcast.Messa
      */
     public ReliableBroadcast(Port<Message, byte[]> port, int sender, int payloadLengthMax) {
         this.port = port;
-        this.sender = sender;
+        this.origin = new Origin<>(port, sender);
         this.codec = new MessageCodec(payloadLengthMax);
     }
 
@@ -68,20 +67,20 @@ public final class ReliableBroadcast implements Protocol<ReliableBroadcast.Messa
         return codec;
     }
 
-    /** Broadcasts, at the sender, once. */
+    @Override
     public void broadcast(byte[] payload) {
-        Invariant.check(port.self() == sender, "only the sender broadcasts");
-        if (sent == null) {
-            sent = new Send(payload);
-            port.persist(sent);
-            port.sendAll(sent);
-        }
+        origin.broadcast(new Send(payload));
     }
 
-    /** Sends a peer again what it may have missed. */
+    @Override
+    public boolean hasSent() {
+        return origin.sent != null;
+    }
+
+    @Override
     public void nudge(int peer) {
-        if (sent != null) {
-            port.send(peer, sent);
+        if (origin.sent != null) {
+            port.send(peer, origin.sent);
         }
         if (echoed != null) {
             port.send(peer, echoed);
@@ -107,9 +106,10 @@ public final class ReliableBroadcast implements Protocol<ReliableBroadcast.Messa
 
     /** First SEND of the sender: ECHO(m). */
     private void onSend(int from, Send m) {
-        if (from != sender) {
-            port.blame(from, "sends in the place of another");
-        } else if (echoed == null) {
+        if (!origin.isSender(from)) {
+            return;
+        }
+        if (echoed == null) {
             echoed = new Echo(m.payload);
             port.persist(echoed);
             port.sendAll(echoed);
@@ -196,7 +196,7 @@ public final class ReliableBroadcast implements Protocol<ReliableBroadcast.Messa
     @Override
     public void restore(Message record) {
         switch (record) {
-            case Send m -> sent = m;
+            case Send m -> origin.sent = m;
             case Echo m -> echoed = m;
             case Ready m -> ready = m;
             case Pull m -> Invariant.check(false, "a question is no record");
@@ -205,8 +205,8 @@ public final class ReliableBroadcast implements Protocol<ReliableBroadcast.Messa
 
     @Override
     public void restored() {
-        if (sent != null) {
-            port.sendAll(sent);
+        if (origin.sent != null) {
+            port.sendAll(origin.sent);
         }
         if (echoed != null) {
             port.sendAll(echoed);
@@ -218,9 +218,7 @@ public final class ReliableBroadcast implements Protocol<ReliableBroadcast.Messa
 
     @Override
     public void journal(Consumer<Message> sink) {
-        if (sent != null) {
-            sink.accept(sent);
-        }
+        origin.journal(sink);
         if (echoed != null) {
             sink.accept(echoed);
         }

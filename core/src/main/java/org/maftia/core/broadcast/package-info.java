@@ -1,9 +1,9 @@
 /**
- * Broadcast of one payload to a group of which a fault set lies. One instance is one broadcast; sequences of them, FIFO
- * and causal order are for those who nest them.
+ * Broadcast to a group of which a fault set lies: of one payload, or of sequences of them, in FIFO or causal order if
+ * asked. Each can be used alone.
  *
  * <table>
- *   <caption>What each promises</caption>
+ *   <caption>What each promises of one payload</caption>
  *   <tr><th></th><th>no two deliver differently</th><th>one delivers, so all do</th><th>cost</th></tr>
  *   <tr><td>{@link org.maftia.core.broadcast.ReliableBroadcast}</td><td>yes</td><td>yes</td>
  *     <td>3 delays, O(n²) messages, no signature</td></tr>
@@ -19,18 +19,46 @@
  * still a kernel (L4); so every correct replica gets READY from a kernel and is ready for the same digest, as its own
  * ECHO quorum could show no other. The correct replicas are a quorum (L2), so READY from a quorum reaches each.
  *
+ * <p><b>A payload that all hear or none.</b>
+ *
  * <pre>{@code
  * ReliableBroadcast broadcast = port.nest(
- *         "rb", sender, child -> new ReliableBroadcast(child, sender, PAYLOAD_LENGTH_MAX), payload -> heard(payload));
- * broadcast.broadcast(payload);          // at the sender
- *
- * ConsistentBroadcast vouched = port.nest(
- *         "cb", sender,
- *         child -> new ConsistentBroadcast(child, certifier, configuration, sender, PAYLOAD_LENGTH_MAX),
+ *         "rb", 7, (Port<ReliableBroadcast.Message, byte[]> child) ->
+ *                 new ReliableBroadcast(child, sender, LENGTH_MAX),
  *         payload -> heard(payload));
- * vouched.broadcast(payload);            // at the sender
- * byte[] proof = vouched.closing().orElseThrow();    // where it was delivered
- * other.deliverClosing(proof);                       // at any other replica
+ * if (port.self() == sender) {
+ *     broadcast.broadcast(payload);
+ * }
+ * }</pre>
+ *
+ * <p><b>A payload with a proof that can be passed on.</b>
+ *
+ * <pre>{@code
+ * ConsistentBroadcast vouched = port.nest(
+ *         "cb", 7, (Port<ConsistentBroadcast.Message, byte[]> child) ->
+ *                 new ConsistentBroadcast(child, certifier, configuration, sender, LENGTH_MAX),
+ *         payload -> heard(payload));
+ * vouched.broadcast(payload);                                  // at the sender
+ * byte[] proof = vouched.closing().orElseThrow();              // where it was delivered
+ * boolean holds = other.deliverClosing(proof);                 // at any other replica: it delivers there
+ * }</pre>
+ *
+ * <p><b>Sequences.</b> A {@link org.maftia.core.broadcast.Channel} carries many payloads of all replicas.
+ *
+ * <pre>{@code
+ * Channel channel = port.nest(
+ *         "chat", 7, (Port<Channel.Message, Channel.Event> child) ->
+ *                 Channel.reliable(child, Channel.Order.CAUSAL, LENGTH_MAX),
+ *         event -> {
+ *             switch (event) {
+ *                 case Channel.Delivery m -> heard(m.payload());
+ *                 case Channel.Ended m -> ended();
+ *             }
+ *         });
+ * if (channel.canSend()) {
+ *     channel.send(payload);
+ * }
+ * channel.close();                                             // it ends when a kernel has asked
  * }</pre>
  *
  * <p>Sources: Bracha (Information and Computation, 1987); Reiter (CCS 1994); Cachin, Kursawe, Petzold, Shoup (CRYPTO
