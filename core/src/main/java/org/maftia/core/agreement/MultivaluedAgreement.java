@@ -1,6 +1,5 @@
 package org.maftia.core.agreement;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
@@ -115,6 +114,11 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             startTimer();
             proposeInTurn();
         }
+    }
+
+    /** Whether {@link #propose} was called in this life or an earlier one. */
+    public boolean hasProposal() {
+        return input != null;
     }
 
     /** Judges again what was UNKNOWN. */
@@ -402,20 +406,12 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
     // Steps 5 to 7: pre-votes, votes, next view.
 
     private void onHalt(int from, Halt m) {
-        if (!isAboutLeader(m) || !seals.holds(m)) {
+        Halt proved = view.provable(m, leadership.first(), seals);
+        if (proved == null || !seals.holds(proved)) {
             port.blame(from, "halts without a proof");
             return;
         }
-        halt(from, m);
-    }
-
-    /** Votes are about nobody but the leader; a FINISH is one of many. */
-    private boolean isAboutLeader(Halt m) {
-        if (m.view() == 0) {
-            return m.owner() == leadership.first();
-        }
-        boolean known = m.view() == view.number && view.isElected();
-        return m.voted() || (known ? m.owner() == view.leader : seals.isElected(m.view(), m.owner(), m.toss()));
+        halt(from, proved);
     }
 
     private void halt(int from, Halt proved) {
@@ -582,15 +578,17 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
 
     @Override
     public void journal(Consumer<MultivaluedMessage> sink) {
-        List<@Nullable MultivaluedMessage> records = new ArrayList<>();
         if (halt != null) {
-            records.add(halt);
-        } else {
-            records.add(input == null ? null : new Input(input));
-            records.add(view.number == leadership.firstView() ? null : new Entry(chain));
-            records.addAll(view.records());
+            sink.accept(halt);
+            return;
         }
-        for (MultivaluedMessage record : records) {
+        if (input != null) {
+            sink.accept(new Input(input));
+        }
+        if (view.number > leadership.firstView()) {
+            sink.accept(new Entry(chain));
+        }
+        for (MultivaluedMessage record : view.records()) {
             if (record != null) {
                 sink.accept(record);
             }

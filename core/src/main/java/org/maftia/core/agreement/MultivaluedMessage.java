@@ -104,6 +104,10 @@ public sealed interface MultivaluedMessage {
         public Halt {
             toss = List.copyOf(toss);
         }
+
+        Halt tossed(List<Share> other) {
+            return new Halt(view, owner, value, voted, proof, other);
+        }
     }
 
     /** What a replica contributed to a coin. */

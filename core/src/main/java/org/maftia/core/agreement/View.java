@@ -111,9 +111,31 @@ final class View {
 
     /** The end that the leader's FINISH makes. */
     Halt halt(Finish proved) {
+        return new Halt(number, leader, proved.value(), false, proved.s2(), toss());
+    }
+
+    /**
+     * The same end, with all that convinces others and no more; null if the owner is not shown to be the leader. Votes are
+     * about nobody else, but a FINISH is one of many.
+     *
+     * @param first the leader of view 0
+     */
+    @Nullable
+    Halt provable(Halt m, int first, Seals seals) {
+        if (m.view() == 0 || m.voted()) {
+            return m.view() > 0 || m.owner() == first ? m.tossed(List.of()) : null;
+        }
+        if (m.view() == number && isElected()) {
+            return m.owner() == leader ? m.tossed(toss()) : null;
+        }
+        return seals.isElected(m.view(), m.owner(), m.toss()) ? m : null;
+    }
+
+    /** The shares that elected the leader. */
+    private List<Share> toss() {
         List<Share> toss = new ArrayList<>();
         shares.forEach((replica, bytes) -> toss.add(new Share(replica, bytes)));
-        return new Halt(number, leader, proved.value(), false, proved.s2(), toss);
+        return toss;
     }
 
     /** Step 7: the views up to this one are closed as its votes say; with yes-votes alone they decide instead. */

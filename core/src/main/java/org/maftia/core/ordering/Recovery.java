@@ -1,6 +1,7 @@
 package org.maftia.core.ordering;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -141,13 +142,17 @@ final class Recovery {
                 || rule.read(collects, ending.epoch.start()).isEmpty()) {
             return Verdict.INVALID;
         }
-        // The signature that follows vouches for them: they must survive a crash of all.
-        for (int i = 0; i < collects.size(); i++) {
-            if (ending.kept.add(members.get(i).digest())) {
-                port.persist(new Message.Collected(collects.get(i)));
+        keep(ending, collects);
+        return Verdict.VALID;
+    }
+
+    /** What this replica signs or proposes vouches for these: they must survive a crash of all, their makers too. */
+    private void keep(Term ending, Collection<Collect> collects) {
+        for (Collect collect : collects) {
+            if (ending.kept.add(collect.digest(configuration))) {
+                port.persist(new Message.Collected(collect));
             }
         }
-        return Verdict.VALID;
     }
 
     /** A COLLECT of this epoch: the sender's own, or one that this replica asked for. */
@@ -179,11 +184,13 @@ final class Recovery {
         if (agreement == null) {
             return;
         }
-        if (rule.read(term.all(), term.epoch.start()).isPresent()) {
+        if (!agreement.hasProposal()
+                && rule.read(term.all(), term.epoch.start()).isPresent()) {
             List<Term.Member> members = new ArrayList<>();
             for (Collect collect : term.all()) {
                 members.add(new Term.Member(collect.replica(), collect.digest(configuration)));
             }
+            keep(term, term.all());
             agreement.propose(codec.encode(members));
         }
         agreement.recheck();

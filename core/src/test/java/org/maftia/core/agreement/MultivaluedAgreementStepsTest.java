@@ -247,6 +247,23 @@ class MultivaluedAgreementStepsTest {
     }
 
     @Test
+    void anEndIsForwardedWithTheOwnTossWhateverItCameWith() {
+        agreement.receive(3, new Entry(noCerts(1, 0, 2, 3)));
+        List<MultivaluedMessage.Finish> finishes = List.of(finish(1, 0, X), finish(1, 2, X), finish(1, 3, X));
+        agreement.receive(0, new Done(1, finishes, sealsOf(0).share(1)));
+        agreement.receive(2, new Done(1, finishes, sealsOf(2).share(1)));
+        List<MultivaluedMessage.Share> junk = List.of(new MultivaluedMessage.Share(0, new byte[] {1}));
+        Certificate s2 = signed(Stage.SIG2, 1, 1, Seals.hash(X), 0, 2, 3);
+        agreement.receive(3, new Halt(1, 1, X, false, s2, junk));
+        Halt forwarded = port.persisted.stream()
+                .filter(Halt.class::isInstance)
+                .map(Halt.class::cast)
+                .findFirst()
+                .orElseThrow();
+        assertThat(sealsOf(2).isElected(1, 1, forwarded.toss())).isTrue();
+    }
+
+    @Test
     void theEndIsWrittenDownForwardedOnceAndAnswersNudges() {
         Halt halt = new Halt(3, 3, X, false, signed(Stage.SIG2, 3, 3, Seals.hash(X), 0, 2, 3), toss(3, 0, 2));
         agreement.receive(2, halt);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Objects;
+import org.maftia.core.protocol.Ready;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.Structures;
 import org.maftia.core.testing.TestGroup.Scheduler;
@@ -100,6 +101,37 @@ class HealedQuorumTest {
         group.connectAll();
         group.submit(LogGroup.request(64, 0));
         group.runUntilDelivered(CORRECT, STEPS_MAX);
+    }
+
+    /**
+     * A replica chose its set of COLLECTs, crashed, and lost one that nobody else has by then. In a view with a coin it is
+     * needed as an owner, so what it proposes must have survived with it.
+     */
+    @Seeds(8)
+    void proposedCollectsSurviveACrash(long seed) {
+        LogGroup group = new LogGroup(FOUR, Scheduler.OLDEST_FIRST, seed);
+        group.group.filter(1, outgoing -> !isCollect(outgoing) || outgoing.to() == 3);
+        group.group.filter(2, outgoing -> !isCollect(outgoing) || outgoing.to() != 3);
+        FOUR.all().forEach(replica -> group.group.input(replica, new LogReplica.In.Pass(0)));
+        int records = group.group.records(3);
+        assertThat(group.group.run(STEPS_MAX, () -> group.group.records(3) >= records + 2))
+                .as("replica 3 has written down its COLLECT and its proposal")
+                .isTrue();
+        group.group.crash(1);
+        group.group.crash(3);
+        group.group.flights().clear();
+        group.group.filter(2, outgoing -> true);
+        group.group.restart(3);
+        group.connectAll();
+        ReplicaSet rest = FOUR.all().without(1);
+        Request request = LogGroup.request(64, 0);
+        group.submitTo(rest, request);
+        group.expect(request);
+        group.runUntilDelivered(rest, STEPS_MAX);
+    }
+
+    private static boolean isCollect(Ready.Outgoing outgoing) {
+        return Twisted.message(outgoing.frame()) instanceof Message.Collected;
     }
 
     private static void endEpoch(LogGroup group, ReplicaSet present, long epoch) {

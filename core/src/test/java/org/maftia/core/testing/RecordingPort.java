@@ -23,6 +23,7 @@ public final class RecordingPort<M, O> implements Port<M, O> {
     private final FaultStructure trust;
     public final List<String> lines = new ArrayList<>();
     public final List<O> outputs = new ArrayList<>();
+    public final List<M> persisted = new ArrayList<>();
     public final List<Alarm> alarms = new ArrayList<>();
     public long nowMicros;
 
@@ -92,6 +93,7 @@ public final class RecordingPort<M, O> implements Port<M, O> {
 
     @Override
     public void persist(M record) {
+        persisted.add(record);
         lines.add("persist " + record);
     }
 
