@@ -38,7 +38,10 @@ import picocli.CommandLine.Option;
         })
 final class BenchCommand implements Callable<Integer> {
     private static final int PAYLOAD_MAX = 32 << 10;
-    private static final int CLIENTS_MAX = 4096;
+
+    /** A client process has so many credits at a replica, and one more would be refused, not measured. */
+    private static final int CLIENTS_MAX = Limits.DEFAULT.pooledRequestsPerClient();
+
     private static final long TIMEOUT_MICROS = 30_000_000;
     private static final int CONNECT_ATTEMPTS = 100;
     private static final int CONNECT_PAUSE_MILLIS = 100;
@@ -119,7 +122,12 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void check() throws CommandException {
-        boolean valid = clients.stream().allMatch(count -> count >= 1 && count <= CLIENTS_MAX)
+        if (clients.stream().anyMatch(count -> count > CLIENTS_MAX)) {
+            throw new CommandException(
+                    "one client process may have " + CLIENTS_MAX + " requests under way",
+                    "ask for at most " + CLIENTS_MAX + " clients; further load needs client keys of its own");
+        }
+        boolean valid = clients.stream().allMatch(count -> count >= 1)
                 && payloads.stream().allMatch(length -> length >= 0 && length <= PAYLOAD_MAX)
                 && seconds >= 1
                 && warmSeconds >= 0;

@@ -62,4 +62,14 @@ class MaftiaTest {
                 maftia: hint: 'maftia up' makes one; --dir or MAFTIA_DIR names its directory
                 """.formatted(directory));
     }
+
+    @Test
+    void moreClientsThanOneProcessHasCreditsForAreRefusedWithTheBound(@TempDir Path directory) {
+        assertThat(run("bench", "--dir", directory.toString(), "--clients", "1,1025"))
+                .isEqualTo(Maftia.EXIT_FAILURE);
+        assertThat(err.toString()).isEqualTo("""
+                maftia: error: one client process may have 1024 requests under way
+                maftia: hint: ask for at most 1024 clients; further load needs client keys of its own
+                """);
+    }
 }
