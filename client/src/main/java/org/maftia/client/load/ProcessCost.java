@@ -47,7 +47,8 @@ public record ProcessCost(long cpuMicros, long writtenBytes) {
         return new ProcessCost(ticks * TICK_MICROS, written);
     }
 
-    ProcessCost minus(ProcessCost before) {
+    /** What was used since. */
+    public ProcessCost minus(ProcessCost before) {
         return new ProcessCost(cpuMicros - before.cpuMicros, writtenBytes - before.writtenBytes);
     }
 }

@@ -1,0 +1,206 @@
+package org.maftia.bench.cluster;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.maftia.bench.crypto.ShareCeiling;
+import org.maftia.server.cluster.Endpoints;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The whole-cluster benchmark; see the package for what it measures and how. */
+@Command(
+        name = "benchmark cluster",
+        mixinStandardHelpOptions = true,
+        description = "Measures a cluster of four real replica processes, alone or beside a peer.")
+public final class ClusterBenchmark implements Callable<Integer> {
+    private static final int REPLICAS = 4;
+    private static final int RSA_BITS = 3072;
+    private static final int CEILING_SECONDS = 5;
+
+    /** A lone client would keep the compilers busy for minutes. */
+    private static final int PREHEAT_CLIENTS = 80;
+
+    @Option(names = "--clients", split = ",", paramLabel = "N", defaultValue = "1,10,80,320")
+    private List<Integer> clients = List.of();
+
+    @Option(names = "--payload", split = ",", paramLabel = "BYTES", defaultValue = "0,1024")
+    private List<Integer> payloads = List.of();
+
+    @Option(names = "--rounds", defaultValue = "3", description = "How often each row is measured (default: 3).")
+    private int rounds;
+
+    @Option(names = "--seconds", defaultValue = "10", description = "How long a row is measured (default: 10).")
+    private int seconds;
+
+    @Option(names = "--warm", defaultValue = "5", description = "Seconds of load before that (default: 5).")
+    private int warmSeconds;
+
+    @Option(
+            names = "--preheat",
+            paramLabel = "SECONDS",
+            defaultValue = "15",
+            description = "Load before the first round, until compilers are done (default: 15).")
+    private int preheatSeconds;
+
+    @Option(names = "--durability", defaultValue = "synced", description = "synced or written (default: synced).")
+    private Durability durability = Durability.SYNCED;
+
+    @Option(names = "--peer", paramLabel = "DIR", description = "BFT-SMaRt: a folder with its lib and config.")
+    private @Nullable Path peer;
+
+    @Option(
+            names = "--peer-durability",
+            paramLabel = "HOW",
+            description = "synced, written or memory (default: as --durability).")
+    private @Nullable Durability peerDurability;
+
+    @Option(names = "--tokens", description = "Measure time-stamps a second instead of operations.")
+    private boolean tokens;
+
+    @Option(names = "--json", description = "Print JSON instead of a table.")
+    private boolean json;
+
+    private final PrintStream progress = System.err;
+
+    /** @param arguments as {@code --help} explains */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new ClusterBenchmark())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path place = Files.createTempDirectory("maftia-bench");
+        List<Side> sides = new CopyOnWriteArrayList<>();
+        // A benchmark that is broken off must not leave a cluster behind.
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> sides.forEach(Side::close)));
+        try {
+            MaftiaSide own = new MaftiaSide(program(), Files.createDirectory(place.resolve("maftia")), durability);
+            sides.add(own);
+            Path folder = peer;
+            if (folder != null && !tokens) {
+                Durability theirs = peerDurability == null ? durability : peerDurability;
+                sides.add(new PeerSide(folder, Files.createDirectory(place.resolve("peer")), theirs));
+            }
+            for (Side side : sides) {
+                progress.println("starting " + side.name() + ": " + side.configuration());
+                side.start();
+                if (!tokens && preheatSeconds > 0) {
+                    side.measure(0, PREHEAT_CLIENTS, new Side.Times(0, preheatSeconds));
+                }
+            }
+            System.out.println(tokens ? tokens(own) : operations(sides));
+        } finally {
+            sides.forEach(Side::close);
+            remove(place);
+        }
+        return 0;
+    }
+
+    private static Path program() {
+        String root = System.getProperty("maftia.root");
+        if (root == null) {
+            throw new IllegalStateException("bin/benchmark says where the program is");
+        }
+        return Path.of(root, "bin", "maftia");
+    }
+
+    /** Sides alternate within a row, and rows within a round: a change of the machine hits all alike. */
+    private String operations(List<Side> sides) throws IOException, InterruptedException {
+        Side.Times times = new Side.Times(warmSeconds, seconds);
+        Comparison comparison = new Comparison(sides.stream().map(Side::name).toList(), REPLICAS);
+        for (int round = 1; round <= rounds; round++) {
+            for (int payload : payloads) {
+                for (int count : clients) {
+                    for (Side side : round % 2 == 1 ? sides : sides.reversed()) {
+                        var result = side.measure(payload, count, times);
+                        progress.println("round " + round + " " + side.name() + " " + result.text());
+                        comparison.add(side.name(), result);
+                    }
+                }
+            }
+        }
+        if (!json) {
+            return comparison.text();
+        }
+        ObjectNode all = new ObjectMapper().createObjectNode();
+        ObjectNode configurations = all.putObject("configurations");
+        sides.forEach(side -> configurations.put(side.name(), side.configuration()));
+        all.put("processors", Runtime.getRuntime().availableProcessors());
+        all.put("rounds", rounds).put("seconds", seconds);
+        all.set("rows", comparison.json());
+        return all.toString();
+    }
+
+    private String tokens(MaftiaSide own) throws IOException, InterruptedException {
+        Endpoints endpoints = own.endpoints().orElseThrow(() -> new IOException("the cluster is down"));
+        ShareCeiling shares = ShareCeiling.deal(RSA_BITS);
+        double before = shares.signaturesPerSecond(CEILING_SECONDS);
+        List<TokenLoad.Tokens> results = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            for (int count : clients) {
+                results.add(new TokenLoad(endpoints).run(count, new Side.Times(warmSeconds, seconds)));
+                progress.println("round " + (round + 1) + " " + results.getLast());
+            }
+        }
+        // Measured on both sides of the load, so that a machine that slows down shows.
+        double after = shares.signaturesPerSecond(CEILING_SECONDS);
+        double ceiling = (before + after) / 2;
+        if (json) {
+            ObjectNode all = new ObjectMapper().createObjectNode();
+            all.put("ceilingBefore", before).put("ceilingAfter", after).put("rsaBits", RSA_BITS);
+            all.putArray("rows")
+                    .addAll(results.stream().map(row -> row(row, ceiling)).toList());
+            return all.toString();
+        }
+        StringBuilder out = new StringBuilder(String.format(
+                Locale.ROOT,
+                "RSA-%d shares alone allow %.1f signatures/s before, %.1f after the load%n",
+                RSA_BITS,
+                before,
+                after));
+        for (TokenLoad.Tokens row : results) {
+            out.append(String.format(
+                    Locale.ROOT,
+                    "%4d clients %8.1f tokens/s  p50 %7.1f ms  p99 %7.1f ms  %3.0f %% of what shares allow%n",
+                    row.clients(),
+                    row.perSecond(),
+                    row.p50Micros() / 1e3,
+                    row.p99Micros() / 1e3,
+                    100 * row.perSecond() / ceiling));
+        }
+        return out.toString();
+    }
+
+    private static ObjectNode row(TokenLoad.Tokens row, double ceiling) {
+        return new ObjectMapper()
+                .createObjectNode()
+                .put("clients", row.clients())
+                .put("tokensPerSecond", row.perSecond())
+                .put("p50Micros", row.p50Micros())
+                .put("p99Micros", row.p99Micros())
+                .put("shareOfCeiling", row.perSecond() / ceiling);
+    }
+
+    private static void remove(Path place) throws IOException {
+        try (Stream<Path> files = Files.walk(place)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
