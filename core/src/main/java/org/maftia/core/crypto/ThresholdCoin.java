@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
@@ -27,6 +28,11 @@ public final class ThresholdCoin implements Coin, AutoCloseable {
     private final List<CurvePoint> verificationKeys;
     private final DiscreteLogShares own;
 
+    /** Spares hashing the same name for each share. Immutable, so threads that race for it lose nothing but time. */
+    private volatile @Nullable Base last;
+
+    private record Base(Name name, CurvePoint point) {}
+
     /**
      * The coin as one replica holds it. It takes over the shares and erases them when it is closed.
      *
@@ -42,8 +48,18 @@ public final class ThresholdCoin implements Coin, AutoCloseable {
         this.verificationKeys = key.points();
     }
 
-    /** A; the same in every epoch of the key, as the value must be. */
+    /** A, which every share of a toss needs. */
     private CurvePoint base(Name name) {
+        Base known = last;
+        if (known == null || !known.name.equals(name)) {
+            known = new Base(name, hashed(name));
+            last = known;
+        }
+        return known.point;
+    }
+
+    /** The same in every epoch of the key, as the value must be. */
+    private CurvePoint hashed(Name name) {
         byte[] message = key.use(name.toString())
                 .acrossEpochs()
                 .transcript("coin/point")
