@@ -49,6 +49,9 @@ final class Log {
         Slot slot = slots.open(outcome.slot());
         if (slot.outcome == null) {
             slot.outcome = outcome;
+            if (slot.startedMicros > 0 && !situation.restoring && outcome.epoch() == situation.epoch.number()) {
+                situation.decidedAfter(port.nowMicros() - slot.startedMicros);
+            }
             advance();
         }
     }

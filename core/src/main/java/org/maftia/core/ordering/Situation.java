@@ -5,6 +5,15 @@ import org.maftia.core.protocol.Limits;
 
 /** Where this replica stands: what all parts of the ordering look at, and few change. */
 final class Situation {
+    /** The patience at the start, in lowest ones. */
+    private static final int START_FACTOR = 10;
+
+    /** Slots after which a long patience is looked at again: some seconds of a group with one client. */
+    private static final int PROMPT_SLOTS = 16;
+
+    /** A patience of so many times what the slowest of them took suspects nobody for being as slow as that again. */
+    private static final int PROMPT_MARGIN = 8;
+
     private final Limits limits;
 
     Epoch epoch = Epoch.FIRST;
@@ -36,11 +45,15 @@ final class Situation {
     /** Patience with a leader. */
     long timeoutMicros;
 
+    /** Slots decided since the patience changed, and the longest that one of them took. */
+    private int promptSlots;
+
+    private long slowestMicros;
+
     Situation(Limits limits, boolean abstaining) {
         this.limits = limits;
         this.abstaining = abstaining;
-        // Start patient: a virtual machine is slow at first, and good checkpoints shorten this soon.
-        this.timeoutMicros = Math.min(limits.slotTimeoutMicrosMax(), 10 * limits.slotTimeoutMicrosMin());
+        this.timeoutMicros = startMicros(limits);
     }
 
     boolean votes() {
@@ -71,5 +84,30 @@ final class Situation {
 
     void lengthenTimeout() {
         timeoutMicros = Math.min(limits.slotTimeoutMicrosMax(), timeoutMicros / 2 * 3);
+        promptSlots = 0;
+        slowestMicros = 0;
+    }
+
+    /**
+     * A slot came to its decision in this time. Epochs that failed lengthen the patience by half each, and checkpoints,
+     * which shorten it, may be hours apart in a quiet group: the next intruder would be waited for that much longer.
+     * What has gone well with ample margin since leads back to the patience of the start, and never below.
+     */
+    void decidedAfter(long micros) {
+        slowestMicros = Math.max(slowestMicros, micros);
+        if (++promptSlots < PROMPT_SLOTS) {
+            return;
+        }
+        long floor = Math.max(startMicros(limits), PROMPT_MARGIN * slowestMicros);
+        if (timeoutMicros > floor) {
+            timeoutMicros = Math.max(floor, timeoutMicros / 4 * 3);
+        }
+        promptSlots = 0;
+        slowestMicros = 0;
+    }
+
+    /** Patience with the first leader: a virtual machine is slow at first, and good checkpoints shorten this soon. */
+    private static long startMicros(Limits limits) {
+        return Math.min(limits.slotTimeoutMicrosMax(), START_FACTOR * limits.slotTimeoutMicrosMin());
     }
 }
