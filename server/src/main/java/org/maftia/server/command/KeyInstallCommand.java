@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Take a replica's shares from the ceremony into its own custody.",
             "",
-            "Third step of a real deployment, at each replica: check its shares against the ceremony's transcript and",
-            "take them into custody. Then 'maftia replica ID' runs it."
+            "Third step of a real deployment, at each replica: check its shares against the ceremony's",
+            "transcript and take them into custody. Then 'maftia replica ID' runs it."
         },
         sortOptions = false)
 final class KeyInstallCommand implements Callable<Integer> {

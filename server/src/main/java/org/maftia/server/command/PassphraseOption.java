@@ -11,9 +11,10 @@ final class PassphraseOption {
             names = "--passphrase-file",
             paramLabel = "FILE",
             description = {
-                "File whose first line opens the private keys. Default: the credential maftia-passphrase of systemd,",
-                "else the file that $MAFTIA_PASSPHRASE_FILE names, else a random key beside the keys, which guards",
-                "nothing against who can read the directory."
+                "File whose first line opens the private keys. Default: the",
+                "credential maftia-passphrase of systemd, else the file that",
+                "$MAFTIA_PASSPHRASE_FILE names, else a random key beside the keys,",
+                "which guards nothing against who can read the directory."
             })
     private @Nullable Path file;
 

@@ -43,8 +43,9 @@ final class UpCommand implements Callable<Integer> {
             names = "--layout",
             paramLabel = "LAYOUT",
             description = {
-                "At the first start: 4 (default; any one replica may fall), grid-4x4 (sixteen; a whole site and a whole",
-                "operating system may fall together), or a file like group.toml."
+                "At the first start: 4 (default; any one replica may fall), grid-4x4",
+                "(sixteen; a whole site and a whole operating system may fall",
+                "together), or a file like group.toml."
             })
     private @Nullable String layout;
 
