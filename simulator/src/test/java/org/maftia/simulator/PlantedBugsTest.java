@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * check is missing, and that the seeds which pass prove less than they seem to.
  */
 class PlantedBugsTest {
-    private static final long SEEDS = Long.getLong("maftia.simulation.hunt", 4_000);
+    private static final long SEEDS = Long.getLong("maftia.simulation.hunt", 2_000);
 
     static List<PlantedBug> bugs() {
         return PlantedBug.ledger().stream().filter(bug -> !bug.isEquivalent()).toList();
