@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.maftia.server.cluster.ClusterCreation;
 import org.maftia.server.cluster.ClusterDirectory;
@@ -66,7 +67,13 @@ final class UpCommand implements Callable<Integer> {
         LiveStatus live = new LiveStatus(System.out, LiveStatus.isTerminal());
         LocalCluster cluster = open(live);
         ClusterRun run = ClusterRun.of(cluster, inProcess, restart);
-        Thread hook = new Thread(() -> stop(run, live), "stop");
+        AtomicBoolean asked = new AtomicBoolean();
+        Thread hook = new Thread(
+                () -> {
+                    asked.set(true);
+                    stop(run, live);
+                },
+                "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             live.event("starting " + cluster.configuration().replicas().size() + " replicas");
@@ -75,6 +82,9 @@ final class UpCommand implements Callable<Integer> {
             watch(cluster, run, live);
         } finally {
             stop(run, live);
+        }
+        if (asked.get()) {
+            return 0;
         }
         throw new CommandException(
                 "no replica of the cluster runs any more",
