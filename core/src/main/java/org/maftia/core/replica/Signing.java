@@ -30,6 +30,12 @@ final class Signing implements Protocol<Signing.Message> {
     /** Patience with the combiner while no signature at all comes: some times the cost of a share. */
     private static final long PATIENCE_MICROS = 300_000;
 
+    /**
+     * A signature is given up on while others come only when so many of these were asked for later, or as many as are
+     * under way: queues of different replicas run apart by less.
+     */
+    private static final int OVERTAKEN_MIN = 16;
+
     /** Others leave a lead to those before them in turn, so that not all combine the same at once. */
     private static final long TURN_MICROS = 150_000;
 
@@ -125,6 +131,7 @@ final class Signing implements Protocol<Signing.Message> {
     /** The log has the signature. */
     void done(long number) {
         lastProgressMicros = port.nowMicros();
+        open.headMap(number).values().forEach(overtaken -> overtaken.overtakenBy++);
         Open signature = open.remove(number);
         if (signature != null) {
             signature.close();
@@ -185,6 +192,7 @@ final class Signing implements Protocol<Signing.Message> {
         private boolean finished;
         private boolean everybodySends;
         private boolean myTurn;
+        private int overtakenBy;
         private Port.@Nullable Timer timer;
 
         Open(
@@ -225,13 +233,13 @@ final class Signing implements Protocol<Signing.Message> {
         }
 
         /**
-         * While other signatures come, this one may simply wait for its turn in the queues. When none comes, or others
-         * overtake the oldest, somebody does not do its part: all send to all.
+         * While other signatures come, this one may simply wait for its turn in the queues. When none comes, or many others
+         * overtake it, somebody does not do its part: all send to all, which costs as much as another signature or more.
          */
         private void lostPatience() {
-            boolean oldest = open.firstKey() == number;
             boolean progress = port.nowMicros() - lastProgressMicros < PATIENCE_MICROS;
-            if (progress && !oldest) {
+            boolean overtaken = overtakenBy >= Math.max(OVERTAKEN_MIN, open.size());
+            if (progress && !overtaken && !everybodySends) {
                 waitMore(PATIENCE_MICROS);
                 return;
             }

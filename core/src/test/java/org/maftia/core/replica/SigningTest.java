@@ -132,6 +132,37 @@ class SigningTest {
         }
     }
 
+    /** A long queue is no reason to do everything again; being overtaken by many is. */
+    @Test
+    void nobodyStepsInWhileOthersComeUnlessManyOvertake() {
+        int absent = Signing.asked(KEY, 0, ReplicaSet.EMPTY).first();
+        dead = ReplicaSet.of(absent);
+        want(0);
+        int overtaken = 0;
+        for (long number = 1; overtaken < 10; number++) {
+            if (!Signing.asked(KEY, number, ReplicaSet.EMPTY).contains(absent)) {
+                overtake(number);
+                overtaken++;
+            }
+        }
+        assertThat(finished).extracting(Signing.Finished::number).doesNotContain(0L);
+        for (long number = 100; overtaken < 20; number++) {
+            if (!Signing.asked(KEY, number, ReplicaSet.EMPTY).contains(absent)) {
+                overtake(number);
+                overtaken++;
+            }
+        }
+        assertThat(finished).extracting(Signing.Finished::number).contains(0L);
+        assertThat(blames).isEmpty();
+    }
+
+    /** Another signature is wanted, made and put into the log, a third of the patience after the last one. */
+    private void overtake(long number) {
+        want(number);
+        want(-1 - number);
+        pass(100_000);
+    }
+
     @Test
     void theSparedAreNotAskedWhileOthersSuffice() {
         for (int number = 0; number < 12; number++) {
@@ -157,6 +188,10 @@ class SigningTest {
 
         @Override
         public void input(Long number) {
+            if (number < 0) {
+                signing.done(-1 - number);
+                return;
+            }
             signing.wanted(number, new PendingSignatures.Wanted(ReplicaSet.EMPTY, "test", "key", MESSAGE, 0));
         }
 
