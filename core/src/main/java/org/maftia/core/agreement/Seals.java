@@ -144,7 +144,9 @@ final class Seals {
         for (Finish finish : finishes) {
             Finish same = known.get(finish.owner());
             boolean seen = same != null && Arrays.equals(same.value(), finish.value());
-            if (finish.view() != view || !seen && !holds(finish)) {
+            // One twice would be checked twice, at the price of a quorum of signatures.
+            boolean again = owners.contains(finish.owner());
+            if (finish.view() != view || again || !seen && !holds(finish)) {
                 return false;
             }
             owners = owners.with(finish.owner());
@@ -177,7 +179,7 @@ final class Seals {
     boolean isElected(int view, int owner, List<Share> shares) {
         SortedMap<Integer, byte[]> verified = new TreeMap<>();
         for (Share share : shares) {
-            if (!isShare(view, share.replica(), share.bytes())) {
+            if (verified.containsKey(share.replica()) || !isShare(view, share.replica(), share.bytes())) {
                 return false;
             }
             verified.put(share.replica(), share.bytes());

@@ -62,6 +62,10 @@ class MultivaluedAgreementStepsTest {
                 .toList();
     }
 
+    private static <T> List<T> twice(List<T> list) {
+        return Stream.concat(list.stream(), list.stream()).toList();
+    }
+
     private MultivaluedMessage.Finish finish(int view, int owner, byte[] value) {
         return new MultivaluedMessage.Finish(
                 view, owner, value, signed(Stage.SIG2, view, owner, Seals.hash(value), 0, 2, 3));
@@ -230,7 +234,12 @@ class MultivaluedAgreementStepsTest {
         List<MultivaluedMessage.Finish> finishes = List.of(finish(1, 0, X), finish(1, 2, X), finish(1, 3, X));
         agreement.receive(0, new Done(1, finishes.subList(0, 2), sealsOf(0).share(1)));
         agreement.receive(0, new Done(1, finishes, sealsOf(2).share(1)));
-        assertThat(taken()).containsExactly("blame 0 tosses without a proof", "blame 0 tosses without a proof");
+        agreement.receive(2, new Done(1, twice(finishes), sealsOf(2).share(1)));
+        assertThat(taken())
+                .containsExactly(
+                        "blame 0 tosses without a proof",
+                        "blame 0 tosses without a proof",
+                        "blame 2 tosses without a proof");
         agreement.receive(0, new Done(1, finishes, sealsOf(0).share(1)));
         assertThat(taken()).containsExactly("persist Done", "all Done");
     }
@@ -241,6 +250,9 @@ class MultivaluedAgreementStepsTest {
         agreement.receive(3, new Halt(1, 2, X, false, s2, toss(1, 0, 2)));
         agreement.receive(3, new Halt(1, 2, X, false, s2, List.of()));
         assertThat(taken()).containsExactly("blame 3 halts without a proof", "blame 3 halts without a proof");
+        Certificate once = signed(Stage.SIG2, 1, 1, Seals.hash(X), 0, 2, 3);
+        agreement.receive(3, new Halt(1, 1, X, false, once, toss(1, 0, 2, 0)));
+        assertThat(taken()).containsExactly("blame 3 halts without a proof");
         Certificate elected = signed(Stage.SIG2, 1, 1, Seals.hash(X), 0, 2, 3);
         agreement.receive(3, new Halt(1, 1, X, false, elected, toss(1, 0, 2)));
         assertThat(taken()).containsExactly("persist Halt", "all Halt", "output");
