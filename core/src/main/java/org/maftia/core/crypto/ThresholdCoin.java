@@ -1,14 +1,8 @@
 package org.maftia.core.crypto;
 
-import java.util.List;
 import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.ReplicaSet;
-import org.maftia.core.wire.MalformedException;
-import org.maftia.core.wire.Reader;
-import org.maftia.core.wire.Writer;
 
 /**
  * The coin of a shared number s: its value for a name is a hash of A^s, where A is the name hashed into the group. Every
@@ -21,11 +15,9 @@ import org.maftia.core.wire.Writer;
  */
 public final class ThresholdCoin implements Coin, AutoCloseable {
     private static final String SUITE = CurvePoint.suite("COIN");
-    private static final int PART_LENGTH = CurvePoint.LENGTH + EqualLogarithms.LENGTH;
 
     private final DiscreteLogKey key;
-    private final SharingScheme scheme;
-    private final List<CurvePoint> verificationKeys;
+    private final ProvedPowers powers;
     private final DiscreteLogShares own;
 
     /** Spares hashing the same name for each share. Immutable, so threads that race for it lose nothing but time. */
@@ -44,8 +36,7 @@ public final class ThresholdCoin implements Coin, AutoCloseable {
         }
         this.key = key;
         this.own = own;
-        this.scheme = new SharingScheme(key.formula());
-        this.verificationKeys = key.points();
+        this.powers = new ProvedPowers(key);
     }
 
     /** A, which every share of a toss needs. */
@@ -68,41 +59,14 @@ public final class ThresholdCoin implements Coin, AutoCloseable {
         return CurvePoint.hashed(message, SUITE);
     }
 
-    private EqualLogarithms.Claim claim(Name name, int leaf, CurvePoint base, CurvePoint power) {
-        return new EqualLogarithms.Claim(key.use(name.toString()), verificationKeys.get(leaf), base, power);
-    }
-
     @Override
     public byte[] share(Name name) {
-        CurvePoint base = base(name);
-        Writer writer = new Writer();
-        for (int leaf : scheme.leavesOf(own.replica())) {
-            CurvePoint power = base.times(own.value(leaf));
-            writer.fixed(power.toBytes());
-            EqualLogarithms.CODEC.write(writer, claim(name, leaf, base, power).prove(own.value(leaf)));
-        }
-        return writer.toBytes();
+        return powers.of(own, name.toString(), base(name));
     }
 
     @Override
     public boolean verify(Name name, int replica, byte[] share) {
-        SortedSet<Integer> leaves = scheme.leavesOf(replica);
-        if (share.length != leaves.size() * PART_LENGTH) {
-            return false;
-        }
-        CurvePoint base = base(name);
-        try {
-            Reader reader = new Reader(share);
-            for (int leaf : leaves) {
-                CurvePoint power = CurvePoint.decoded(reader.fixed(CurvePoint.LENGTH));
-                if (!claim(name, leaf, base, power).isShownBy(EqualLogarithms.CODEC.read(reader))) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (MalformedException e) {
-            return false;
-        }
+        return powers.hasLength(replica, share) && powers.verify(name.toString(), replica, base(name), share);
     }
 
     @Override
@@ -112,19 +76,7 @@ public final class ThresholdCoin implements Coin, AutoCloseable {
 
     @Override
     public Value combine(Name name, SortedMap<Integer, byte[]> shares) {
-        SortedMap<Integer, CurvePoint> powers = new TreeMap<>();
-        try {
-            shares.forEach((replica, share) -> {
-                Reader reader = new Reader(share);
-                for (int leaf : scheme.leavesOf(replica)) {
-                    powers.put(leaf, CurvePoint.decoded(reader.fixed(CurvePoint.LENGTH)));
-                    reader.fixed(EqualLogarithms.LENGTH);
-                }
-            });
-        } catch (MalformedException e) {
-            throw new IllegalArgumentException("a share was not verified: " + e.getMessage());
-        }
-        return value(name, DiscreteLogDealer.combined(scheme.tree(), powers));
+        return value(name, powers.combined(shares));
     }
 
     private Value value(Name name, CurvePoint power) {

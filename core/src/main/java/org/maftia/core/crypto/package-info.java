@@ -56,12 +56,31 @@
  * boolean up = coin.combine(name, verifiedByReplica).bit();     // once isQualified(their senders)
  * }
  *
+ * <p><b>Confidential messages.</b> {@link org.maftia.core.crypto.Tdh2Cipher} encrypts to a group: anybody checks without a
+ * key that a ciphertext was made, for this label, by who knew what is inside, so that nobody can have another's ciphertext
+ * opened as his own, whole or altered; then a qualified set opens it. As with the coin, when a share may leave is for those
+ * who hold it to say: the secure causal channel of {@code replica} releases it once the ciphertext is ordered.
+ *
+ * {@snippet lang="java" :
+ * ThresholdCipher cipher = new Tdh2Cipher(key);                 // anybody
+ * byte[] ciphertext = cipher.encrypt(message, label, entropy);
+ * Holder holder = new Tdh2Cipher(key).holder(ownShares);        // at every replica
+ * if (cipher.isValid(ciphertext, label)) {                      // before anything else is done with it
+ *     port.sendAll(new Share(holder.share(ciphertext, label))); // once it may be read
+ * }
+ * if (!cipher.verify(ciphertext, label, from, share)) {
+ *     port.blame(from, "sends a false share of a ciphertext");
+ * }
+ * Optional<byte[]> message = cipher.combine(ciphertext, label, verifiedByReplica);   // empty: garbage inside
+ * }
+ *
  * <p><b>Pure.</b> Randomness comes in as {@link org.maftia.core.crypto.Entropy}, arithmetic as {@link
  * org.maftia.core.crypto.ModularPower}, heavy work runs as an effect of the protocol that wants it. Signing uses no
  * randomness at all: a replica that is set back in time repeats itself, and gives nothing away.
  *
  * <p>Sources: Shoup, "Practical threshold signatures" (Eurocrypt 2000); RFC 8017 (RSA), RFC 8032 (Ed25519), RFC 9180
- * (share boxes); Cachin, Kursawe, Shoup (J. Cryptology 2005), RFC 9380 (coin).
+ * (share boxes); Cachin, Kursawe, Shoup (J. Cryptology 2005), RFC 9380 (coin); Shoup, Gennaro (J. Cryptology 2002),
+ * confidential messages.
  */
 @NullMarked
 package org.maftia.core.crypto;

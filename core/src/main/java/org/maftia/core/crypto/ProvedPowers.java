@@ -1,0 +1,90 @@
+package org.maftia.core.crypto;
+
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * What the shares of coin and cipher consist of: for each leaf of a replica the power a^(s_l) of a common base, with the
+ * proof that its exponent is the one of the leaf's verification key. A false one is known for what it is.
+ */
+final class ProvedPowers {
+    private static final int PART_LENGTH = CurvePoint.LENGTH + EqualLogarithms.LENGTH;
+
+    private final DiscreteLogKey key;
+    private final SharingScheme scheme;
+    private final List<CurvePoint> verificationKeys;
+
+    ProvedPowers(DiscreteLogKey key) {
+        this.key = key;
+        this.scheme = new SharingScheme(key.formula());
+        this.verificationKeys = key.points();
+    }
+
+    /** @param name of what the base belongs to: a proof serves nothing else */
+    private EqualLogarithms.Claim claim(String name, int leaf, CurvePoint base, CurvePoint power) {
+        return new EqualLogarithms.Claim(key.use(name), verificationKeys.get(leaf), base, power);
+    }
+
+    /** All powers that the owner of the shares can give; the same bytes each time. */
+    byte[] of(DiscreteLogShares own, String name, CurvePoint base) {
+        Writer writer = new Writer();
+        for (int leaf : scheme.leavesOf(own.replica())) {
+            CurvePoint power = base.times(own.value(leaf));
+            writer.fixed(power.toBytes());
+            EqualLogarithms.CODEC.write(writer, claim(name, leaf, base, power).prove(own.value(leaf)));
+        }
+        return writer.toBytes();
+    }
+
+    /** Whether bytes have the length of the replica's powers: asked before anything is computed. */
+    boolean hasLength(int replica, byte[] share) {
+        return share.length == scheme.leavesOf(replica).size() * PART_LENGTH;
+    }
+
+    /** Whether the bytes, of any length, are what {@link #of} gives at the replica. */
+    boolean verify(String name, int replica, CurvePoint base, byte[] share) {
+        SortedSet<Integer> leaves = scheme.leavesOf(replica);
+        if (!hasLength(replica, share)) {
+            return false;
+        }
+        try {
+            Reader reader = new Reader(share);
+            for (int leaf : leaves) {
+                CurvePoint power = CurvePoint.decoded(reader.fixed(CurvePoint.LENGTH));
+                if (!claim(name, leaf, base, power).isShownBy(EqualLogarithms.CODEC.read(reader))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (MalformedException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The power of the base by the secret.
+     *
+     * @param shares verified ones, by replica
+     * @throws IllegalArgumentException when they do not suffice, or one is no share at all
+     */
+    CurvePoint combined(SortedMap<Integer, byte[]> shares) {
+        SortedMap<Integer, CurvePoint> powers = new TreeMap<>();
+        try {
+            shares.forEach((replica, share) -> {
+                Reader reader = new Reader(share);
+                for (int leaf : scheme.leavesOf(replica)) {
+                    powers.put(leaf, CurvePoint.decoded(reader.fixed(CurvePoint.LENGTH)));
+                    reader.fixed(EqualLogarithms.LENGTH);
+                }
+            });
+        } catch (MalformedException e) {
+            throw new IllegalArgumentException("a share was not verified: " + e.getMessage());
+        }
+        return DiscreteLogDealer.combined(scheme.tree(), powers);
+    }
+}

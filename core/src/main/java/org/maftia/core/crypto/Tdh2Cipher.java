@@ -1,0 +1,196 @@
+package org.maftia.core.crypto;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SortedMap;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
+import org.bouncycastle.crypto.params.HKDFParameters;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.MalformedException;
+
+/**
+ * TDH2 with a payload under AES-256-GCM. A ciphertext holds u = g^r, ū = ḡ^r, a proof that both have one exponent, bound
+ * to payload and label, and the payload under a key from h^r. Who cannot prove does not know r, so a copy under another
+ * label, or an altered one, is refused by everybody; h^r = u^x comes from the shares u^(s_l), each proved. Secure under
+ * the Diffie-Hellman assumption in BLS12-381 G1, with hashes as random oracles. May be used by several threads.
+ *
+ * <p>The nonce of the proof is a hash of r and of all that the challenge hashes, as everywhere in these schemes: r is as
+ * random as the entropy, and is used once.
+ *
+ * <p>Source: Shoup, Gennaro, "Securing threshold cryptosystems against chosen ciphertext attack" (Eurocrypt 1998; J.
+ * Cryptology 2002), scheme TDH2, over a sharing formula.
+ */
+public final class Tdh2Cipher implements ThresholdCipher {
+    private static final String SUITE = CurvePoint.suite("TDH2");
+    private static final int KEY_LENGTH = 32;
+
+    /** Each key encrypts one payload. */
+    private static final byte[] NONCE = new byte[12];
+
+    private static final byte[] KEY_INFO = "maftia/tdh2/aes-256-gcm".getBytes(StandardCharsets.US_ASCII);
+
+    private final DiscreteLogKey key;
+    private final CurvePoint publicKey;
+
+    /** ḡ, whose logarithm nobody knows: what makes a ciphertext prove that its maker knew r. */
+    private final CurvePoint second;
+
+    private final ProvedPowers powers;
+
+    /** What outsiders hold. */
+    public Tdh2Cipher(DiscreteLogKey key) {
+        this.key = key;
+        this.publicKey = CurvePoint.decoded(key.publicKey());
+        this.second = CurvePoint.hashed(
+                acrossEpochs("").transcript("tdh2/gbar").digest().toBytes(), SUITE);
+        this.powers = new ProvedPowers(key);
+    }
+
+    /**
+     * The cipher as one replica holds it. It takes over the shares and erases them when it is closed.
+     *
+     * @throws IllegalArgumentException when the shares are not those of the key
+     */
+    public KeyHolder holder(DiscreteLogShares own) {
+        if (!own.match(key)) {
+            throw new IllegalArgumentException("these are not the shares of " + key.keyId());
+        }
+        return new KeyHolder(this, own);
+    }
+
+    /** Ciphertexts outlive a refresh of the shares, so nothing in them names the epoch. */
+    private KeyUse acrossEpochs(String name) {
+        return key.use(name).acrossEpochs();
+    }
+
+    @Override
+    public int overhead() {
+        return Tdh2Ciphertext.OVERHEAD;
+    }
+
+    @Override
+    public byte[] encrypt(byte[] message, byte[] label, Entropy entropy) {
+        // Not 0, whose powers are all the identity.
+        BigInteger r = Uniform.below(CurvePoint.ORDER.subtract(BigInteger.ONE), entropy)
+                .add(BigInteger.ONE);
+        CurvePoint u = CurvePoint.GENERATOR.times(r);
+        byte[] payload = crypt(Cipher.ENCRYPT_MODE, publicKey.times(r), u, label, message)
+                .orElseThrow(() -> new IllegalStateException("encryption does not fail"));
+        CurvePoint uBar = second.times(r);
+        EqualLogarithms proof = claim(payload, label, u, uBar).prove(r);
+        return Tdh2Ciphertext.CODEC.encode(new Tdh2Ciphertext(u, uBar, proof, payload));
+    }
+
+    /** That one exponent makes u from g and ū from ḡ, said of this payload and this label only. */
+    private EqualLogarithms.Claim claim(byte[] payload, byte[] label, CurvePoint u, CurvePoint uBar) {
+        String bound =
+                Transcript.of("tdh2/bound").field(payload).field(label).digest().toString();
+        return new EqualLogarithms.Claim(acrossEpochs("tdh2/ciphertext/" + bound), u, second, uBar);
+    }
+
+    @Override
+    public boolean isValid(byte[] ciphertext, byte[] label) {
+        try {
+            Tdh2Ciphertext parts = Tdh2Ciphertext.CODEC.decode(ciphertext);
+            return claim(parts.payload(), label, parts.u(), parts.uBar()).isShownBy(parts.proof());
+        } catch (MalformedException e) {
+            return false;
+        }
+    }
+
+    /** What a share is for: the ciphertext to the last bit, and its label. */
+    private static String shareName(byte[] ciphertext, byte[] label) {
+        return "tdh2/share/"
+                + Transcript.of("tdh2/shared").field(ciphertext).field(label).digest();
+    }
+
+    private static Tdh2Ciphertext checked(byte[] ciphertext) {
+        try {
+            return Tdh2Ciphertext.CODEC.decode(ciphertext);
+        } catch (MalformedException e) {
+            throw new IllegalArgumentException("the ciphertext was not checked: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public boolean verify(byte[] ciphertext, byte[] label, int replica, byte[] share) {
+        return powers.verify(
+                shareName(ciphertext, label), replica, checked(ciphertext).u(), share);
+    }
+
+    @Override
+    public boolean isQualified(ReplicaSet replicas) {
+        return key.formula().isQualified(replicas);
+    }
+
+    @Override
+    public Optional<byte[]> combine(byte[] ciphertext, byte[] label, SortedMap<Integer, byte[]> shares) {
+        Tdh2Ciphertext parts = checked(ciphertext);
+        return crypt(Cipher.DECRYPT_MODE, powers.combined(shares), parts.u(), label, parts.payload());
+    }
+
+    /** @param common h^r = u^x */
+    private Optional<byte[]> crypt(int mode, CurvePoint common, CurvePoint u, byte[] label, byte[] input) {
+        byte[] secret = secret(common, u);
+        try {
+            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(mode, new SecretKeySpec(secret, "AES"), new GCMParameterSpec(Tdh2Ciphertext.TAG_BITS, NONCE));
+            cipher.updateAAD(label);
+            return Optional.of(cipher.doFinal(input));
+        } catch (AEADBadTagException e) {
+            return Optional.empty();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has AES-GCM", e);
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+
+    private byte[] secret(CurvePoint common, CurvePoint u) {
+        byte[] salt = acrossEpochs("")
+                .transcript("tdh2/key")
+                .field(u.toBytes())
+                .digest()
+                .toBytes();
+        HKDFBytesGenerator generator = new HKDFBytesGenerator(new SHA256Digest());
+        generator.init(new HKDFParameters(common.toBytes(), salt, KEY_INFO));
+        byte[] secret = new byte[KEY_LENGTH];
+        generator.generateBytes(secret, 0, secret.length);
+        return secret;
+    }
+
+    /** One replica's part: {@link #close} overwrites it, and after that its use is an error. */
+    public static final class KeyHolder implements Holder, AutoCloseable {
+        private final Tdh2Cipher cipher;
+        private final DiscreteLogShares own;
+
+        private KeyHolder(Tdh2Cipher cipher, DiscreteLogShares own) {
+            this.cipher = cipher;
+            this.own = own;
+        }
+
+        @Override
+        public ThresholdCipher cipher() {
+            return cipher;
+        }
+
+        @Override
+        public byte[] share(byte[] ciphertext, byte[] label) {
+            return cipher.powers.of(
+                    own, shareName(ciphertext, label), checked(ciphertext).u());
+        }
+
+        @Override
+        public void close() {
+            own.close();
+        }
+    }
+}
