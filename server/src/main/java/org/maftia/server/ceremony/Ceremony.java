@@ -18,7 +18,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.Entropy;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.RsaDealer;
@@ -95,8 +94,8 @@ public final class Ceremony {
             custody.store(ROOT_KEY, rootPair.getPrivate().getEncoded());
             Certificates.Issuer issuer = new Certificates.Issuer(plan.name(), root, rootPair.getPrivate(), now, random);
             try (RsaDealer.Dealing dealing = deal(ServiceKey.TIME_STAMP);
-                    DiscreteLogDealer.Dealing coin =
-                            CoinKey.deal(plan.id(), plan.trust().sharing(), entropy)) {
+                    CurveKey.Dealings curveKeys =
+                            CurveKey.Dealings.deal(plan.id(), plan.trust().sharing(), entropy)) {
                 test(dealing);
                 X509Certificate timeStamp = issuer.timeStamp(ServiceKey.info(dealing.key()));
                 GroupTranscript transcript = GroupTranscript.of(
@@ -109,8 +108,8 @@ public final class Ceremony {
                                 .map(client -> issuer.client(client.name(), client.key()))
                                 .toList(),
                         List.of(new ServiceKey(0, new RsaThreshold(dealing.key()), timeStamp)),
-                        coin.key());
-                write(directory, transcript, dealing, coin);
+                        curveKeys.keys());
+                write(directory, transcript, dealing, curveKeys);
                 return transcript;
             }
         }
@@ -176,7 +175,7 @@ public final class Ceremony {
     }
 
     private void write(
-            Path directory, GroupTranscript transcript, RsaDealer.Dealing dealing, DiscreteLogDealer.Dealing coin) {
+            Path directory, GroupTranscript transcript, RsaDealer.Dealing dealing, CurveKey.Dealings curveKeys) {
         progress.step("sealing the shares and writing the transcript");
         byte[] hash = transcript.digest().toBytes();
         for (int replica = 0; replica < plan.enrolments().size(); replica++) {
@@ -186,7 +185,7 @@ public final class Ceremony {
             if (shares != null) {
                 RsaShares.CODEC.write(writer, shares);
             }
-            CoinKey.write(writer, coin, replica);
+            curveKeys.write(writer, replica);
             byte[] plain = writer.toBytes();
             byte[] sealed = ShareBox.seal(enrolment.sharesKey(), SHARES_PURPOSE, hash, plain, entropy);
             Arrays.fill(plain, (byte) 0);

@@ -4,71 +4,116 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.DiscreteLogShares;
 import org.maftia.core.crypto.Entropy;
-import org.maftia.core.crypto.ThresholdCoin;
 import org.maftia.core.trust.SharingFormula;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 
-/** The key of the group's coin in the ceremony's documents: dealt like the others, but certified by nobody. */
-final class CoinKey {
-    private static final String KEY_ID = "coin";
-    private static final String HINT = "take the transcript anew from the ceremony";
+/**
+ * The keys of the group in BLS12-381 G1, as the ceremony's documents have them: dealt like the others, but certified by
+ * nobody. Each scheme has its own, so that nothing which one releases serves in another.
+ */
+enum CurveKey {
+    /** Of the coin that elects leaders. */
+    COIN("coin", "cachin-kursawe-shoup"),
 
-    /** Where custody keeps a replica's shares of it. */
-    private static final String CUSTODY_NAME = ServiceKey.custodyName(KEY_ID, 0);
+    /** To which clients encrypt what must stay secret until it is ordered. */
+    CONFIDENTIAL("confidential", "tdh2-aes-256-gcm");
+
+    private static final String HINT = "take the transcript anew from the ceremony";
 
     /** 1024 leaves of 48 bytes, and the formula. */
     private static final int PUBLIC_LENGTH_MAX = 256 << 10;
 
-    private CoinKey() {}
+    private final String id;
+    private final String algorithm;
 
-    /** Deals, and makes sure that every minimal set of shares gives the key before anybody relies on it. */
-    static DiscreteLogDealer.Dealing deal(UUID group, SharingFormula formula, Entropy entropy) {
-        DiscreteLogDealer.Dealing dealing =
-                DiscreteLogDealer.deal(group.toString().replace("-", ""), KEY_ID, formula, entropy);
-        if (!dealing.rehearse()) {
-            throw new IllegalStateException("the dealt shares of the coin do not fit its key");
-        }
-        return dealing;
+    CurveKey(String id, String algorithm) {
+        this.id = id;
+        this.algorithm = algorithm;
     }
 
-    static ObjectNode json(DiscreteLogKey key) {
+    /** Names it in the transcript, in files, and in every hash of its scheme. */
+    String id() {
+        return id;
+    }
+
+    /** Where custody keeps a replica's shares of it. */
+    private String custodyName() {
+        return ServiceKey.custodyName(id, 0);
+    }
+
+    private static String name(UUID group) {
+        return group.toString().replace("-", "");
+    }
+
+    /** One dealing of each key; closing it erases the shares. */
+    record Dealings(Map<CurveKey, DiscreteLogDealer.Dealing> byKey) implements AutoCloseable {
+        /** Deals, and makes sure that every minimal set of shares gives the key before anybody relies on it. */
+        static Dealings deal(UUID group, SharingFormula formula, Entropy entropy) {
+            Map<CurveKey, DiscreteLogDealer.Dealing> dealings = new EnumMap<>(CurveKey.class);
+            for (CurveKey key : values()) {
+                DiscreteLogDealer.Dealing dealing = DiscreteLogDealer.deal(name(group), key.id, formula, entropy);
+                if (!dealing.rehearse()) {
+                    throw new IllegalStateException("the dealt shares of key " + key.id + " do not fit it");
+                }
+                dealings.put(key, dealing);
+            }
+            return new Dealings(dealings);
+        }
+
+        Map<CurveKey, DiscreteLogKey> keys() {
+            Map<CurveKey, DiscreteLogKey> keys = new EnumMap<>(CurveKey.class);
+            byKey.forEach((key, dealing) -> keys.put(key, dealing.key()));
+            return keys;
+        }
+
+        /** A replica's shares of all keys, as {@link CurveKey#read} takes them one after the other. */
+        void write(Writer writer, int replica) {
+            byKey.values().forEach(dealing -> DiscreteLogShares.CODEC.write(writer, dealing.sharesOf(replica)));
+        }
+
+        @Override
+        public void close() {
+            byKey.values().forEach(DiscreteLogDealer.Dealing::close);
+        }
+    }
+
+    ObjectNode json(DiscreteLogKey key) {
         byte[] encoded = DiscreteLogKey.CODEC.encode(key);
         return CanonicalJson.object()
                 .put("id", key.keyId())
-                .put("algorithm", "cachin-kursawe-shoup")
+                .put("algorithm", algorithm)
                 .put("key", Base64.getEncoder().encodeToString(encoded));
     }
 
     /**
+     * @param json of the whole transcript
      * @param sharing the group's sharing formula, as the transcript states it
      * @throws CeremonyException when it is no key of this group's
      */
-    static DiscreteLogKey of(JsonNode json, UUID group, JsonNode sharing, List<String> ids) {
+    DiscreteLogKey of(JsonNode json, UUID group, JsonNode sharing, List<String> ids) {
+        JsonNode stated = json.path(id);
         try {
-            DiscreteLogKey key = DiscreteLogKey.CODEC.decode(JsonFields.bytes(json, "key", PUBLIC_LENGTH_MAX));
-            boolean own = key.keyId().equals(KEY_ID)
-                    && key.group().equals(group.toString().replace("-", ""))
+            DiscreteLogKey key = DiscreteLogKey.CODEC.decode(JsonFields.bytes(stated, "key", PUBLIC_LENGTH_MAX));
+            boolean own = key.keyId().equals(id)
+                    && key.group().equals(name(group))
                     && TrustDocument.of(key.formula().formula(), ids).equals(sharing);
-            if (!own || !json.equals(json(key))) {
-                throw new CeremonyException("the coin of the transcript is not this group's", HINT);
+            if (!own || !stated.equals(json(key))) {
+                throw new CeremonyException("key " + id + " of the transcript is not this group's", HINT);
             }
             return key;
         } catch (MalformedException e) {
-            throw new CeremonyException("the coin of the transcript does not decode: " + e.getMessage(), HINT, e);
+            throw new CeremonyException("key " + id + " of the transcript does not decode: " + e.getMessage(), HINT, e);
         }
-    }
-
-    static void write(Writer writer, DiscreteLogDealer.Dealing dealing, int replica) {
-        DiscreteLogShares.CODEC.write(writer, dealing.sharesOf(replica));
     }
 
     /**
@@ -76,32 +121,37 @@ final class CoinKey {
      *
      * @throws CeremonyException when they do not fit the key
      */
-    static DiscreteLogShares read(Reader reader, DiscreteLogKey key, int index) {
+    DiscreteLogShares read(Reader reader, DiscreteLogKey key, int index) {
         DiscreteLogShares shares = DiscreteLogShares.CODEC.read(reader);
         if (shares.replica() != index || !key.isConsistent() || !shares.match(key)) {
             shares.close();
-            throw Installation.contradiction(KEY_ID);
+            throw Installation.contradiction(id);
         }
         return shares;
     }
 
-    static void store(Custody custody, DiscreteLogShares shares) {
+    void store(Custody custody, DiscreteLogShares shares) {
         byte[] secret = DiscreteLogShares.CODEC.encode(shares);
-        custody.storeUnderDataKey(CUSTODY_NAME, secret);
+        custody.storeUnderDataKey(custodyName(), secret);
         Arrays.fill(secret, (byte) 0);
     }
 
-    /** The coin as this replica tosses it. */
-    static Coin load(Custody custody, DiscreteLogKey key, int index) {
-        byte[] secret = custody.loadUnderDataKey(CUSTODY_NAME);
+    /**
+     * This replica's shares, from custody.
+     *
+     * @throws CeremonyException when they are another replica's, or another key's
+     */
+    DiscreteLogShares load(Custody custody, DiscreteLogKey key, int index) {
+        byte[] secret = custody.loadUnderDataKey(custodyName());
         try {
             DiscreteLogShares shares = DiscreteLogShares.CODEC.decode(secret);
-            if (shares.replica() != index) {
-                throw new CeremonyException("the shares of the coin are another replica's", HINT);
+            if (shares.replica() != index || !shares.match(key)) {
+                shares.close();
+                throw new CeremonyException("the shares of key " + id + " are not this replica's", HINT);
             }
-            return new ThresholdCoin(key, shares);
-        } catch (MalformedException | IllegalArgumentException e) {
-            throw new CeremonyException("the shares of the coin do not decode", HINT, e);
+            return shares;
+        } catch (MalformedException e) {
+            throw new CeremonyException("the shares of key " + id + " do not decode", HINT, e);
         } finally {
             Arrays.fill(secret, (byte) 0);
         }

@@ -9,13 +9,18 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.crypto.Tdh2Cipher;
+import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
@@ -52,7 +57,7 @@ public final class GroupTranscript {
     private final List<X509Certificate> gateways;
     private final SortedMap<Integer, X509Certificate> clients = new TreeMap<>();
     private final List<ServiceKey> keys;
-    private final DiscreteLogKey coin;
+    private final Map<CurveKey, DiscreteLogKey> curveKeys = new EnumMap<>(CurveKey.class);
 
     private GroupTranscript(JsonNode json, byte[] document) {
         this.document = document;
@@ -75,7 +80,9 @@ public final class GroupTranscript {
         this.keys = JsonFields.list(json, "keys", KEYS_MAX).stream()
                 .map(key -> ServiceKey.of(key, issued(key, "certificate"), trust.path("sharing"), ids()))
                 .toList();
-        this.coin = CoinKey.of(json.path("coin"), id, trust.path("sharing"), ids());
+        for (CurveKey key : CurveKey.values()) {
+            curveKeys.put(key, key.of(json, id, trust.path("sharing"), ids()));
+        }
         if (gateways.size() != enrolments.size() || enrolments.isEmpty()) {
             throw new CeremonyException("the transcript lacks a replica or a certificate", HINT);
         }
@@ -187,9 +194,14 @@ public final class GroupTranscript {
                         "the ceremony dealt no key \"" + keyId + "\"", "hold a ceremony with this service"));
     }
 
-    /** The public part of the group's coin. */
-    DiscreteLogKey coin() {
-        return coin;
+    /** The public part of a key that has no certificate. */
+    DiscreteLogKey key(CurveKey key) {
+        return Objects.requireNonNull(curveKeys.get(key), "the constructor reads all");
+    }
+
+    /** What clients encrypt with to the group: nobody reads it before a qualified set of replicas agrees. */
+    public ThresholdCipher cipher() {
+        return new Tdh2Cipher(key(CurveKey.CONFIDENTIAL));
     }
 
     /** The index of the replica that signs with this key. */
@@ -229,7 +241,7 @@ public final class GroupTranscript {
             List<X509Certificate> gateways,
             List<X509Certificate> clients,
             List<ServiceKey> keys,
-            DiscreteLogKey coin) {
+            Map<CurveKey, DiscreteLogKey> curveKeys) {
         ObjectNode json = CanonicalJson.object();
         String id = HexFormat.of().toHexDigits(plan.id().getMostSignificantBits())
                 + HexFormat.of().toHexDigits(plan.id().getLeastSignificantBits());
@@ -251,7 +263,7 @@ public final class GroupTranscript {
         }
         ArrayNode keyList = json.putArray("keys");
         keys.forEach(key -> keyList.add(key.json().put("certificate", base64(key.certificate()))));
-        json.set("coin", CoinKey.json(coin));
+        curveKeys.forEach((kind, key) -> json.set(kind.id(), kind.json(key)));
         byte[] document = CanonicalJson.encode(json);
         return new GroupTranscript(CanonicalJson.decode(document, "the transcript", HINT), document);
     }

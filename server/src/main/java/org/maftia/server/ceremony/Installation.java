@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.maftia.core.crypto.DiscreteLogShares;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.ModularPower;
@@ -71,6 +73,7 @@ public final class Installation {
     /** Everything is checked before anything is stored. */
     private static void take(Custody custody, GroupTranscript group, int index, byte[] plain, ModularPower power) {
         List<RsaShares> taken = new ArrayList<>();
+        Map<CurveKey, DiscreteLogShares> onCurve = new EnumMap<>(CurveKey.class);
         try {
             Reader reader = new Reader(plain);
             for (int count = reader.u8(); count > 0; count--) {
@@ -87,15 +90,17 @@ public final class Installation {
                     throw new CeremonyException("the file lacks the shares of key " + key.id(), HINT);
                 }
             }
-            try (DiscreteLogShares coin = CoinKey.read(reader, group.coin(), index)) {
-                reader.end();
-                taken.forEach(shares -> store(custody, group.key(shares.keyId()), shares));
-                CoinKey.store(custody, coin);
+            for (CurveKey key : CurveKey.values()) {
+                onCurve.put(key, key.read(reader, group.key(key), index));
             }
+            reader.end();
+            taken.forEach(shares -> store(custody, group.key(shares.keyId()), shares));
+            onCurve.forEach((key, shares) -> key.store(custody, shares));
         } catch (MalformedException e) {
             throw new CeremonyException("the shares do not decode: " + e.getMessage(), HINT, e);
         } finally {
             taken.forEach(RsaShares::close);
+            onCurve.values().forEach(DiscreteLogShares::close);
         }
     }
 

@@ -12,8 +12,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
+import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.crypto.Tdh2Cipher;
+import org.maftia.core.crypto.ThresholdCipher;
+import org.maftia.core.crypto.ThresholdCoin;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.wire.Digest;
 
@@ -30,6 +34,7 @@ import org.maftia.core.wire.Digest;
  * @param keys the threshold keys of the group, by id
  * @param signers this replica's shares of them, by id
  * @param coin the group's coin, with this replica's shares of it
+ * @param cipher what clients encrypt to, with this replica's shares of its key
  */
 public record ReplicaKeys(
         int index,
@@ -41,7 +46,8 @@ public record ReplicaKeys(
         Certifier certifier,
         SortedMap<String, ThresholdSignature> keys,
         SortedMap<String, ThresholdSignature.Signer> signers,
-        Coin coin) {
+        Coin coin,
+        ThresholdCipher.Holder cipher) {
     public ReplicaKeys {
         peers = List.copyOf(peers);
         httpsChain = List.copyOf(httpsChain);
@@ -107,7 +113,16 @@ public record ReplicaKeys(
                     certifier,
                     keys,
                     signers,
-                    CoinKey.load(custody, group.coin(), index));
+                    coin(custody, group.key(CurveKey.COIN), index),
+                    cipher(custody, group.key(CurveKey.CONFIDENTIAL), index));
         }
+    }
+
+    private static Coin coin(Custody custody, DiscreteLogKey key, int index) {
+        return new ThresholdCoin(key, CurveKey.COIN.load(custody, key, index));
+    }
+
+    private static ThresholdCipher.Holder cipher(Custody custody, DiscreteLogKey key, int index) {
+        return new Tdh2Cipher(key).holder(CurveKey.CONFIDENTIAL.load(custody, key, index));
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
@@ -94,6 +96,33 @@ final class CeremonyTest {
         ThresholdSignature key = Objects.requireNonNull(keys(0).keys().get(ServiceKey.TIME_STAMP));
         for (ReplicaSet fault : TRUST.maximalFaultSets()) {
             assertThat(key.combine(MESSAGE, sharesOf(fault))).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsEncryptedWithTheTranscriptEveryComplementOfAFaultSetReadsAndNoFaultSetDoes() {
+        SecureRandom random = new SecureRandom();
+        byte[] label = "label".getBytes(UTF_8);
+        byte[] ciphertext = transcript.cipher().encrypt(MESSAGE, label, count -> {
+            byte[] bytes = new byte[count];
+            random.nextBytes(bytes);
+            return bytes;
+        });
+        ThresholdCipher cipher = keys(0).cipher().cipher();
+        assertThat(cipher.isValid(ciphertext, label)).isTrue();
+        SortedMap<Integer, byte[]> all = new TreeMap<>();
+        for (int i = 0; i < 4; i++) {
+            all.put(i, keys(i).cipher().share(ciphertext, label));
+            assertThat(cipher.verify(ciphertext, label, i, all.get(i))).isTrue();
+        }
+        for (ReplicaSet fault : TRUST.maximalFaultSets()) {
+            SortedMap<Integer, byte[]> correct = new TreeMap<>(all);
+            correct.keySet().removeIf(fault::contains);
+            assertThat(cipher.combine(ciphertext, label, correct)).hasValue(MESSAGE);
+            SortedMap<Integer, byte[]> stolen = new TreeMap<>(all);
+            stolen.keySet().removeIf(replica -> !fault.contains(replica));
+            assertThatThrownBy(() -> cipher.combine(ciphertext, label, stolen))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 

@@ -18,6 +18,9 @@ import org.maftia.core.trust.FaultStructure;
 final class InstallationTest {
     private static final FaultStructure TRUST = FaultStructure.threshold(4, 1);
 
+    /** One share of "confidential": the name, an epoch, a replica, a count, a leaf and a number. */
+    private static final int DISCRETE_LOG_SHARES_LENGTH = 2 + 12 + 8 + 1 + 2 + 2 + 32;
+
     @TempDir
     static Path directory;
 
@@ -79,8 +82,8 @@ final class InstallationTest {
             plain = box.open(Ceremony.SHARES_PURPOSE, hash, sealed).orElseThrow();
         }
         byte[] key = group.enrolments().getFirst().sharesKey();
-        // In the share of the notary's key, and in that of the coin.
-        for (int at : new int[] {100, plain.length - 1}) {
+        // In the share of the notary's key, in that of the coin, and in that of the key for confidential requests.
+        for (int at : new int[] {100, plain.length - DISCRETE_LOG_SHARES_LENGTH - 1, plain.length - 1}) {
             byte[] altered = plain.clone();
             altered[at] ^= 1;
             byte[] resealed = ShareBox.seal(key, Ceremony.SHARES_PURPOSE, hash, altered, byte[]::new);
