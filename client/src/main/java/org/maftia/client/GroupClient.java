@@ -1,11 +1,13 @@
 package org.maftia.client;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +19,9 @@ import org.maftia.client.transport.EventLoop;
 import org.maftia.client.transport.FrameChannel;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.client.wire.ClientMessage;
+import org.maftia.core.crypto.Entropy;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.replica.ConfidentialCall;
 import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
@@ -59,6 +64,7 @@ public final class GroupClient implements AutoCloseable {
     private final Codec<ServiceCall> calls;
     private final Codec<ClientMessage> messages;
     private final long timeoutNanos;
+    private final Entropy entropy;
     private final Session first;
     private final Thread thread;
     private boolean closed;
@@ -67,7 +73,7 @@ public final class GroupClient implements AutoCloseable {
         this.setup = setup;
         this.loop = new EventLoop(SPIN_MICROS);
         this.blocking = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("group-client-handshakes").factory());
+                Thread.ofPlatform().daemon().name("group-client-worker").factory());
         this.timeoutNanos = TimeUnit.MICROSECONDS.toNanos(setup.timeoutMicros());
         this.messages = ClientMessage.codec(setup.limits());
         this.calls = ServiceCall.codec(setup.limits().operationLengthMax());
@@ -84,6 +90,12 @@ public final class GroupClient implements AutoCloseable {
         for (int i = 0; i < setup.replicas().size(); i++) {
             connections.add(new ReplicaConnection(i, loop, setup, channels, blocking, new Arrivals()));
         }
+        SecureRandom random = new SecureRandom();
+        this.entropy = count -> {
+            byte[] bytes = new byte[count];
+            random.nextBytes(bytes);
+            return bytes;
+        };
         this.first = new Session(nextSession.getAndIncrement());
         sessions.put(first.number, first);
         this.thread = Thread.ofPlatform().daemon().name("group-client").unstarted(this::run);
@@ -132,6 +144,17 @@ public final class GroupClient implements AutoCloseable {
     }
 
     /**
+     * As {@link #submit}, but nobody reads the operation before the group has given it its place in the log: not the
+     * replicas, and not who controls a fault set of them. Whatever depends on it comes after it. The name of the service,
+     * the length and the moment are not hidden; nor is the result, once there is one.
+     *
+     * @return fails also with {@link IllegalStateException} when the setup has no key to encrypt with
+     */
+    public CompletableFuture<byte[]> submitConfidential(String service, byte[] operation) {
+        return first.submitConfidential(service, operation);
+    }
+
+    /**
      * Makes another session. Sessions share connections and credits; a slow operation of one does not close the window of
      * another. A group remembers a few sessions of each client only ({@code sessionsPerClient} of its limits).
      */
@@ -163,6 +186,9 @@ public final class GroupClient implements AutoCloseable {
         /** Numbers of refused requests, which nobody will order: a gap would close the window. */
         private final ArrayDeque<Long> unused = new ArrayDeque<>();
 
+        /** Requests with numbers that are being encrypted. */
+        private final Map<Long, CompletableFuture<byte[]>> sealing = new HashMap<>();
+
         private long nextSequence;
         private long lowestOpen;
 
@@ -173,42 +199,91 @@ public final class GroupClient implements AutoCloseable {
         /** As {@link GroupClient#submit}. */
         public CompletableFuture<byte[]> submit(String service, byte[] operation) {
             CompletableFuture<byte[]> future = new CompletableFuture<>();
-            if (operation.length + ServiceCall.NAME_LENGTH_MAX + 8
-                    > setup.limits().operationLengthMax()) {
-                future.completeExceptionally(new IllegalArgumentException("the operation is too long"));
+            if (takesCredit(operation.length + ServiceCall.NAME_LENGTH_MAX + 8, future)) {
+                byte[] encoded = calls.encode(new ServiceCall(service, operation));
+                loop.post(() -> reserve(future).ifPresent(sequence -> begin(sequence, encoded, future)));
+            }
+            return future;
+        }
+
+        /** As {@link GroupClient#submitConfidential}. */
+        public CompletableFuture<byte[]> submitConfidential(String service, byte[] operation) {
+            CompletableFuture<byte[]> future = new CompletableFuture<>();
+            GroupClientSetup.Confidentiality known = setup.confidentiality().orElse(null);
+            if (known == null) {
+                future.completeExceptionally(new IllegalStateException("the setup has no key to encrypt with"));
                 return future;
+            }
+            int length = operation.length + known.cipher().overhead() + 2 * (ServiceCall.NAME_LENGTH_MAX + 8);
+            byte[] secret = operation.clone();
+            if (takesCredit(length, future)) {
+                loop.post(() -> reserve(future).ifPresent(sequence -> {
+                    sealing.put(sequence, future);
+                    blocking.execute(() -> {
+                        byte[] encoded = sealed(known, service, secret, sequence);
+                        loop.post(() -> {
+                            if (sealing.remove(sequence) != null) {
+                                begin(sequence, encoded, future);
+                            }
+                        });
+                    });
+                }));
+            }
+            return future;
+        }
+
+        /** Takes half a millisecond, so it is not for the thread of the loop. Once: a request keeps its ciphertext. */
+        private byte[] sealed(GroupClientSetup.Confidentiality known, String service, byte[] operation, long sequence) {
+            RequestId id = new RequestId(known.client(), number, sequence);
+            byte[] label = ConfidentialCall.label(setup.configuration(), service, id);
+            byte[] ciphertext = known.cipher().encrypt(operation, label, entropy);
+            byte[] call = ConfidentialCall.codec(setup.limits().operationLengthMax())
+                    .encode(new ConfidentialCall(service, ciphertext));
+            return calls.encode(new ServiceCall(ConfidentialCall.SERVICE, call));
+        }
+
+        private boolean takesCredit(int length, CompletableFuture<byte[]> future) {
+            if (length > setup.limits().operationLengthMax()) {
+                future.completeExceptionally(new IllegalArgumentException("the operation is too long"));
+                return false;
             }
             if (open.incrementAndGet() > setup.limits().pooledRequestsPerClient()) {
                 open.decrementAndGet();
                 future.completeExceptionally(new GroupException("too many requests wait"));
-                return future;
+                return false;
             }
-            byte[] encoded = calls.encode(new ServiceCall(service, operation));
-            loop.post(() -> begin(encoded, future));
-            return future;
+            return true;
         }
 
-        private void begin(byte[] operation, CompletableFuture<byte[]> future) {
+        private boolean isInUse(long sequence) {
+            return requests.containsKey(sequence) || sealing.containsKey(sequence) || unused.contains(sequence);
+        }
+
+        /** The number of a new request; without one, its future has failed. */
+        private Optional<Long> reserve(CompletableFuture<byte[]> future) {
             if (closed) {
                 open.decrementAndGet();
                 future.completeExceptionally(new GroupException("the client is closed"));
-                return;
+                return Optional.empty();
             }
-            while (lowestOpen < nextSequence && !requests.containsKey(lowestOpen) && !unused.contains(lowestOpen)) {
+            while (lowestOpen < nextSequence && !isInUse(lowestOpen)) {
                 lowestOpen++;
             }
             Long again = unused.poll();
-            if (again == null && nextSequence - lowestOpen >= setup.limits().sessionWindow()) {
+            if (again != null) {
+                return Optional.of(again);
+            }
+            if (nextSequence - lowestOpen >= setup.limits().sessionWindow()) {
                 open.decrementAndGet();
                 future.completeExceptionally(new GroupException("an old request holds up this session"));
-                return;
+                return Optional.empty();
             }
+            return Optional.of(nextSequence++);
+        }
+
+        private void begin(long sequence, byte[] operation, CompletableFuture<byte[]> future) {
             OpenRequest request = new OpenRequest(
-                    again != null ? again : nextSequence++,
-                    operation,
-                    setup.replicas().size(),
-                    System.nanoTime() + timeoutNanos,
-                    future);
+                    sequence, operation, setup.replicas().size(), System.nanoTime() + timeoutNanos, future);
             requests.put(request.sequence(), request);
             send(request);
         }
@@ -289,6 +364,8 @@ public final class GroupClient implements AutoCloseable {
         private void fail(String reason) {
             requests.values().forEach(request -> request.future().completeExceptionally(new GroupException(reason)));
             requests.clear();
+            sealing.values().forEach(future -> future.completeExceptionally(new GroupException(reason)));
+            sealing.clear();
         }
     }
 

@@ -10,6 +10,19 @@
  *     byte[] result = client.submit("register", operation).get();
  * }
  * }
+ *
+ * <p><b>Confidential requests.</b> A sealed bid must not be read, and outbid, by a replica that sees it first. {@link
+ * org.maftia.client.GroupClient#submitConfidential} encrypts the operation to the whole group: replicas give it its place
+ * in the log first, and open it together then. The group's key and the client's number come from the group's transcript.
+ *
+ * {@snippet :
+ * var confidentiality = new GroupClientSetup.Confidentiality(keys.number(), keys.group().cipher());
+ * var setup = new GroupClientSetup(
+ *         trust, limits, configuration, replicas, identity, timeoutMicros, Optional.of(confidentiality));
+ * try (GroupClient client = GroupClient.connect(setup)) {
+ *     byte[] receipt = client.submitConfidential("auction", bid).get();
+ * }
+ * }
  */
 @NullMarked
 package org.maftia.client;

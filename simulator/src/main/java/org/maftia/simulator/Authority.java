@@ -1,17 +1,22 @@
 package org.maftia.simulator;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
+import org.maftia.core.crypto.Entropy;
+import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
+import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Writer;
 
 /**
- * Ideal signatures and coins: the simulation holds one secret for each replica and hands out {@link Certifier}s that sign for one
+ * Ideal signatures, coins and ciphers: the simulation holds one secret for each replica and hands out {@link Certifier}s that sign for one
  * replica only. Nobody else in the simulation can make a signature that verifies, and signing costs next to nothing.
  */
 public final class Authority {
@@ -20,11 +25,14 @@ public final class Authority {
 
     private final long[] secrets;
     private final long coinSeed;
+    private final long cipherSeed;
 
     public Authority(int replicas, Draw draw) {
         secrets = new long[replicas];
         Arrays.setAll(secrets, i -> draw.bits());
         coinSeed = draw.bits();
+        // Not drawn, so that seeds which need no cipher run as they did before there was one.
+        cipherSeed = Draw.mix(coinSeed);
     }
 
     /** What replica {@code self} signs with. */
@@ -46,6 +54,16 @@ public final class Authority {
     /** What replica {@code self} tosses with. */
     public Coin coin(int self, FaultStructure trust) {
         return new BlankedCoin(new IdealCoin(coinSeed, trust, self));
+    }
+
+    /** What clients encrypt with. */
+    public IdealCipher cipher(FaultStructure trust) {
+        return new IdealCipher(cipherSeed, trust);
+    }
+
+    /** Replica {@code self}'s part in opening what clients encrypted. */
+    public ThresholdCipher.Holder holder(int self, FaultStructure trust) {
+        return new BlankedHolder(cipher(trust), self);
     }
 
     private byte[] signature(int replica, Digest digest) {
@@ -86,6 +104,60 @@ public final class Authority {
         @Override
         public Value combine(Name name, SortedMap<Integer, byte[]> shares) {
             return ideal.combine(name, shares);
+        }
+    }
+
+    /** An intruder's blank passes for a share, and is worth what the right one is. */
+    private final class BlankedHolder implements ThresholdCipher.Holder, ThresholdCipher {
+        private final IdealCipher ideal;
+        private final int self;
+
+        BlankedHolder(IdealCipher ideal, int self) {
+            this.ideal = ideal;
+            this.self = self;
+        }
+
+        @Override
+        public ThresholdCipher cipher() {
+            return this;
+        }
+
+        @Override
+        public byte[] share(byte[] ciphertext, byte[] label) {
+            return ideal.holder(self).share(ciphertext, label);
+        }
+
+        @Override
+        public byte[] encrypt(byte[] message, byte[] label, Entropy entropy) {
+            return ideal.encrypt(message, label, entropy);
+        }
+
+        @Override
+        public int overhead() {
+            return ideal.overhead();
+        }
+
+        @Override
+        public boolean isValid(byte[] ciphertext, byte[] label) {
+            return ideal.isValid(ciphertext, label);
+        }
+
+        @Override
+        public boolean verify(byte[] ciphertext, byte[] label, int replica, byte[] share) {
+            return ideal.verify(ciphertext, label, replica, share) || Arrays.equals(share, blank(replica));
+        }
+
+        @Override
+        public boolean isQualified(ReplicaSet replicas) {
+            return ideal.isQualified(replicas);
+        }
+
+        @Override
+        public Optional<byte[]> combine(byte[] ciphertext, byte[] label, SortedMap<Integer, byte[]> shares) {
+            SortedMap<Integer, byte[]> filled = new TreeMap<>(shares);
+            filled.replaceAll((replica, share) ->
+                    Arrays.equals(share, blank(replica)) ? ideal.holder(replica).share(ciphertext, label) : share);
+            return ideal.combine(ciphertext, label, filled);
         }
     }
 

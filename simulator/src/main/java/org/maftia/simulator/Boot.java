@@ -2,6 +2,7 @@ package org.maftia.simulator;
 
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
+import org.maftia.core.crypto.ThresholdCipher;
 
 /**
  * What a replica finds when it starts.
@@ -17,5 +18,10 @@ public record Boot(int replica, World world, Certifier certifier, long nowMicros
     /** Its part in the coin of the group. */
     public Coin coin() {
         return world.authority().coin(replica, world.trust());
+    }
+
+    /** Its part in opening what clients encrypt. */
+    public ThresholdCipher.Holder holder() {
+        return world.authority().holder(replica, world.trust());
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
+import org.maftia.core.replica.ConfidentialCall;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
 import org.maftia.core.replica.ServiceCall;
@@ -20,7 +21,8 @@ import org.maftia.core.trust.ReplicaSet;
 /**
  * The clients of a simulated group: some of the configuration, which talk to all replicas and believe a kernel of equal
  * answers; the gateway of each correct replica, which talks to its own replica only; and a corrupted one, which shows
- * different requests of one number to different replicas.
+ * different requests of one number to different replicas. In some runs a share of the requests is confidential; then the
+ * corrupted client copies and alters what others encrypted, and encrypts garbage.
  */
 final class Clients {
     /** The first number of a configured client. */
@@ -35,6 +37,13 @@ final class Clients {
     private final World world;
     private final ServiceTrial trial;
     private final int requestPpm;
+
+    /** 0 in most runs. */
+    private final int confidentialPpm;
+
+    /** The ciphertexts of correct clients. */
+    private final SortedMap<RequestId, byte[]> confidential = new TreeMap<>();
+
     private final Map<RequestId, Sent> sent = new HashMap<>();
     private final List<Sent> open = new ArrayList<>();
     private final List<Sent> answered = new ArrayList<>();
@@ -50,6 +59,7 @@ final class Clients {
         this.world = world;
         this.trial = trial;
         this.requestPpm = (int) draw.magnitude(2_000, 200_000);
+        this.confidentialPpm = draw.below(4) == 0 ? (int) draw.magnitude(100_000, 900_000) : 0;
     }
 
     /** A request with all that its client knows of it. */
@@ -67,7 +77,11 @@ final class Clients {
             this.request = request;
             this.operation = operation;
             this.invoked = invoked;
-            variants.add(operation);
+        }
+
+        Sent with(byte[] variant) {
+            variants.add(variant);
+            return this;
         }
 
         RequestId id() {
@@ -145,17 +159,17 @@ final class Clients {
     private Sent next(int client, Draw draw) {
         RequestId id =
                 new RequestId(client, sessions.getOrDefault(client, 0L), sequences.merge(client, 1L, Long::sum) - 1);
-        Sent fresh = new Sent(request(id, operation(draw)), lastOperation, now);
+        byte[] operation = operation(draw);
+        boolean secret = client >= CONFIGURED && confidentialPpm > 0 && draw.chance(confidentialPpm);
+        Request request = secret ? sealed(id, operation, draw) : request(id, operation);
+        Sent fresh = new Sent(request, operation, now).with(operation);
         sent.put(id, fresh);
         open.add(fresh);
         return fresh;
     }
 
-    private byte[] lastOperation = {};
-
     private byte[] operation(Draw draw) {
-        lastOperation = draw.below(10) == 0 ? draw.bytes(draw.below(GARBAGE_MAX)) : trial.operation(draw);
-        return lastOperation;
+        return draw.below(10) == 0 ? draw.bytes(draw.below(GARBAGE_MAX)) : trial.operation(draw);
     }
 
     private Request request(RequestId id, byte[] operation) {
@@ -164,17 +178,69 @@ final class Clients {
                 id, ServiceCall.codec(world.limits().operationLengthMax()).encode(call));
     }
 
+    /** Ciphertexts of correct clients, by the requests that carry them. */
+    SortedMap<RequestId, byte[]> confidential() {
+        return confidential;
+    }
+
+    private byte[] label(RequestId id) {
+        return ConfidentialCall.label(world.configuration(), trial.name(), id);
+    }
+
+    private Request sealed(RequestId id, byte[] operation, Draw draw) {
+        byte[] ciphertext = world.authority().cipher(world.trust()).encrypt(operation, label(id), draw::bytes);
+        if (id.client() != CORRUPTED) {
+            confidential.put(id, ciphertext);
+        }
+        return carrying(id, ciphertext);
+    }
+
+    private Request carrying(RequestId id, byte[] ciphertext) {
+        int lengthMax = world.limits().operationLengthMax();
+        byte[] call = ConfidentialCall.codec(lengthMax).encode(new ConfidentialCall(trial.name(), ciphertext));
+        return new Request(id, ServiceCall.codec(lengthMax).encode(new ServiceCall(ConfidentialCall.SERVICE, call)));
+    }
+
+    /**
+     * A request of the corrupted client that hides something: its own, garbage, what a correct client encrypted, or that
+     * with a bit changed. The last two no correct replica may take.
+     */
+    private Request deceit(RequestId id, Draw draw) {
+        if (!confidential.isEmpty() && draw.below(2) == 0) {
+            byte[] stolen = draw.of(List.copyOf(confidential.values())).clone();
+            if (draw.below(2) == 0) {
+                stolen[draw.below(stolen.length)] ^= (byte) (1 << draw.below(8));
+            }
+            return carrying(id, stolen);
+        }
+        if (draw.below(4) == 0) {
+            Request garbage =
+                    carrying(id, world.authority().cipher(world.trust()).garbage(label(id), draw::bytes));
+            shown(id, garbage);
+            return garbage;
+        }
+        byte[] operation = operation(draw);
+        Request own = sealed(id, operation, draw);
+        shown(id, own).with(operation);
+        return own;
+    }
+
+    /** The corrupted client may be answered under this number. */
+    private Sent shown(RequestId id, Request request) {
+        return sent.computeIfAbsent(id, key -> new Sent(request, new byte[0], now));
+    }
+
     /** The corrupted client: one number, several requests, each shown to some. Nobody owes it an answer. */
     private void mislead(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
         RequestId id = new RequestId(CORRUPTED, draw.below(3), draw.below(16));
         for (int variant = 1 + draw.below(2); variant > 0; variant--) {
-            byte[] operation = operation(draw);
-            Request request = request(id, operation);
-            Sent known = sent.get(id);
-            if (known == null) {
-                sent.put(id, new Sent(request, operation, now));
+            Request request;
+            if (confidentialPpm > 0 && draw.below(2) == 0) {
+                request = deceit(id, draw);
             } else {
-                known.variants.add(operation);
+                byte[] operation = operation(draw);
+                request = request(id, operation);
+                shown(id, request).with(operation);
             }
             ReplicaSet some = new ReplicaSet(draw.bits()).intersection(up);
             some.forEach(replica -> give.accept(replica, new Input.Submit(request)));
@@ -206,6 +272,9 @@ final class Clients {
                 before == null || (before.slot() == reply.slot() && Arrays.equals(before.result(), reply.result())),
                 "two answers to " + reply.id());
         Sent known = sent.get(reply.id());
+        Violation.unless(
+                known != null || reply.id().client() != CORRUPTED,
+                reply.id() + " was ordered, though its ciphertext was made for another request or altered");
         if (known == null || known.result != null || !open.contains(known)) {
             return;
         }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Node;
@@ -25,7 +26,8 @@ import org.maftia.core.trust.ReplicaSet;
 
 /**
  * A group of whole replicas with a service. Promised: one log (agreement, integrity, no duplication, agreed time that
- * never goes back), equal answers, linearizable histories; in the end every correct client has its answers, and all
+ * never goes back), equal answers, linearizable histories, secrecy of confidential requests until they are ordered; in the
+ * end every correct client has its answers, and all
  * replicas of the healed core have executed the same slots and hold the same state.
  */
 final class ReplicaSubject implements Subject<Input, Output> {
@@ -33,6 +35,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
     private final ServiceTrial trial;
     private final Clients clients;
     private final Witness witness;
+    private final Secrecy secrecy = new Secrecy();
     private final SortedMap<Integer, Replica> replicas = new TreeMap<>();
     private final SortedMap<Integer, StateMachine> services = new TreeMap<>();
 
@@ -50,8 +53,11 @@ final class ReplicaSubject implements Subject<Input, Output> {
         StateMachine service = corrupted ? trial.create() : witness.watch(index, trial.create());
         SortedMap<String, StateMachine> named = new TreeMap<>();
         named.put(trial.name(), service);
+        ThresholdCipher.Holder holder = corrupted
+                ? boot.holder()
+                : secrecy.watch(index, boot.holder(), () -> status(index).decided());
         Genesis genesis = new Genesis(
-                world.configuration(), boot.certifier(), boot.coin(), named, new TreeMap<>(), new TreeMap<>());
+                world.configuration(), boot.certifier(), boot.coin(), holder, named, new TreeMap<>(), new TreeMap<>());
         if (boot.incarnation() > 0) {
             clients.restarted(index);
         }
@@ -134,6 +140,9 @@ final class ReplicaSubject implements Subject<Input, Output> {
         }
         checkOrder();
         checkResults();
+        SortedMap<RequestId, Long> slots = new TreeMap<>();
+        witness.all().forEach(entry -> slots.put(entry.command().id(), entry.slot()));
+        secrecy.check(clients.confidential(), slots);
     }
 
     /** What was answered before something else was asked for comes before it. */

@@ -92,7 +92,33 @@ final class Mutant extends ClassLoader {
                 }
             };
         }
+        if (edit.kind().equals("begin")) {
+            return (builder, element) -> {
+                if (element instanceof java.lang.classfile.CodeModel code) {
+                    unused.remove(edit);
+                    builder.transformCode(code, beginning(code.parent().orElseThrow(), edit.becomes()));
+                } else {
+                    builder.with(element);
+                }
+            };
+        }
         return MethodTransform.transformingCode(instructions(edit));
+    }
+
+    /** First of all the method hands its argument, an object, to another one of its type. */
+    private static CodeTransform beginning(MethodModel method, String other) {
+        ClassDesc type = method.parent().orElseThrow().thisClass().asSymbol();
+        return new CodeTransform() {
+            @Override
+            public void atStart(CodeBuilder builder) {
+                builder.aload(0).aload(1).invokevirtual(type, other, method.methodTypeSymbol());
+            }
+
+            @Override
+            public void accept(CodeBuilder builder, CodeElement element) {
+                builder.with(element);
+            }
+        };
     }
 
     private CodeTransform instructions(Edit edit) {

@@ -23,19 +23,21 @@ record PlantedBug(String name, String scenario, List<Edit> edits, String reason)
      *
      * @param type the class, without {@code org.maftia.}
      * @param method every method of that name
-     * @param kind {@code body}: the whole method; {@code call}: calls of {@code target}; {@code field}: reads of it
-     * @param target a method or field used inside; empty for a body
+     * @param kind {@code body}: the whole method; {@code begin}: what it does first; {@code call}: calls of {@code
+     *     target}; {@code field}: reads of it
+     * @param target a method or field used inside; empty for a body or a beginning
      * @param becomes a constant ({@code true false null nothing zero}), {@code first} or {@code second} for that
-     *     argument of a call with two longs, or the name of another method of the same type to call
+     *     argument of a call with two longs, or the name of another method of the same type to call; to begin with, it
+     *     is called besides, with the same argument
      */
     record Edit(String type, String method, String kind, String target, String becomes) {
         static Edit parse(String text) {
-            // TYPE.METHOD body CONSTANT, or TYPE.METHOD call|field TARGET BECOMES
+            // TYPE.METHOD body CONSTANT, TYPE.METHOD begin OTHER, or TYPE.METHOD call|field TARGET BECOMES
             String[] words = text.trim().split(" ");
             int dot = words[0].lastIndexOf('.');
             String type = "org.maftia." + words[0].substring(0, dot);
             String method = words[0].substring(dot + 1);
-            return words[1].equals("body")
+            return words.length == 3
                     ? new Edit(type, method, words[1], "", words[2])
                     : new Edit(type, method, words[1], words[2], words[3]);
         }

@@ -64,6 +64,11 @@ public interface AtomicBroadcast {
     /** What the execution knows of a request: asked before work is spent on it. */
     interface Sessions {
         Standing standing(RequestId id);
+
+        /** Whether a peer's gateway may ask for this: a correct replica refuses the rest before it tells anybody. */
+        default boolean isForGateways(Request request) {
+            return true;
+        }
     }
 
     /** Whether a request may still be executed. */

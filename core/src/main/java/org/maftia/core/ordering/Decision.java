@@ -18,4 +18,9 @@ public record Decision(long slot, long epoch, long epochStart, long timeMicros, 
     public Decision {
         requests = List.copyOf(requests);
     }
+
+    /** The same slot with other words for its requests: what they hid, once it is read. */
+    public Decision with(List<Request> others) {
+        return new Decision(slot, epoch, epochStart, timeMicros, digest, others);
+    }
 }

@@ -119,6 +119,10 @@ final class RequestPool {
 
     /** The client is the gateway of the peer, so the link to the peer is its session. */
     private void submitted(int from, Request request) {
+        if (!sessions.isForGateways(request)) {
+            port.blame(from, "a gateway asks only for what it may");
+            return;
+        }
         Candidate candidate = isOpen(request.id()) ? keep(Reference.to(request), from) : null;
         if (candidate != null) {
             candidate.ownSession = true;

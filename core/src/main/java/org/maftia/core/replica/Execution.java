@@ -136,6 +136,9 @@ final class Execution {
         } catch (MalformedException e) {
             return new byte[0]; // A correct gateway lets no such operation in; its sender learns nothing.
         }
+        if (call.service().equals(ConfidentialCall.SERVICE)) {
+            return ConfidentialCall.unreadable(); // what could be read stands here under its own service
+        }
         StateMachine service = genesis.services().get(call.service());
         if (service == null) {
             return new byte[0];

@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
+import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.wire.Digest;
 
@@ -14,6 +15,7 @@ import org.maftia.core.wire.Digest;
  * @param configuration binds the configuration that all replicas of the group must share
  * @param certifier signs for this replica
  * @param coin this replica's part in the coin of the group
+ * @param cipher this replica's part in the key to which clients encrypt
  * @param services the state machines, by name
  * @param keys the keys of the group, by id
  * @param signers this replica's shares of them, by id; may lack some
@@ -22,6 +24,7 @@ public record Genesis(
         Digest configuration,
         Certifier certifier,
         Coin coin,
+        ThresholdCipher.Holder cipher,
         SortedMap<String, StateMachine> services,
         SortedMap<String, ThresholdSignature> keys,
         SortedMap<String, ThresholdSignature.Signer> signers) {

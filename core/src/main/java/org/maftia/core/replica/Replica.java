@@ -26,7 +26,7 @@ import org.maftia.core.wire.MalformedException;
  * same results, as long as the corrupted ones lie in one fault set.
  *
  * <p>The root of the tree: {@code order} decides slots, {@code ckpt} certifies states, {@code state} fetches one that
- * was missed, {@code sign} makes the signatures that services ask for.
+ * was missed, {@code sign} makes the signatures that services ask for, {@code disclose} opens what clients encrypted.
  */
 public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final Port<ReplicaSnapshot, Output> port;
@@ -37,15 +37,13 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final Checkpoints checkpoints;
     private final StateTransfer transfer;
     private final Signing signing;
+    private final SecureCausalOrder log;
 
     /** Requests of the own gateway that are not executed yet: peers that reconnect are told again. */
     private final Map<RequestId, Request> own = new LinkedHashMap<>();
 
     /** Own states at recent checkpoint slots, until a certificate picks one. */
     private final SortedMap<Long, MerkleTree> snapshots = new TreeMap<>();
-
-    /** Decisions above the stable checkpoint, to be executed again should the own state prove wrong. */
-    private final SortedMap<Long, Decision> recent = new TreeMap<>();
 
     /** A certificate for a slot that this replica has not executed yet. */
     private @Nullable StableCheckpoint ahead;
@@ -70,12 +68,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 "order",
                 Path.NO_INDEX,
                 child -> new AsynchronousOrdering(
-                        child,
-                        genesis.certifier(),
-                        genesis.coin(),
-                        genesis.configuration(),
-                        execution::standing,
-                        amnesiac),
+                        child, genesis.certifier(), genesis.coin(), genesis.configuration(), new Sessions(), amnesiac),
                 this::ordered);
         this.checkpoints = port.<Checkpoints.Vote, StableCheckpoint, Checkpoints>nest(
                 "ckpt", Path.NO_INDEX, child -> new Checkpoints(child, genesis), this::certified);
@@ -83,6 +76,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 "state", Path.NO_INDEX, StateTransfer::new, this::transferred);
         this.signing = port.<Signing.Message, Signing.Finished, Signing>nest(
                 "sign", Path.NO_INDEX, child -> new Signing(child, genesis), this::signed);
+        this.log = new SecureCausalOrder(port, genesis, execution::standing, new LogEvents());
     }
 
     /** Where this replica stands. Only from the thread that runs the node. */
@@ -126,7 +120,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             return;
         }
         switch (execution.standing(request.id())) {
-            case OPEN -> order(request);
+            case OPEN -> log.submit(request);
             case EXECUTED -> {
                 ClientSessions.Executed executed = execution.executed(request.id());
                 if (executed != null) {
@@ -140,6 +134,9 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private @Nullable String refusal(Request request) {
         try {
             String service = calls.decode(request.operation()).service();
+            if (service.equals(ConfidentialCall.SERVICE)) {
+                return null; // who may ask, and for what, is for the log to say
+            }
             return genesis.services().containsKey(service) ? null : "the group runs no such service";
         } catch (MalformedException e) {
             return "no call of a service";
@@ -184,12 +181,18 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     }
 
     private void decided(Decision decision) {
-        recent.put(decision.slot(), decision);
-        if (decision.slot() != execution.slot() + 1) {
-            return; // a state is being fetched that covers it
-        }
-        if (execution.execute(decision)) {
-            checkpoint();
+        log.decided(decision);
+        execute();
+    }
+
+    /** Executes in slot order, as far as slots are decided and all that they hide is read. */
+    private void execute() {
+        for (Decision next = log.readable(execution.slot() + 1);
+                next != null;
+                next = log.readable(execution.slot() + 1)) {
+            if (execution.execute(next)) {
+                checkpoint();
+            }
         }
     }
 
@@ -241,7 +244,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         long slot = checkpoint.claim().slot();
         stable = new Stable(checkpoint, tree);
         snapshots.headMap(slot + 1).clear();
-        recent.headMap(slot + 1).clear();
+        log.forgetUpTo(slot);
         transfer.serve(checkpoint, tree);
         transfer.abandonUpTo(slot);
         if (ahead != null && ahead.claim().slot() <= slot) {
@@ -278,13 +281,13 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         snapshots.clear();
         adopt(checkpoint, new MerkleTree(state));
         ordering.install(checkpoint);
+        // Where slots were decided and not read the ordering has nothing to install, but its window must move.
+        ordering.stable(checkpoint);
         port.compact();
         signing.reset(execution.signatures().all());
         answerOwn();
         port.output(new Output.Notice("continues from the certified state of slot " + slot));
-        for (Decision next = recent.get(slot + 1); next != null; next = recent.get(execution.slot() + 1)) {
-            decided(next);
-        }
+        execute();
     }
 
     /** Requests of the own gateway that others executed while this replica was away: nobody else answers it. */
@@ -324,6 +327,44 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     public void journal(Consumer<ReplicaSnapshot> sink) {
         if (stable != null) {
             sink.accept(new ReplicaSnapshot(stable.checkpoint, stable.tree.content()));
+        }
+    }
+
+    /** What the ordering asks before it spends work on a request. */
+    private final class Sessions implements AtomicBroadcast.Sessions {
+        @Override
+        public AtomicBroadcast.Standing standing(RequestId id) {
+            return execution.standing(id);
+        }
+
+        @Override
+        public boolean isForGateways(Request request) {
+            return SecureCausalOrder.isForGateways(request);
+        }
+    }
+
+    /** What comes of requests before and behind the ordering. */
+    private final class LogEvents implements SecureCausalOrder.Listener {
+        @Override
+        public void admitted(Request request) {
+            order(request);
+        }
+
+        @Override
+        public void refused(Request request, String reason) {
+            port.output(new Output.Refused(request.id(), reason));
+        }
+
+        @Override
+        public void read() {
+            execute();
+        }
+
+        @Override
+        public void stalled() {
+            if (ahead != null) {
+                transfer.fetch(ahead);
+            }
         }
     }
 

@@ -1,4 +1,36 @@
-/** A service on the ordered log: execution, sessions, checkpoints, state transfer, threshold signing. */
+/**
+ * A service on the ordered log: execution, sessions, checkpoints, state transfer, threshold signing, confidential requests.
+ *
+ * <p><b>Secure causal channel.</b> A request may hide its operation ({@link org.maftia.core.replica.ConfidentialCall}): it
+ * is encrypted to the group, and opened only when the log holds it. While fewer than a fault set and one correct replica
+ * agree, nobody reads it, so nobody can have something that depends on it ordered before it. Why that holds:
+ *
+ * <ul>
+ *   <li><em>Nothing is read early.</em> To open a ciphertext takes the shares of a qualified set, which no fault set is;
+ *       and a correct replica releases its share for what its own log holds, and for nothing else.
+ *   <li><em>Nothing is passed off.</em> The ciphertext is bound to group, service, client, session and number. A replica
+ *       takes from a client only what proves that it was made for this request. An entry of a decided slot was taken so by
+ *       some correct replica; so a copy or an altered ciphertext is never ordered, let alone opened for who sent it.
+ *   <li><em>All read the same.</em> Shares are verified before they are combined, so every qualified set gives the same
+ *       content, or the same garbage, which is executed as nothing with an error as its result.
+ *   <li><em>Execution goes on.</em> Slots wait in their order. All correct replicas qualify, all of them see the slot
+ *       decided, and a share is a function of the ciphertext, so it can be given again after any crash. A replica that the
+ *       others have left behind takes their state, in which the slot is executed.
+ * </ul>
+ *
+ * {@snippet lang="java" :
+ * RequestId id = new RequestId(client, session, sequence);
+ * byte[] label = ConfidentialCall.label(configuration, "auction", id);
+ * byte[] ciphertext = cipher.encrypt(bid, label, entropy);
+ * byte[] call = ConfidentialCall.codec(lengthMax).encode(new ConfidentialCall("auction", ciphertext));
+ * byte[] operation = ServiceCall.codec(lengthMax).encode(new ServiceCall(ConfidentialCall.SERVICE, call));
+ * node.input(new Input.Submit(new Request(id, operation)), nowMicros);   // at every replica
+ * // At each of them, once it is ordered and opened: auction.apply(new Command(id, bid), context)
+ * }
+ *
+ * <p>Source: Reiter, Birman, "How to securely replicate services" (TOPLAS 1994); Cachin, Kursawe, Petzold, Shoup, "Secure
+ * and efficient asynchronous broadcast protocols" (CRYPTO 2001).
+ */
 @NullMarked
 package org.maftia.core.replica;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Certificate;
+import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.StableCheckpoint.Claim;
@@ -25,6 +26,7 @@ class CheckpointsTest {
                     Digest.ZERO,
                     new IdealCertifier(0),
                     new IdealCoin(0, Structures.FOUR, 0),
+                    new IdealCipher(0, Structures.FOUR).holder(0),
                     new TreeMap<>(),
                     new TreeMap<>(),
                     new TreeMap<>()));

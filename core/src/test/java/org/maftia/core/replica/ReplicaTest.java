@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.crypto.Transcript;
@@ -84,7 +85,14 @@ class ReplicaTest {
         keys.put("key", KEY);
         TreeMap<String, ThresholdSignature.Signer> signers = new TreeMap<>();
         signers.put("key", KEY.signer(self));
-        return new Genesis(Digest.ZERO, new Keyed(self), new IdealCoin(0, TRUST, self), services, keys, signers);
+        return new Genesis(
+                Digest.ZERO,
+                new Keyed(self),
+                new IdealCoin(0, TRUST, self),
+                new IdealCipher(0, TRUST).holder(self),
+                services,
+                keys,
+                signers);
     }
 
     /** Counts; a command that begins with 's' has the count signed. */

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.protocol.Limits;
@@ -181,7 +182,13 @@ class SigningTest {
             TreeMap<String, ThresholdSignature.Signer> signers = new TreeMap<>();
             signers.put("key", new Perhaps(self));
             Genesis genesis = new Genesis(
-                    Digest.ZERO, new NoCertifier(), new IdealCoin(0, TRUST, 0), new TreeMap<>(), keys, signers);
+                    Digest.ZERO,
+                    new NoCertifier(),
+                    new IdealCoin(0, TRUST, 0),
+                    new IdealCipher(0, TRUST).holder(0),
+                    new TreeMap<>(),
+                    keys,
+                    signers);
             signing = port.<Signing.Message, Signing.Finished, Signing>nest(
                     "sign", Path.NO_INDEX, child -> new Signing(child, genesis), port::output);
         }

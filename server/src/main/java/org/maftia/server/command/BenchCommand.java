@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.maftia.client.GroupClient;
@@ -163,6 +164,8 @@ final class BenchCommand implements Callable<Integer> {
                 ReplicaHost.digest(configuration, keys.group().digest()),
                 replicas,
                 identity,
-                TIMEOUT_MICROS);
+                TIMEOUT_MICROS,
+                Optional.of(new GroupClientSetup.Confidentiality(
+                        keys.number(), keys.group().cipher())));
     }
 }

@@ -158,6 +158,7 @@ public final class ReplicaHost implements AutoCloseable {
                 digest(setup.configuration(), keys.configuration()),
                 keys.certifier(),
                 keys.coin(),
+                keys.cipher(),
                 services,
                 keys.keys(),
                 keys.signers());

@@ -99,6 +99,35 @@ class RealGroupTest {
         }
     }
 
+    /** Among plain ones, through the crash of a replica that must open after its restart what it missed. */
+    @Test
+    void confidentialRequestsAreExecutedOnceInOneOrderWithOthers() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
+                GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
+            startAll(group);
+            assertThat(confidential(client, 40)).isEqualTo(numbers(1, 40));
+            group.stop(2);
+            assertThat(confidential(client, 40)).isEqualTo(numbers(41, 80));
+            start(group, 2);
+            assertThat(confidential(client, 40)).isEqualTo(numbers(81, 120));
+            Eventually.until("it caught up", () -> executed(group, 2) >= executed(group, 1));
+            group.stop(1);
+            assertThat(confidential(client, 20)).isEqualTo(numbers(121, 140));
+        }
+    }
+
+    private static List<Long> confidential(GroupClient client, int requests) {
+        List<CompletableFuture<byte[]>> answers = IntStream.range(0, requests)
+                .mapToObj(i -> i % 4 == 0
+                        ? client.submit("null", new byte[i])
+                        : client.submitConfidential("null", new byte[i]))
+                .toList();
+        return answers.stream()
+                .map(answer -> new Reader(answer.orTimeout(60, TimeUnit.SECONDS).join()).u64())
+                .sorted()
+                .toList();
+    }
+
     @Test
     void whatAQuorumRefusesFailsAtOnceWithTheReason() throws Exception {
         try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);

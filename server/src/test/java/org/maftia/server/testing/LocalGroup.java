@@ -9,13 +9,16 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.GroupClientSetup;
 import org.maftia.client.transport.TlsIdentity;
+import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.IdealCoin;
+import org.maftia.core.crypto.Tdh2Cipher;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
@@ -29,6 +32,7 @@ import org.maftia.core.replica.Status;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.cluster.FreePorts;
+import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.journal.Journal;
 import org.maftia.server.link.Links;
 import org.maftia.server.runtime.ReplicaRuntime;
@@ -47,12 +51,16 @@ public final class LocalGroup implements AutoCloseable {
     private final List<Links.Peer> peers = new ArrayList<>();
     private final List<InetSocketAddress> clientPorts = new ArrayList<>();
     private final TlsIdentity client = Certificates.identity("client");
+    private final DiscreteLogDealer.Dealing dealing;
+    private final Tdh2Cipher cipher;
     private final @Nullable ReplicaRuntime[] running;
 
     public LocalGroup(Path root, int size, int faults, Limits limits) throws IOException {
         this.root = root;
         this.trust = FaultStructure.threshold(size, faults);
         this.limits = limits;
+        this.dealing = DiscreteLogDealer.deal("group", "confidential", trust.sharing(), SystemEntropy.INSTANCE);
+        this.cipher = new Tdh2Cipher(dealing.key());
         this.running = new ReplicaRuntime[size];
         for (int i = 0; i < size; i++) {
             identities.add(Certificates.identity("r" + (i + 1)));
@@ -111,6 +119,7 @@ public final class LocalGroup implements AutoCloseable {
                 Digest.ZERO,
                 new Ed25519Certifier(signingKey(replica), publicKeys),
                 new IdealCoin(0, trust, replica),
+                cipher.holder(dealing.sharesOf(replica)),
                 services,
                 new TreeMap<>(),
                 new TreeMap<>());
@@ -137,7 +146,14 @@ public final class LocalGroup implements AutoCloseable {
             endpoints.add(new GroupClientSetup.Endpoint(
                     clientPorts.get(i), identities.get(i).certificate()));
         }
-        return new GroupClientSetup(trust, limits, Digest.ZERO, endpoints, identity, 30_000_000);
+        return new GroupClientSetup(
+                trust,
+                limits,
+                Digest.ZERO,
+                endpoints,
+                identity,
+                30_000_000,
+                Optional.of(new GroupClientSetup.Confidentiality(CLIENT, cipher)));
     }
 
     public ReplicaSetup setup(int replica, ReplicaSetup.Factory factory, RuntimeEvents events) {

@@ -1,0 +1,366 @@
+package org.maftia.core.replica;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.ThresholdCipher;
+import org.maftia.core.protocol.Invariant;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.protocol.Protocol;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * Opens confidential requests once they are ordered: every correct replica learns the same content, and nobody learns any
+ * before a correct replica has seen the request decided.
+ *
+ * <p><em>Secrecy.</em> A fault set does not qualify, so whoever opens a request needs the share of a correct replica, and
+ * that leaves only for what its own log holds. <em>One content.</em> Only verified shares are combined, so each qualified
+ * set gives the same. <em>Liveness.</em> All correct replicas qualify and see the request decided; shares that a link or
+ * a crash swallowed are asked for, and given again: they are a function of the request, so a replica that forgot makes
+ * the same. Who asks for what the others have left behind fetches their state instead.
+ *
+ * <p>Source: Cachin, Kursawe, Petzold, Shoup, "Secure and efficient asynchronous broadcast protocols" (CRYPTO 2001),
+ * secure causal atomic broadcast, over TDH2.
+ */
+final class Disclosure implements Protocol<Disclosure.Message> {
+    /** A share is asked for after this time: a round trip and some shares' worth of computing. */
+    private static final long PATIENCE_MICROS = 300_000;
+
+    /** A peer gets the same share again this often. */
+    private static final long ANSWER_AGAIN_MICROS = 100_000;
+
+    /** Then others may have left behind what is waited for. */
+    private static final long STALLED_MICROS = 1_000_000;
+
+    /** Requests that are asked for at a time: execution waits for the oldest first. */
+    private static final int WANTED_MAX = 64;
+
+    private final Port<Message, Event> port;
+    private final ThresholdCipher.Holder holder;
+    private final CiphertextCheck check;
+
+    /** By the digest of the request, in the order of the log. */
+    private final Map<Digest, Opening> openings = new LinkedHashMap<>();
+
+    /** Those without content yet, in the order of the log. */
+    private final Map<Digest, Opening> unread = new LinkedHashMap<>();
+
+    private final List<EarlyShares> early = new ArrayList<>();
+    private boolean watching;
+
+    Disclosure(Port<Message, Event> port, ThresholdCipher.Holder holder, CiphertextCheck check) {
+        this.port = port;
+        this.holder = holder;
+        this.check = check;
+        for (int i = 0; i < port.trust().size(); i++) {
+            early.add(new EarlyShares(port.limits().heldBytesPerPeer()));
+        }
+    }
+
+    /** What a request turned out to hold: the operation, or null for garbage. */
+    record Content(byte @Nullable [] operation) {
+        static final Content UNREADABLE = new Content(null);
+    }
+
+    /** What replicas say to each other about ordered requests, by their digests. */
+    sealed interface Message {
+        /** This is what I contribute to opening it. */
+        record Share(Digest request, byte[] share) implements Message {}
+
+        /** These I cannot open yet. */
+        record Want(List<Digest> requests) implements Message {
+            public Want {
+                requests = List.copyOf(requests);
+            }
+        }
+    }
+
+    /** What comes out. */
+    sealed interface Event {}
+
+    /** The content of another request is known. */
+    record Disclosed() implements Event {}
+
+    /** Something waits for long: the peers may have nothing left to give but their state. */
+    record Stalled() implements Event {}
+
+    /** The log holds the request: it may be opened. Called again for the same one it does nothing. */
+    void ordered(SealedRequest request) {
+        if (openings.containsKey(request.digest())) {
+            return;
+        }
+        Opening opening = new Opening(request);
+        openings.put(request.digest(), opening);
+        unread.put(request.digest(), opening);
+        for (int peer = 0; peer < early.size(); peer++) {
+            byte[] share = early.get(peer).take(request.digest());
+            if (share != null) {
+                opening.shares.put(peer, share);
+            }
+        }
+        check.check(request, opening::checked);
+        watch();
+    }
+
+    /** What an ordered request holds, once that is known. */
+    @Nullable
+    Content content(Digest request) {
+        Opening opening = openings.get(request);
+        return opening == null ? null : opening.content;
+    }
+
+    /** A stable checkpoint covers the request: peers need no share of it any more, only the state. */
+    void forget(Digest request) {
+        openings.remove(request);
+        unread.remove(request);
+    }
+
+    @Override
+    public Codec<Message> codec() {
+        return CODEC;
+    }
+
+    @Override
+    public void receive(int from, Message message) {
+        switch (message) {
+            case Message.Share share -> {
+                Opening opening = openings.get(share.request);
+                if (from == port.self()) {
+                    return;
+                }
+                if (opening == null) {
+                    early.get(from).keep(share.request, share.share);
+                } else {
+                    opening.receive(from, share.share);
+                }
+            }
+            case Message.Want want ->
+                want.requests.forEach(request -> {
+                    Opening opening = openings.get(request);
+                    if (opening != null) {
+                        opening.answer(from);
+                    }
+                });
+        }
+    }
+
+    private void watch() {
+        if (!watching && !unread.isEmpty()) {
+            watching = true;
+            port.wake(PATIENCE_MICROS, () -> {
+                watching = false;
+                ask();
+                watch();
+            });
+        }
+    }
+
+    /** Asks for what waits longest. Under load that may only be its turn, so answers are bounded where they are given. */
+    private void ask() {
+        List<Digest> wanted = new ArrayList<>();
+        boolean stalled = false;
+        for (Opening opening : unread.values()) {
+            long waited = port.nowMicros() - opening.sinceMicros;
+            if (waited < PATIENCE_MICROS || wanted.size() == WANTED_MAX) {
+                break;
+            }
+            stalled |= waited >= STALLED_MICROS;
+            wanted.add(opening.request.digest());
+        }
+        if (!wanted.isEmpty()) {
+            port.sendAll(new Message.Want(wanted));
+        }
+        if (stalled) {
+            port.output(new Stalled());
+        }
+    }
+
+    /** One request on its way to being read. */
+    private final class Opening {
+        private final SealedRequest request;
+        private final long sinceMicros = port.nowMicros();
+
+        /** As they came, not verified. */
+        private final Map<Integer, byte[]> shares = new LinkedHashMap<>();
+
+        private final SortedMap<Integer, byte[]> verified = new TreeMap<>();
+        private ReplicaSet verifying = ReplicaSet.EMPTY;
+        private ReplicaSet refused = ReplicaSet.EMPTY;
+        private final SortedMap<Integer, Long> answeredMicros = new TreeMap<>();
+        private byte @Nullable [] own;
+        private boolean valid;
+        private boolean combining;
+        private @Nullable Content content;
+
+        Opening(SealedRequest request) {
+            this.request = request;
+        }
+
+        private boolean isClosed() {
+            return content != null || openings.get(request.digest()) != this;
+        }
+
+        /** A share is an oracle, so none leaves for what is not valid, even should the log hold it. */
+        void checked(boolean holds) {
+            if (isClosed()) {
+                return;
+            }
+            if (!holds) {
+                settle(Content.UNREADABLE);
+                return;
+            }
+            valid = true;
+            verifying = verifying.with(port.self());
+            port.<byte[]>compute(() -> holder.share(request.ciphertext(), request.label()), this::release);
+            verifyMore();
+        }
+
+        private void release(byte[] share) {
+            if (openings.get(request.digest()) != this) {
+                return;
+            }
+            own = share;
+            if (share.length > 0) {
+                port.sendAll(new Message.Share(request.digest(), share));
+            }
+            verified(port.self(), share, true);
+        }
+
+        void receive(int from, byte[] share) {
+            if (!isClosed() && !verified.containsKey(from) && !verifying.contains(from) && !refused.contains(from)) {
+                shares.put(from, share);
+                verifyMore();
+            }
+        }
+
+        /** Verifies as many as are needed beside the own one, and others only when some of those prove false. */
+        private void verifyMore() {
+            while (valid && !isClosed() && !shares.isEmpty() && !holder.cipher().isQualified(promising())) {
+                int from = shares.keySet().iterator().next();
+                byte[] share = Invariant.present(shares.remove(from), "the key is the map's");
+                verifying = verifying.with(from);
+                port.<Boolean>compute(() -> isTrue(from, share), holds -> verified(from, share, holds));
+            }
+        }
+
+        /** Computed elsewhere, so it looks at nothing that changes. */
+        private boolean isTrue(int from, byte[] share) {
+            return holder.cipher().verify(request.ciphertext(), request.label(), from, share);
+        }
+
+        private ReplicaSet promising() {
+            return verifying.union(verifiedBy());
+        }
+
+        private ReplicaSet verifiedBy() {
+            ReplicaSet set = ReplicaSet.EMPTY;
+            for (int replica : verified.keySet()) {
+                set = set.with(replica);
+            }
+            return set;
+        }
+
+        private void verified(int from, byte[] share, boolean holds) {
+            verifying = verifying.without(from);
+            if (holds && !isClosed()) {
+                verified.put(from, share);
+            } else if (!holds) {
+                refused = refused.with(from);
+                port.blame(from, "sends a false share of a ciphertext");
+            }
+            verifyMore();
+            combine();
+        }
+
+        private void combine() {
+            if (combining || isClosed() || !holder.cipher().isQualified(verifiedBy())) {
+                return;
+            }
+            combining = true;
+            SortedMap<Integer, byte[]> chosen = new TreeMap<>(verified);
+            port.<Optional<byte[]>>compute(
+                    () -> holder.cipher().combine(request.ciphertext(), request.label(), chosen),
+                    message -> settle(new Content(message.orElse(null))));
+        }
+
+        private void settle(Content known) {
+            if (isClosed()) {
+                return;
+            }
+            content = known;
+            unread.remove(request.digest());
+            // Only the own share is of use to others; what was read is executed soon.
+            shares.clear();
+            verified.clear();
+            port.output(new Disclosed());
+        }
+
+        void answer(int from) {
+            byte[] share = own;
+            Long last = answeredMicros.get(from);
+            boolean lately = last != null && port.nowMicros() - last < ANSWER_AGAIN_MICROS;
+            if (share != null && share.length > 0 && from != port.self() && !lately) {
+                answeredMicros.put(from, port.nowMicros());
+                port.send(from, new Message.Share(request.digest(), share));
+            }
+        }
+    }
+
+    /** Shares of one peer for requests that this replica has not seen decided yet; the oldest make room for new ones. */
+    private static final class EarlyShares {
+        /** What an entry takes besides its share. */
+        private static final int ENTRY_BYTES = 100;
+
+        private final int bytesMax;
+        private final Map<Digest, byte[]> shares = new LinkedHashMap<>();
+        private long bytes;
+
+        EarlyShares(int bytesMax) {
+            this.bytesMax = bytesMax;
+        }
+
+        void keep(Digest request, byte[] share) {
+            take(request);
+            shares.put(request, share);
+            bytes += ENTRY_BYTES + share.length;
+            while (bytes > bytesMax) {
+                take(shares.keySet().iterator().next());
+            }
+        }
+
+        byte @Nullable [] take(Digest request) {
+            byte[] share = shares.remove(request);
+            bytes -= share == null ? 0 : ENTRY_BYTES + share.length;
+            return share;
+        }
+    }
+
+    private static final Codec<Message> CODEC = new Codec<>() {
+        @Override
+        public void write(Writer writer, Message value) {
+            switch (value) {
+                case Message.Share share -> writer.u8(1).digest(share.request).opaque16(share.share);
+                case Message.Want want -> writer.u8(2).list(want.requests, Writer::digest);
+            }
+        }
+
+        @Override
+        public Message read(Reader reader) {
+            return switch (reader.u8()) {
+                case 1 -> new Message.Share(reader.digest(), reader.opaque16(ThresholdCipher.SHARE_LENGTH_MAX));
+                case 2 -> new Message.Want(reader.list(WANTED_MAX, Digest.LENGTH, Reader::digest));
+                default -> throw new MalformedException("no message of disclosure");
+            };
+        }
+    };
+}
