@@ -149,7 +149,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
     private String tokens(MaftiaSide own) throws IOException, InterruptedException {
         Endpoints endpoints = own.endpoints().orElseThrow(() -> new IOException("the cluster is down"));
         ShareCeiling shares = ShareCeiling.deal(RSA_BITS);
-        double before = shares.signaturesPerSecond(CEILING_SECONDS);
+        ShareCeiling.Rate before = shares.measure(CEILING_SECONDS);
         List<TokenLoad.Tokens> results = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             for (int count : clients) {
@@ -158,30 +158,36 @@ public final class ClusterBenchmark implements Callable<Integer> {
             }
         }
         // Measured on both sides of the load, so that a machine that slows down shows.
-        double after = shares.signaturesPerSecond(CEILING_SECONDS);
-        double ceiling = (before + after) / 2;
+        ShareCeiling.Rate after = shares.measure(CEILING_SECONDS);
+        double ceiling = (before.perSecond() + after.perSecond()) / 2;
+        double shareMicros = (before.cpuMicros() + after.cpuMicros()) / 2;
         if (json) {
             ObjectNode all = new ObjectMapper().createObjectNode();
-            all.put("ceilingBefore", before).put("ceilingAfter", after).put("rsaBits", RSA_BITS);
+            all.put("ceilingBefore", before.perSecond()).put("ceilingAfter", after.perSecond());
+            all.put("cpuMicrosOfShares", shareMicros).put("rsaBits", RSA_BITS);
             all.putArray("rows")
                     .addAll(results.stream().map(row -> row(row, ceiling)).toList());
             return all.toString();
         }
         StringBuilder out = new StringBuilder(String.format(
                 Locale.ROOT,
-                "RSA-%d shares alone allow %.1f signatures/s before, %.1f after the load%n",
+                "RSA-%d shares alone allow %.1f signatures/s before, %.1f after the load, at %.1f ms of CPU each%n",
                 RSA_BITS,
-                before,
-                after));
+                before.perSecond(),
+                after.perSecond(),
+                shareMicros / 1e3));
         for (TokenLoad.Tokens row : results) {
             out.append(String.format(
                     Locale.ROOT,
-                    "%4d clients %8.1f tokens/s  p50 %7.1f ms  p99 %7.1f ms  %3.0f %% of what shares allow%n",
+                    "%4d clients %8.1f tokens/s  p50 %7.1f ms  p99 %7.1f ms  %3.0f %% of what shares allow"
+                            + "  replicas' cpu %5.1f ms, shares %.0f %% of it%n",
                     row.clients(),
                     row.perSecond(),
                     row.p50Micros() / 1e3,
                     row.p99Micros() / 1e3,
-                    100 * row.perSecond() / ceiling));
+                    100 * row.perSecond() / ceiling,
+                    row.cpuMicros() / 1e3,
+                    100 * shareMicros / row.cpuMicros()));
         }
         return out.toString();
     }
@@ -193,6 +199,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
                 .put("tokensPerSecond", row.perSecond())
                 .put("p50Micros", row.p50Micros())
                 .put("p99Micros", row.p99Micros())
+                .put("cpuMicrosPerToken", row.cpuMicros())
                 .put("shareOfCeiling", row.perSecond() / ceiling);
     }
 

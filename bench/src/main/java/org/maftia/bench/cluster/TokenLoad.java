@@ -18,6 +18,7 @@ import org.bouncycastle.tsp.TimeStampRequest;
 import org.bouncycastle.tsp.TimeStampRequestGenerator;
 import org.bouncycastle.tsp.TimeStampResponse;
 import org.maftia.client.load.LatencyRecorder;
+import org.maftia.client.load.ProcessCost;
 import org.maftia.server.cluster.Endpoints;
 
 /** Asks all gateways for time-stamp tokens over HTTP, each client the next one when the last has come. */
@@ -33,6 +34,7 @@ final class TokenLoad {
 
     private final SecureRandom random = new SecureRandom();
     private final List<URI> gateways;
+    private final List<Long> replicas;
     private final LatencyRecorder latencies = new LatencyRecorder();
     private final List<Throwable> failures = new ArrayList<>();
     private volatile boolean measuring;
@@ -40,6 +42,7 @@ final class TokenLoad {
 
     TokenLoad(Endpoints endpoints) {
         String path = endpoints.services().get("tsa");
+        replicas = endpoints.replicas().stream().map(Endpoints.Replica::pid).toList();
         gateways = endpoints.replicas().stream()
                 .map(replica -> URI.create(replica.http() + path))
                 .toList();
@@ -49,8 +52,9 @@ final class TokenLoad {
      * What the load gave.
      *
      * @param tokens that came while measuring, each granted and with the nonce that was asked for
+     * @param cpuMicros of processor time of all replicas for one token
      */
-    record Tokens(int clients, long tokens, double perSecond, long p50Micros, long p99Micros) {}
+    record Tokens(int clients, long tokens, double perSecond, long p50Micros, long p99Micros, double cpuMicros) {}
 
     Tokens run(int clients, Side.Times times) throws IOException, InterruptedException {
         List<Thread> threads = new ArrayList<>();
@@ -59,11 +63,13 @@ final class TokenLoad {
             threads.add(Thread.ofVirtual().start(() -> ask(gateway)));
         }
         TimeUnit.SECONDS.sleep(times.warmSeconds());
+        ProcessCost before = ProcessCost.of(replicas);
         long start = System.nanoTime();
         measuring = true;
         TimeUnit.SECONDS.sleep(times.seconds());
         measuring = false;
         long nanos = System.nanoTime() - start;
+        ProcessCost cost = ProcessCost.of(replicas).minus(before);
         stopping = true;
         for (Thread thread : threads) {
             thread.join();
@@ -77,7 +83,8 @@ final class TokenLoad {
                     latencies.count(),
                     latencies.count() * 1e9 / nanos,
                     latencies.percentileMicros(0.5),
-                    latencies.percentileMicros(0.99));
+                    latencies.percentileMicros(0.99),
+                    (double) cost.cpuMicros() / latencies.count());
         }
     }
 

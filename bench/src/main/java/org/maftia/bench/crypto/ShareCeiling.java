@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.maftia.client.load.ProcessCost;
 import org.maftia.core.crypto.Entropy;
 import org.maftia.server.crypto.ModularPowers;
 
@@ -29,8 +30,17 @@ public final class ShareCeiling {
                 new BenchKeys(modulusBits, "4", ModularPowers.fastest(entropy).name()));
     }
 
+    /**
+     * What was measured.
+     *
+     * @param perSecond signatures that the shares allow
+     * @param cpuMicros of processor time for one
+     */
+    public record Rate(double perSecond, double cpuMicros) {}
+
     /** Measures for so long. */
-    public double signaturesPerSecond(int seconds) throws InterruptedException {
+    public Rate measure(int seconds) throws InterruptedException {
+        ProcessCost before = ProcessCost.of(List.of(ProcessHandle.current().pid()));
         long start = System.nanoTime();
         long end = start + TimeUnit.SECONDS.toNanos(seconds);
         AtomicLong signatures = new AtomicLong();
@@ -46,6 +56,9 @@ public final class ShareCeiling {
             thread.join();
         }
         // The last ones end a little after the time.
-        return signatures.get() * 1e9 / (System.nanoTime() - start);
+        double nanos = System.nanoTime() - start;
+        ProcessCost cost =
+                ProcessCost.of(List.of(ProcessHandle.current().pid())).minus(before);
+        return new Rate(signatures.get() * 1e9 / nanos, (double) cost.cpuMicros() / signatures.get());
     }
 }

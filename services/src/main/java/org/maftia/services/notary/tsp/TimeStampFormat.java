@@ -59,6 +59,9 @@ public final class TimeStampFormat {
     private final String policy;
     private final int accuracySeconds;
 
+    /** The same in every token, and dear to make: it hashes the whole certificate. */
+    private final Attribute signedWith;
+
     /**
      * @param certificate the notary's certificate, DER
      * @param policy the object identifier under which it stamps
@@ -68,6 +71,17 @@ public final class TimeStampFormat {
         this.certificate = Certificate.getInstance(certificate);
         this.policy = new ASN1ObjectIdentifier(policy).getId();
         this.accuracySeconds = accuracySeconds;
+        this.signedWith = signedWith(this.certificate);
+    }
+
+    private static Attribute signedWith(Certificate certificate) {
+        IssuerSerial issuer = new IssuerSerial(
+                new GeneralNames(new GeneralName(certificate.getIssuer())), certificate.getSerialNumber());
+        // The default algorithm of ESSCertIDv2 is SHA-256, and DER leaves a default out.
+        ESSCertIDv2 identifier = new ESSCertIDv2((AlgorithmIdentifier) null, sha256(der(certificate)), issuer);
+        return new Attribute(
+                PKCSObjectIdentifiers.id_aa_signingCertificateV2,
+                new DERSet(new SigningCertificateV2(new ESSCertIDv2[] {identifier})));
     }
 
     /** Reads a request of a stranger. Never throws: what is wrong becomes the refusal. */
@@ -150,16 +164,10 @@ public final class TimeStampFormat {
     }
 
     private ASN1Set attributes(byte[] statement) {
-        IssuerSerial issuer = new IssuerSerial(
-                new GeneralNames(new GeneralName(certificate.getIssuer())), certificate.getSerialNumber());
-        // The default algorithm of ESSCertIDv2 is SHA-256, and DER leaves a default out.
-        ESSCertIDv2 identifier = new ESSCertIDv2((AlgorithmIdentifier) null, sha256(der(certificate)), issuer);
         return new DERSet(new ASN1Encodable[] {
             new Attribute(CMSAttributes.contentType, new DERSet(PKCSObjectIdentifiers.id_ct_TSTInfo)),
             new Attribute(CMSAttributes.messageDigest, new DERSet(new DEROctetString(sha256(statement)))),
-            new Attribute(
-                    PKCSObjectIdentifiers.id_aa_signingCertificateV2,
-                    new DERSet(new SigningCertificateV2(new ESSCertIDv2[] {identifier})))
+            signedWith
         });
     }
 
