@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -30,6 +31,7 @@ final class Clients {
 
     private static final int CORRECT = 3;
     private static final int CORRUPTED = CONFIGURED + CORRECT;
+    private static final int THIEF = CORRUPTED + 1;
     private static final int OUTSTANDING_MAX = 4;
     private static final int REQUESTS_MAX = 400;
     private static final int GARBAGE_MAX = 40;
@@ -189,7 +191,7 @@ final class Clients {
 
     private Request sealed(RequestId id, byte[] operation, Draw draw) {
         byte[] ciphertext = world.authority().cipher(world.trust()).encrypt(operation, label(id), draw::bytes);
-        if (id.client() != CORRUPTED) {
+        if (id.client() < CORRUPTED) {
             confidential.put(id, ciphertext);
         }
         return carrying(id, ciphertext);
@@ -202,15 +204,18 @@ final class Clients {
     }
 
     /**
-     * A request of the corrupted client that hides something: its own, garbage, what a correct client encrypted, or that
-     * with a bit changed. The last two no correct replica may take.
+     * A request of a corrupted client that hides something: its own, garbage, what a correct client encrypted with a bit
+     * changed, or, by another one that spoils its name with nothing else, in the very place of its own session. The last
+     * two no correct replica may take.
      */
     private Request deceit(RequestId id, Draw draw) {
         if (!confidential.isEmpty() && draw.below(2) == 0) {
-            byte[] stolen = draw.of(List.copyOf(confidential.values())).clone();
+            RequestId victim = draw.of(List.copyOf(confidential.keySet()));
+            byte[] stolen = Objects.requireNonNull(confidential.get(victim)).clone();
             if (draw.below(2) == 0) {
-                stolen[draw.below(stolen.length)] ^= (byte) (1 << draw.below(8));
+                return carrying(new RequestId(THIEF, victim.session(), victim.sequence()), stolen);
             }
+            stolen[draw.below(stolen.length)] ^= (byte) (1 << draw.below(8));
             return carrying(id, stolen);
         }
         if (draw.below(4) == 0) {
@@ -273,7 +278,7 @@ final class Clients {
                 "two answers to " + reply.id());
         Sent known = sent.get(reply.id());
         Violation.unless(
-                known != null || reply.id().client() != CORRUPTED,
+                known != null || reply.id().client() < CORRUPTED,
                 reply.id() + " was ordered, though its ciphertext was made for another request or altered");
         if (known == null || known.result != null || !open.contains(known)) {
             return;
@@ -300,7 +305,7 @@ final class Clients {
 
     private static boolean isOwed(Sent request, ReplicaSet core) {
         int client = request.id().client();
-        return client >= CONFIGURED ? client != CORRUPTED : core.contains(client);
+        return client >= CONFIGURED ? client < CORRUPTED : core.contains(client);
     }
 
     /** What is still owed, for people. */

@@ -65,7 +65,10 @@ public final class LoadRun {
             return;
         }
         long start = System.nanoTime();
-        session.submit(plan.service(), plan.operation()).whenComplete((result, failure) -> {
+        CompletableFuture<byte[]> answer = plan.confidential()
+                ? session.submitConfidential(plan.service(), plan.operation())
+                : session.submit(plan.service(), plan.operation());
+        answer.whenComplete((result, failure) -> {
             if (measuring && failure == null) {
                 latencies.add((System.nanoTime() - start) / 1000);
             } else if (measuring) {

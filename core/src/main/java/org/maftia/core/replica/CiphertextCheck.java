@@ -21,6 +21,9 @@ final class CiphertextCheck {
     /** Verdicts that are kept: what is under way in a busy group. A forgotten one is computed again. */
     private static final int VERDICTS_MAX = 4096;
 
+    /** After an invalid ciphertext a client waits so long: checks are dear, and a correct client never gives cause. */
+    private static final long QUARANTINE_MICROS = 1_000_000;
+
     private final Port<?, ?> port;
     private final ThresholdCipher cipher;
 
@@ -32,14 +35,18 @@ final class CiphertextCheck {
 
     private final SortedMap<Integer, Integer> checksByClient = new TreeMap<>();
 
+    /** By client: until when nothing of it is looked at. */
+    private final SortedMap<Integer, Long> quarantinedMicros = new TreeMap<>();
+
     CiphertextCheck(Port<?, ?> port, ThresholdCipher cipher) {
         this.port = port;
         this.cipher = cipher;
     }
 
-    /** Whether another request of the client may be looked at: a check costs as much as some hundred plain requests. */
+    /** Whether another request of the client may be looked at. A check costs as much as some hundred plain requests. */
     boolean hasRoom(int client) {
-        return checksByClient.getOrDefault(client, 0) < port.limits().pooledRequestsPerClient();
+        return port.nowMicros() >= quarantinedMicros.getOrDefault(client, 0L)
+                && checksByClient.getOrDefault(client, 0) < port.limits().pooledRequestsPerClient();
     }
 
     /** Gives the verdict, at once or later. */
@@ -68,6 +75,9 @@ final class CiphertextCheck {
 
     private void settle(SealedRequest request, boolean valid) {
         checksByClient.computeIfPresent(request.id().client(), (client, checks) -> checks == 1 ? null : checks - 1);
+        if (!valid) {
+            quarantinedMicros.put(request.id().client(), port.nowMicros() + QUARANTINE_MICROS);
+        }
         verdicts.put(request.digest(), valid);
         if (verdicts.size() > VERDICTS_MAX) {
             var oldest = verdicts.keySet().iterator();

@@ -93,7 +93,7 @@ final class SecureCausalOrder {
         } else if (request.id().client() < ReplicaSet.SIZE_MAX) {
             listener.refused(request, "a gateway encrypts nothing");
         } else if (!check.hasRoom(request.id().client())) {
-            listener.refused(request, "too many requests wait");
+            listener.refused(request, "too many confidential requests wait, or one was not valid lately");
         } else {
             admit(request);
         }

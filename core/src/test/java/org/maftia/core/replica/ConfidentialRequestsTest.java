@@ -283,27 +283,73 @@ class ConfidentialRequestsTest {
         RequestId victim = next();
         byte[] ciphertext = encrypt(victim, "the victim's bid");
         List<Request> attacks = new ArrayList<>();
-        // The same bytes as another client's, in another session, at another place, and of the same client with a flip.
+        // The same bytes in another client's name, and with a bit changed in many others': each is refused by itself.
         attacks.add(new Request(new RequestId(OTHER_CLIENT, 1, 0), CODEC.sealed(ciphertext)));
-        attacks.add(new Request(new RequestId(CLIENT, 2, 0), CODEC.sealed(ciphertext)));
-        attacks.add(new Request(new RequestId(CLIENT, 1, 77), CODEC.sealed(ciphertext)));
         for (int bit = 0; bit < ciphertext.length * 8; bit += 5) {
             byte[] altered = ciphertext.clone();
             altered[bit / 8] ^= (byte) (1 << bit % 8);
-            attacks.add(new Request(new RequestId(OTHER_CLIENT, 2, bit), CODEC.sealed(altered)));
+            attacks.add(new Request(new RequestId(OTHER_CLIENT + 1 + bit, 2, bit), CODEC.sealed(altered)));
         }
-        for (Request attack : attacks) {
-            submit(attack);
-        }
+        attacks.forEach(this::submit);
         group.run(5_000, () -> false);
+        assertRefusedEverywhere(attacks);
+        submit(new Request(victim, CODEC.sealed(ciphertext)));
+        assertThat(answer(victim)).isEqualTo("1 the victim's bid");
+    }
+
+    /** Even the client's own ciphertext: what is ordered twice could be compared. */
+    @Test
+    void ciphertextServesOnePlaceInOneSession() {
+        byte[] ciphertext = encrypt(next(), "a bid");
+        for (RequestId other : List.of(new RequestId(CLIENT, 2, 0), new RequestId(CLIENT, 1, 77))) {
+            group = start(0, TestGroup.Scheduler.OLDEST_FIRST);
+            Request again = new Request(other, CODEC.sealed(ciphertext));
+            submit(again);
+            group.run(5_000, () -> false);
+            assertRefusedEverywhere(List.of(again));
+        }
+    }
+
+    private void assertRefusedEverywhere(List<Request> attacks) {
         for (int i = 0; i < TRUST.size(); i++) {
             for (Request attack : attacks) {
-                assertThat(outputs(i, attack.id())).singleElement().isInstanceOf(Output.Refused.class);
+                assertThat(outputs(i, attack.id()))
+                        .singleElement()
+                        .isEqualTo(new Output.Refused(attack.id(), "the ciphertext was not made for this request"));
             }
             assertThat(replicas.get(i).status().decided()).isZero();
         }
-        submit(new Request(victim, CODEC.sealed(ciphertext)));
-        assertThat(answer(victim)).isEqualTo("1 the victim's bid");
+    }
+
+    /** Time goes by, at most as fast as the group has something to do. */
+    private void pass(long micros) {
+        long end = group.nowMicros() + micros;
+        group.run(100_000, () -> group.nowMicros() >= end);
+        assertThat(group.nowMicros()).isGreaterThanOrEqualTo(end);
+    }
+
+    @Test
+    void clientThatSendsAnInvalidCiphertextWaits() {
+        RequestId invalid = new RequestId(OTHER_CLIENT, 1, 0);
+        submit(new Request(invalid, CODEC.sealed(encrypt(next(), "another's"))));
+        RequestId early = new RequestId(OTHER_CLIENT, 1, 1);
+        byte[] valid = encrypt(early, "its own");
+        submit(new Request(early, CODEC.sealed(valid)));
+        for (int i = 0; i < TRUST.size(); i++) {
+            assertThat(outputs(i, invalid)).singleElement().isInstanceOf(Output.Refused.class);
+            assertThat(outputs(i, early)).singleElement().isInstanceOf(Output.Refused.class);
+        }
+        assertThat(answer(submitConfidential("of another client"))).isEqualTo("1 of another client");
+        group.outputs(0).clear();
+        for (int i = 1; i < TRUST.size(); i++) {
+            group.outputs(i).clear();
+        }
+        for (int i = 0; i < 8; i++) {
+            answer(submitConfidential("time goes by"));
+            pass(150_000);
+        }
+        submit(new Request(early, CODEC.sealed(valid)));
+        assertThat(answer(early)).endsWith("its own");
     }
 
     /** A corrupt replica passes off a copy as its own gateway's request, on the link where it speaks for its gateway. */

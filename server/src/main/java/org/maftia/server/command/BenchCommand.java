@@ -69,6 +69,11 @@ final class BenchCommand implements Callable<Integer> {
             description = "Bytes of an operation (default: 0,1024).")
     private List<Integer> payloads = List.of();
 
+    @Option(
+            names = "--confidential",
+            description = "Encrypt every request to the group: replicas order it first, and open it together then.")
+    private boolean confidential;
+
     @Option(names = "--seconds", defaultValue = "10", description = "How long each run is measured (default: 10).")
     private int seconds;
 
@@ -92,7 +97,13 @@ final class BenchCommand implements Callable<Integer> {
             for (int payload : payloads) {
                 for (int count : clients) {
                     LoadPlan plan = new LoadPlan(
-                            Register.NAME, operation(payload), count, warmSeconds * 1000L, seconds * 1000L, pids);
+                            Register.NAME,
+                            operation(payload),
+                            confidential,
+                            count,
+                            warmSeconds * 1000L,
+                            seconds * 1000L,
+                            pids);
                     LoadResult result = LoadRun.run(client, plan);
                     out.println(output.isJson() ? result.json() : result.text());
                     out.flush();
