@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.client.GroupClient;
+import org.maftia.client.GroupClientSetup;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.replica.ServiceCall;
 import org.maftia.server.testing.Certificates;
@@ -112,6 +113,36 @@ class GroupClientTest {
             return runtime.status().counters().getOrDefault(name, 0L);
         } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aClientWithoutTheGroupsKeyEncryptsNothing() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT)) {
+            GroupClientSetup full = group.clientSetup(group.client());
+            GroupClientSetup plain = new GroupClientSetup(
+                    full.trust(),
+                    full.limits(),
+                    full.configuration(),
+                    full.replicas(),
+                    full.identity(),
+                    full.timeoutMicros());
+            try (GroupClient client = GroupClient.connect(plain)) {
+                assertThat(client.submitConfidential("null", new byte[1]))
+                        .isCompletedExceptionally()
+                        .failsWithin(java.time.Duration.ofSeconds(1))
+                        .withThrowableThat()
+                        .withCauseInstanceOf(IllegalStateException.class);
+                assertThat(client.open()).isZero();
+            }
+            try (GroupClient client = GroupClient.connect(full)) {
+                byte[] tooLong = new byte[Limits.DEFAULT.operationLengthMax() - 100];
+                assertThat(client.submitConfidential("null", tooLong))
+                        .isCompletedExceptionally()
+                        .failsWithin(java.time.Duration.ofSeconds(1))
+                        .withThrowableThat()
+                        .withCauseInstanceOf(IllegalArgumentException.class);
+            }
         }
     }
 

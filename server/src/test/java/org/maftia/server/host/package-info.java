@@ -1,0 +1,5 @@
+/** Tests of this package. */
+@NullMarked
+package org.maftia.server.host;
+
+import org.jspecify.annotations.NullMarked;
