@@ -1,12 +1,9 @@
 package org.maftia.simulator;
 
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
-import org.maftia.core.crypto.Entropy;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.ThresholdCipher;
@@ -63,7 +60,7 @@ public final class Authority {
 
     /** Replica {@code self}'s part in opening what clients encrypted. */
     public ThresholdCipher.Holder holder(int self, FaultStructure trust) {
-        return new BlankedHolder(cipher(trust), self);
+        return cipher(trust).holder(self);
     }
 
     private byte[] signature(int replica, Digest digest) {
@@ -104,60 +101,6 @@ public final class Authority {
         @Override
         public Value combine(Name name, SortedMap<Integer, byte[]> shares) {
             return ideal.combine(name, shares);
-        }
-    }
-
-    /** An intruder's blank passes for a share, and is worth what the right one is. */
-    private final class BlankedHolder implements ThresholdCipher.Holder, ThresholdCipher {
-        private final IdealCipher ideal;
-        private final int self;
-
-        BlankedHolder(IdealCipher ideal, int self) {
-            this.ideal = ideal;
-            this.self = self;
-        }
-
-        @Override
-        public ThresholdCipher cipher() {
-            return this;
-        }
-
-        @Override
-        public byte[] share(byte[] ciphertext, byte[] label) {
-            return ideal.holder(self).share(ciphertext, label);
-        }
-
-        @Override
-        public byte[] encrypt(byte[] message, byte[] label, Entropy entropy) {
-            return ideal.encrypt(message, label, entropy);
-        }
-
-        @Override
-        public int overhead() {
-            return ideal.overhead();
-        }
-
-        @Override
-        public boolean isValid(byte[] ciphertext, byte[] label) {
-            return ideal.isValid(ciphertext, label);
-        }
-
-        @Override
-        public boolean verify(byte[] ciphertext, byte[] label, int replica, byte[] share) {
-            return ideal.verify(ciphertext, label, replica, share) || Arrays.equals(share, blank(replica));
-        }
-
-        @Override
-        public boolean isQualified(ReplicaSet replicas) {
-            return ideal.isQualified(replicas);
-        }
-
-        @Override
-        public Optional<byte[]> combine(byte[] ciphertext, byte[] label, SortedMap<Integer, byte[]> shares) {
-            SortedMap<Integer, byte[]> filled = new TreeMap<>(shares);
-            filled.replaceAll((replica, share) ->
-                    Arrays.equals(share, blank(replica)) ? ideal.holder(replica).share(ciphertext, label) : share);
-            return ideal.combine(ciphertext, label, filled);
         }
     }
 

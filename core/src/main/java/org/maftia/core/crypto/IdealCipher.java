@@ -131,6 +131,11 @@ public final class IdealCipher implements ThresholdCipher {
     }
 
     @Override
+    public int shareLength(int replica) {
+        return Digest.LENGTH;
+    }
+
+    @Override
     public boolean verify(byte[] ciphertext, byte[] label, int replica, byte[] share) {
         return Arrays.equals(share, shareOf(replica, ciphertext, label));
     }

@@ -41,15 +41,15 @@ final class ProvedPowers {
         return writer.toBytes();
     }
 
-    /** Whether bytes have the length of the replica's powers: asked before anything is computed. */
-    boolean hasLength(int replica, byte[] share) {
-        return share.length == scheme.leavesOf(replica).size() * PART_LENGTH;
+    /** Bytes of the replica's powers: asked before anything is computed. */
+    int length(int replica) {
+        return scheme.leavesOf(replica).size() * PART_LENGTH;
     }
 
     /** Whether the bytes, of any length, are what {@link #of} gives at the replica. */
     boolean verify(String name, int replica, CurvePoint base, byte[] share) {
         SortedSet<Integer> leaves = scheme.leavesOf(replica);
-        if (!hasLength(replica, share)) {
+        if (share.length != length(replica)) {
             return false;
         }
         try {

@@ -121,6 +121,11 @@ public final class Tdh2Cipher implements ThresholdCipher {
     }
 
     @Override
+    public int shareLength(int replica) {
+        return powers.length(replica);
+    }
+
+    @Override
     public boolean verify(byte[] ciphertext, byte[] label, int replica, byte[] share) {
         return powers.verify(
                 shareName(ciphertext, label), replica, checked(ciphertext).u(), share);

@@ -31,6 +31,9 @@ public interface ThresholdCipher {
     /** Whether the bytes, of any length, were made by who knew what is inside, for this key and this label. */
     boolean isValid(byte[] ciphertext, byte[] label);
 
+    /** Bytes of what the replica contributes to any ciphertext: others need not be kept until there is time to verify. */
+    int shareLength(int replica);
+
     /**
      * Whether the bytes, of any length, are what the replica must contribute.
      *

@@ -66,7 +66,7 @@ public final class ThresholdCoin implements Coin, AutoCloseable {
 
     @Override
     public boolean verify(Name name, int replica, byte[] share) {
-        return powers.hasLength(replica, share) && powers.verify(name.toString(), replica, base(name), share);
+        return share.length == powers.length(replica) && powers.verify(name.toString(), replica, base(name), share);
     }
 
     @Override

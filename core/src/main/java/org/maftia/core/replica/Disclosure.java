@@ -133,17 +133,7 @@ final class Disclosure implements Protocol<Disclosure.Message> {
     @Override
     public void receive(int from, Message message) {
         switch (message) {
-            case Message.Share share -> {
-                Opening opening = openings.get(share.request);
-                if (from == port.self()) {
-                    return;
-                }
-                if (opening == null) {
-                    early.get(from).keep(share.request, share.share);
-                } else {
-                    opening.receive(from, share.share);
-                }
-            }
+            case Message.Share share -> received(from, share.request, share.share);
             case Message.Want want ->
                 want.requests.forEach(request -> {
                     Opening opening = openings.get(request);
@@ -151,6 +141,23 @@ final class Disclosure implements Protocol<Disclosure.Message> {
                         opening.answer(from);
                     }
                 });
+        }
+    }
+
+    private void received(int from, Digest request, byte[] share) {
+        if (from == port.self()) {
+            return;
+        }
+        if (share.length != holder.cipher().shareLength(from)) {
+            // Nothing is kept of what is longer than a share.
+            port.blame(from, "sends a false share of a ciphertext");
+            return;
+        }
+        Opening opening = openings.get(request);
+        if (opening == null) {
+            early.get(from).keep(request, share);
+        } else {
+            opening.receive(from, share);
         }
     }
 

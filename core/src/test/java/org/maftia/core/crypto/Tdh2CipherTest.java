@@ -62,6 +62,7 @@ class Tdh2CipherTest {
         assertThat(ciphertext).hasSize(MESSAGE.length + cipher.overhead());
         assertThat(cipher.isValid(ciphertext, LABEL)).isTrue();
         var shares = shares(dealing, ciphertext);
+        shares.forEach((replica, share) -> assertThat(share).hasSize(cipher.shareLength(replica)));
         shares.forEach((replica, share) ->
                 assertThat(cipher.verify(ciphertext, LABEL, replica, share)).isTrue());
         int qualified = 0;

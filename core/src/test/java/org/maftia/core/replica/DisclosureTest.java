@@ -142,21 +142,27 @@ class DisclosureTest {
     /** Any peer may send shares of what was never asked: the newest are kept, as many as the budget holds. */
     @Test
     void earlySharesOfAPeerAreBounded() {
-        byte[] long1 = new byte[30_000];
-        int held = Limits.DEFAULT.heldBytesPerPeer() / long1.length;
-        for (int i = 0; i < 2 * held; i++) {
-            disclosure.receive(1, new Disclosure.Message.Share(new Digest(7, 7, 7, i), long1));
-        }
-        disclosure.receive(2, share(2, request));
-        for (int i = 0; i < 2 * held; i++) {
-            disclosure.receive(1, new Disclosure.Message.Share(new Digest(8, 8, 8, i), long1));
+        disclosure.receive(1, share(1, request));
+        SealedRequest other = sealed(5, request.ciphertext());
+        disclosure.receive(2, share(2, other));
+        int enough = Limits.DEFAULT.heldBytesPerPeer() / CIPHER.shareLength(1);
+        for (int i = 0; i < enough; i++) {
+            disclosure.receive(1, new Disclosure.Message.Share(new Digest(7, 7, 7, i), new byte[32]));
         }
         disclosure.ordered(request);
-        assertRead();
-        disclosure.receive(1, share(1, sealed(5, request.ciphertext())));
-        SealedRequest next = sealed(5, request.ciphertext());
-        disclosure.ordered(next);
-        assertThat(disclosure.content(next.digest())).isNotNull();
+        assertThat(disclosure.content(request.digest()))
+                .as("the flood has washed away its sender's own share")
+                .isNull();
+        disclosure.ordered(other);
+        assertThat(disclosure.content(other.digest())).as("and nobody else's").isNotNull();
+    }
+
+    @Test
+    void whatIsNoShareByItsLengthIsNotKept() {
+        disclosure.receive(1, new Disclosure.Message.Share(request.digest(), new byte[33]));
+        assertThat(port.take()).isEqualTo("blame 1 sends a false share of a ciphertext");
+        disclosure.ordered(request);
+        assertThat(port.lines).noneMatch(line -> line.startsWith("blame"));
     }
 
     @Test
