@@ -4,17 +4,19 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.wire.ClientMessage;
+import org.maftia.core.replica.Acceptance;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 
 /**
- * A request that waits for its answer. It is answered once a kernel of replicas named the same digest of the result and
+ * A request that waits for its answer. It is answered once enough replicas ({@link Acceptance}) named the same digest of the result and
  * the same slot, and one of them sent the result itself. Each replica has one vote, its first.
  */
 final class OpenRequest {
     private final long sequence;
     private final byte[] operation;
+    private final boolean quorumReads;
     private final CompletableFuture<byte[]> future;
     private final long dueNanos;
     private final @Nullable Vote[] votes;
@@ -26,8 +28,16 @@ final class OpenRequest {
 
     private record Vote(Digest digest, long slot) {}
 
-    OpenRequest(long sequence, byte[] operation, int replicas, long dueNanos, CompletableFuture<byte[]> future) {
+    /** @param quorumReads whether it is for a quorum-read service */
+    OpenRequest(
+            long sequence,
+            byte[] operation,
+            boolean quorumReads,
+            int replicas,
+            long dueNanos,
+            CompletableFuture<byte[]> future) {
         this.sequence = sequence;
+        this.quorumReads = quorumReads;
         this.dueNanos = dueNanos;
         this.operation = operation;
         this.future = future;
@@ -68,7 +78,7 @@ final class OpenRequest {
     /** What a reply leads to. */
     enum Progress {
         WAIT,
-        /** A kernel agrees, but none of them sent the result itself. */
+        /** Enough agree, but none of them sent the result itself. */
         RESULT_MISSING,
         ANSWERED
     }
@@ -83,7 +93,7 @@ final class OpenRequest {
         } else if (!vote.equals(new Vote(digest, reply.slot()))) {
             return Progress.WAIT;
         }
-        if (!trust.isKernel(equalTo(vote))) {
+        if (!Acceptance.ofResult(trust, equalTo(vote), quorumReads)) {
             keep(digest, reply);
             return Progress.WAIT;
         }

@@ -14,7 +14,11 @@ class OpenRequestTest {
     private static final byte[] RIGHT = new byte[100];
     private static final byte[] WRONG = {1};
 
-    private final OpenRequest request = new OpenRequest(0, new byte[0], 4, Long.MAX_VALUE, new CompletableFuture<>());
+    private final OpenRequest request = request(false);
+
+    private static OpenRequest request(boolean quorumReads) {
+        return new OpenRequest(0, new byte[0], quorumReads, 4, Long.MAX_VALUE, new CompletableFuture<>());
+    }
 
     private static ClientMessage.Reply whole(long slot, byte[] result) {
         return new ClientMessage.Reply(1, 0, slot, true, result);
@@ -29,6 +33,7 @@ class OpenRequestTest {
         return request.reply(replica, reply, TRUST);
     }
 
+    /** Attack register: reply forgery by one replica. One vote per TLS identity, however often it speaks. */
     @Test
     void oneReplicaIsNotBelieved() {
         assertThat(reply(0, whole(5, WRONG))).isEqualTo(Progress.WAIT);
@@ -40,6 +45,16 @@ class OpenRequestTest {
         assertThat(reply(0, whole(5, RIGHT))).isEqualTo(Progress.WAIT);
         assertThat(reply(3, digest(5, RIGHT))).isEqualTo(Progress.ANSWERED);
         assertThat(request.result()).isEqualTo(RIGHT);
+    }
+
+    /** Attack register: reads, stale. What a kernel executed, a quorum of others may not show yet. */
+    @Test
+    void resultsOfAServiceWithQuorumReadsNeedAQuorum() {
+        OpenRequest write = request(true);
+        assertThat(write.reply(0, whole(5, RIGHT), TRUST)).isEqualTo(Progress.WAIT);
+        assertThat(write.reply(0, whole(5, RIGHT), TRUST)).isEqualTo(Progress.WAIT);
+        assertThat(write.reply(1, whole(5, RIGHT), TRUST)).isEqualTo(Progress.WAIT);
+        assertThat(write.reply(3, digest(5, RIGHT), TRUST)).isEqualTo(Progress.ANSWERED);
     }
 
     @Test

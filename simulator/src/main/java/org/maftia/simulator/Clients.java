@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.replica.Acceptance;
 import org.maftia.core.replica.Command;
 import org.maftia.core.replica.ConfidentialCall;
 import org.maftia.core.replica.Input;
@@ -20,7 +21,7 @@ import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.trust.ReplicaSet;
 
 /**
- * The clients of a simulated group: some of the configuration, which talk to all replicas and believe a kernel of equal
+ * The clients of a simulated group: some of the configuration, which talk to all replicas and believe enough equal
  * answers; the gateway of each correct replica, which talks to its own replica only; and a corrupted one, which shows
  * different requests of one number to different replicas. In some runs a share of the requests is confidential; then the
  * corrupted client copies and alters what others encrypted, and encrypts garbage.
@@ -28,6 +29,9 @@ import org.maftia.core.trust.ReplicaSet;
 final class Clients {
     /** The first number of a configured client. */
     private static final int CONFIGURED = ReplicaSet.SIZE_MAX;
+
+    /** Above those of its replica's own commands, which are of clock readings: the lowest session is retired first. */
+    private static final long GATEWAY_SESSION = 1L << 60;
 
     private static final int CORRECT = 3;
     private static final int CORRUPTED = CONFIGURED + CORRECT;
@@ -46,6 +50,8 @@ final class Clients {
     /** The ciphertexts of correct clients. */
     private final SortedMap<RequestId, byte[]> confidential = new TreeMap<>();
 
+    private final boolean quorumReads;
+    private final Readers readers;
     private final Map<RequestId, Sent> sent = new HashMap<>();
     private final List<Sent> open = new ArrayList<>();
     private final List<Sent> answered = new ArrayList<>();
@@ -62,6 +68,8 @@ final class Clients {
         this.trial = trial;
         this.requestPpm = (int) draw.magnitude(2_000, 200_000);
         this.confidentialPpm = draw.below(4) == 0 ? (int) draw.magnitude(100_000, 900_000) : 0;
+        this.quorumReads = !trial.questions().isEmpty() && draw.below(2) == 0;
+        this.readers = new Readers(world, trial, draw);
     }
 
     /** A request with all that its client knows of it. */
@@ -121,6 +129,26 @@ final class Clients {
             request(draw, up, give);
         }
         repeat(draw, up, give);
+        if (quorumReads) {
+            readers.act(draw, now, up, give);
+        }
+    }
+
+    /** An answer of a correct replica from its present state. */
+    void reading(int replica, Output.Reading reading) {
+        readers.reading(replica, reading, now);
+    }
+
+    /** Questions that were answered without the log. */
+    List<Readers.Asked> readings() {
+        return readers.answered();
+    }
+
+    /** Answered requests whose results a quorum gave: that of a gateway comes from its own replica alone. */
+    List<Sent> answeredByQuorum() {
+        return answered.stream()
+                .filter(request -> request.id().client() >= CONFIGURED)
+                .toList();
     }
 
     /** Clients repeat what is not answered, for ever. */
@@ -159,8 +187,10 @@ final class Clients {
     }
 
     private Sent next(int client, Draw draw) {
-        RequestId id =
-                new RequestId(client, sessions.getOrDefault(client, 0L), sequences.merge(client, 1L, Long::sum) - 1);
+        RequestId id = new RequestId(
+                client,
+                sessions.getOrDefault(client, client < CONFIGURED ? GATEWAY_SESSION : 0),
+                sequences.merge(client, 1L, Long::sum) - 1);
         byte[] operation = operation(draw);
         boolean secret = client >= CONFIGURED && confidentialPpm > 0 && draw.chance(confidentialPpm);
         Request request = secret ? sealed(id, operation, draw) : request(id, operation);
@@ -265,7 +295,7 @@ final class Clients {
 
     /** A gateway dies with its replica: what it asked for may be executed or not, and it starts a new session. */
     void restarted(int gateway) {
-        sessions.merge(gateway, 1L, Long::sum);
+        sessions.merge(gateway, GATEWAY_SESSION + 1, (old, first) -> old + 1);
         sequences.remove(gateway);
         open.removeIf(old -> old.id().client() == gateway);
     }
@@ -285,7 +315,8 @@ final class Clients {
         }
         known.agreeing = known.agreeing.with(replica);
         boolean ownGateway = reply.id().client() == replica;
-        if (ownGateway || world.trust().isKernel(known.agreeing.union(world.corrupted()))) {
+        ReplicaSet equal = known.agreeing.union(world.corrupted());
+        if (ownGateway || Acceptance.ofResult(world.trust(), equal, quorumReads)) {
             accept(known, reply);
         }
     }

@@ -14,23 +14,30 @@ import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
+import org.maftia.core.replica.CertifiedView;
+import org.maftia.core.replica.Charter;
 import org.maftia.core.replica.Context;
 import org.maftia.core.replica.Genesis;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
+import org.maftia.core.replica.RefusedReadException;
 import org.maftia.core.replica.Replica;
 import org.maftia.core.replica.ReplicaSnapshot;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.replica.Status;
 import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
 
 /**
  * A group of whole replicas with a service. Promised: one log (agreement, integrity, no duplication, agreed time that
- * never goes back), equal answers, linearizable histories, secrecy of confidential requests until they are ordered; in the
+ * never goes back), equal answers, linearizable histories with reads without the log among them, secrecy of confidential requests until they are ordered; in the
  * end every correct client has its answers, and all
  * replicas of the healed core have executed the same slots and hold the same state.
  */
 final class ReplicaSubject implements Subject<Input, Output> {
+    /** A key of which readers want a proof, be it that it is absent. */
+    private static final String PROBE = "k0";
+
     private final World world;
     private final ServiceTrial trial;
     private final Clients clients;
@@ -38,6 +45,9 @@ final class ReplicaSubject implements Subject<Input, Output> {
     private final Secrecy secrecy = new Secrecy();
     private final SortedMap<Integer, Replica> replicas = new TreeMap<>();
     private final SortedMap<Integer, StateMachine> services = new TreeMap<>();
+
+    /** The root of the service's certified view, by slot. */
+    private final SortedMap<Long, Digest> views = new TreeMap<>();
 
     ReplicaSubject(World world, ServiceTrial trial) {
         this.world = world;
@@ -101,8 +111,29 @@ final class ReplicaSubject implements Subject<Input, Output> {
 
     @Override
     public void output(int replica, Output output) {
-        if (output instanceof Output.Reply reply) {
-            clients.replied(replica, reply);
+        switch (output) {
+            case Output.Reply reply -> clients.replied(replica, reply);
+            case Output.Reading reading -> clients.reading(replica, reading);
+            case Output.Certified certified -> certified(replica, certified.view());
+            case Output.Unread unread -> {}
+            case Output.Refused refused -> {}
+            case Output.Notice notice -> {}
+        }
+    }
+
+    /** Readers get it with a proof, and the same from everybody. */
+    private void certified(int replica, CertifiedView view) {
+        long slot = view.checkpoint().claim().slot();
+        Digest root = view.root(trial.name());
+        Violation.unless(
+                root.equals(views.getOrDefault(slot, root)), "r" + replica + " shows another view of slot " + slot);
+        views.put(slot, root);
+        Charter charter = new Charter(
+                world.configuration(), world.trust(), world.authority().certifier(replica));
+        try {
+            view.read(trial.name(), PROBE).orElseThrow().verify(charter, trial.name(), PROBE, 0);
+        } catch (RefusedReadException e) {
+            throw new Violation("r" + replica + " shows readers what they refuse: " + e.getMessage(), e);
         }
     }
 
@@ -175,12 +206,22 @@ final class ReplicaSubject implements Subject<Input, Output> {
     private void checkResults() {
         StateMachine model = trial.create();
         Map<RequestId, byte[]> results = new HashMap<>();
+        ReadHistory history = new ReadHistory(trial.questions(), views);
+        history.executed(model);
         for (Witness.Entry entry : witness.all()) {
+            history.reached(entry.slot(), model);
             byte[] result = model.apply(entry.command(), new ModelContext(entry, results));
+            history.executed(model);
             if (result != null) {
                 results.put(entry.command().id(), result);
             }
         }
+        history.reached(Long.MAX_VALUE, model);
+        history.check(
+                clients.readings(),
+                clients.answeredByQuorum(),
+                clients.answered(),
+                request -> witness.slot(request.id()));
         for (Clients.Sent request : clients.answered()) {
             Violation.unless(
                     Arrays.equals(results.get(request.id()), request.result()),

@@ -1,5 +1,6 @@
 package org.maftia.simulator;
 
+import java.util.List;
 import org.maftia.core.replica.StateMachine;
 
 /**
@@ -26,4 +27,12 @@ public interface ServiceTrial {
 
     /** An operation that a client may ask for. A tenth of what clients send is random bytes in any case. */
     byte[] operation(Draw draw);
+
+    /**
+     * Operations that the service answers without the log ({@link StateMachine#read}), a few. Where there are any, half of
+     * the runs have clients that ask them of the replicas, and believe quorums only.
+     */
+    default List<byte[]> questions() {
+        return List.of();
+    }
 }

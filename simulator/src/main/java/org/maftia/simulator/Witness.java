@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
 import org.maftia.core.replica.Context;
+import org.maftia.core.replica.MerkleMap;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
@@ -28,7 +29,7 @@ final class Witness {
     private final SortedMap<Long, Executed> log = new TreeMap<>();
 
     /** Looked up only. */
-    private final Map<RequestId, Long> places = new HashMap<>();
+    private final Map<RequestId, Entry> places = new HashMap<>();
 
     private long commands;
     private long latestMicros;
@@ -46,7 +47,17 @@ final class Witness {
     /** The place of a request in the total order, if it was executed anywhere. */
     @Nullable
     Long place(RequestId id) {
-        return places.get(id);
+        Entry entry = places.get(id);
+        return entry == null ? null : entry.place;
+    }
+
+    /** The slot in which it was executed; it must have been. */
+    long slot(RequestId id) {
+        Entry entry = places.get(id);
+        if (entry == null) {
+            throw new IllegalArgumentException(id + " was executed nowhere");
+        }
+        return entry.slot;
     }
 
     /** All commands in the one order. */
@@ -63,7 +74,7 @@ final class Witness {
         Violation.unless(sentByItsClient.test(command), command.id() + " is executed, but no client sent it");
         Violation.unless(!places.containsKey(command.id()), command.id() + " is executed twice");
         Entry entry = new Entry(commands++, context.index(), context.timeMicros(), command);
-        places.put(command.id(), entry.place());
+        places.put(command.id(), entry);
         slot.entries.add(entry);
         return entry;
     }
@@ -136,6 +147,16 @@ final class Witness {
         @Override
         public void signed(long reference, byte[] signature, Context context) {
             service.signed(reference, signature, context);
+        }
+
+        @Override
+        public @Nullable Reading read(byte[] operation) {
+            return service.read(operation);
+        }
+
+        @Override
+        public MerkleMap view() {
+            return service.view();
         }
 
         @Override

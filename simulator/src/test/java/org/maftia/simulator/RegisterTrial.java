@@ -1,5 +1,7 @@
 package org.maftia.simulator;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.services.register.Register;
 import org.maftia.services.register.RegisterOperation;
@@ -29,6 +31,13 @@ final class RegisterTrial implements ServiceTrial {
             case 3 -> encode(new RegisterOperation.Swap(key, new byte[0], draw.bytes(3)));
             default -> new byte[0];
         };
+    }
+
+    @Override
+    public List<byte[]> questions() {
+        return IntStream.range(0, KEYS)
+                .mapToObj(key -> encode(new RegisterOperation.Get("k" + key)))
+                .toList();
     }
 
     private static byte[] encode(RegisterOperation operation) {

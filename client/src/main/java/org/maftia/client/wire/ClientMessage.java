@@ -2,6 +2,8 @@ package org.maftia.client.wire;
 
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.CertifiedRead;
+import org.maftia.core.replica.MerkleMap;
 import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
@@ -11,12 +13,12 @@ import org.maftia.core.wire.Writer;
 
 /**
  * The client protocol. After the handshake the replica says {@link Welcome}; then the client sends {@link Request}s, and
- * the replica answers each with {@link Reply} or {@link Refused}, in any order. Who speaks is known from TLS, never from
- * a field.
+ * the replica answers each with {@link Reply} or {@link Refused}, in any order; a {@link Read} with {@link Reading} or
+ * {@link Unread}, a {@link Show} with {@link Shown} or {@link Unread}. Who speaks is known from TLS, never from a field.
  */
 public sealed interface ClientMessage {
     /** Both sides speak the same version, or part. */
-    int VERSION = 1;
+    int VERSION = 2;
 
     /** Shorter results are sent whole in any case: their digest would be as long. */
     int ALWAYS_WHOLE = Digest.LENGTH;
@@ -57,6 +59,42 @@ public sealed interface ClientMessage {
     /** The request was not taken here; asking later may help. */
     record Refused(long session, long sequence, String reason) implements ClientMessage {}
 
+    /**
+     * Asks for an answer from the present state, at once and without the log.
+     *
+     * @param number of the client's own, given back with the answer
+     * @param whole whether the answer itself is wanted rather than its digest
+     * @param operation an encoded {@link ServiceCall}
+     */
+    record Read(long number, boolean whole, byte[] operation) implements ClientMessage {}
+
+    /**
+     * The present answer.
+     *
+     * @param slot since when it is what it is
+     * @param whole whether {@code payload} is the answer, or its {@link #digest}
+     */
+    record Reading(long number, long slot, boolean whole, byte[] payload) implements ClientMessage {
+        /** What this replica says the answer hashes to. */
+        public Digest valueDigest() {
+            return whole ? digest(payload) : Digest.of(payload);
+        }
+    }
+
+    /**
+     * Asks for a value of a service's view with its proof.
+     *
+     * @param notBeforeMicros agreed time, in microseconds since 1970: where the newest certified state is older, the
+     *     replica answers from it, and sees to a newer one
+     */
+    record Show(long number, String service, String key, long notBeforeMicros) implements ClientMessage {}
+
+    /** The answer, an encoded {@link CertifiedRead}, which proves itself. */
+    record Shown(long number, byte[] read) implements ClientMessage {}
+
+    /** A {@link Read} or {@link Show} gets no answer here. */
+    record Unread(long number, String reason) implements ClientMessage {}
+
     /** The digest of a result, by which replies are compared. */
     static Digest digest(byte[] result) {
         return Transcript.of("result").field(result).digest();
@@ -64,7 +102,7 @@ public sealed interface ClientMessage {
 
     /** Longest frame in either direction. */
     static int frameLengthMax(Limits limits) {
-        return operationLengthMax(limits) + 64;
+        return operationLengthMax(limits) + CertifiedRead.ENVELOPE_LENGTH_MAX;
     }
 
     /** A result may be as long as a request. */
@@ -82,6 +120,14 @@ public sealed interface ClientMessage {
         private static final int REQUEST = 2;
         private static final int REPLY = 3;
         private static final int REFUSED = 4;
+        private static final int READ = 5;
+        private static final int READING = 6;
+        private static final int SHOW = 7;
+        private static final int SHOWN = 8;
+        private static final int UNREAD = 9;
+
+        /** Kind, number and length of a {@link Shown}. */
+        private static final int SHOWN_OVERHEAD = 13;
 
         @Override
         public void write(Writer writer, ClientMessage value) {
@@ -107,6 +153,17 @@ public sealed interface ClientMessage {
                             .opaque32(m.payload);
                 case Refused m ->
                     writer.u8(REFUSED).u64(m.session).u64(m.sequence).string(m.reason);
+                case Read m -> writer.u8(READ).u64(m.number).bool(m.whole).opaque32(m.operation);
+                case Reading m ->
+                    writer.u8(READING).u64(m.number).u64(m.slot).bool(m.whole).opaque32(m.payload);
+                case Show m ->
+                    writer.u8(SHOW)
+                            .u64(m.number)
+                            .string(m.service)
+                            .string(m.key)
+                            .u64(m.notBeforeMicros);
+                case Shown m -> writer.u8(SHOWN).u64(m.number).opaque32(m.read);
+                case Unread m -> writer.u8(UNREAD).u64(m.number).string(m.reason);
             }
         }
 
@@ -119,6 +176,19 @@ public sealed interface ClientMessage {
                     new Request(reader.count(), reader.count(), reader.bool(), reader.opaque32(operationLengthMax));
                 case REPLY -> reply(reader);
                 case REFUSED -> new Refused(reader.count(), reader.count(), reader.string(REASON_LENGTH_MAX));
+                case READ -> new Read(reader.count(), reader.bool(), reader.opaque32(operationLengthMax));
+                case READING -> reading(reader);
+                case SHOW ->
+                    new Show(
+                            reader.count(),
+                            reader.string(ServiceCall.NAME_LENGTH_MAX),
+                            reader.string(MerkleMap.KEY_LENGTH_MAX),
+                            reader.count());
+                case SHOWN ->
+                    new Shown(
+                            reader.count(),
+                            reader.opaque32(operationLengthMax + CertifiedRead.ENVELOPE_LENGTH_MAX - SHOWN_OVERHEAD));
+                case UNREAD -> new Unread(reader.count(), reader.string(REASON_LENGTH_MAX));
                 default -> throw new MalformedException("no client message " + kind);
             };
         }
@@ -140,10 +210,21 @@ public sealed interface ClientMessage {
         private Reply reply(Reader reader) {
             Reply reply = new Reply(
                     reader.count(), reader.count(), reader.count(), reader.bool(), reader.opaque32(operationLengthMax));
-            if (!reply.whole && reply.payload.length != Digest.LENGTH) {
+            requireForm(reply.whole, reply.payload);
+            return reply;
+        }
+
+        private Reading reading(Reader reader) {
+            Reading reading =
+                    new Reading(reader.count(), reader.count(), reader.bool(), reader.opaque32(operationLengthMax));
+            requireForm(reading.whole, reading.payload);
+            return reading;
+        }
+
+        private static void requireForm(boolean whole, byte[] payload) {
+            if (!whole && payload.length != Digest.LENGTH) {
                 throw new MalformedException("a digest has 32 bytes");
             }
-            return reply;
         }
     }
 }

@@ -21,7 +21,13 @@ class ClientMessageTest {
             new ClientMessage.Request(7, 8, true, new byte[] {1, 2}),
             new ClientMessage.Reply(7, 8, 9, true, new byte[0]),
             new ClientMessage.Reply(7, 8, 9, false, new byte[32]),
-            new ClientMessage.Refused(7, 8, "too many requests wait"));
+            new ClientMessage.Refused(7, 8, "too many requests wait"),
+            new ClientMessage.Read(7, true, new byte[] {1, 2}),
+            new ClientMessage.Reading(7, 9, true, new byte[] {3}),
+            new ClientMessage.Reading(7, 9, false, new byte[32]),
+            new ClientMessage.Show(7, "register", "key", 99),
+            new ClientMessage.Shown(7, new byte[] {1, 2, 3}),
+            new ClientMessage.Unread(7, "nothing is certified yet"));
 
     @Test
     void everyMessageComesBackAsItWas() {

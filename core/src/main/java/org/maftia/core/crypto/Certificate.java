@@ -37,10 +37,10 @@ public record Certificate(ReplicaSet signers, List<byte[]> signatures) {
     }
 
     /** Whether every signature verifies. Whether the signers suffice is for the caller to ask. */
-    public boolean verify(Certifier certifier, Digest digest) {
+    public boolean verify(Verifier verifier, Digest digest) {
         int next = 0;
         for (int replica : signers.toList()) {
-            if (!certifier.verify(replica, digest, signatures.get(next++))) {
+            if (!verifier.verify(replica, digest, signatures.get(next++))) {
                 return false;
             }
         }

@@ -1,6 +1,5 @@
 package org.maftia.core.crypto;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
@@ -24,8 +23,7 @@ public final class Ed25519Certifier implements Certifier {
     private final byte[] privateKey;
     private final byte[] publicKey;
 
-    /** Decoded once: checking that a point has the prime order costs as much as a signature. */
-    private final List<Ed25519.PublicPoint> points;
+    private final Ed25519Verifier verifier;
 
     /**
      * A certifier for the owner of the private key.
@@ -38,20 +36,11 @@ public final class Ed25519Certifier implements Certifier {
     public Ed25519Certifier(byte[] privateKey, List<byte[]> publicKeys) {
         this.privateKey = privateKey.clone();
         this.publicKey = publicKey(privateKey);
-        List<Ed25519.PublicPoint> decoded = new ArrayList<>(publicKeys.size());
-        boolean own = false;
-        for (byte[] key : publicKeys) {
-            if (!isValidPublicKey(key)) {
-                throw new IllegalArgumentException(
-                        "the Ed25519 key of replica " + decoded.size() + " is no point of the prime order");
-            }
-            decoded.add(Ed25519.validatePublicKeyFullExport(key, 0));
-            own |= Arrays.equals(key, this.publicKey);
-        }
+        this.verifier = new Ed25519Verifier(publicKeys);
+        boolean own = publicKeys.stream().anyMatch(key -> Arrays.equals(key, this.publicKey));
         if (!own) {
             throw new IllegalArgumentException("the private Ed25519 key belongs to no replica of the group");
         }
-        points = List.copyOf(decoded);
     }
 
     /** The public key of a private key. */
@@ -78,11 +67,6 @@ public final class Ed25519Certifier implements Certifier {
 
     @Override
     public boolean verify(int replica, Digest digest, byte[] signature) {
-        // The signers of a certificate come from the network: a number that no replica has is only a wrong certificate.
-        return replica >= 0 && replica < points.size() && verify(points.get(replica), digest.toBytes(), signature);
-    }
-
-    static boolean verify(Ed25519.PublicPoint point, byte[] message, byte[] signature) {
-        return signature.length == SIGNATURE_LENGTH && Ed25519.verify(signature, 0, point, message, 0, message.length);
+        return verifier.verify(replica, digest, signature);
     }
 }

@@ -20,9 +20,17 @@ public record StableCheckpoint(Claim claim, Certificate certificate) {
      * @param epochStart the first slot of that epoch
      * @param timeMicros agreed time of the slot
      * @param stateRoot binds services, sessions, pending requests
+     * @param viewRoot binds what the services show to readers, key by key
      * @param history binds all decisions up to the slot, one after the other
      */
-    public record Claim(long slot, long epoch, long epochStart, long timeMicros, Digest stateRoot, Digest history) {
+    public record Claim(
+            long slot,
+            long epoch,
+            long epochStart,
+            long timeMicros,
+            Digest stateRoot,
+            Digest viewRoot,
+            Digest history) {
         /** What the replicas of the group sign. */
         public Digest digest(Digest configuration) {
             return Transcript.of("checkpoint")
@@ -32,6 +40,7 @@ public record StableCheckpoint(Claim claim, Certificate certificate) {
                     .field(epochStart)
                     .field(timeMicros)
                     .field(stateRoot)
+                    .field(viewRoot)
                     .field(history)
                     .digest();
         }
@@ -44,6 +53,7 @@ public record StableCheckpoint(Claim claim, Certificate certificate) {
                         .u64(claim.epochStart)
                         .u64(claim.timeMicros)
                         .digest(claim.stateRoot)
+                        .digest(claim.viewRoot)
                         .digest(claim.history);
             }
 
@@ -54,6 +64,7 @@ public record StableCheckpoint(Claim claim, Certificate certificate) {
                         reader.count(),
                         reader.count(),
                         reader.count(),
+                        reader.digest(),
                         reader.digest(),
                         reader.digest());
             }

@@ -27,6 +27,9 @@ final class Execution {
     /** A replica may ask to rejoin once in this time: each request costs the group two epochs. */
     static final long REJOIN_INTERVAL_MICROS = 60_000_000;
 
+    /** A reader's wish for a checkpoint is granted once in this time: each may cost a snapshot of the whole state. */
+    static final long CERTIFY_INTERVAL_MICROS = 5_000_000;
+
     private final Genesis genesis;
     private final int size;
     private final Limits limits;
@@ -43,6 +46,12 @@ final class Execution {
 
     /** A checkpoint is due at the first slot of an epoch above this one; -1: none asked for. */
     private long checkpointAboveEpoch = -1;
+
+    /** Agreed time of the last checkpoint that readers wished for. */
+    private long certifiedMicros;
+
+    /** Whether a command of this slot wants a checkpoint after it. */
+    private boolean certifyNow;
 
     Execution(Genesis genesis, int size, Limits limits, Effects effects) {
         this.genesis = genesis;
@@ -101,6 +110,7 @@ final class Execution {
                 .field(timeMicros)
                 .field(decision.digest())
                 .digest();
+        certifyNow = false;
         for (Request request : decision.requests()) {
             execute(request);
         }
@@ -108,7 +118,7 @@ final class Execution {
         if (asked) {
             checkpointAboveEpoch = -1;
         }
-        return asked || slot % limits.checkpointInterval() == 0;
+        return asked || certifyNow || slot % limits.checkpointInterval() == 0;
     }
 
     private void execute(Request request) {
@@ -159,6 +169,14 @@ final class Execution {
         switch (command) {
             case GroupCommand.Signed signed -> signed(client, signed);
             case GroupCommand.Rejoin rejoin -> rejoin(client, rejoin.epoch());
+            case GroupCommand.Mark mark -> mark(mark.certify());
+        }
+    }
+
+    private void mark(boolean certify) {
+        if (certify && timeMicros - certifiedMicros >= CERTIFY_INTERVAL_MICROS) {
+            certifiedMicros = timeMicros;
+            certifyNow = true;
         }
     }
 
@@ -194,8 +212,19 @@ final class Execution {
     }
 
     /** What a certificate of the present state claims. */
-    StableCheckpoint.Claim claim(Digest stateRoot) {
-        return new StableCheckpoint.Claim(slot, epoch, epochStart, timeMicros, stateRoot, history);
+    StableCheckpoint.Claim claim(Digest stateRoot, Digest viewRoot) {
+        return new StableCheckpoint.Claim(slot, epoch, epochStart, timeMicros, stateRoot, viewRoot, history);
+    }
+
+    /** What the services show in the present state. */
+    Views views() {
+        return Views.of(genesis.services());
+    }
+
+    /** The present answer of a service to an operation that changes nothing; null: the log must answer. */
+    StateMachine.@Nullable Reading read(ServiceCall call) {
+        StateMachine service = genesis.services().get(call.service());
+        return service == null ? null : service.read(call.operation());
     }
 
     /** The whole replicated state; equal states give equal bytes. */
@@ -206,7 +235,8 @@ final class Execution {
                 .u64(epochStart)
                 .u64(timeMicros)
                 .digest(history)
-                .u64(checkpointAboveEpoch);
+                .u64(checkpointAboveEpoch)
+                .u64(certifiedMicros);
         writer.u32(clients.size());
         clients.forEach((number, client) -> {
             writer.u16(number);
@@ -232,6 +262,7 @@ final class Execution {
         timeMicros = reader.count();
         history = reader.digest();
         checkpointAboveEpoch = reader.u64();
+        certifiedMicros = reader.count();
         clients.clear();
         for (long count = reader.u32(); count > 0; count--) {
             clients.put(reader.u16(), ClientSessions.read(reader, limits.sessionWindow(), limits.sessionsPerClient()));

@@ -25,6 +25,13 @@ sealed interface GroupCommand {
      */
     record Rejoin(long epoch) implements GroupCommand {}
 
+    /**
+     * Stands in the log, so that a replica that executes its own knows that it executed all that it ever had before.
+     *
+     * @param certify whether a checkpoint is wanted after it, for readers who want a younger one
+     */
+    record Mark(boolean certify) implements GroupCommand {}
+
     /** Longest signature: RSA of 4,096 bits. */
     int SIGNATURE_LENGTH_MAX = 512;
 
@@ -35,6 +42,7 @@ sealed interface GroupCommand {
                 case Signed signed ->
                     writer.u8(1).u64(signed.number).opaque16(signed.signature).u64(signed.contributors);
                 case Rejoin rejoin -> writer.u8(2).u64(rejoin.epoch);
+                case Mark mark -> writer.u8(3).bool(mark.certify);
             }
         }
 
@@ -43,6 +51,7 @@ sealed interface GroupCommand {
             return switch (reader.u8()) {
                 case 1 -> new Signed(reader.count(), reader.opaque16(SIGNATURE_LENGTH_MAX), reader.u64());
                 case 2 -> new Rejoin(reader.count());
+                case 3 -> new Mark(reader.bool());
                 default -> throw new MalformedException("no group command");
             };
         }

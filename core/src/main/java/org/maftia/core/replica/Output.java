@@ -11,6 +11,15 @@ public sealed interface Output {
      */
     record Reply(RequestId id, long slot, byte[] result) implements Output {}
 
+    /** The answer to a {@link Input.Read}: believed from a quorum of equal ones only. */
+    record Reading(RequestId id, StateMachine.Reading reading) implements Output {}
+
+    /** The present state does not answer the {@link Input.Read}: the log must. */
+    record Unread(RequestId id, String reason) implements Output {}
+
+    /** A newer state is certified: from now on readers are answered from this one. */
+    record Certified(CertifiedView view) implements Output {}
+
     /** The request was not taken: outside its session's window, or too many of the client are waiting. */
     record Refused(RequestId id, String reason) implements Output {}
 

@@ -38,12 +38,13 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final StateTransfer transfer;
     private final Signing signing;
     private final SecureCausalOrder log;
+    private final FastReads reads;
 
     /** Requests of the own gateway that are not executed yet: peers that reconnect are told again. */
     private final Map<RequestId, Request> own = new LinkedHashMap<>();
 
     /** Own states at recent checkpoint slots, until a certificate picks one. */
-    private final SortedMap<Long, MerkleTree> snapshots = new TreeMap<>();
+    private final SortedMap<Long, Snapshot> snapshots = new TreeMap<>();
 
     /** A certificate for a slot that this replica has not executed yet. */
     private @Nullable StableCheckpoint ahead;
@@ -52,8 +53,13 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private long ownSession = -1;
     private long ownSequence;
 
+    private long certifyMicros = Long.MIN_VALUE / 2;
+
+    /** An own state, and what it shows to readers. */
+    private record Snapshot(MerkleTree tree, Views views) {}
+
     /** The newest certified checkpoint with its state. */
-    private record Stable(StableCheckpoint checkpoint, MerkleTree tree) {}
+    private record Stable(StableCheckpoint checkpoint, Snapshot snapshot) {}
 
     /**
      * @param amnesiac whether this replica has lived before but lost its journal: it must not vote where it may have
@@ -77,6 +83,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         this.signing = port.<Signing.Message, Signing.Finished, Signing>nest(
                 "sign", Path.NO_INDEX, child -> new Signing(child, genesis), this::signed);
         this.log = new SecureCausalOrder(port, genesis, execution::standing, new LogEvents());
+        this.reads = new FastReads(calls, execution, this::command);
     }
 
     /** Where this replica stands. Only from the thread that runs the node. */
@@ -104,6 +111,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     public void input(Input input) {
         switch (input) {
             case Input.Submit submit -> submit(submit.request());
+            case Input.Read read -> port.output(reads.answer(read.id(), read.operation()));
+            case Input.Certify certify -> certify();
             case Input.Connected connected -> connected(connected.peer());
         }
     }
@@ -150,14 +159,26 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         ordering.submit(request);
     }
 
+    /** Readers want a checkpoint younger than the stable one; the log grants it once in a while. */
+    private void certify() {
+        if (port.nowMicros() - certifyMicros >= Execution.CERTIFY_INTERVAL_MICROS) {
+            certifyMicros = port.nowMicros();
+            command(new GroupCommand.Mark(true));
+        }
+    }
+
     /** Orders what this replica itself has to say. */
-    private void command(GroupCommand command) {
-        if (ownSession < 0) {
-            ownSession = port.nowMicros();
+    private RequestId command(GroupCommand command) {
+        RequestId next = new RequestId(port.self(), Math.max(0, ownSession), ownSequence);
+        if (ownSession < 0 || execution.standing(next) == AtomicBroadcast.Standing.REFUSED) {
+            // None yet, or one that younger sessions of this replica's gateway retired.
+            ownSession = Math.max(ownSession + 1, port.nowMicros());
+            ownSequence = 0;
         }
         byte[] operation = calls.encode(new ServiceCall(GroupCommand.SERVICE, GroupCommand.CODEC.encode(command)));
         Request request = new Request(new RequestId(port.self(), ownSession, ownSequence++), operation);
         order(request);
+        return request.id();
     }
 
     private void connected(int peer) {
@@ -197,14 +218,14 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     }
 
     private void checkpoint() {
-        MerkleTree tree = new MerkleTree(execution.snapshot());
-        snapshots.put(execution.slot(), tree);
+        Snapshot snapshot = snapshot(execution.snapshot());
+        snapshots.put(execution.slot(), snapshot);
         if (snapshots.size() > snapshotsMax()) {
             snapshots.remove(snapshots.firstKey());
         }
         ordering.vouch(execution.slot());
         if (!ordering.progress().abstaining()) {
-            checkpoints.vote(execution.claim(tree.root()));
+            checkpoints.vote(execution.claim(snapshot.tree.root(), snapshot.views.root()));
         }
         if (ahead != null && ahead.claim().slot() <= execution.slot()) {
             certified(ahead);
@@ -225,27 +246,48 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             ahead = checkpoint;
             return;
         }
-        MerkleTree tree = snapshots.get(slot);
-        if (tree == null) {
+        Snapshot snapshot = snapshots.get(slot);
+        if (snapshot == null) {
             return; // superseded: a newer one is on its way
         }
-        if (!tree.root().equals(checkpoint.claim().stateRoot())) {
+        if (!snapshot.tree.root().equals(checkpoint.claim().stateRoot())) {
             port.output(new Output.Notice(
                     "the own state differs from the certified one at slot " + slot + ": fetching the certified one"));
             transfer.fetch(checkpoint);
             return;
         }
-        adopt(checkpoint, tree);
+        adopt(checkpoint, snapshot);
+        show();
         ordering.stable(checkpoint);
         port.compact();
     }
 
-    private void adopt(StableCheckpoint checkpoint, MerkleTree tree) {
+    /** The present state, of which these are the bytes. */
+    private Snapshot snapshot(byte[] state) {
+        return new Snapshot(new MerkleTree(state), execution.views());
+    }
+
+    /** Hands the certified views to readers. Views that the certificate does not name come from a service gone wrong. */
+    private void show() {
+        if (stable == null) {
+            return;
+        }
+        StableCheckpoint checkpoint = stable.checkpoint;
+        if (stable.snapshot.views.root().equals(checkpoint.claim().viewRoot())) {
+            port.output(new Output.Certified(
+                    new CertifiedView(genesis.configuration(), checkpoint, stable.snapshot.views)));
+        } else {
+            port.output(new Output.Notice("the own views differ from the certified ones at slot "
+                    + checkpoint.claim().slot() + ": readers get none"));
+        }
+    }
+
+    private void adopt(StableCheckpoint checkpoint, Snapshot snapshot) {
         long slot = checkpoint.claim().slot();
-        stable = new Stable(checkpoint, tree);
+        stable = new Stable(checkpoint, snapshot);
         snapshots.headMap(slot + 1).clear();
         log.forgetUpTo(slot);
-        transfer.serve(checkpoint, tree);
+        transfer.serve(checkpoint, snapshot.tree);
         transfer.abandonUpTo(slot);
         if (ahead != null && ahead.claim().slot() <= slot) {
             ahead = null;
@@ -279,7 +321,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         long slot = checkpoint.claim().slot();
         execution.restore(state);
         snapshots.clear();
-        adopt(checkpoint, new MerkleTree(state));
+        adopt(checkpoint, snapshot(state));
+        show();
         ordering.install(checkpoint);
         // Where slots were decided and not read the ordering has nothing to install, but its window must move.
         ordering.stable(checkpoint);
@@ -314,19 +357,20 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     public void restore(ReplicaSnapshot record) {
         execution.restore(record.state());
         checkpoints.learn(record.checkpoint());
-        adopt(record.checkpoint(), new MerkleTree(record.state()));
+        adopt(record.checkpoint(), snapshot(record.state()));
         ordering.install(record.checkpoint());
     }
 
     @Override
     public void restored() {
+        show();
         signing.reset(execution.signatures().all());
     }
 
     @Override
     public void journal(Consumer<ReplicaSnapshot> sink) {
         if (stable != null) {
-            sink.accept(new ReplicaSnapshot(stable.checkpoint, stable.tree.content()));
+            sink.accept(new ReplicaSnapshot(stable.checkpoint, stable.snapshot.tree.content()));
         }
     }
 
@@ -373,6 +417,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         @Override
         public void reply(RequestId id, long slot, byte[] result) {
             own.remove(id);
+            reads.executed(id);
             // Gateways of other replicas take their results from their own replicas.
             if (id.client() >= ReplicaSet.SIZE_MAX || id.client() == port.self()) {
                 port.output(new Output.Reply(id, slot, result));

@@ -26,6 +26,34 @@ public interface StateMachine {
         throw new IllegalStateException("this service asked for no signature");
     }
 
+    /**
+     * Answers a question from the present state, without changing anything and without the log. The question is an
+     * operation that {@link #apply} answers alike. A service that answers any must be one of its group's
+     * {@linkplain Acceptance quorum-read services} with every client, as the order of its answers rests on that.
+     *
+     * @return null when this operation must go through the log
+     */
+    default @Nullable Reading read(byte[] operation) {
+        return null;
+    }
+
+    /**
+     * An answer from the state.
+     *
+     * @param slot a slot after which the answer became what it is; the same at all replicas in this state, and never
+     *     lower in a later one. The finer, the fewer reads meet a write
+     * @param value the result
+     */
+    record Reading(long slot, byte[] value) {}
+
+    /**
+     * What the service shows to anybody, each key with a proof under the group's certificate: a function of the state,
+     * and cheap at every checkpoint, as an unchanged part of a {@link MerkleMap} costs nothing.
+     */
+    default MerkleMap view() {
+        return MerkleMap.EMPTY;
+    }
+
     /** Writes the whole state, canonically: equal states give equal bytes. */
     void snapshot(Writer writer);
 

@@ -45,7 +45,7 @@ class WycheproofTest {
         for (Vector vector : vectors) {
             byte[] key = bytes(vector.key());
             boolean accepted = Ed25519Certifier.isValidPublicKey(key)
-                    && Ed25519Certifier.verify(
+                    && Ed25519Verifier.verify(
                             Ed25519.validatePublicKeyFullExport(key, 0), vector.message(), vector.signature());
             assertThat(accepted).as("vector %s", vector.number()).isEqualTo(vector.valid());
         }

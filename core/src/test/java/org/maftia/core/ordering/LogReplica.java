@@ -123,8 +123,14 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     }
 
     private void checkpoint(Decision decision) {
-        Claim claim =
-                new Claim(slot, decision.epoch(), decision.epochStart(), decision.timeMicros(), root(inOrder), history);
+        Claim claim = new Claim(
+                slot,
+                decision.epoch(),
+                decision.epochStart(),
+                decision.timeMicros(),
+                root(inOrder),
+                Digest.ZERO,
+                history);
         states.put(slot, List.copyOf(inOrder));
         ordering.vouch(slot);
         port.sendAll(new Talk.Vote(claim, certifier.sign(claim.digest(CONFIGURATION))));

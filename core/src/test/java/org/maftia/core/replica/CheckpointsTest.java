@@ -16,8 +16,8 @@ import org.maftia.core.wire.Digest;
 
 /** The checkpoint votes that replica 0 of four hears. */
 class CheckpointsTest {
-    private static final Claim CLAIM = new Claim(8, 0, 1, 77, new Digest(1, 2, 3, 4), Digest.ZERO);
-    private static final Claim OTHER = new Claim(8, 0, 1, 77, new Digest(5, 6, 7, 8), Digest.ZERO);
+    private static final Claim CLAIM = new Claim(8, 0, 1, 77, new Digest(1, 2, 3, 4), Digest.ZERO, Digest.ZERO);
+    private static final Claim OTHER = new Claim(8, 0, 1, 77, new Digest(5, 6, 7, 8), Digest.ZERO, Digest.ZERO);
 
     private final RecordingPort<Checkpoints.Vote, StableCheckpoint> port = new RecordingPort<>(0, Structures.FOUR);
     private final Checkpoints checkpoints = new Checkpoints(

@@ -177,6 +177,9 @@ class ConfidentialRequestsTest {
                 .filter(output -> switch (output) {
                     case Output.Reply reply -> reply.id().equals(id);
                     case Output.Refused refused -> refused.id().equals(id);
+                    case Output.Reading reading -> false;
+                    case Output.Unread unread -> false;
+                    case Output.Certified certified -> false;
                     case Output.Notice notice -> false;
                 })
                 .toList();

@@ -3,6 +3,7 @@ package org.maftia.server.command;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -170,13 +171,13 @@ final class BenchCommand implements Callable<Integer> {
         }
         TlsIdentity identity = new TlsIdentity(keys.key(), keys.certificate());
         return new GroupClientSetup(
-                configuration.faultStructure(),
+                ReplicaHost.charter(configuration, keys.group()),
                 Limits.DEFAULT,
-                ReplicaHost.digest(configuration, keys.group().digest()),
                 replicas,
                 identity,
                 TIMEOUT_MICROS,
                 Optional.of(new GroupClientSetup.Confidentiality(
-                        keys.number(), keys.group().cipher())));
+                        keys.number(), keys.group().cipher())),
+                Collections.emptySortedSet());
     }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatusCommand.class,
             NotarizeCommand.class,
             VerifyCommand.class,
+            ReadCommand.class,
             DrillCommand.class,
             StartCommand.class,
             DownCommand.class,

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.replica.Command;
 import org.maftia.core.replica.Context;
+import org.maftia.core.replica.MerkleMap;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
@@ -38,6 +39,17 @@ final class DecayedService implements StateMachine {
     @Override
     public void signed(long reference, byte[] signature, Context context) {
         correct.signed(reference, signature, context);
+    }
+
+    @Override
+    public @Nullable Reading read(byte[] operation) {
+        Reading reading = correct.read(operation);
+        return reading == null || !active.getAsBoolean() ? reading : new Reading(reading.slot(), new byte[] {1});
+    }
+
+    @Override
+    public MerkleMap view() {
+        return active.getAsBoolean() ? correct.view().with("decayed", new byte[] {1}) : correct.view();
     }
 
     @Override

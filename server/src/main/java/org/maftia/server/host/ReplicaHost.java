@@ -9,12 +9,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.maftia.client.transport.TlsIdentity;
+import org.maftia.core.crypto.Ed25519Verifier;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
+import org.maftia.core.replica.Charter;
 import org.maftia.core.replica.Genesis;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
@@ -24,6 +26,8 @@ import org.maftia.core.replica.StateMachine;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.CeremonyException;
+import org.maftia.server.ceremony.Enrolment;
+import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.configuration.Configuration;
@@ -68,7 +72,7 @@ public final class ReplicaHost implements AutoCloseable {
         ReplicaRuntime runtime = ReplicaRuntime.start(runtimeSetup(setup, trust, keys, log));
         ReplicaEntry entry = configuration.replicas().get(keys.index());
         try {
-            List<Gateway> gateways = Services.gateways(runtime.submission());
+            List<Gateway> gateways = Services.gateways(runtime.submission(), runtime);
             HttpBase http = HttpBase.start(
                     new HttpBase.Ports(
                             InetAddress.getByName(entry.host()),
@@ -114,6 +118,15 @@ public final class ReplicaHost implements AutoCloseable {
                 .field(configuration.settings().notary().policy())
                 .field(configuration.settings().notary().accuracySeconds())
                 .digest();
+    }
+
+    /** What clients and offline checks must know of the group: from its configuration and the public transcript. */
+    public static Charter charter(Configuration configuration, GroupTranscript group) throws ConfigurationException {
+        return new Charter(
+                digest(configuration, group.digest()),
+                configuration.faultStructure(),
+                new Ed25519Verifier(
+                        group.enrolments().stream().map(Enrolment::signingKey).toList()));
     }
 
     private static ReplicaSetup runtimeSetup(HostSetup setup, FaultStructure trust, ReplicaKeys keys, EventLog log) {

@@ -2,13 +2,17 @@ package org.maftia.server.host;
 
 import java.security.cert.CertificateEncodingException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.maftia.core.replica.CertifiedView;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.ceremony.ServiceKey;
 import org.maftia.server.configuration.Settings;
+import org.maftia.server.gateway.CertifiedReadGateway;
+import org.maftia.server.gateway.CertifiedState;
 import org.maftia.server.gateway.Gateway;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.gateway.TimeStampGateway;
@@ -39,8 +43,8 @@ public final class Services {
         return machines;
     }
 
-    static List<Gateway> gateways(Submission submission) {
-        return List.of(new TimeStampGateway(submission));
+    static List<Gateway> gateways(Submission submission, CertifiedState state) {
+        return List.of(new TimeStampGateway(submission), new CertifiedReadGateway(state));
     }
 
     /** The path of each client protocol, by the name under which {@code endpoints.json} has it. */
@@ -49,7 +53,18 @@ public final class Services {
         Submission none = (service, operation) -> {
             throw new Submission.Busy("this replica does not run");
         };
-        gateways(none).forEach(gateway -> paths.put(gateway.service(), gateway.path()));
+        gateways(none, new NothingCertified()).forEach(gateway -> paths.put(gateway.service(), gateway.path()));
         return paths;
+    }
+
+    /** Of a replica that does not run. */
+    private static final class NothingCertified implements CertifiedState {
+        @Override
+        public Optional<CertifiedView> certified() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void certify() {}
     }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
@@ -25,6 +26,9 @@ import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.CertifiedRead;
+import org.maftia.core.replica.CertifiedView;
+import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
@@ -56,24 +60,23 @@ final class ClientPort {
     private final Map<Integer, Client> byNumber = new HashMap<>();
     private final FrameChannel.Settings channels;
     private final BooleanSupplier congested;
-    private final Consumer<Request> sink;
+    private final Consumer<Input> sink;
     private final RuntimeEvents events;
     private final Set<Connection> strangers = new HashSet<>();
-    private final Set<Connection> established = new HashSet<>();
+    private final Map<Long, Connection> established = new HashMap<>();
     private final List<Connection> unsent = new ArrayList<>();
     private @Nullable ServerSocketChannel server;
+    private @Nullable CertifiedView certified;
     private boolean closed;
+    private long nextConnection;
+    private long reads;
     private long requests;
     private long replies;
     private long refusals;
     private long bytes;
 
     ClientPort(
-            EventLoop loop,
-            ReplicaSetup setup,
-            Executor handshakes,
-            BooleanSupplier congested,
-            Consumer<Request> sink) {
+            EventLoop loop, ReplicaSetup setup, Executor handshakes, BooleanSupplier congested, Consumer<Input> sink) {
         this.loop = loop;
         this.configuration = setup.configuration();
         this.limits = setup.limits();
@@ -157,6 +160,7 @@ final class ClientPort {
         private final String address;
         private @Nullable FrameChannel channel;
         private @Nullable Client client;
+        private final long serial = nextConnection++;
         private boolean queued;
 
         Connection(String address) {
@@ -177,7 +181,7 @@ final class ClientPort {
             }
             client = known;
             known.connections++;
-            established.add(this);
+            established.put(serial, this);
             put(new ClientMessage.Welcome(configuration, known.number, limits.pooledRequestsPerClient()));
         }
 
@@ -185,10 +189,11 @@ final class ClientPort {
         public void received(byte[] frame) {
             Client known = Invariant.present(client, "a frame before its channel opened");
             try {
-                if (codec.decode(frame) instanceof ClientMessage.Request request) {
-                    request(known, request);
-                } else {
-                    channel().close("a client only requests");
+                switch (codec.decode(frame)) {
+                    case ClientMessage.Request request -> request(known, request);
+                    case ClientMessage.Read read -> read(known, read);
+                    case ClientMessage.Show show -> show(show);
+                    default -> channel().close("a client only asks");
                 }
             } catch (MalformedException e) {
                 channel().close("malformed: " + e.getMessage());
@@ -204,7 +209,32 @@ final class ClientPort {
             }
             known.open.put(key, new Waiting(this, request.whole()));
             requests++;
-            sink.accept(new Request(new RequestId(known.number, key.session, key.sequence), request.operation()));
+            RequestId id = new RequestId(known.number, key.session, key.sequence);
+            sink.accept(new Input.Submit(new Request(id, request.operation())));
+        }
+
+        /** The name tells all that the answer needs, so nothing is kept for a read. */
+        private void read(Client known, ClientMessage.Read read) {
+            reads++;
+            long asker = serial << 1 | (read.whole() ? 1 : 0);
+            sink.accept(new Input.Read(new RequestId(known.number, asker, read.number()), read.operation()));
+        }
+
+        private void show(ClientMessage.Show show) {
+            reads++;
+            CertifiedView view = certified;
+            if (view == null || view.checkpoint().claim().timeMicros() < show.notBeforeMicros()) {
+                sink.accept(new Input.Certify());
+            }
+            if (view == null) {
+                put(new ClientMessage.Unread(show.number(), "nothing is certified yet"));
+                return;
+            }
+            Optional<CertifiedRead> read = view.read(show.service(), show.key());
+            put(
+                    read.isPresent()
+                            ? new ClientMessage.Shown(show.number(), CertifiedRead.CODEC.encode(read.get()))
+                            : new ClientMessage.Unread(show.number(), "the group runs no such service"));
         }
 
         private void put(ClientMessage message) {
@@ -236,7 +266,7 @@ final class ClientPort {
                 return;
             }
             known.connections--;
-            established.remove(this);
+            established.remove(serial);
             known.open.values().removeIf(waiting -> waiting.connection == this);
         }
     }
@@ -255,6 +285,32 @@ final class ClientPort {
             waiting.connection.put(
                     new ClientMessage.Reply(reply.id().session(), reply.id().sequence(), reply.slot(), whole, payload));
         }
+    }
+
+    /** The present state answered a read. */
+    void reading(Output.Reading reading) {
+        Connection connection = established.get(reading.id().session() >>> 1);
+        if (connection != null) {
+            byte[] value = reading.reading().value();
+            boolean whole = (reading.id().session() & 1) == 1 || value.length <= ClientMessage.ALWAYS_WHOLE;
+            connection.put(new ClientMessage.Reading(
+                    reading.id().sequence(),
+                    reading.reading().slot(),
+                    whole,
+                    whole ? value : ClientMessage.digest(value).toBytes()));
+        }
+    }
+
+    void unread(Output.Unread unread) {
+        Connection connection = established.get(unread.id().session() >>> 1);
+        if (connection != null) {
+            connection.put(new ClientMessage.Unread(unread.id().sequence(), unread.reason()));
+        }
+    }
+
+    /** Readers are answered from this state from now on. */
+    void show(CertifiedView view) {
+        certified = view;
     }
 
     void refused(Output.Refused refused) {
@@ -277,6 +333,7 @@ final class ClientPort {
 
     void count(SortedMap<String, Long> counters) {
         counters.put("clientRequests", requests);
+        counters.put("clientReads", reads);
         counters.put("clientReplies", replies);
         counters.put("clientRefusals", refusals);
         long allBytes = bytes;
@@ -286,7 +343,7 @@ final class ClientPort {
             openRequests += client.open.size();
             connections += client.connections;
         }
-        for (Connection connection : established) {
+        for (Connection connection : established.values()) {
             allBytes += connection.channel().sentBytes() + connection.channel().receivedBytes();
         }
         counters.put("clientBytes", allBytes);
@@ -303,7 +360,7 @@ final class ClientPort {
         for (Connection connection : List.copyOf(strangers)) {
             connection.channel().close("shutting down");
         }
-        for (Connection connection : List.copyOf(established)) {
+        for (Connection connection : List.copyOf(established.values())) {
             connection.channel().close("shutting down");
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -17,15 +18,17 @@ import org.maftia.client.transport.EventLoop;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.replica.CertifiedView;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
+import org.maftia.server.gateway.CertifiedState;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.journal.Beginning;
 import org.maftia.server.journal.Storage;
 import org.maftia.server.link.Links;
 
 /** A replica that runs, from {@link #start} to {@link #close}. */
-public final class ReplicaRuntime implements AutoCloseable {
+public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
     /**
      * How long the thread looks for more before it sleeps, giving way to others meanwhile: about what waking it again
      * costs on a sleeping core, so that a working cluster of a few processes does not put its cores to sleep.
@@ -55,6 +58,7 @@ public final class ReplicaRuntime implements AutoCloseable {
     private final InetSocketAddress linkAddress;
     private final InetSocketAddress clientAddress;
 
+    private volatile @Nullable CertifiedView certified;
     private boolean halted;
     private long turns;
     private long busyTurns;
@@ -85,7 +89,7 @@ public final class ReplicaRuntime implements AutoCloseable {
                 (long) RESEND_FRAMES_OF_MAX_LENGTH * setup.limits().frameLengthMax(),
                 life);
         this.links = new Links(loop, linkSettings, handshakes, new Network());
-        this.clients = new ClientPort(loop, setup, handshakes, pool::isCongested, this::submit);
+        this.clients = new ClientPort(loop, setup, handshakes, pool::isCongested, this::feed);
         this.gateway = new GatewaySession(
                 loop, setup.self(), life, setup.gatewayTimeoutMicros(), setup.limits(), this::submit);
         if (beginning.lost() != null) {
@@ -217,6 +221,12 @@ public final class ReplicaRuntime implements AutoCloseable {
                     clients.refused(refused);
                 }
             }
+            case Output.Reading reading -> clients.reading(reading);
+            case Output.Unread unread -> clients.unread(unread);
+            case Output.Certified now -> {
+                certified = now.view();
+                clients.show(now.view());
+            }
             case Output.Notice notice -> setup.events().notice(notice.text());
         }
     }
@@ -226,7 +236,11 @@ public final class ReplicaRuntime implements AutoCloseable {
     }
 
     private void submit(Request request) {
-        automaton.input(new Input.Submit(request), clock.nowMicros());
+        feed(new Input.Submit(request));
+    }
+
+    private void feed(Input input) {
+        automaton.input(input, clock.nowMicros());
     }
 
     private final class Network implements Links.Listener {
@@ -293,6 +307,20 @@ public final class ReplicaRuntime implements AutoCloseable {
             failure = e;
         }
         stopped.complete(failure == null ? reason : reason + "; closing sockets: " + failure.getMessage());
+    }
+
+    @Override
+    public Optional<CertifiedView> certified() {
+        return Optional.ofNullable(certified);
+    }
+
+    @Override
+    public void certify() {
+        loop.post(() -> {
+            if (!halted) {
+                feed(new Input.Certify());
+            }
+        });
     }
 
     /** The way of this replica's gateways into the log. */

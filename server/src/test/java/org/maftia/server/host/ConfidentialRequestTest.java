@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -66,14 +67,14 @@ class ConfidentialRequestTest {
                     keys.group().enrolments().get(replicas.size()).linkCertificate()));
         }
         return new GroupClientSetup(
-                configuration.faultStructure(),
+                ReplicaHost.charter(configuration, keys.group()),
                 Limits.DEFAULT,
-                ReplicaHost.digest(configuration, keys.group().digest()),
                 replicas,
                 new TlsIdentity(keys.key(), keys.certificate()),
                 60_000_000,
                 Optional.of(new GroupClientSetup.Confidentiality(
-                        keys.number(), keys.group().cipher())));
+                        keys.number(), keys.group().cipher())),
+                Collections.emptySortedSet());
     }
 
     private static byte[] put(String key, String value) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -121,12 +122,13 @@ class GroupClientTest {
         try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT)) {
             GroupClientSetup full = group.clientSetup(group.client());
             GroupClientSetup plain = new GroupClientSetup(
-                    full.trust(),
+                    full.charter(),
                     full.limits(),
-                    full.configuration(),
                     full.replicas(),
                     full.identity(),
-                    full.timeoutMicros());
+                    full.timeoutMicros(),
+                    Optional.empty(),
+                    full.quorumReads());
             try (GroupClient client = GroupClient.connect(plain)) {
                 assertThat(client.submitConfidential("null", new byte[1]))
                         .isCompletedExceptionally()

@@ -43,6 +43,8 @@ public final class EchoProtocol implements Protocol.Root<Input, Request> {
                     echo(submit.request());
                 }
             }
+            case Input.Read read -> port.output(new Output.Unread(read.id(), "an echo has no state"));
+            case Input.Certify certify -> {}
             case Input.Connected connected -> recorded.forEach(request -> port.send(connected.peer(), request));
         }
     }

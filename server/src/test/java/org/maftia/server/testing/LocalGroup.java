@@ -12,16 +12,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.GroupClientSetup;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.Ed25519Certifier;
+import org.maftia.core.crypto.Ed25519Verifier;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.Tdh2Cipher;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
+import org.maftia.core.replica.Charter;
 import org.maftia.core.replica.Genesis;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
@@ -38,6 +41,7 @@ import org.maftia.server.link.Links;
 import org.maftia.server.runtime.ReplicaRuntime;
 import org.maftia.server.runtime.ReplicaSetup;
 import org.maftia.server.runtime.RuntimeEvents;
+import org.maftia.services.register.Register;
 
 /** Replicas of one group in this process, on loopback, over real TLS and real files. */
 public final class LocalGroup implements AutoCloseable {
@@ -108,16 +112,13 @@ public final class LocalGroup implements AutoCloseable {
                 new Node<>(replica, trust, limits, nowMicros, EchoProtocol::new), () -> NO_STATUS);
     }
 
-    /** Runs the real thing, with a service that does nothing, under the name {@code null}. */
+    /** Runs the real thing, with a service that does nothing, under the name {@code null}, and a register. */
     public ReplicaSetup.Factory replica(int replica) {
-        SortedMap<String, StateMachine> services = new TreeMap<>(Map.of("null", new NullService()));
-        List<byte[]> publicKeys = new ArrayList<>();
-        for (int i = 0; i < peers.size(); i++) {
-            publicKeys.add(Ed25519Certifier.publicKey(signingKey(i)));
-        }
+        SortedMap<String, StateMachine> services =
+                new TreeMap<>(Map.of("null", new NullService(), Register.NAME, new Register()));
         Genesis genesis = new Genesis(
                 Digest.ZERO,
-                new Ed25519Certifier(signingKey(replica), publicKeys),
+                new Ed25519Certifier(signingKey(replica), publicKeys()),
                 new IdealCoin(0, trust, replica),
                 cipher.holder(dealing.sharesOf(replica)),
                 services,
@@ -134,6 +135,14 @@ public final class LocalGroup implements AutoCloseable {
         };
     }
 
+    private List<byte[]> publicKeys() {
+        List<byte[]> publicKeys = new ArrayList<>();
+        for (int i = 0; i < peers.size(); i++) {
+            publicKeys.add(Ed25519Certifier.publicKey(signingKey(i)));
+        }
+        return publicKeys;
+    }
+
     private static byte[] signingKey(int replica) {
         byte[] key = new byte[Ed25519Certifier.PRIVATE_KEY_LENGTH];
         key[0] = (byte) (replica + 1);
@@ -146,14 +155,15 @@ public final class LocalGroup implements AutoCloseable {
             endpoints.add(new GroupClientSetup.Endpoint(
                     clientPorts.get(i), identities.get(i).certificate()));
         }
+        Charter charter = new Charter(Digest.ZERO, trust, new Ed25519Verifier(publicKeys()));
         return new GroupClientSetup(
-                trust,
+                charter,
                 limits,
-                Digest.ZERO,
                 endpoints,
                 identity,
                 30_000_000,
-                Optional.of(new GroupClientSetup.Confidentiality(CLIENT, cipher)));
+                Optional.of(new GroupClientSetup.Confidentiality(CLIENT, cipher)),
+                new TreeSet<>(List.of(Register.NAME)));
     }
 
     public ReplicaSetup setup(int replica, ReplicaSetup.Factory factory, RuntimeEvents events) {

@@ -9,6 +9,7 @@ import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.replica.Command;
 import org.maftia.core.replica.Context;
+import org.maftia.core.replica.MerkleMap;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
@@ -21,7 +22,7 @@ import org.maftia.services.notary.tsp.TimeStampFormat;
 /**
  * Stamps digests: every granted token has a serial of its own, and a time above that of every token before it in the
  * log. A command is the client's request as it came, in DER, so that no gateway decides what it means; a result is the
- * reply, in DER.
+ * reply, in DER. Its {@link #view} tells anybody how far it has come.
  *
  * <p>Source: RFC 3161. Its {@code ordering} field is true, as the times of any two tokens tell their order.
  */
@@ -84,6 +85,14 @@ public final class Notary implements StateMachine {
     public void signed(long reference, byte[] signature, Context context) {
         Pending stamp = Invariant.present(pending.remove(reference), "a signature comes once, for a pending stamp");
         context.complete(stamp.id, format.granted(stamp.statement, signature, stamp.certificateWanted));
+    }
+
+    /** {@code serials}: how many were given out; {@code time}: the latest one. Eight bytes each. */
+    @Override
+    public MerkleMap view() {
+        return MerkleMap.EMPTY
+                .with("serials", new Writer().u64(nextSerial - 1).toBytes())
+                .with("time", new Writer().u64(lastTimeMicros).toBytes());
     }
 
     @Override

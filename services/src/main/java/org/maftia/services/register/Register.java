@@ -3,10 +3,14 @@ package org.maftia.services.register;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.replica.Command;
 import org.maftia.core.replica.Context;
+import org.maftia.core.replica.MerkleMap;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
@@ -15,7 +19,8 @@ import org.maftia.core.wire.Writer;
 
 /**
  * Keys and values in memory: every operation takes effect at one moment between its call and its result. An operation
- * that is malformed, or would add a key too many, has an empty result and no effect.
+ * that is malformed, or would add a key too many, has an empty result and no effect. Its view shows every key with its
+ * value; a {@link RegisterOperation.Get} may be asked of the replicas instead of the log.
  */
 public final class Register implements StateMachine {
     /** The name under which a group runs it. */
@@ -26,7 +31,17 @@ public final class Register implements StateMachine {
 
     private static final byte[] NOTHING = new byte[0];
 
-    private final SortedMap<String, byte[]> values = new TreeMap<>();
+    private final SortedMap<String, Entry> entries = new TreeMap<>();
+
+    /** Keys whose present value the view does not show yet: a key that changes often is hashed once a checkpoint. */
+    private final SortedSet<String> changed = new TreeSet<>();
+
+    private MerkleMap view = MerkleMap.EMPTY;
+
+    /** A value and the slot in which it was set. */
+    private record Entry(long slot, byte[] value) {
+        static final Entry NONE = new Entry(0, NOTHING);
+    }
 
     @Override
     public byte[] apply(Command command, Context context) {
@@ -34,16 +49,16 @@ public final class Register implements StateMachine {
             return NOTHING;
         }
         try {
-            return apply(RegisterOperation.CODEC.decode(command.operation()));
+            return apply(RegisterOperation.CODEC.decode(command.operation()), context.index());
         } catch (MalformedException e) {
             return NOTHING; // the client's own mistake, and the documented answer to it
         }
     }
 
-    private byte[] apply(RegisterOperation operation) {
+    private byte[] apply(RegisterOperation operation, long slot) {
         return switch (operation) {
             case RegisterOperation.Put put -> {
-                set(put.key(), put.value());
+                set(put.key(), slot, put.value());
                 yield NOTHING;
             }
             case RegisterOperation.Get get -> value(get.key());
@@ -54,41 +69,74 @@ public final class Register implements StateMachine {
                                 ? ByteBuffer.wrap(present).getLong()
                                 : 0);
                 byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(sum).array();
-                yield set(add.key(), bytes) ? bytes : NOTHING;
+                yield set(add.key(), slot, bytes) ? bytes : NOTHING;
             }
             case RegisterOperation.Swap swap -> {
-                boolean equal = Arrays.equals(value(swap.key()), swap.expected()) && set(swap.key(), swap.value());
+                boolean equal =
+                        Arrays.equals(value(swap.key()), swap.expected()) && set(swap.key(), slot, swap.value());
                 yield new byte[] {(byte) (equal ? 1 : 0)};
             }
         };
     }
 
-    private byte[] value(String key) {
-        return values.getOrDefault(key, NOTHING);
+    private Entry entry(String key) {
+        return entries.getOrDefault(key, Entry.NONE);
     }
 
-    private boolean set(String key, byte[] value) {
-        if (!values.containsKey(key) && values.size() >= KEYS_MAX) {
+    private byte[] value(String key) {
+        return entry(key).value;
+    }
+
+    private boolean set(String key, long slot, byte[] value) {
+        if (!entries.containsKey(key) && entries.size() >= KEYS_MAX) {
             return false;
         }
-        values.put(key, value);
+        entries.put(key, new Entry(slot, value));
+        changed.add(key);
         return true;
     }
 
     @Override
+    public @Nullable Reading read(byte[] operation) {
+        try {
+            if (RegisterOperation.CODEC.decode(operation) instanceof RegisterOperation.Get get) {
+                Entry entry = entry(get.key());
+                return new Reading(entry.slot, entry.value);
+            }
+        } catch (MalformedException e) {
+            return null; // the log gives the documented answer to it
+        }
+        return null;
+    }
+
+    @Override
+    public MerkleMap view() {
+        for (String key : changed) {
+            if (!key.isEmpty()) {
+                view = view.with(key, value(key));
+            }
+        }
+        changed.clear();
+        return view;
+    }
+
+    @Override
     public void snapshot(Writer writer) {
-        writer.u32(values.size());
-        values.forEach((key, value) -> writer.string(key).opaque32(value));
+        writer.u32(entries.size());
+        entries.forEach((key, entry) -> writer.string(key).u64(entry.slot).opaque32(entry.value));
     }
 
     @Override
     public void restore(Reader reader) {
-        values.clear();
+        entries.clear();
+        view = MerkleMap.EMPTY;
         for (long count = reader.u32(); count > 0; count--) {
-            values.put(
+            entries.put(
                     reader.string(RegisterOperation.KEY_LENGTH_MAX),
-                    reader.opaque32(RegisterOperation.VALUE_LENGTH_MAX));
+                    new Entry(reader.count(), reader.opaque32(RegisterOperation.VALUE_LENGTH_MAX)));
         }
+        changed.clear();
+        changed.addAll(entries.keySet());
         reader.end();
     }
 

@@ -7,11 +7,15 @@ import org.junit.jupiter.api.Test;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
 import org.maftia.core.replica.Context;
+import org.maftia.core.replica.StateMachine;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 
 class RegisterTest {
     private final Register register = new Register();
+
+    /** In which operations are executed. */
+    private long slot = 1;
 
     private byte[] apply(byte[] operation) {
         return register.apply(new Command(new RequestId(64, 1, 0), operation), new NoContext());
@@ -26,7 +30,7 @@ class RegisterTest {
     }
 
     /** A register asks the group for nothing. */
-    private static final class NoContext implements Context {
+    private final class NoContext implements Context {
         @Override
         public long timeMicros() {
             throw new AssertionError("not asked");
@@ -34,7 +38,7 @@ class RegisterTest {
 
         @Override
         public long index() {
-            throw new AssertionError("not asked");
+            return slot;
         }
 
         @Override
@@ -87,5 +91,30 @@ class RegisterTest {
         Register other = new Register();
         other.restore(new Reader(writer.toBytes()));
         assertThat(other.root()).isEqualTo(register.root());
+        assertThat(other.view().root()).isEqualTo(register.view().root());
+    }
+
+    @Test
+    void aReadTellsTheValueAndWhenItWasSet() {
+        apply(new RegisterOperation.Put("k", text("v")));
+        slot = 9;
+        apply(new RegisterOperation.Swap("k", text("other"), text("w")));
+        byte[] get = RegisterOperation.CODEC.encode(new RegisterOperation.Get("k"));
+        assertThat(register.read(get)).usingRecursiveComparison().isEqualTo(new StateMachine.Reading(1, text("v")));
+        apply(new RegisterOperation.Put("k", text("w")));
+        assertThat(register.read(get)).usingRecursiveComparison().isEqualTo(new StateMachine.Reading(9, text("w")));
+        assertThat(register.read(RegisterOperation.CODEC.encode(new RegisterOperation.Add("k", 1))))
+                .isNull();
+        assertThat(register.read(text("nonsense"))).isNull();
+    }
+
+    @Test
+    void theViewShowsEachKeyAsItIsNow() {
+        apply(new RegisterOperation.Put("k", text("v")));
+        apply(new RegisterOperation.Put("", text("no key of a view")));
+        assertThat(register.view().get("k")).isEqualTo(text("v"));
+        apply(new RegisterOperation.Put("k", text("w")));
+        assertThat(register.view().get("k")).isEqualTo(text("w"));
+        assertThat(register.view().get("other")).isNull();
     }
 }

@@ -1,0 +1,64 @@
+package org.maftia.core.replica;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.ordering.AtomicBroadcast.Standing;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.MalformedException;
+
+/**
+ * Answers reads from the present state: never from an older one than this replica has answered from before, in whatever
+ * life.
+ *
+ * <p>A crash may throw the state back: results leave when the votes that led to them are durable, which is before the
+ * decision is, so a restarted replica may know less than clients have seen from it, and would complete a quorum for a
+ * value of the past. Therefore it first has a mark of its own ordered. What it executed in earlier lives was decided
+ * before the mark was made, so it stands below it in the log.
+ */
+final class FastReads {
+    private final Codec<ServiceCall> calls;
+    private final Execution execution;
+    private final Function<GroupCommand, RequestId> order;
+    private @Nullable RequestId mark;
+    private boolean current;
+
+    /** @param order puts a command into the log, and gives its name */
+    FastReads(Codec<ServiceCall> calls, Execution execution, Function<GroupCommand, RequestId> order) {
+        this.calls = calls;
+        this.execution = execution;
+        this.order = order;
+    }
+
+    Output answer(RequestId id, byte[] operation) {
+        ServiceCall call;
+        try {
+            call = calls.decode(operation);
+        } catch (MalformedException e) {
+            return new Output.Unread(id, "no call of a service");
+        }
+        if (!isCurrent()) {
+            return new Output.Unread(id, "this replica began lately: ask the log");
+        }
+        StateMachine.Reading reading = execution.read(call);
+        return reading == null ? new Output.Unread(id, "only the log can answer it") : new Output.Reading(id, reading);
+    }
+
+    /** A request of this replica was executed here. */
+    void executed(RequestId id) {
+        current = current || id.equals(mark);
+    }
+
+    /** Orders the mark when it is first asked for: who is never read orders none. */
+    private boolean isCurrent() {
+        if (!current) {
+            Standing standing = mark == null ? Standing.REFUSED : execution.standing(mark);
+            if (standing == Standing.REFUSED) {
+                mark = order.apply(new GroupCommand.Mark(false));
+            }
+            // Its slot may have been passed over by a state that was fetched.
+            current = standing == Standing.EXECUTED;
+        }
+        return current;
+    }
+}
