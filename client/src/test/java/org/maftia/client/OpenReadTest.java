@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.maftia.client.OpenRead.Progress;
 import org.maftia.client.wire.ClientMessage;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.trust.FaultStructure;
 
 /** Attack register: reads, stale or blocking. When a client believes a reading of four replicas, of which one may lie. */
@@ -49,6 +50,7 @@ class OpenReadTest {
         assertThat(whole(1, 7, OLD)).isEqualTo(Progress.WAIT);
     }
 
+    @Attack("reads: stale, or blocking clients")
     @Test
     void equalValuesOfDifferentSlotsAreNotEqual() {
         assertThat(whole(0, 7, NEW)).isEqualTo(Progress.WAIT);
@@ -58,6 +60,7 @@ class OpenReadTest {
     }
 
     /** One that lies and one that is silent must not hold up a reader. */
+    @Attack("reads: stale, or blocking clients")
     @Test
     void theLogAnswersAsSoonAsNoQuorumIsLeft() {
         assertThat(whole(0, 7, NEW)).isEqualTo(Progress.WAIT);
@@ -65,6 +68,7 @@ class OpenReadTest {
         assertThat(whole(2, 3, OLD)).isEqualTo(Progress.TO_THE_LOG);
     }
 
+    @Attack("reads: stale, or blocking clients")
     @Test
     void theLogAnswersWhenTheWholeValueIsALie() {
         assertThat(whole(0, 7, OLD)).isEqualTo(Progress.WAIT);

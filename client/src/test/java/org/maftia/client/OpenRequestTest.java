@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.maftia.client.OpenRequest.Progress;
 import org.maftia.client.wire.ClientMessage;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.trust.FaultStructure;
 
 /** When a client believes a result. Four replicas, of which one may lie. */
@@ -34,6 +35,7 @@ class OpenRequestTest {
     }
 
     /** Attack register: reply forgery by one replica. One vote per TLS identity, however often it speaks. */
+    @Attack("reply forgery by one replica")
     @Test
     void oneReplicaIsNotBelieved() {
         assertThat(reply(0, whole(5, WRONG))).isEqualTo(Progress.WAIT);
@@ -64,6 +66,7 @@ class OpenRequestTest {
         assertThat(reply(2, whole(6, RIGHT))).isEqualTo(Progress.ANSWERED);
     }
 
+    @Attack("reply forgery by one replica")
     @Test
     void aReplicaCannotChangeItsVote() {
         assertThat(reply(0, whole(5, WRONG))).isEqualTo(Progress.WAIT);
@@ -73,6 +76,7 @@ class OpenRequestTest {
         assertThat(reply(2, whole(5, RIGHT))).isEqualTo(Progress.ANSWERED);
     }
 
+    @Attack("reply forgery by one replica")
     @Test
     void aLieThatCameWholeDoesNotPassForTheResult() {
         assertThat(reply(0, whole(5, WRONG))).isEqualTo(Progress.WAIT);

@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.maftia.core.testing.Attack;
 
 /**
  * The production protocols in the simulator. {@code -Dmaftia.simulation.factor=100} runs a hundred times as many seeds,
@@ -29,6 +30,7 @@ class ProductionTest {
         assertThat(result.crashes()).isPositive();
     }
 
+    @Attack("partial partition, one node cut off")
     @Test
     void wholeReplicasKeepTheirPromises() {
         Simulations.Result result =

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 
 class FrameReaderTest {
@@ -32,6 +33,7 @@ class FrameReaderTest {
         assertThat(out).usingRecursiveComparison().isEqualTo(frames);
     }
 
+    @Attack("huge lengths, far-future slot, epoch, round")
     @Test
     void aLengthAboveTheBoundIsRefusedByItsFourBytesAlone() {
         // Were two gigabytes allocated first, these many readers would end the test.

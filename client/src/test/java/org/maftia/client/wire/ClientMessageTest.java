@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
@@ -44,6 +45,7 @@ class ClientMessageTest {
         assertThatThrownBy(() -> CODEC.decode(bytes)).isInstanceOf(MalformedException.class);
     }
 
+    @Attack("hostile bytes")
     @Seeds(50)
     void whateverIsReadIsWrittenTheSame(long seed) {
         Random random = new Random(seed);

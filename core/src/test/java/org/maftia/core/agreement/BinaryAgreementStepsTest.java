@@ -15,6 +15,7 @@ import org.maftia.core.agreement.BinaryMessage.Share;
 import org.maftia.core.agreement.BinaryMessage.Val;
 import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.IdealCoin;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.RecordingPort;
 
 /** The lines of the table, one by one, at replica 0 of four. */
@@ -154,6 +155,7 @@ class BinaryAgreementStepsTest {
         assertThat(said()).contains("Share");
     }
 
+    @Attack("predictable, early or corrupt coin")
     @Test
     void falseSharesAreBlamedAndDoNotCount() {
         approveYes();

@@ -27,6 +27,7 @@ import org.maftia.core.crypto.ThresholdCoin;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.CodecCheck;
 import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Seeds;
@@ -204,6 +205,7 @@ class BinaryAgreementTest {
     private static final BinaryAgreementCodec PROVED_CODEC = new BinaryAgreementCodec(10);
 
     /** Each corrupted replica runs as two correct ones with different proposals, each shown to one part of the group. */
+    @Attack("equivocating leader, two-faced replica")
     @Seeds(300)
     void twoFacedReplicasDivideNobody(long seed) {
         FaultStructure trust = structure(seed);
@@ -284,6 +286,7 @@ class BinaryAgreementTest {
     }
 
     /** The corrupted say anything that the grammar allows about live rounds, at any time, each thing to one replica. */
+    @Attack("hostile bytes")
     @Seeds(400)
     void forgersDivideAndStopNobodyAndFrameNobody(long seed) {
         FaultStructure trust = structure(seed);
@@ -321,6 +324,7 @@ class BinaryAgreementTest {
         };
     }
 
+    @Attack("crash, amnesia, disk loss or rollback")
     @Seeds(150)
     void crashesAndLossesAreRepairedByNudges(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -371,6 +375,7 @@ class BinaryAgreementTest {
 
     private static final Coin NO_COIN = new IdealCoin(0, FOUR, 0);
 
+    @Attack("huge lengths, far-future slot, epoch, round")
     @Test
     void memoryIsBoundedAgainstFarRounds() {
         var group = group(FOUR, TestGroup.Scheduler.OLDEST_FIRST, 1, Terms.PLAIN);

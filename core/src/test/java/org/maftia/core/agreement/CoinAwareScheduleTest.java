@@ -15,6 +15,7 @@ import org.maftia.core.agreement.CoinAwareAdversary.Kind;
 import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.protocol.Path;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Solo;
 import org.maftia.core.testing.TestGroup;
 import org.maftia.core.trust.ReplicaSet;
@@ -100,6 +101,7 @@ class CoinAwareScheduleTest {
     };
 
     /** Every seed is another coin and another order among equals: it never decides, whatever comes up. */
+    @Attack("coin-aware scheduler")
     @Test
     void theScheduleStopsTheAlgorithmOfPodc2014ForGood() {
         for (long seed = 0; seed < 200; seed++) {
@@ -121,6 +123,7 @@ class CoinAwareScheduleTest {
         }
     }
 
+    @Attack("coin-aware scheduler")
     @Test
     void underTheSameScheduleBindingAgreementDecidesInThreeRoundsOnAverage() {
         int runs = Integer.getInteger("maftia.coin.seeds", 5_000);

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.protocol.Port;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.RecordingPort;
 import org.maftia.core.testing.Seeds;
@@ -105,6 +106,7 @@ class CommonSubsetTest {
     }
 
     /** The corrupted send each of the others another input, and vouch for what each got. */
+    @Attack("equivocating leader, two-faced replica")
     @Seeds(120)
     void whoSendsEachAnotherInputIsInTheSubsetWithOneOrNotAtAll(long seed) {
         FaultStructure trust = seed % 4 == 0 ? Structures.general(seed) : FOUR;

@@ -18,6 +18,7 @@ import org.maftia.core.agreement.MultivaluedMessage.Pb2;
 import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
 import org.maftia.core.agreement.Seals.Stage;
 import org.maftia.core.crypto.Certificate;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.RecordingPort;
 import org.maftia.core.testing.TurnCoin;
@@ -175,6 +176,7 @@ class MultivaluedAgreementStepsTest {
                 .containsExactly("persist Entry", "all Entry", "persist Pb1", "all Pb1", "persist Sig1", "send 2 Sig1");
     }
 
+    @Attack("view-synchronisation games")
     @Test
     void whoeverSkipsItsVotePassesTheProofOnAndLeadsWithTheBoundValue() {
         agreement.receive(3, new Entry(boundTo(X)));
@@ -182,6 +184,7 @@ class MultivaluedAgreementStepsTest {
         assertThat(taken()).containsExactly("persist Entry", "all Entry", "persist Pb1", "all Pb1");
     }
 
+    @Attack("NoCert of the last view alone")
     @Test
     void aGapInTheChainIsNoJustification() {
         Chain lastOnly = new Chain(1, null, List.of(new Chain.NoCert(1, signed(Stage.NO, 1, 1, Digest.ZERO, 0, 2, 3))));
@@ -214,6 +217,7 @@ class MultivaluedAgreementStepsTest {
         assertThat(taken()).isEmpty();
     }
 
+    @Attack("predictable, early or corrupt coin")
     @Test
     void noShareOfTheCoinLeavesBeforeAQuorumOfOwnersFinishedAndSigningStopsBefore() {
         agreement.receive(3, new Entry(noCerts(1, 0, 2, 3)));
@@ -227,6 +231,7 @@ class MultivaluedAgreementStepsTest {
         assertThat(taken()).isEmpty();
     }
 
+    @Attack("FINISH to one replica only")
     @Test
     void theFinishesInADoneServeWhoeverMissedThem() {
         agreement.receive(3, new Entry(noCerts(1, 0, 2, 3)));

@@ -14,6 +14,7 @@ import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.protocol.Automaton;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.Solo;
@@ -111,6 +112,7 @@ class MultivaluedAgreementTest {
         assertAgreement(group, FOUR.all(), ReplicaSet.EMPTY);
     }
 
+    @Attack("view-synchronisation games")
     @Seeds(200)
     void aSilentReplicaAndTimersThatAreTooShortDoNotHinder(long seed) {
         var group = group(FOUR, TestGroup.Scheduler.drawn(seed, 4), seed);
@@ -124,6 +126,7 @@ class MultivaluedAgreementTest {
         assertAgreement(group, others, ReplicaSet.EMPTY);
     }
 
+    @Attack("equivocating leader, two-faced replica")
     @Seeds(150)
     void anEquivocatingReplicaDividesNobody(long seed) {
         FaultStructure trust = seed % 3 == 0 ? Structures.general(seed) : FOUR;
@@ -148,11 +151,13 @@ class MultivaluedAgreementTest {
         assertAgreement(group, correct, ReplicaSet.of(liar));
     }
 
+    @Attack("hostile bytes")
     @Seeds(400)
     void aForgerWithAWholeFaultSetDividesNobody(long seed) {
         rage(seed % 4 == 0 ? Structures.general(seed) : FOUR, seed, 4000);
     }
 
+    @Attack("equivocating leader, two-faced replica")
     @Seeds(4)
     void aForgerWithASiteAndASystemOfTheGridDividesNobody(long seed) {
         rage(Structures.grid(), seed, 6000);
@@ -181,6 +186,7 @@ class MultivaluedAgreementTest {
         assertAgreement(group, correct, corrupt);
     }
 
+    @Attack("crash, amnesia, disk loss or rollback")
     @Seeds(150)
     void crashesAndLossesAtAnyRecordDivideNobody(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -201,6 +207,7 @@ class MultivaluedAgreementTest {
         assertAgreement(group, FOUR.all(), ReplicaSet.EMPTY);
     }
 
+    @Attack("crash, amnesia, disk loss or rollback")
     @Test
     void aCrashAtEveryRecordOfACalmRunIsSurvived() {
         for (int replica = 0; replica < 4; replica++) {
@@ -219,6 +226,7 @@ class MultivaluedAgreementTest {
         }
     }
 
+    @Attack("FINISH to one replica only")
     @Test
     void aFinishShownToOneReplicaReachesAllByItsHalt() {
         var group = group(FOUR, TestGroup.Scheduler.UNIFORM, 1);

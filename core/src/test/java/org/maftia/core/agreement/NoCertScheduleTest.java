@@ -26,6 +26,7 @@ import org.maftia.core.crypto.Certificate;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.Solo;
 import org.maftia.core.testing.Structures;
@@ -72,6 +73,7 @@ class NoCertScheduleTest {
             List<MultivaluedMessage> sent,
             List<String> decided) {}
 
+    @Attack("NoCert of the last view alone")
     @Test
     void theLastNoCertAloneWouldDivideTheGroup() {
         run((chain, firstView) -> true);
@@ -80,6 +82,7 @@ class NoCertScheduleTest {
         assertThat(correct.get(1).decided).containsExactly("value B");
     }
 
+    @Attack("NoCert of the last view alone")
     @Test
     void noCertsOfAllEarlierViewsAreAskedFor() {
         run(Chain.Coverage.WHOLE);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.CodecCheck;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.RecordingPort;
@@ -115,6 +116,7 @@ class BroadcastTest {
     }
 
     /** The corrupted replicas tell everyone X or Y, by chance, in every message of the protocol. */
+    @Attack("equivocating leader, two-faced replica")
     @Seeds(300)
     void anEquivocatingSenderOfReliableBroadcastIsDeliveredByAllAlikeOrByNone(long seed) {
         FaultStructure trust = seed % 3 == 0 ? Structures.general(seed) : FOUR;
@@ -146,6 +148,7 @@ class BroadcastTest {
                 .isEqualTo(!delivered(group, correct).isEmpty());
     }
 
+    @Attack("equivocating leader, two-faced replica")
     @Seeds(300)
     void anEquivocatingSenderOfConsistentBroadcastIsNotDeliveredInTwoWays(long seed) {
         FaultStructure trust = seed % 3 == 0 ? Structures.general(seed) : FOUR;

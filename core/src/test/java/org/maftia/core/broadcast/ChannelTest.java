@@ -18,6 +18,7 @@ import org.maftia.core.broadcast.Channel.Order;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.protocol.Port;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.CodecCheck;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.RecordingPort;
@@ -239,6 +240,7 @@ class ChannelTest {
                 .check(new ClassFileImporter().importPackages("org.maftia.core.broadcast"));
     }
 
+    @Attack("huge lengths, far-future slot, epoch, round")
     @Test
     void farInstancesAndForeignOnesTakeNoMemory() {
         var group = group(Order.FIFO, true, 1);

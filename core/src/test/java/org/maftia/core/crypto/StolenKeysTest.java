@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.TestKeys;
 import org.maftia.core.trust.FaultStructure;
@@ -54,6 +55,7 @@ class StolenKeysTest {
                 "test", RsaEncoding.PKCS1_SHA256, trust.sharing(), P, Q, new SeededEntropy(seed), ModularPower.JAVA);
     }
 
+    @Attack("stolen key files of a fault set")
     @Test
     void stolenKeysOfAFaultSetSignNothing() {
         for (FaultStructure trust : List.of(fourReplicas(), grid())) {

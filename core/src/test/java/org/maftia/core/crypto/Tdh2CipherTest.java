@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.CodecCheck;
 import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Seeds;
@@ -113,6 +114,7 @@ class Tdh2CipherTest {
     }
 
     /** In u, ū, ε, f, the length or the payload: whoever flips it has another ciphertext without a proof. */
+    @Attack("copied or altered ciphertext")
     @Test
     void aFlippedBitAnywhereInACiphertextIsRefused() {
         Tdh2Cipher cipher = new Tdh2Cipher(deal(Structures.FOUR.sharing(), 3).key());
@@ -153,6 +155,7 @@ class Tdh2CipherTest {
     }
 
     /** Multiplying u and ū keeps one exponent, so all but the proof would hold: the classic attack on ElGamal. */
+    @Attack("copied or altered ciphertext")
     @Test
     void aCiphertextThatIsMadeFromAnotherIsRefused() {
         Tdh2Cipher cipher = new Tdh2Cipher(deal(Structures.FOUR.sharing(), 3).key());

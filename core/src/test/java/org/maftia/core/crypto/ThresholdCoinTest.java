@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.CodecCheck;
 import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Seeds;
@@ -84,6 +85,7 @@ class ThresholdCoinTest {
     }
 
     /** A fault set knows its shares and every polynomial fits them: each secret is as possible as any other. */
+    @Attack("predictable, early or corrupt coin")
     @Test
     void theSharesOfAFaultSetFitEverySecret() {
         FaultStructure trust = Structures.FOUR;
@@ -126,6 +128,7 @@ class ThresholdCoinTest {
         }
     }
 
+    @Attack("predictable, early or corrupt coin")
     @Test
     void aFlippedBitAnywhereInAShareIsRefused() {
         var coins = coins(deal(Structures.FOUR.sharing(), 3));
@@ -139,6 +142,7 @@ class ThresholdCoinTest {
         }
     }
 
+    @Attack("predictable, early or corrupt coin")
     @Test
     void aShareServesOneReplicaOneNameOneKeyAndOneEpoch() {
         var dealing = deal(Structures.FOUR.sharing(), 3);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.Structures;
 import org.maftia.core.testing.TestGroup.Scheduler;
@@ -45,6 +46,7 @@ class AsynchronousOrderingTest {
         group.checkBlames(FOUR.all());
     }
 
+    @Attack("view-synchronisation games")
     @Seeds(12)
     void prematureTimersAndLostFramesOnlyCostTime(long seed) {
         LogGroup group = four(seed);
@@ -57,6 +59,7 @@ class AsynchronousOrderingTest {
         group.checkBlames(FOUR.all());
     }
 
+    @Attack("crash, amnesia, disk loss or rollback")
     @Seeds(12)
     void replicasComeBackFromTheirJournals(long seed) {
         LogGroup group = four(seed);
@@ -85,6 +88,7 @@ class AsynchronousOrderingTest {
         group.checkBlames(FOUR.all(), "a leader proposes only requests that clients sent");
     }
 
+    @Attack("crash, amnesia, disk loss or rollback")
     @Seeds(12)
     void whatWasDeliveredSurvivesACrashOfAll(long seed) {
         LogGroup group = four(seed);
@@ -102,6 +106,7 @@ class AsynchronousOrderingTest {
         group.runUntilDelivered(FOUR.all(), STEPS_MAX);
     }
 
+    @Attack("equivocating leader, two-faced replica")
     @Seeds(12)
     void equivocatingLeaderIsBlamedAndReplaced(long seed) {
         LogGroup group = four(seed);
@@ -142,6 +147,7 @@ class AsynchronousOrderingTest {
         group.checkBlames(FOUR.all());
     }
 
+    @Attack("leader forges, alters, replays requests")
     @Seeds(12)
     void forgedRequestsAreNeverExecuted(long seed) {
         LogGroup group = four(seed);
@@ -162,6 +168,7 @@ class AsynchronousOrderingTest {
         group.checkBlames(correct);
     }
 
+    @Attack("partial authentication (\"big MAC\"), half-sent requests")
     @Seeds(12)
     void halfSentRequestsStallNothing(long seed) {
         LogGroup group = four(4 * seed + 3);
@@ -183,6 +190,7 @@ class AsynchronousOrderingTest {
         group.runUntilDelivered(FOUR.all(), STEPS_MAX);
     }
 
+    @Attack("partial authentication (\"big MAC\"), half-sent requests")
     @Seeds(12)
     void clientWithTwoContentsForOneNameStallsNothing(long seed) {
         LogGroup group = four(seed);
@@ -197,6 +205,7 @@ class AsynchronousOrderingTest {
         group.checkBlames(FOUR.all());
     }
 
+    @Attack("crash, amnesia, disk loss or rollback")
     @Seeds(12)
     void replicaWithoutJournalVotesOnlyAfterItsOldVotesAreVoid(long seed) {
         LogGroup group = four(seed);
@@ -227,6 +236,7 @@ class AsynchronousOrderingTest {
         group.runUntilDelivered(FOUR.all(), STEPS_MAX);
     }
 
+    @Attack("partial partition, one node cut off")
     @Seeds(12)
     void whoWasAwayForLongGetsTheState(long seed) {
         LogGroup group = four(seed);
@@ -239,6 +249,7 @@ class AsynchronousOrderingTest {
         group.runUntilDelivered(FOUR.all(), STEPS_MAX);
     }
 
+    @Attack("leader forges, alters, replays requests")
     @Seeds(4)
     void repeatedRequestsAreDeliveredOnce(long seed) {
         LogGroup group = four(seed);
@@ -252,6 +263,7 @@ class AsynchronousOrderingTest {
                 .isEqualTo(20);
     }
 
+    @Attack("huge lengths, far-future slot, epoch, round")
     @Seeds(2)
     void votesForFarSlotsAndEpochsTakeNoMemory(long seed) {
         LogGroup group = four(seed);

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.Structures;
 import org.maftia.core.trust.FaultStructure;
@@ -23,6 +24,7 @@ class BoundRuleTest {
     private static final Digest LEFT = Transcript.of("left").digest();
     private static final Digest RIGHT = Transcript.of("right").digest();
 
+    @Attack("trimmed or lying COLLECT")
     @Test
     void decidedDigestsAreBoundAmongFour() {
         Tally tally = enumerate(Structures.FOUR, true);
@@ -30,6 +32,7 @@ class BoundRuleTest {
         assertThat(tally.violations).isEqualTo(new Violations(0, 0, 0));
     }
 
+    @Attack("trimmed or lying COLLECT")
     @Seeds(3)
     void decidedDigestsAreBoundInGeneralStructures(long seed) {
         FaultStructure trust = Structures.general(seed);
@@ -39,6 +42,7 @@ class BoundRuleTest {
                 .isEqualTo(new Violations(0, 0, 0));
     }
 
+    @Attack("trimmed or lying COLLECT")
     @Test
     void withoutThePreparedClauseDecidedDigestsAreLost() {
         Tally tally = enumerate(Structures.FOUR, false);

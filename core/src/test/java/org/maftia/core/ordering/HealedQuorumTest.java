@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Objects;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.Structures;
 import org.maftia.core.testing.TestGroup.Scheduler;
@@ -77,6 +78,7 @@ class HealedQuorumTest {
      * An epoch begins right above the stable checkpoint, so that the checkpoint names the epoch before. Who was away must
      * be able to enter that one, and leave it as the others did.
      */
+    @Attack("partial partition, one node cut off")
     @Seeds(8)
     void checkpointAtTheEndOfAnEpochLetsTheAbsentIn(long seed) {
         LogGroup group = new LogGroup(FOUR, Scheduler.drawn(seed, 4), seed);

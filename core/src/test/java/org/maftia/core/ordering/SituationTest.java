@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.testing.Attack;
 
 class SituationTest {
     private static final long START_MICROS = 10 * Limits.DEFAULT.slotTimeoutMicrosMin();
@@ -22,6 +23,7 @@ class SituationTest {
         }
     }
 
+    @Attack("slow leader, timeout inflation")
     @Test
     void promptSlotsLeadBackToThePatienceOfTheStartAndNotBelow() {
         fail(4);
@@ -32,6 +34,7 @@ class SituationTest {
         assertThat(situation.timeoutMicros).isEqualTo(START_MICROS);
     }
 
+    @Attack("slow leader, timeout inflation")
     @Test
     void patienceStaysEightTimesWhatTheSlowestSlotTook() {
         fail(4);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Structures;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Reader;
@@ -151,6 +152,7 @@ class NodeTest {
         assertThat(log).hasSize(1);
     }
 
+    @Attack("huge lengths, far-future slot, epoch, round")
     @Test
     void eachPeerHasABudgetOfHeldBytes() {
         String large = "x".repeat(60_000);
@@ -234,6 +236,7 @@ class NodeTest {
         assertThat(log).containsExactly("handler ends", " hears value");
     }
 
+    @Attack("hostile bytes")
     @Test
     void malformedFramesAreBlamedOnTheirSender() {
         byte[] surplus = new Writer().fixed(frame("", "x")).u8(0).toBytes();

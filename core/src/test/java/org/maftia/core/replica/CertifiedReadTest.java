@@ -15,6 +15,7 @@ import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.Ed25519Verifier;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.replica.RefusedReadException.Reason;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.CodecCheck;
 import org.maftia.core.testing.Structures;
 import org.maftia.core.wire.Digest;
@@ -163,6 +164,7 @@ class CertifiedReadTest {
                 Reason.FALSE_SIGNATURE);
     }
 
+    @Attack("reads: stale, or blocking clients")
     @Test
     void aKernelOfSignaturesIsRefused() {
         refused(with(read("policy", "key"), checkpoint(views(VALUE), CONFIGURATION, 0, 1)), Reason.NO_QUORUM);
@@ -201,6 +203,7 @@ class CertifiedReadTest {
         }
     }
 
+    @Attack("reads: stale, or blocking clients")
     @Test
     void aReadOlderThanAskedForIsRefused() {
         CertifiedRead read = read("policy", "key");
@@ -211,6 +214,7 @@ class CertifiedReadTest {
     }
 
     /** Any one bit of the encoding, flipped: no reader believes anything but what the group certified. */
+    @Attack("reads: stale, or blocking clients")
     @Test
     void everyForgedBitIsRefused() {
         byte[] bytes = CertifiedRead.CODEC.encode(read("policy", "key"));

@@ -9,6 +9,7 @@ import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.StableCheckpoint.Claim;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.RecordingPort;
 import org.maftia.core.testing.Structures;
@@ -39,6 +40,7 @@ class CheckpointsTest {
         checkpoints.receive(from, new Checkpoints.Vote(claim, signature(signer, claim)));
     }
 
+    @Attack("wrong state from a peer")
     @Test
     void aVoteWithAFalseSignatureIsBlamed() {
         vote(1, CLAIM, 1);
@@ -50,6 +52,7 @@ class CheckpointsTest {
         assertThat(port.outputs).hasSize(1);
     }
 
+    @Attack("non-determinism")
     @Test
     void votesForDifferentStatesDoNotAddUp() {
         vote(1, CLAIM, 1);
@@ -62,6 +65,7 @@ class CheckpointsTest {
                 .isEmpty();
     }
 
+    @Attack("wrong state from a peer")
     @Test
     void onlyACertificateOfAQuorumIsLearned() {
         TreeMap<Integer, byte[]> signatures = new TreeMap<>();

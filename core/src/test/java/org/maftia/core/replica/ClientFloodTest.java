@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.TestGroup;
 
 /**
@@ -81,6 +82,7 @@ class ClientFloodTest {
         return modest;
     }
 
+    @Attack("client flood")
     @Test
     void theOthersKeepNineTenthsOfTheirShareWhileOneClientFloods() {
         int alone = served(1, false);

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.ordering.AtomicBroadcast.Standing;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
@@ -32,6 +33,7 @@ class ClientSessionsTest {
     }
 
     /** Against the plainest model: the set of all executed numbers. */
+    @Attack("leader forges, alters, replays requests")
     @Seeds(200)
     void everyRequestIsExecutedAtMostOnceInAnyOrder(long seed) {
         SplittableRandom random = new SplittableRandom(seed);

@@ -23,6 +23,7 @@ import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Seeds;
@@ -256,6 +257,7 @@ class ConfidentialRequestsTest {
     }
 
     /** Two of four are no quorum: nothing is decided, so nothing is shown, for as long as one waits. */
+    @Attack("copied or altered ciphertext")
     @Seeds(8)
     void noShareLeavesBeforeTheRequestIsDecided(long seed) {
         group = start(seed, TestGroup.Scheduler.drawn(seed, 4));
@@ -281,6 +283,7 @@ class ConfidentialRequestsTest {
     }
 
     /** Attack register: copied or altered ciphertext. */
+    @Attack("copied or altered ciphertext")
     @Test
     void copiedOrAlteredCiphertextIsRefusedBeforeItIsOrdered() {
         RequestId victim = next();
@@ -301,6 +304,7 @@ class ConfidentialRequestsTest {
     }
 
     /** Even the client's own ciphertext: what is ordered twice could be compared. */
+    @Attack("copied or altered ciphertext")
     @Test
     void ciphertextServesOnePlaceInOneSession() {
         byte[] ciphertext = encrypt(next(), "a bid");

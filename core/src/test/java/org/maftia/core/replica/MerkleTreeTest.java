@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Digest;
 
 class MerkleTreeTest {
@@ -16,6 +17,7 @@ class MerkleTreeTest {
         return content;
     }
 
+    @Attack("wrong state from a peer")
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, 131_072, 200_000, 458_752, 600_001})
     void everyChunkProvesItselfAndNothingElse(int length) {

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.TestGroup;
@@ -150,6 +151,7 @@ class ReadsTest {
     }
 
     /** Attack register: replayed requests. Every replica crashes, and the client asks for the same again. */
+    @Attack("leader forges, alters, replays requests")
     @Seeds(4)
     void aRequestRepeatedAfterTheWholeGroupRestartedIsExecutedOnceAndAnsweredAlike(long seed) {
         cells = new CellGroup(TestGroup.Scheduler.UNIFORM, seed);

@@ -25,6 +25,7 @@ import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.TestGroup;
 import org.maftia.core.testing.ToyThreshold;
@@ -260,6 +261,7 @@ class ReplicaTest {
         assertThat(group.outputs(0)).singleElement().isInstanceOf(Output.Refused.class);
     }
 
+    @Attack("partial partition, one node cut off")
     @Seeds(8)
     void aReplicaThatWasAwayCatchesUpByState(long seed) {
         group = start(seed, TestGroup.Scheduler.UNIFORM);

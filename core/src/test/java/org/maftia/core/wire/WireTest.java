@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Certificate;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.CodecCheck;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.trust.ReplicaSet;
@@ -74,6 +75,7 @@ class WireTest {
         CodecCheck.check(CODEC, List.of(sample));
     }
 
+    @Attack("hostile bytes")
     @Seeds(200)
     void randomBytesAreRefusedOrCanonical(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -92,6 +94,7 @@ class WireTest {
                         new Certificate(ReplicaSet.of(1, 63), List.of(new byte[64], new byte[] {1}))));
     }
 
+    @Attack("huge lengths, far-future slot, epoch, round")
     @Test
     void aLengthIsCheckedBeforeAnythingIsAllocated() {
         byte[] huge = new Writer().u32(0xffff_ffffL).toBytes();

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
@@ -91,6 +92,7 @@ final class CeremonyTest {
         }
     }
 
+    @Attack("stolen key files of a fault set")
     @Test
     void stolenKeyFilesOfAnyFaultSetSignNothing() {
         ThresholdSignature key = Objects.requireNonNull(keys(0).keys().get(ServiceKey.TIME_STAMP));

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.crypto.RsaKey;
 import org.maftia.core.crypto.RsaThreshold;
 import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.Member;
 import org.maftia.core.trust.ReplicaSet;
@@ -48,6 +49,7 @@ final class StolenKeysTest {
         return FaultStructure.compile(policy, members);
     }
 
+    @Attack("stolen key files of a fault set")
     @Test
     void theFilesOfAWholeFaultSetSignNothing() {
         FaultStructure trust = grid();

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.maftia.core.testing.Attack;
 import org.maftia.server.ceremony.SmallGroup;
 import org.maftia.server.ceremony.Unlock;
 import org.maftia.server.cluster.ClusterDirectory;
@@ -129,6 +130,7 @@ class ScenariosTest {
                 .anyMatch(entry -> entry.id().equals(id) && entry.health() == ClusterStatus.Health.SUSPECT);
     }
 
+    @Attack("equivocating leader, two-faced replica")
     @ParameterizedTest
     @EnumSource(Corruption.class)
     void anIntruderInTheLeaderGainsNothingAndTheOthersStampOn(Corruption corruption) throws Exception {

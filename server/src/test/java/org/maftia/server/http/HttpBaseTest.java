@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maftia.core.testing.Attack;
 import org.maftia.server.cluster.FreePorts;
 import org.maftia.server.cluster.SecureHttp;
 import org.maftia.server.gateway.Answer;
@@ -221,6 +222,7 @@ class HttpBaseTest {
         assertThat(post("hello").status()).isEqualTo(200);
     }
 
+    @Attack("client flood")
     @Test
     void halfSentRequestsHoldNobodyUp() throws IOException {
         String half = "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"

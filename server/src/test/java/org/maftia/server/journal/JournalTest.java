@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 
 /** The journal on a real disk, and what it says of one that was damaged. */
@@ -120,6 +121,7 @@ class JournalTest {
         whole.journal().close();
     }
 
+    @Attack("crash, amnesia, disk loss or rollback")
     @Seeds(40)
     void aTornLastBlockIsCutWhereverItTears(long seed) throws IOException {
         Random random = new Random(seed);
@@ -150,6 +152,7 @@ class JournalTest {
         again.journal().close();
     }
 
+    @Attack("crash, amnesia, disk loss or rollback")
     @Seeds(40)
     void aDamagedByteBeforeTheLastBlockIsALostDisk(long seed) throws IOException {
         Random random = new Random(seed);

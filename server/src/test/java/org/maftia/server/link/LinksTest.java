@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.maftia.client.transport.EventLoop;
 import org.maftia.client.transport.FrameChannel;
 import org.maftia.client.transport.TlsIdentity;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.testing.Certificates;
 import org.maftia.server.testing.Eventually;
@@ -302,6 +303,7 @@ class LinksTest {
         return new LinkMessage.Hello(Digest.ZERO, 1, 0, 0).encode();
     }
 
+    @Attack("huge lengths, far-future slot, epoch, round")
     @Test
     void aFrameLongerThanTheBoundEndsTheConnection() throws IOException {
         End low = end(0);
@@ -337,6 +339,7 @@ class LinksTest {
         assertThat(low.received).isEmpty();
     }
 
+    @Attack("client flood")
     @Test
     void aFloodingPeerDoesNotKeepOthersFromTheirTurn() throws Exception {
         End low = end(0);
@@ -364,6 +367,7 @@ class LinksTest {
         }
     }
 
+    @Attack("hostile bytes")
     @Test
     void silentAndBabblingStrangersBlockNobody() throws IOException {
         End low = end(0);

@@ -3,6 +3,7 @@ package org.maftia.server.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.maftia.core.testing.Attack;
 
 class ResendTest {
     private static byte[] frame(int number) {
@@ -48,6 +49,7 @@ class ResendTest {
         assertThat(resend.acknowledged(1)).isTrue();
     }
 
+    @Attack("huge lengths, far-future slot, epoch, round")
     @Test
     void theOldestAreLostBeyondTheBoundAndMemoryStaysFlat() {
         Resend resend = new Resend(1000);

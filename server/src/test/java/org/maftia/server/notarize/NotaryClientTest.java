@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maftia.core.testing.Attack;
 import org.maftia.server.cluster.FreePorts;
 import org.maftia.server.cluster.SecureHttp;
 import org.maftia.server.gateway.Answer;
@@ -104,6 +105,7 @@ final class NotaryClientTest {
         return Files.writeString(directory.resolve("document"), content);
     }
 
+    @Attack("reply forgery by one replica")
     @Test
     void aDeadAndALyingGatewayGoUnnoticed() throws IOException {
         LIAR.reply = client(honest).stamp(file("another document")).reply();

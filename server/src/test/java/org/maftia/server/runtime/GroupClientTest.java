@@ -15,6 +15,7 @@ import org.maftia.client.GroupClient;
 import org.maftia.client.GroupClientSetup;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.replica.ServiceCall;
+import org.maftia.core.testing.Attack;
 import org.maftia.server.testing.Certificates;
 import org.maftia.server.testing.Eventually;
 import org.maftia.server.testing.LocalGroup;
@@ -117,6 +118,7 @@ class GroupClientTest {
         }
     }
 
+    @Attack("client flood")
     @Test
     void aClientWithoutTheGroupsKeyEncryptsNothing() throws Exception {
         try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT)) {

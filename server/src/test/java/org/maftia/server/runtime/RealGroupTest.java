@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.maftia.client.GroupClient;
 import org.maftia.client.GroupException;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Reader;
 import org.maftia.server.testing.Eventually;
 import org.maftia.server.testing.LocalGroup;
@@ -74,6 +75,7 @@ class RealGroupTest {
         }
     }
 
+    @Attack("crash, amnesia, disk loss or rollback")
     @Test
     void aReplicaWithoutItsDataAbstainsAndTheGroupServes() throws Exception {
         try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);

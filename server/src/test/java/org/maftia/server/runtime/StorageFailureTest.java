@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.testing.Attack;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.journal.Beginning;
 import org.maftia.server.journal.Storage;
@@ -21,6 +22,7 @@ class StorageFailureTest {
     @TempDir
     private Path directory;
 
+    @Attack("crash, amnesia, disk loss or rollback")
     @Test
     void aFullDiskStopsTheReplicaBeforeItsVoteLeavesAndTheOthersGoOn() throws Exception {
         try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT)) {

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
 import org.maftia.core.replica.Context;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
@@ -179,6 +180,7 @@ class NotaryTest {
         assertThat(serials).hasSize(5);
     }
 
+    @Attack("non-determinism")
     @Test
     void twoReplicasGiveTheSameBytesAcrossASnapshot() throws Exception {
         ask(request(true, BigInteger.ONE), 1_700_000_000_000_000L);
@@ -266,6 +268,7 @@ class NotaryTest {
     }
 
     /** Every request that differs in one bit from a good one, and every beginning of it, gets some reply. */
+    @Attack("hostile bytes")
     @Test
     void noBytesMakeItFail() throws Exception {
         byte[] good = request(true, new BigInteger(1, HexFormat.of().parseHex("a1b2c3d4e5f60718")));
