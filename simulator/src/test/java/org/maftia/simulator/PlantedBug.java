@@ -47,9 +47,13 @@ record PlantedBug(String name, String scenario, List<Edit> edits, String reason)
         return scenario.equals(EQUIVALENT);
     }
 
-    /** The whole ledger. */
+    /** The whole ledger of what simulation must find. */
     static List<PlantedBug> ledger() {
-        try (InputStream in = PlantedBug.class.getResourceAsStream("planted-bugs.txt")) {
+        return ledger("planted-bugs.txt");
+    }
+
+    static List<PlantedBug> ledger(String resource) {
+        try (InputStream in = PlantedBug.class.getResourceAsStream(resource)) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             List<PlantedBug> bugs = new ArrayList<>();
             for (String entry : text.split("\n\n")) {

@@ -1,0 +1,32 @@
+package org.maftia.core.ordering;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.maftia.core.ordering.OrderingModel.Scope;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.simulator.explore.Model;
+import org.maftia.simulator.explore.ModelGroups;
+
+/** The models of the ordering, by name: scopes that every build explores, and larger ones whose names begin with "large". */
+public final class OrderingModels {
+    private OrderingModels() {}
+
+    public static SortedMap<String, Supplier<Model<?, ?>>> all() {
+        SortedMap<String, Supplier<Model<?, ?>>> all = new TreeMap<>();
+        all.put(
+                "ordering 1 epoch",
+                () -> new OrderingModel(ModelGroups.four(), ReplicaSet.of(0), new Scope(1, 1, false, 2)));
+        all.put(
+                "large ordering 1 epoch, checkpoints",
+                () -> new OrderingModel(ModelGroups.four(), ReplicaSet.of(0), new Scope(1, 2, true, 1)));
+        all.put(
+                "ordering 1 epoch, sites of two and one",
+                () -> new OrderingModel(
+                        ModelGroups.sitesOfTwoAndOne(), ReplicaSet.of(0, 1), new Scope(1, 1, false, 2)));
+        all.put(
+                "large ordering 2 epochs",
+                () -> new OrderingModel(ModelGroups.four(), ReplicaSet.of(1), new Scope(2, 1, false, 2)));
+        return all;
+    }
+}
