@@ -25,7 +25,15 @@ class ModelsTest {
     @Attack("trimmed or lying COLLECT")
     @Attack("equivocating leader, two-faced replica")
     @ParameterizedTest
-    @ValueSource(strings = {"ordering 1 epoch", "ordering 1 epoch, sites of two and one"})
+    @ValueSource(
+            strings = {
+                "ordering 1 epoch",
+                "ordering 1 epoch, sites of two and one",
+                "ordering 1 epoch, random 1",
+                "ordering 1 epoch, random 2",
+                "ordering 1 epoch, random 3",
+                "ordering 1 epoch, random 4"
+            })
     void theOrderIsOneWhateverIsVotedClaimedAndMissed(String model) {
         keepsItsPromises(model);
     }
