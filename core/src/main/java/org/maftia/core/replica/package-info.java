@@ -1,5 +1,5 @@
 /**
- * A service on the ordered log: execution, sessions, checkpoints, state transfer, threshold signing, confidential requests.
+ * A service on the ordered log: execution, sessions, checkpoints, state transfer, threshold signing, reads, confidential requests.
  *
  * <p><b>Secure causal channel.</b> A request may hide its operation ({@link org.maftia.core.replica.ConfidentialCall}): it
  * is encrypted to the group, and opened only when the log holds it. While fewer than a fault set and one correct replica
@@ -28,8 +28,31 @@
  * // At each of them, once it is ordered and opened: auction.apply(new Command(id, bid), context)
  * }
  *
+ * <p><b>Certified reads.</b> A service shows a {@linkplain org.maftia.core.replica.StateMachine#view view} of keys and
+ * values; the root of all views is part of what a quorum signs at each checkpoint. A value, or the absence of a key, then
+ * proves itself by a path of hashes to the signed root: any one replica, or a cache, may answer, and who knows the {@link
+ * org.maftia.core.replica.Charter} of the group checks it offline. Two different answers for one slot do not exist, as two
+ * quorums meet in a correct replica, which signs one state. The answer is as old as its checkpoint, which says its slot and
+ * its agreed time.
+ *
+ * {@snippet lang="java" :
+ * // At a replica: an Output.Certified brings the newest view; any thread may read it
+ * byte[] bytes = CertifiedRead.CODEC.encode(view.read("register", "key").orElseThrow());
+ * // Anywhere, at any later time
+ * CertifiedRead read = CertifiedRead.CODEC.decode(bytes);
+ * read.verify(charter, "register", "key", notBeforeMicros);   // or RefusedReadException, with the reason
+ * byte[] value = read.value();                                // null: the view has no such key
+ * }
+ *
+ * <p><b>Quorum reads.</b> A service may answer operations that change nothing from its present state. {@link
+ * org.maftia.core.replica.Acceptance} says when a client believes that, and why it is linearizable. One thing more is
+ * needed of replicas: none answers from an older state than it answered from before. A restarted one may have forgotten
+ * decisions, so it first has a mark of its own ordered, and answers no reads before it executed that.
+ *
  * <p>Source: Reiter, Birman, "How to securely replicate services" (TOPLAS 1994); Cachin, Kursawe, Petzold, Shoup, "Secure
- * and efficient asynchronous broadcast protocols" (CRYPTO 2001).
+ * and efficient asynchronous broadcast protocols" (CRYPTO 2001). Castro, Liskov, "Practical Byzantine fault tolerance" (OSDI
+ * 1999), for reads; Berger, Reiser, Bessani, "Making reads in BFT state machine replication fast, linearizable, and live"
+ * (SRDS 2021).
  */
 @NullMarked
 package org.maftia.core.replica;
