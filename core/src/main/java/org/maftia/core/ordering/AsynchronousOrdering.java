@@ -2,6 +2,7 @@ package org.maftia.core.ordering;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Certifier;
@@ -37,6 +38,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     private final Suspicion suspicion;
     private final FastPath fastPath;
     private final CollectCheck check;
+    private final Harvest harvest;
     private final Recovery recovery;
     private final Repair repair;
 
@@ -45,11 +47,6 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
     /** Outcomes with which the epochs began that are not below the stable checkpoint: for the journal. */
     private final List<Message.Begun> begun = new ArrayList<>();
-
-    /** What peers say about the epoch of the stable checkpoint, when this replica never saw it begin. */
-    private long enteringEpoch;
-
-    private Tally<Epoch> entering = new Tally<>();
 
     /** Outcomes up to this slot are in the journal. */
     private long vouched;
@@ -85,10 +82,11 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         this.suspicion = new Suspicion(port, sessions, situation, slots, pool, this::join);
         this.fastPath = new FastPath(port, sessions, configuration, situation, slots, pool, log, suspicion);
         this.check = new CollectCheck(port.trust(), port.limits(), certifier, configuration);
-        this.recovery =
-                new Recovery(port, certifier, coin, configuration, situation, slots, check, new RecoveryEvents());
-        this.repair =
-                new Repair(port, situation, slots, log, fastPath, suspicion, recovery, pool, this::opened, this::join);
+        Backlog backlog = new Backlog(port.trust(), port.limits());
+        this.harvest = new Harvest(port, situation, slots, pool, log, backlog);
+        this.recovery = new Recovery(
+                port, certifier, coin, configuration, situation, slots, check, backlog, harvest, new RecoveryEvents());
+        this.repair = new Repair(port, situation, slots, log, fastPath, suspicion, recovery, pool, this::join);
     }
 
     @Override
@@ -100,8 +98,8 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     public void receive(int from, Message message) {
         switch (message) {
             case Message.Have m -> m.references().forEach(reference -> pool.vouched(from, reference));
-            case Message.Bodies m -> m.requests().forEach(request -> pool.body(from, request));
-            case Message.Want m -> answer(from, pool.bodies(m.references()));
+            case Message.Bodies m -> m.requests().forEach(request -> body(from, request));
+            case Message.Want m -> answer(from, harvest.bodies(m.references()));
             case Message.Propose m -> fastPath.proposed(from, m.proposal());
             case Message.Write m -> fastPath.written(from, m);
             case Message.Accept m -> fastPath.accepted(from, m);
@@ -112,7 +110,6 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             case Message.Collected m -> recovery.collected(from, m.collect());
             case Message.WantCollect m -> recovery.asked(from, m);
             case Message.Status m -> status(from, m);
-            case Message.Opened m -> opened(from, m.epochs());
             case Message.Forgotten m -> forgotten(from, m.checkpoint());
             case Message.Wrote m -> port.blame(from, "records of a journal are not sent");
             case Message.Begun m -> port.blame(from, "records of a journal are not sent");
@@ -183,8 +180,9 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         slots.forgetBelow(Math.min(slot, situation.delivered) + 1);
         forgetEpochs(checkpoint);
         recovery.forget(slot);
+        harvest.tidy();
         pool.sweep();
-        if (situation.abstaining && voidEpoch >= 0 && checkpoint.claim().epoch() > voidEpoch + 1) {
+        if (situation.abstaining && voidEpoch >= 0 && checkpoint.claim().epoch().number() > voidEpoch + 1) {
             situation.abstaining = false;
             port.persist(new Message.Abstention(false));
         }
@@ -192,7 +190,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
     /** The epoch that the checkpoint names stays: who was away enters it, and leaves it by its recovery like others. */
     private void forgetEpochs(StableCheckpoint checkpoint) {
-        long kept = Math.min(checkpoint.claim().epoch(), situation.epoch.number());
+        long kept = Math.min(checkpoint.claim().epoch().number(), situation.epoch.number());
         begun.removeIf(record -> record.epoch().number() < kept);
     }
 
@@ -208,6 +206,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     public void passEpoch(long epoch) {
         suspicion.pass(epoch);
         openArrival();
+        gathered();
         beatWhileWaiting();
     }
 
@@ -229,6 +228,11 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     /** From the lowest slot that is kept to the highest one: what bounds the memory for slots. */
     long slotsKept() {
         return slots.top() - slots.bottom() + 1;
+    }
+
+    private void body(int from, Request request) {
+        pool.body(from, request);
+        harvest.offered(request);
     }
 
     /** One batch at most, as the question is small; who lacks more asks again. */
@@ -294,56 +298,41 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         }
     }
 
-    private List<Epoch> opened(long above) {
-        return begun.stream()
-                .map(Message.Begun::epoch)
-                .filter(epoch -> epoch.number() > above)
-                .limit(MessageCodec.EPOCHS_MAX)
-                .toList();
-    }
-
     /**
-     * Peers name epochs that began. Only the epoch of the stable checkpoint can be entered so, as all slots below are
-     * settled then; from there on every epoch is left by its recovery.
+     * The epoch of the stable checkpoint begins here too if this replica never saw it begin: all slots below are settled,
+     * and from there on every epoch is left by its recovery.
      */
-    private void opened(int from, List<Epoch> epochs) {
+    private void enterCertified() {
         StableCheckpoint stable = situation.stable;
-        for (Epoch epoch : epochs) {
-            boolean wanted = stable != null
-                    && epoch.number() > situation.epoch.number()
-                    && epoch.number() == stable.claim().epoch()
-                    && epoch.start() == stable.claim().epochStart()
-                    && stable.claim().slot() <= situation.delivered;
-            if (wanted) {
-                if (enteringEpoch != epoch.number()) {
-                    enteringEpoch = epoch.number();
-                    entering = new Tally<>();
-                }
-                ReplicaSet voters = entering.add(from, epoch);
-                if (voters != null && port.trust().isKernel(voters)) {
-                    begin(epoch, List.of());
-                }
-            }
+        if (stable != null
+                && stable.claim().slot() <= situation.delivered
+                && stable.claim().epoch().number() > situation.epoch.number()) {
+            begin(new Message.Begun(stable.claim().epoch(), List.of(), null), Map.of());
         }
     }
 
-    /** Another epoch: by an own recovery, or after a state transfer because a kernel says so. */
-    private void begin(Epoch epoch, List<Outcome> settled) {
-        Message.Begun record = new Message.Begun(epoch, settled);
+    /** Another epoch: by an own recovery, or as a certificate says. */
+    private void begin(Message.Begun record, Map<Reference, ReplicaSet> vouchers) {
         port.persist(record);
-        begun.add(record);
-        settled.forEach(log::decide);
-        enter(epoch);
+        enter(record, vouchers);
         repair.announce();
         openArrival();
         gathered();
         beatWhileWaiting();
     }
 
-    private void enter(Epoch epoch) {
-        situation.epoch = epoch;
+    private void enter(Message.Begun record, Map<Reference, ReplicaSet> vouchers) {
+        begun.add(record);
+        if (record.backlog() != null) {
+            harvest.reap(record.backlog(), vouchers);
+        }
+        record.settled().forEach(log::decide);
+        // Peers may have said before how the last slot ends; then only what it holds is news.
+        log.advance();
+        situation.epoch = record.epoch();
         situation.joined = false;
-        recovery.enter(epoch);
+        harvest.tidy();
+        recovery.enter(record.epoch());
         fastPath.begin();
         suspicion.begin();
     }
@@ -355,13 +344,15 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         }
     }
 
-    /** Says HAVE and proposes at the end of the turn. */
+    /** Says HAVE and proposes at the end of the turn; in an epoch without a leader, ends it if something waits. */
     private void gathered() {
         if (!flushing && !situation.restoring) {
             flushing = true;
             port.wake(TURN_MICROS, () -> {
                 flushing = false;
+                enterCertified();
                 pool.flush();
+                suspicion.hurry();
                 fastPath.propose();
                 beatWhileWaiting();
             });
@@ -427,11 +418,8 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     private void rebuild(Message record) {
         switch (record) {
             case Message.Forgotten m -> restoreStable(m.checkpoint());
-            case Message.Begun m -> {
-                begun.add(m);
-                m.settled().forEach(log::decide);
-                enter(m.epoch());
-            }
+            case Message.Begun m -> enter(m, Map.of());
+            case Message.Bodies m -> harvest.restorePledge(m.requests());
             case Message.Wrote m -> fastPath.restoreWrote(m.proposal());
             case Message.Write m -> fastPath.restoreWrite(m);
             case Message.Accept m -> fastPath.restoreAccepted(m);
@@ -473,7 +461,9 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             port.output(new Certified(stable));
         }
         recovery.resume();
+        harvest.resume();
         repair.announce();
+        gathered();
         beatWhileWaiting();
     }
 
@@ -487,11 +477,13 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             sink.accept(new Message.Forgotten(stable));
         }
         for (Message.Begun record : begun) {
+            harvest.journal(record.epoch().number() - 1, sink);
             recovery.journal(record.epoch().number() - 1, sink);
             sink.accept(record);
         }
         fastPath.journal(sink);
         log.journal(situation.stableSlot() + 1, vouched, sink);
+        harvest.journal(situation.epoch.number(), sink);
         recovery.journal(situation.epoch.number(), sink);
     }
 
@@ -531,7 +523,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             if (end.failed()) {
                 situation.lengthenTimeout();
             }
-            begin(end.next(), end.settled());
+            begin(new Message.Begun(end.next(), end.settled(), end.backlog()), end.vouchers());
             if (end.checkpoint() != null && end.checkpoint().claim().slot() > situation.delivered) {
                 fallBehind(end.checkpoint());
             }

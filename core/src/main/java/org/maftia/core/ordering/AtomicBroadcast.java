@@ -42,7 +42,7 @@ public interface AtomicBroadcast {
 
     /**
      * @param epoch the current epoch
-     * @param leader its leader
+     * @param leader its leader; where it has none, who leads after it
      * @param decided the last slot decided without a gap
      * @param known the highest slot that a kernel of peers claims to have decided
      * @param abstaining whether this replica, having lost its journal, casts no vote yet

@@ -11,11 +11,12 @@ import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 
 /**
- * COLLECT: all that a replica voted for in an epoch, signed when it stops voting there.
+ * COLLECT: all that a replica voted for in an epoch, and what waits there to be ordered, signed when it stops voting.
  *
  * @param replica who signed
  * @param stable its stable checkpoint, or null before the first
  * @param votes of the open slots, ascending; a slot that is absent got no vote
+ * @param backlog requests that wait, ascending: each came from its client, and the body is in the replica's journal
  * @param clockMicros its clock
  */
 public record Collect(
@@ -23,6 +24,7 @@ public record Collect(
         long epoch,
         @Nullable StableCheckpoint stable,
         List<Vote> votes,
+        List<Waiting> backlog,
         long clockMicros,
         byte[] signature) {
     /**
@@ -40,6 +42,35 @@ public record Collect(
         }
     }
 
+    /**
+     * A request that waits to be ordered. With its length anybody can tell what fits into a slot, without the body.
+     *
+     * @param length of the operation, in bytes
+     */
+    public record Waiting(Reference reference, int length) implements Comparable<Waiting> {
+        private static final int BYTES = Reference.LENGTH + 4;
+
+        static Waiting of(Reference reference, Request body) {
+            return new Waiting(reference, body.operation().length);
+        }
+
+        /** What it takes of the length of a batch. */
+        int cost() {
+            return Entry.cost(length);
+        }
+
+        @Override
+        public int compareTo(Waiting other) {
+            int order = reference.compareTo(other.reference);
+            return order != 0 ? order : Integer.compare(length, other.length);
+        }
+
+        @Override
+        public String toString() {
+            return reference + "(" + length + ")";
+        }
+    }
+
     /** A signature of Ed25519 has 64 bytes; room for more. */
     private static final int SIGNATURE_LENGTH_MAX = 128;
 
@@ -53,7 +84,8 @@ public record Collect(
 
     /** What is signed, and names the COLLECT in agreement. */
     Digest digest(Digest configuration) {
-        Writer body = new Writer(64 + votes.size() * (VOTE_LENGTH_MIN + Digest.LENGTH));
+        Writer body =
+                new Writer(64 + votes.size() * (VOTE_LENGTH_MIN + Digest.LENGTH) + backlog.size() * Waiting.BYTES);
         writeBody(body, this);
         return Transcript.of("collect")
                 .field(configuration)
@@ -62,7 +94,7 @@ public record Collect(
     }
 
     Collect signed(byte[] own) {
-        return new Collect(replica, epoch, stable, votes, clockMicros, own);
+        return new Collect(replica, epoch, stable, votes, backlog, clockMicros, own);
     }
 
     private static void writeBody(Writer writer, Collect value) {
@@ -74,6 +106,10 @@ public record Collect(
             out.u64(vote.slot);
             writeOptional(out, vote.prepared);
             writeOptional(out, vote.wrote);
+        });
+        writer.list(value.backlog, (out, waiting) -> {
+            Reference.CODEC.write(out, waiting.reference);
+            out.u32(waiting.length);
         });
         writer.u64(value.clockMicros);
     }
@@ -97,6 +133,27 @@ public record Collect(
         return vote;
     }
 
+    private static Waiting readWaiting(Reader reader, int lengthMax) {
+        Reference reference = Reference.CODEC.read(reader);
+        long length = reader.u32();
+        if (length > lengthMax) {
+            throw new MalformedException("an operation longer than any");
+        }
+        return new Waiting(reference, (int) length);
+    }
+
+    /** A COLLECT names at most what one slot holds, as a recovery fills one. */
+    private static List<Waiting> readBacklog(Reader reader, Limits limits) {
+        List<Waiting> backlog =
+                reader.list(limits.batchCountMax(), Waiting.BYTES, in -> readWaiting(in, limits.operationLengthMax()));
+        for (int i = 1; i < backlog.size(); i++) {
+            if (backlog.get(i - 1).compareTo(backlog.get(i)) >= 0) {
+                throw new MalformedException("requests do not ascend");
+            }
+        }
+        return backlog;
+    }
+
     static Codec<Collect> codec(Limits limits, int replicas) {
         return new Codec<>() {
             @Override
@@ -116,13 +173,21 @@ public record Collect(
                         throw new MalformedException("slots do not ascend");
                     }
                 }
-                return new Collect(replica, epoch, stable, votes, reader.count(), reader.opaque8(SIGNATURE_LENGTH_MAX));
+                return new Collect(
+                        replica,
+                        epoch,
+                        stable,
+                        votes,
+                        readBacklog(reader, limits),
+                        reader.count(),
+                        reader.opaque8(SIGNATURE_LENGTH_MAX));
             }
         };
     }
 
     @Override
     public String toString() {
-        return "of " + replica + " e" + epoch + " stable " + stableSlot() + " " + votes + " clock " + clockMicros;
+        return "of " + replica + " e" + epoch + " stable " + stableSlot() + " " + votes + " waiting " + backlog
+                + " clock " + clockMicros;
     }
 }

@@ -8,12 +8,11 @@ import org.maftia.core.wire.Digest;
  *
  * @param slot its number
  * @param epoch the epoch whose leader or recovery filled it
- * @param epochStart the first slot of that epoch
  * @param timeMicros agreed time, microseconds since 1970, never below that of an earlier slot
  * @param digest binds what was decided for the slot: the digest of its proposal, or zero for an empty slot of a recovery
  * @param requests in order; one that was executed before may be among them again
  */
-public record Decision(long slot, long epoch, long epochStart, long timeMicros, Digest digest, List<Request> requests)
+public record Decision(long slot, Epoch epoch, long timeMicros, Digest digest, List<Request> requests)
         implements AtomicBroadcast.Event {
     public Decision {
         requests = List.copyOf(requests);
@@ -21,6 +20,6 @@ public record Decision(long slot, long epoch, long epochStart, long timeMicros, 
 
     /** The same slot with other words for its requests: what they hid, once it is read. */
     public Decision with(List<Request> others) {
-        return new Decision(slot, epoch, epochStart, timeMicros, digest, others);
+        return new Decision(slot, epoch, timeMicros, digest, others);
     }
 }

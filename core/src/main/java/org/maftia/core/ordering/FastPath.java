@@ -75,7 +75,7 @@ final class FastPath {
         pool.restartPatience();
         queue.clear();
         nextSlot = situation.epoch.start();
-        if (situation.epoch.leader() == port.self()) {
+        if (!situation.epoch.isLeaderless() && situation.epoch.leader() == port.self()) {
             pool.ripe().forEach(queue::add);
         }
     }
@@ -173,7 +173,7 @@ final class FastPath {
         if (!current || !situation.inWindow(proposal.slot()) || proposal.slot() > slotMax) {
             return;
         }
-        if (from != situation.epoch.leader()) {
+        if (situation.epoch.isLeaderless() || from != situation.epoch.leader()) {
             port.blame(from, "only the leader of an epoch proposes");
             return;
         }
@@ -337,14 +337,14 @@ final class FastPath {
         Slot slot = voted(accept.epoch(), accept.slot());
         @Nullable ReplicaSet voters = slot == null ? null : slot.accepts.add(from, accept.digest());
         if (voters != null && port.trust().isQuorum(voters)) {
-            log.decide(
-                    new Outcome(accept.slot(), situation.epoch.number(), situation.epoch.start(), 0, accept.digest()));
+            log.decide(new Outcome(accept.slot(), situation.epoch, 0, accept.digest()));
         }
     }
 
     /** The slot of a vote that counts: of this epoch, in the window, not settled yet. */
     private @Nullable Slot voted(long epoch, long number) {
-        if (epoch != situation.epoch.number() || !situation.inWindow(number) || number < slots.bottom()) {
+        boolean current = epoch == situation.epoch.number() && !situation.epoch.isLeaderless();
+        if (!current || !situation.inWindow(number) || number < slots.bottom()) {
             return null;
         }
         Slot slot = slots.open(number);

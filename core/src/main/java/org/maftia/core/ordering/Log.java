@@ -49,7 +49,9 @@ final class Log {
         Slot slot = slots.open(outcome.slot());
         if (slot.outcome == null) {
             slot.outcome = outcome;
-            if (slot.startedMicros > 0 && !situation.restoring && outcome.epoch() == situation.epoch.number()) {
+            if (slot.startedMicros > 0
+                    && !situation.restoring
+                    && outcome.epoch().number() == situation.epoch.number()) {
                 situation.decidedAfter(port.nowMicros() - slot.startedMicros);
             }
             advance();
@@ -102,7 +104,7 @@ final class Log {
         }
         long proposed = proposal == null ? outcome.timeMicros() : proposal.timeMicros();
         long agreed = Math.max(situation.timeMicros, proposed);
-        slot.outcome = new Outcome(outcome.slot(), outcome.epoch(), outcome.epochStart(), agreed, outcome.digest());
+        slot.outcome = new Outcome(outcome.slot(), outcome.epoch(), agreed, outcome.digest());
         slot.delivered = proposal;
         slot.clearProgress();
         situation.delivered++;
@@ -121,13 +123,7 @@ final class Log {
             }
             pool.delivered(proposal.entries());
         }
-        port.output(new Decision(
-                outcome.slot(),
-                outcome.epoch(),
-                outcome.epochStart(),
-                outcome.timeMicros(),
-                outcome.digest(),
-                requests));
+        port.output(new Decision(outcome.slot(), outcome.epoch(), outcome.timeMicros(), outcome.digest(), requests));
         if (untold.isEmpty()) {
             port.wake(TELL_AFTER_MICROS, this::tell);
         }
@@ -168,6 +164,11 @@ final class Log {
         List<Integer> choices = holders.toList();
         port.send(choices.get(slot.fetches % choices.size()), new Message.WantProposal(slot.number, digest));
         slot.fetches++;
+        slot.fetchMicros = port.nowMicros() + FETCH_AGAIN_MICROS;
+    }
+
+    /** The slot is about to be completed otherwise: holders are asked only if that fails. */
+    void postpone(Slot slot) {
         slot.fetchMicros = port.nowMicros() + FETCH_AGAIN_MICROS;
     }
 

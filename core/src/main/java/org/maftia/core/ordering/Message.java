@@ -1,6 +1,7 @@
 package org.maftia.core.ordering;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.wire.Digest;
 
 /** What the replicas say to each other while they order, and ({@link Wrote}, {@link Begun}, {@link Abstention}) to their journals. */
@@ -8,7 +9,10 @@ public sealed interface Message {
     /** I hold these requests, and vouch for them. */
     record Have(List<Reference> references) implements Message {}
 
-    /** Bodies: of own requests, answers to {@link Want}, and what a holder relays to the leader. */
+    /**
+     * Bodies: of own requests, answers to {@link Want}, and what a holder relays to the leader. Also the journal's record
+     * of what the own COLLECT vouches for.
+     */
     record Bodies(List<Request> requests) implements Message {
         @Override
         public String toString() {
@@ -74,15 +78,12 @@ public sealed interface Message {
      */
     record Status(Epoch epoch, long delivered, long stable, boolean reply) implements Message {}
 
-    /** These epochs began, above the one in which you are, and not below my stable checkpoint. */
-    record Opened(List<Epoch> epochs) implements Message {}
-
     /** What you lack was forgotten; here is what stands in its place. Also the journal's record of the checkpoint. */
     record Forgotten(StableCheckpoint checkpoint) implements Message {
         @Override
         public String toString() {
             return "Forgotten[s" + checkpoint.claim().slot() + " e"
-                    + checkpoint.claim().epoch() + "]";
+                    + checkpoint.claim().epoch().number() + "]";
         }
     }
 
@@ -93,8 +94,10 @@ public sealed interface Message {
      * Journal only: an epoch began.
      *
      * @param settled the slots that the recovery before it settled
+     * @param backlog by reference, what the last of these slots holds; null if that is nothing
      */
-    record Begun(Epoch epoch, List<Outcome> settled) implements Message {}
+    record Begun(
+            Epoch epoch, List<Outcome> settled, @Nullable Proposal backlog) implements Message {}
 
     /** Journal only: whether this replica, having lost its journal, abstains from voting. */
     record Abstention(boolean abstaining) implements Message {}

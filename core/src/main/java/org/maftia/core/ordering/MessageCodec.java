@@ -16,15 +16,11 @@ public final class MessageCodec implements Codec<Message> {
     /** Outcomes in one frame: a checkpoint interval in four frames. */
     static final int OUTCOMES_MAX = 64;
 
-    /** Epochs in one frame: the first of them is what a peer behind needs most. */
-    static final int EPOCHS_MAX = 16;
-
     private static final int REQUEST_LENGTH_MIN = 18 + 4;
 
     private final Codec<Request> requests;
     private final Codec<Proposal> proposals;
     private final Codec<Collect> collects;
-    private final Codec<Epoch> epochs;
     private final Limits limits;
     private final int replicas;
 
@@ -36,7 +32,6 @@ public final class MessageCodec implements Codec<Message> {
         this.requests = Request.codec(limits.operationLengthMax());
         this.proposals = Proposal.codec(configuration, limits);
         this.collects = Collect.codec(limits, replicas);
-        this.epochs = Epoch.codec(replicas);
         this.limits = limits;
         this.replicas = replicas;
     }
@@ -61,7 +56,6 @@ public final class MessageCodec implements Codec<Message> {
             case Message.Forgotten m -> StableCheckpoint.CODEC.write(writer.u8(13), m.checkpoint());
             case Message.Wrote m -> proposals.write(writer.u8(14), m.proposal());
             case Message.Begun m -> begun(writer.u8(15), m);
-            case Message.Opened m -> writer.u8(17).list(m.epochs(), epochs::write);
             case Message.Abstention m -> writer.u8(16).bool(m.abstaining());
         }
     }
@@ -82,12 +76,11 @@ public final class MessageCodec implements Codec<Message> {
             case 9 -> new Message.Suspect(reader.count());
             case 10 -> new Message.Collected(collects.read(reader));
             case 11 -> new Message.WantCollect(reader.count(), reader.replica(replicas), reader.digest());
-            case 12 -> new Message.Status(epochs.read(reader), reader.count(), reader.count(), reader.bool());
+            case 12 -> new Message.Status(Epoch.CODEC.read(reader), reader.count(), reader.count(), reader.bool());
             case 13 -> new Message.Forgotten(StableCheckpoint.CODEC.read(reader));
             case 14 -> new Message.Wrote(proposals.read(reader));
             case 15 -> begun(reader);
             case 16 -> new Message.Abstention(reader.bool());
-            case 17 -> new Message.Opened(reader.list(EPOCHS_MAX, 8 + 8 + 1 + 8, epochs::read));
             default -> throw new MalformedException("no message has kind " + kind);
         };
     }
@@ -105,18 +98,24 @@ public final class MessageCodec implements Codec<Message> {
     }
 
     private void status(Writer writer, Message.Status status) {
-        epochs.write(writer, status.epoch());
+        Epoch.CODEC.write(writer, status.epoch());
         writer.u64(status.delivered()).u64(status.stable()).bool(status.reply());
     }
 
     private void begun(Writer writer, Message.Begun begun) {
-        epochs.write(writer, begun.epoch());
+        Epoch.CODEC.write(writer, begun.epoch());
         writer.list(begun.settled(), Outcome.CODEC::write);
+        writer.bool(begun.backlog() != null);
+        if (begun.backlog() != null) {
+            proposals.write(writer, begun.backlog());
+        }
     }
 
     private Message.Begun begun(Reader reader) {
-        // A recovery settles a vote window and one empty slot.
+        // A recovery settles a vote window, and one slot with the backlog.
         return new Message.Begun(
-                epochs.read(reader), reader.list(limits.voteWindow() + 1, Outcome.LENGTH, Outcome.CODEC::read));
+                Epoch.CODEC.read(reader),
+                reader.list(limits.voteWindow() + 1, Outcome.LENGTH, Outcome.CODEC::read),
+                reader.bool() ? proposals.read(reader) : null);
     }
 }

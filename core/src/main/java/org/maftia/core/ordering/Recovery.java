@@ -23,7 +23,7 @@ import org.maftia.core.wire.MalformedException;
 
 /**
  * Ends an epoch: COLLECTs of a quorum, one agreement on which of them count, and from these alone what every open slot
- * holds and where the next epoch starts.
+ * holds, what waits and fills one more slot, and where the next epoch starts.
  */
 final class Recovery {
     private static final String MVBA = "mvba";
@@ -41,6 +41,8 @@ final class Recovery {
     private final Situation situation;
     private final Slots slots;
     private final BoundRule rule;
+    private final Backlog backlog;
+    private final Harvest harvest;
     private final CollectCheck check;
     private final Codec<List<Term.Member>> codec;
     private final Listener listener;
@@ -59,9 +61,17 @@ final class Recovery {
      * How an epoch ended.
      *
      * @param settled outcomes for all open slots up to the next epoch
+     * @param backlog by reference, what the last of them holds; null if nothing waited
+     * @param vouchers who vouched for each request of the backlog
      * @param checkpoint a stable checkpoint below them, or null if the epoch's own start lies there
      */
-    record End(Epoch next, List<Outcome> settled, @Nullable StableCheckpoint checkpoint, boolean failed) {}
+    record End(
+            Epoch next,
+            List<Outcome> settled,
+            @Nullable Proposal backlog,
+            Map<Reference, ReplicaSet> vouchers,
+            @Nullable StableCheckpoint checkpoint,
+            boolean failed) {}
 
     Recovery(
             Port<Message, AtomicBroadcast.Event> port,
@@ -71,6 +81,8 @@ final class Recovery {
             Situation situation,
             Slots slots,
             CollectCheck check,
+            Backlog backlog,
+            Harvest harvest,
             Listener listener) {
         this.port = port;
         this.certifier = certifier;
@@ -80,6 +92,8 @@ final class Recovery {
         this.slots = slots;
         this.rule = new BoundRule(port.trust());
         this.check = check;
+        this.backlog = backlog;
+        this.harvest = harvest;
         this.codec = Term.codec(port.trust().size());
         this.listener = listener;
         this.term = new Term(situation.epoch, port.trust().size());
@@ -89,7 +103,13 @@ final class Recovery {
     void join() {
         situation.joined = true;
         Collect unsigned = new Collect(
-                port.self(), situation.epoch.number(), situation.stable, votes(), port.nowMicros(), new byte[0]);
+                port.self(),
+                situation.epoch.number(),
+                situation.stable,
+                votes(),
+                harvest.pledge(),
+                port.nowMicros(),
+                new byte[0]);
         Collect own = unsigned.signed(certifier.sign(unsigned.digest(configuration)));
         port.persist(new Message.Collected(own));
         term.kept.add(own.digest(configuration));
@@ -111,17 +131,15 @@ final class Recovery {
 
     private void begin(Term ending) {
         Epoch epoch = ending.epoch;
-        int firstLeader = epoch.next(port.trust(), epoch.start(), true).leader();
+        // Where the log says that leaders do not get through, nobody is waited for here either.
+        Leadership leadership = epoch.isLeaderless()
+                ? Leadership.ELECTED
+                : new Leadership(epoch.next(port.trust(), epoch.start(), true).leader(), situation.timeoutMicros);
         ending.agreement = port.<MultivaluedMessage, byte[], MultivaluedAgreement>nest(
                 MVBA,
                 epoch.number(),
                 child -> new MultivaluedAgreement(
-                        child,
-                        certifier,
-                        coin,
-                        configuration,
-                        new Leadership(firstLeader, situation.timeoutMicros),
-                        value -> judge(ending, value)),
+                        child, certifier, coin, configuration, leadership, value -> judge(ending, value)),
                 value -> decided(ending, value));
     }
 
@@ -244,12 +262,26 @@ final class Recovery {
         long top = reading.top();
         for (long slot = reading.base() + 1; slot <= top; slot++) {
             Digest digest = reading.bound().getOrDefault(slot, Digest.ZERO);
-            settled.add(new Outcome(slot, epoch.number(), epoch.start(), 0, digest));
+            settled.add(new Outcome(slot, epoch, 0, digest));
         }
-        // The slot that will carry the cut of the lanes; for now only agreed time.
-        settled.add(new Outcome(top + 1, epoch.number(), epoch.start(), time(collects), Digest.ZERO));
-        boolean failed = top - epoch.start() + 1 < port.limits().pipeline();
-        return new End(epoch.next(port.trust(), top + 2, failed), settled, reading.checkpoint(), failed);
+        Map<Reference, ReplicaSet> vouchers = backlog.read(collects, epoch.number());
+        long timeMicros = time(collects);
+        Proposal waiting = vouchers.isEmpty() ? null : proposal(epoch, top + 1, timeMicros, vouchers.keySet());
+        settled.add(
+                waiting == null
+                        ? new Outcome(top + 1, epoch, timeMicros, Digest.ZERO)
+                        : new Outcome(top + 1, epoch, 0, waiting.digest()));
+        boolean failed =
+                !epoch.isLeaderless() && top - epoch.start() + 1 < port.limits().pipeline();
+        Epoch next = epoch.next(port.trust(), top + 2, failed);
+        return new End(next, settled, waiting, vouchers, reading.checkpoint(), failed);
+    }
+
+    /** What no leader proposed. */
+    private Proposal proposal(Epoch epoch, long slot, long timeMicros, Collection<Reference> references) {
+        List<Entry> entries =
+                references.stream().map(reference -> new Entry(reference, null)).toList();
+        return Proposal.of(configuration, epoch.number(), slot, timeMicros, entries);
     }
 
     /** The highest time that a kernel of clocks has reached: not ahead of every correct clock. */

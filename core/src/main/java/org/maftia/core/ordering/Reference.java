@@ -9,7 +9,7 @@ import org.maftia.core.wire.Writer;
  * Names a request together with its content. A corrupt client may give one name to two contents: these are two
  * references, and the sessions see to it that one of them at most is executed.
  */
-public record Reference(RequestId id, Digest digest) {
+public record Reference(RequestId id, Digest digest) implements Comparable<Reference> {
     /** Bytes on the wire: client, session, sequence, digest. */
     static final int LENGTH = 2 + 8 + 8 + Digest.LENGTH;
 
@@ -28,6 +28,12 @@ public record Reference(RequestId id, Digest digest) {
 
     public static Reference to(Request request) {
         return new Reference(request.id(), request.digest());
+    }
+
+    @Override
+    public int compareTo(Reference other) {
+        int order = id.compareTo(other.id);
+        return order != 0 ? order : digest.compareTo(other.digest);
     }
 
     /** The digest is uniform already. */

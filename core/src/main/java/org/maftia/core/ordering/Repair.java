@@ -3,7 +3,6 @@ package org.maftia.core.ordering;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Invariant;
@@ -29,7 +28,6 @@ final class Repair {
     private final Suspicion suspicion;
     private final Recovery recovery;
     private final RequestPool pool;
-    private final LongFunction<List<Epoch>> opened;
     private final Runnable overtaken;
 
     private final Peer[] peers;
@@ -44,10 +42,7 @@ final class Repair {
         boolean waits;
     }
 
-    /**
-     * @param opened the epochs above one that are known to have begun
-     * @param overtaken called when a kernel is in a later epoch
-     */
+    /** @param overtaken called when a kernel is in a later epoch */
     Repair(
             Port<Message, AtomicBroadcast.Event> port,
             Situation situation,
@@ -57,7 +52,6 @@ final class Repair {
             Suspicion suspicion,
             Recovery recovery,
             RequestPool pool,
-            LongFunction<List<Epoch>> opened,
             Runnable overtaken) {
         this.port = port;
         this.situation = situation;
@@ -67,7 +61,6 @@ final class Repair {
         this.suspicion = suspicion;
         this.recovery = recovery;
         this.pool = pool;
-        this.opened = opened;
         this.overtaken = overtaken;
         this.peers = new Peer[port.trust().size()];
         for (int i = 0; i < peers.length; i++) {
@@ -145,7 +138,6 @@ final class Repair {
         }
         long epoch = status.epoch().number();
         if (epoch < situation.epoch.number()) {
-            port.send(from, new Message.Opened(opened.apply(epoch)));
             recovery.help(from, epoch);
         } else if (epoch == situation.epoch.number()) {
             fastPath.repeat(from, status.delivered());

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Port;
@@ -149,16 +150,32 @@ final class RequestPool {
         return candidate;
     }
 
-    /** The bodies among these that are held. */
-    List<Request> bodies(List<Reference> references) {
-        List<Request> bodies = new ArrayList<>();
-        for (Reference reference : references) {
-            Candidate candidate = candidates.get(reference);
-            if (candidate != null && candidate.body != null) {
-                bodies.add(candidate.body);
+    /** The body, if it is held. */
+    @Nullable
+    Request body(Reference reference) {
+        Candidate candidate = candidates.get(reference);
+        return candidate == null ? null : candidate.body;
+    }
+
+    /** What this replica can vouch for: open requests of which it holds the body, and that somebody correct got. */
+    SortedMap<Collect.Waiting, Request> backlog() {
+        SortedMap<Collect.Waiting, Request> backlog = new TreeMap<>();
+        for (Candidate candidate : candidates.values()) {
+            Request body = candidate.body;
+            if (body != null && waits(candidate)) {
+                backlog.put(Collect.Waiting.of(candidate.reference, body), body);
             }
         }
-        return bodies;
+        return backlog;
+    }
+
+    /** Whether there is anything of it. */
+    boolean holdsBacklog() {
+        return candidates.values().stream().anyMatch(this::waits);
+    }
+
+    private boolean waits(Candidate candidate) {
+        return candidate.body != null && isVouched(candidate) && isOpen(candidate.reference.id());
     }
 
     /** These were delivered and executed: they leave the pool. */

@@ -61,7 +61,7 @@ final class Situation {
     }
 
     boolean leads(int self) {
-        return votes() && epoch.leader() == self;
+        return votes() && !epoch.isLeaderless() && epoch.leader() == self;
     }
 
     long stableSlot() {

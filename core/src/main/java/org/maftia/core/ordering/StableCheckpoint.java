@@ -16,28 +16,19 @@ import org.maftia.core.wire.Writer;
 public record StableCheckpoint(Claim claim, Certificate certificate) {
     /**
      * @param slot the last slot whose effects are in the state
-     * @param epoch the epoch whose slots hold it
-     * @param epochStart the first slot of that epoch
+     * @param epoch the epoch whose slots hold it, with what later ones follow from: who comes later goes on from there
      * @param timeMicros agreed time of the slot
      * @param stateRoot binds services, sessions, pending requests
      * @param viewRoot binds what the services show to readers, key by key
      * @param history binds all decisions up to the slot, one after the other
      */
-    public record Claim(
-            long slot,
-            long epoch,
-            long epochStart,
-            long timeMicros,
-            Digest stateRoot,
-            Digest viewRoot,
-            Digest history) {
+    public record Claim(long slot, Epoch epoch, long timeMicros, Digest stateRoot, Digest viewRoot, Digest history) {
         /** What the replicas of the group sign. */
         public Digest digest(Digest configuration) {
             return Transcript.of("checkpoint")
                     .field(configuration)
                     .field(slot)
-                    .field(epoch)
-                    .field(epochStart)
+                    .field(Epoch.CODEC.encode(epoch))
                     .field(timeMicros)
                     .field(stateRoot)
                     .field(viewRoot)
@@ -48,10 +39,8 @@ public record StableCheckpoint(Claim claim, Certificate certificate) {
         public static final Codec<Claim> CODEC = new Codec<>() {
             @Override
             public void write(Writer writer, Claim claim) {
-                writer.u64(claim.slot)
-                        .u64(claim.epoch)
-                        .u64(claim.epochStart)
-                        .u64(claim.timeMicros)
+                Epoch.CODEC.write(writer.u64(claim.slot), claim.epoch);
+                writer.u64(claim.timeMicros)
                         .digest(claim.stateRoot)
                         .digest(claim.viewRoot)
                         .digest(claim.history);
@@ -61,8 +50,7 @@ public record StableCheckpoint(Claim claim, Certificate certificate) {
             public Claim read(Reader reader) {
                 return new Claim(
                         reader.count(),
-                        reader.count(),
-                        reader.count(),
+                        Epoch.CODEC.read(reader),
                         reader.count(),
                         reader.digest(),
                         reader.digest(),

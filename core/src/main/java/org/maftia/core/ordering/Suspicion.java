@@ -58,7 +58,7 @@ final class Suspicion {
         suspects = ReplicaSet.EMPTY;
         suspected = false;
         fillSinceMicros = port.nowMicros();
-        if (situation.epoch.number() <= passTo) {
+        if (situation.epoch.number() <= passTo && !situation.epoch.isLeaderless()) {
             suspect();
         }
     }
@@ -71,7 +71,7 @@ final class Suspicion {
     /** All epochs up to this one are to end, whatever their leaders do. */
     void pass(long epoch) {
         passTo = Math.max(passTo, epoch);
-        if (situation.epoch.number() <= passTo) {
+        if (situation.epoch.number() <= passTo && !situation.epoch.isLeaderless()) {
             suspect();
         }
     }
@@ -104,11 +104,23 @@ final class Suspicion {
         return slot != null && port.trust().isKernel(slot.writes.all());
     }
 
-    /** Gives up on the leader of this epoch. */
+    /** Gives up on the leader of this epoch; where there is none, goes to its end. */
     void suspect() {
         if (!suspected && !situation.abstaining) {
             suspected = true;
-            port.sendAll(new Message.Suspect(situation.epoch.number()));
+            if (situation.epoch.isLeaderless()) {
+                join.run();
+            } else {
+                port.sendAll(new Message.Suspect(situation.epoch.number()));
+            }
+        }
+    }
+
+    /** Nobody will propose in an epoch without a leader: whoever waits for something ends it. */
+    void hurry() {
+        boolean waits = situation.epoch.number() <= passTo || isOwed() || pool.holdsBacklog();
+        if (situation.epoch.isLeaderless() && situation.votes() && waits) {
+            suspect();
         }
     }
 
@@ -143,6 +155,10 @@ final class Suspicion {
     /** Looks at the clock. */
     void check() {
         if (!situation.votes()) {
+            return;
+        }
+        if (situation.epoch.isLeaderless()) {
+            hurry();
             return;
         }
         // A leader gives up on itself where a slot does not come to an end: those who decided it wait for nothing, so

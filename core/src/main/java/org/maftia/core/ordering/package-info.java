@@ -3,8 +3,9 @@
  *
  * <p>{@link org.maftia.core.ordering.AsynchronousOrdering} guarantees, under Q3: correct replicas deliver the same
  * {@linkplain org.maftia.core.ordering.Decision slots} in the same order, from 1, without gaps; a slot holds only
- * requests that their clients sent; and what a correct replica submits for a client is delivered as soon as messages get
- * through within the patience of a correct leader. Nothing but that last point needs time.
+ * requests that their clients sent; and what all correct replicas hold for a client is delivered, with probability one, as
+ * long as every message between them arrives some day. Nothing here needs time. Timers only say when to give up a leader:
+ * with good ones a request takes three steps, and with bad ones it waits for the end of an epoch.
  *
  * <p><b>Requests.</b> A replica that got a request in its client's own session says HAVE to all, and so does one that
  * hears HAVE from a kernel and holds the body. A request is <em>acceptable</em> where the body is held and either the
@@ -28,15 +29,24 @@
  * epoch: each replica stops voting and signs a COLLECT of its votes.
  * {@linkplain org.maftia.core.agreement.MultivaluedAgreement Agreement} picks a quorum of COLLECTs from which, by the
  * bound rule, each open slot is either bound to what may have been decided, or surely undecided. The set alone determines
- * what these slots hold, an empty slot after them that carries time (and later the cut of the lanes), and who leads next.
- * {@code BoundRule} gives the argument, and its test enumerates it.
+ * what these slots hold, what the slot after them holds, and who leads next. {@code BoundRule} gives the argument, and its
+ * test enumerates it.
+ *
+ * <p><b>Without a leader.</b> A COLLECT also names requests that wait at its sender, whose bodies it has written down. The
+ * slot after the open ones holds those that a kernel of the chosen COLLECTs names, and the highest time that a kernel of
+ * their clocks has reached. So somebody correct got each from its client and can hand over the body; and what all correct
+ * replicas hold is among them, as a quorum minus any fault set is a kernel. An adversary who delays every leader until all
+ * lose patience thus delays requests by a recovery, but not for ever. {@code Backlog} tells whose turn it is when more
+ * waits than a slot holds. And waiting for leaders that do not get through becomes rare: the log tells how many of them
+ * failed in a row, and after two the next epochs, up to eight, have none. Whoever waits for something ends such an epoch at
+ * once, and its agreement elects all its leaders by the coin. {@code Epoch} counts, and checkpoints certify the count.
  *
  * <p><b>Memory.</b> Own votes, with the proposals that they vouch for, are in the journal before they leave. A stable
  * checkpoint, signed by a quorum, replaces all below it. Every signer must hold the state durably before it signs: the
  * votes below are forgotten on its word. A replica that lost its journal abstains until the epochs in which it may have
  * voted are over. STATUS, not the links, repairs what got lost, so any message may be dropped and every queue is bounded.
  *
- * <p>Not built yet: lanes, signed requests, epochs without a leader.
+ * <p>Not built yet: lanes, signed requests.
  *
  * <pre>{@code
  * AsynchronousOrdering ordering = port.nest(

@@ -8,6 +8,7 @@ import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.AtomicBroadcast.Standing;
 import org.maftia.core.ordering.Decision;
+import org.maftia.core.ordering.Epoch;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.StableCheckpoint;
@@ -39,8 +40,7 @@ final class Execution {
     private final SortedMap<Integer, Long> rejoins = new TreeMap<>();
     private PendingSignatures signatures = new PendingSignatures();
     private long slot;
-    private long epoch;
-    private long epochStart = 1;
+    private Epoch epoch = Epoch.FIRST;
     private long timeMicros;
     private Digest history = Digest.ZERO;
 
@@ -102,7 +102,6 @@ final class Execution {
         Invariant.check(decision.timeMicros() >= timeMicros, "agreed time never goes back");
         slot = decision.slot();
         epoch = decision.epoch();
-        epochStart = decision.epochStart();
         timeMicros = decision.timeMicros();
         history = Transcript.of("history")
                 .field(history)
@@ -114,7 +113,7 @@ final class Execution {
         for (Request request : decision.requests()) {
             execute(request);
         }
-        boolean asked = checkpointAboveEpoch >= 0 && epoch > checkpointAboveEpoch;
+        boolean asked = checkpointAboveEpoch >= 0 && epoch.number() > checkpointAboveEpoch;
         if (asked) {
             checkpointAboveEpoch = -1;
         }
@@ -203,7 +202,7 @@ final class Execution {
 
     private void rejoin(int replica, long forgotten) {
         long last = rejoins.getOrDefault(replica, Long.MIN_VALUE / 2);
-        if (timeMicros - last < REJOIN_INTERVAL_MICROS || forgotten > epoch + 1) {
+        if (timeMicros - last < REJOIN_INTERVAL_MICROS || forgotten > epoch.number() + 1) {
             return;
         }
         rejoins.put(replica, timeMicros);
@@ -213,7 +212,7 @@ final class Execution {
 
     /** What a certificate of the present state claims. */
     StableCheckpoint.Claim claim(Digest stateRoot, Digest viewRoot) {
-        return new StableCheckpoint.Claim(slot, epoch, epochStart, timeMicros, stateRoot, viewRoot, history);
+        return new StableCheckpoint.Claim(slot, epoch, timeMicros, stateRoot, viewRoot, history);
     }
 
     /** What the services show in the present state. */
@@ -230,13 +229,8 @@ final class Execution {
     /** The whole replicated state; equal states give equal bytes. */
     byte[] snapshot() {
         Writer writer = new Writer(4096);
-        writer.u64(slot)
-                .u64(epoch)
-                .u64(epochStart)
-                .u64(timeMicros)
-                .digest(history)
-                .u64(checkpointAboveEpoch)
-                .u64(certifiedMicros);
+        Epoch.CODEC.write(writer.u64(slot), epoch);
+        writer.u64(timeMicros).digest(history).u64(checkpointAboveEpoch).u64(certifiedMicros);
         writer.u32(clients.size());
         clients.forEach((number, client) -> {
             writer.u16(number);
@@ -257,8 +251,7 @@ final class Execution {
     void restore(byte[] snapshot) {
         Reader reader = new Reader(snapshot);
         slot = reader.count();
-        epoch = reader.count();
-        epochStart = reader.count();
+        epoch = Epoch.CODEC.read(reader);
         timeMicros = reader.count();
         history = reader.digest();
         checkpointAboveEpoch = reader.u64();

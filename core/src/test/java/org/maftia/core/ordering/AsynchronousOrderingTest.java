@@ -274,7 +274,8 @@ class AsynchronousOrderingTest {
             group.group.inject(
                     3,
                     0,
-                    Twisted.frame(new Message.Decided(List.of(new Outcome(far, 0, 1, 0, LogReplica.CONFIGURATION)))));
+                    Twisted.frame(
+                            new Message.Decided(List.of(new Outcome(far, Epoch.FIRST, 0, LogReplica.CONFIGURATION)))));
         }
         load(group, 0, 20);
         group.runUntilDelivered(FOUR.all(), STEPS_MAX);

@@ -161,7 +161,7 @@ class BoundRuleTest {
                 boolean none = prepared.get(i) == null && wrote.get(i) == null;
                 List<Collect.Vote> votes =
                         none ? List.of() : List.of(new Collect.Vote(1, prepared.get(i), wrote.get(i)));
-                collects.add(new Collect(replicas.get(i), 0, null, votes, 0, new byte[0]));
+                collects.add(new Collect(replicas.get(i), 0, null, votes, List.of(), 0, new byte[0]));
             }
         }
     }

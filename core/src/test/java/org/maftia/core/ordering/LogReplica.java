@@ -45,7 +45,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     }
 
     /** What comes out: a slot, and the requests that were new in it. */
-    record Executed(long slot, long epoch, long timeMicros, Digest history, List<RequestId> requests) {}
+    record Executed(long slot, Epoch epoch, long timeMicros, Digest history, List<RequestId> requests) {}
 
     private final Port<Talk, Object> port;
     private final AsynchronousOrdering ordering;
@@ -104,8 +104,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         Transcript transcript = Transcript.of("history")
                 .field(history)
                 .field(decision.slot())
-                .field(decision.epoch())
-                .field(decision.epochStart())
+                .field(Epoch.CODEC.encode(decision.epoch()))
                 .field(decision.timeMicros())
                 .field(decision.digest());
         for (Request request : decision.requests()) {
@@ -123,14 +122,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     }
 
     private void checkpoint(Decision decision) {
-        Claim claim = new Claim(
-                slot,
-                decision.epoch(),
-                decision.epochStart(),
-                decision.timeMicros(),
-                root(inOrder),
-                Digest.ZERO,
-                history);
+        Claim claim = new Claim(slot, decision.epoch(), decision.timeMicros(), root(inOrder), Digest.ZERO, history);
         states.put(slot, List.copyOf(inOrder));
         ordering.vouch(slot);
         port.sendAll(new Talk.Vote(claim, certifier.sign(claim.digest(CONFIGURATION))));

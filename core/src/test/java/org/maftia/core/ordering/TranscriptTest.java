@@ -111,7 +111,7 @@ class TranscriptTest {
                     receive(words, new Message.Accept(number(words[2]), number(words[3]), digest(words[4])));
                 case "suspect" -> receive(words, new Message.Suspect(number(words[2])));
                 case "status" -> {
-                    Epoch epoch = new Epoch(number(words[2]), number(words[3]), 0, Epoch.FIRST.skipped());
+                    Epoch epoch = new Epoch(number(words[2]), number(words[3]), 0, Epoch.FIRST.skipped(), 0, 0);
                     receive(words, new Message.Status(epoch, number(words[4]), 0, false));
                 }
                 case "pass" -> node.input(o -> o.passEpoch(number(words[1])), now);
@@ -193,7 +193,7 @@ class TranscriptTest {
         private String text(AtomicBroadcast.Event event) {
             return switch (event) {
                 case Decision d ->
-                    "slot " + d.slot() + " of epoch " + d.epoch() + " "
+                    "slot " + d.slot() + " of epoch " + d.epoch().number() + " "
                             + d.requests().stream()
                                     .map(request -> request.id().client() + "."
                                             + request.id().sequence())

@@ -13,11 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.Ed25519Verifier;
+import org.maftia.core.ordering.Epoch;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.replica.RefusedReadException.Reason;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.CodecCheck;
 import org.maftia.core.testing.Structures;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
 
@@ -52,7 +54,7 @@ class CertifiedReadTest {
 
     private static StableCheckpoint checkpoint(Views views, Digest configuration, int... signers) {
         StableCheckpoint.Claim claim =
-                new StableCheckpoint.Claim(8, 0, 1, TIME, new Digest(9, 9, 9, 9), views.root(), Digest.ZERO);
+                new StableCheckpoint.Claim(8, Epoch.FIRST, TIME, new Digest(9, 9, 9, 9), views.root(), Digest.ZERO);
         TreeMap<Integer, byte[]> signatures = new TreeMap<>();
         for (int signer : signers) {
             signatures.put(signer, new Ed25519Certifier(privateKey(signer), PUBLIC).sign(claim.digest(configuration)));
@@ -188,14 +190,16 @@ class CertifiedReadTest {
         StableCheckpoint.Claim c = good.claim();
         Digest lie = new Digest(6, 6, 6, 6);
         List<StableCheckpoint.Claim> lies = new ArrayList<>();
-        lies.add(new StableCheckpoint.Claim(9, 0, 1, TIME, c.stateRoot(), c.viewRoot(), c.history()));
-        lies.add(new StableCheckpoint.Claim(8, 1, 1, TIME, c.stateRoot(), c.viewRoot(), c.history()));
-        lies.add(new StableCheckpoint.Claim(8, 0, 2, TIME, c.stateRoot(), c.viewRoot(), c.history()));
-        lies.add(new StableCheckpoint.Claim(8, 0, 1, TIME + 1, c.stateRoot(), c.viewRoot(), c.history()));
-        lies.add(new StableCheckpoint.Claim(8, 0, 1, TIME, lie, c.viewRoot(), c.history()));
+        lies.add(new StableCheckpoint.Claim(9, Epoch.FIRST, TIME, c.stateRoot(), c.viewRoot(), c.history()));
         lies.add(new StableCheckpoint.Claim(
-                8, 0, 1, TIME, c.stateRoot(), views(new byte[0]).root(), c.history()));
-        lies.add(new StableCheckpoint.Claim(8, 0, 1, TIME, c.stateRoot(), c.viewRoot(), lie));
+                8, new Epoch(1, 1, 0, ReplicaSet.EMPTY, 0, 0), TIME, c.stateRoot(), c.viewRoot(), c.history()));
+        lies.add(new StableCheckpoint.Claim(
+                8, new Epoch(0, 2, 0, ReplicaSet.EMPTY, 0, 0), TIME, c.stateRoot(), c.viewRoot(), c.history()));
+        lies.add(new StableCheckpoint.Claim(8, Epoch.FIRST, TIME + 1, c.stateRoot(), c.viewRoot(), c.history()));
+        lies.add(new StableCheckpoint.Claim(8, Epoch.FIRST, TIME, lie, c.viewRoot(), c.history()));
+        lies.add(new StableCheckpoint.Claim(
+                8, Epoch.FIRST, TIME, c.stateRoot(), views(new byte[0]).root(), c.history()));
+        lies.add(new StableCheckpoint.Claim(8, Epoch.FIRST, TIME, c.stateRoot(), c.viewRoot(), lie));
         for (StableCheckpoint.Claim claim : lies) {
             refused(
                     with(read("policy", "key"), new StableCheckpoint(claim, good.certificate())),

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
+import org.maftia.core.ordering.Epoch;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.StableCheckpoint.Claim;
 import org.maftia.core.testing.Attack;
@@ -17,8 +18,8 @@ import org.maftia.core.wire.Digest;
 
 /** The checkpoint votes that replica 0 of four hears. */
 class CheckpointsTest {
-    private static final Claim CLAIM = new Claim(8, 0, 1, 77, new Digest(1, 2, 3, 4), Digest.ZERO, Digest.ZERO);
-    private static final Claim OTHER = new Claim(8, 0, 1, 77, new Digest(5, 6, 7, 8), Digest.ZERO, Digest.ZERO);
+    private static final Claim CLAIM = new Claim(8, Epoch.FIRST, 77, new Digest(1, 2, 3, 4), Digest.ZERO, Digest.ZERO);
+    private static final Claim OTHER = new Claim(8, Epoch.FIRST, 77, new Digest(5, 6, 7, 8), Digest.ZERO, Digest.ZERO);
 
     private final RecordingPort<Checkpoints.Vote, StableCheckpoint> port = new RecordingPort<>(0, Structures.FOUR);
     private final Checkpoints checkpoints = new Checkpoints(

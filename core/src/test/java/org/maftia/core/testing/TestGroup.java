@@ -71,6 +71,7 @@ public final class TestGroup<I, O> {
     private final SplittableRandom random;
     private final List<Host<I, O>> hosts = new ArrayList<>();
     private final List<Flight> flights = new ArrayList<>();
+    private @Nullable Predicate<Flight> delayed;
     private int earlyAlarmsPerMille;
     private int lossPerMille;
     private long nowMicros = START_MICROS;
@@ -114,6 +115,11 @@ public final class TestGroup<I, O> {
     /** From now on only what passes leaves the replica: a corruption. */
     public void filter(int replica, Predicate<Ready.Outgoing> passes) {
         hosts.get(replica).filter = passes;
+    }
+
+    /** Frames for which this holds now do not arrive, however much time passes. */
+    public void delay(Predicate<Flight> held) {
+        delayed = held;
     }
 
     public void input(int replica, I input) {
@@ -182,10 +188,14 @@ public final class TestGroup<I, O> {
     public boolean step() {
         nowMicros += random.nextInt(STEP_MICROS_MAX);
         boolean early = earlyAlarmsPerMille > 0 && random.nextInt(1000) < earlyAlarmsPerMille;
-        if (flights.isEmpty() || early) {
-            return alarm() || !flights.isEmpty();
+        List<Flight> moving = delayed == null
+                ? flights
+                : flights.stream().filter(delayed.negate()).toList();
+        if (moving.isEmpty() || early) {
+            return alarm() || !moving.isEmpty();
         }
-        deliver(scheduler.pick(flights, random));
+        int picked = scheduler.pick(moving, random);
+        deliver(moving == flights ? picked : flights.indexOf(moving.get(picked)));
         for (int i = 0; i < hosts.size(); i++) {
             tick(i);
         }

@@ -179,7 +179,8 @@ final class OrderingLies {
                 vote(votes, slot, proposals(epoch, slot, board));
             }
             for (List<Collect.Vote> claimed : votes) {
-                Collect unsigned = new Collect(liar, epoch.number(), stable, claimed, Isolated.NOW_MICROS, new byte[0]);
+                Collect unsigned =
+                        new Collect(liar, epoch.number(), stable, claimed, List.of(), Isolated.NOW_MICROS, new byte[0]);
                 claims.add(
                         unsigned.signed(new IdealCertifier(liar).sign(unsigned.digest(OrderingMember.CONFIGURATION))));
             }
@@ -225,13 +226,7 @@ final class OrderingLies {
 
     private Paper paper(Outcome outcome) {
         StableCheckpoint.Claim claim = new StableCheckpoint.Claim(
-                outcome.slot(),
-                outcome.epoch(),
-                outcome.epochStart(),
-                outcome.timeMicros(),
-                Digest.ZERO,
-                Digest.ZERO,
-                outcome.digest());
+                outcome.slot(), outcome.epoch(), outcome.timeMicros(), Digest.ZERO, Digest.ZERO, outcome.digest());
         SortedMap<Integer, byte[]> signatures = new TreeMap<>();
         for (int signer : new TreeSet<>(model.trust.all().toList())) {
             signatures.put(signer, new IdealCertifier(signer).sign(claim.digest(OrderingMember.CONFIGURATION)));

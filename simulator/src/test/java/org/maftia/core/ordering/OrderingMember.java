@@ -234,8 +234,7 @@ final class OrderingMember implements Process<Event, Fact> {
         }
         for (AtomicBroadcast.Event output : effects.outputs()) {
             if (output instanceof Decision d) {
-                facts.add(new Fact.Delivered(
-                        self, new Outcome(d.slot(), d.epoch(), d.epochStart(), d.timeMicros(), d.digest())));
+                facts.add(new Fact.Delivered(self, new Outcome(d.slot(), d.epoch(), d.timeMicros(), d.digest())));
             }
         }
         return facts;
