@@ -19,8 +19,11 @@ final class Link extends Action {
     /** Whether the receiver takes frames. */
     boolean receiverUp;
 
-    /** A frame under way, sent at a step. */
-    private record Frame(byte[] bytes, long step) {}
+    /** The present, as far as frames that are delayed wait for it. */
+    long nowMicros;
+
+    /** A frame under way, sent at a step; it does not arrive before the moment. */
+    private record Frame(byte[] bytes, long step, long dueMicros) {}
 
     Link(int from, int to, int priority, Consumer<Link> deliver) {
         super(ReplicaSet.of(from, to), priority);
@@ -41,9 +44,9 @@ final class Link extends Action {
         return frames.size();
     }
 
-    void send(byte[] bytes, long step) {
+    void send(byte[] bytes, long step, long dueMicros) {
         if (open) {
-            frames.add(new Frame(bytes, step));
+            frames.add(new Frame(bytes, step, dueMicros));
         }
     }
 
@@ -74,7 +77,16 @@ final class Link extends Action {
 
     @Override
     boolean enabled() {
+        return isMoving() && frames.element().dueMicros <= nowMicros;
+    }
+
+    private boolean isMoving() {
         return receiverUp && blocks == 0 && !frames.isEmpty();
+    }
+
+    /** When its next frame may arrive. */
+    long nextMicros() {
+        return isMoving() ? frames.element().dueMicros : Long.MAX_VALUE;
     }
 
     @Override

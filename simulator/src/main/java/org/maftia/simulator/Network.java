@@ -10,12 +10,18 @@ final class Network {
     /** A production link bounds what it keeps for a peer that does not read, and starts anew beyond. */
     private static final int FRAMES_MAX = 1024;
 
+    /** What is held up on purpose must arrive some day, so there is room for a minute of talk. */
+    private static final int DELAYED_FRAMES_MAX = 100 * FRAMES_MAX;
+
     private static final int OUTAGE_STEPS_MAX = 2_000;
 
     private final Link[][] links;
     private final List<Session> sessions = new ArrayList<>();
     private final List<Outage> outages = new ArrayList<>();
     private final boolean lossy;
+
+    /** Whether anything was ever delayed. */
+    private boolean delaying;
 
     /** Links that stand still until a step. */
     private record Outage(long untilStep, List<Link> links) {}
@@ -47,13 +53,15 @@ final class Network {
         return actions;
     }
 
-    void send(int from, int to, byte[] frame, long step) {
+    /** @param dueMicros the frame does not arrive before */
+    void send(int from, int to, byte[] frame, long step, long dueMicros) {
         Link link = links[from][to];
         if (from == to) {
             return;
         }
-        link.send(frame, step);
-        if (lossy && link.length() > FRAMES_MAX) {
+        link.send(frame, step, dueMicros);
+        delaying |= dueMicros > 0;
+        if (lossy && link.length() > (delaying ? DELAYED_FRAMES_MAX : FRAMES_MAX)) {
             session(from, to).cut();
         }
     }
@@ -112,13 +120,34 @@ final class Network {
         outages.add(new Outage(step + draw.magnitude(4, OUTAGE_STEPS_MAX), held));
     }
 
-    /** Ends the outages whose time has come. */
-    void refresh(long step) {
+    /** Ends the outages whose time has come, and lets go of what was delayed until now. */
+    void refresh(long step, long nowMicros) {
+        if (delaying) {
+            for (Link[] row : links) {
+                for (Link link : row) {
+                    link.nowMicros = nowMicros;
+                }
+            }
+        }
         for (int i = outages.size() - 1; i >= 0; i--) {
             if (outages.get(i).untilStep <= step) {
                 outages.remove(i).links.forEach(Link::unblock);
             }
         }
+    }
+
+    /** When the next of the delayed frames may arrive. */
+    long nextMicros() {
+        long next = Long.MAX_VALUE;
+        if (!delaying) {
+            return next;
+        }
+        for (Link[] row : links) {
+            for (Link link : row) {
+                next = Math.min(next, link.nextMicros());
+            }
+        }
+        return next;
     }
 
     /** All outages end, and none begins. */

@@ -38,6 +38,9 @@ final class ReplicaSubject implements Subject<Input, Output> {
     /** A key of which readers want a proof, be it that it is absent. */
     private static final String PROBE = "k0";
 
+    /** Epochs that may pass without an answer while one is owed: each recovery serves some, so this is ample. */
+    private static final int EPOCHS_WITHOUT_ANSWER_MAX = 64;
+
     private final World world;
     private final ServiceTrial trial;
     private final Clients clients;
@@ -45,6 +48,10 @@ final class ReplicaSubject implements Subject<Input, Output> {
     private final Secrecy secrecy = new Secrecy();
     private final SortedMap<Integer, Replica> replicas = new TreeMap<>();
     private final SortedMap<Integer, StateMachine> services = new TreeMap<>();
+    private final SortedMap<Integer, Port<?, ?>> ports = new TreeMap<>();
+    private long latestMicros;
+    private int answers;
+    private long answerEpoch = -1;
 
     /** The root of the service's certified view, by slot. */
     private final SortedMap<Long, Digest> views = new TreeMap<>();
@@ -53,7 +60,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
         this.world = world;
         this.trial = trial;
         this.clients = new Clients(world, trial, new Draw(world.configuration().a()));
-        this.witness = new Witness(clients::isSent);
+        this.witness = new Witness(clients::isSent, this::checkTime);
     }
 
     @Override
@@ -76,6 +83,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
                     Replica replica = new Replica(port, genesis, boot.diskLost());
                     if (!corrupted) {
                         replicas.put(index, replica);
+                        ports.put(index, port);
                         services.put(index, service);
                     }
                     return replica;
@@ -95,12 +103,34 @@ final class ReplicaSubject implements Subject<Input, Output> {
 
     @Override
     public void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
+        readClocks();
         clients.act(draw, up, give);
     }
 
     @Override
     public void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, Input> give) {
+        readClocks();
         clients.repeat(draw, core, give);
+    }
+
+    /** Clocks jump back, too: what counts is the latest that any of them has shown. */
+    private void readClocks() {
+        for (Port<?, ?> port : ports.values()) {
+            latestMicros = Math.max(latestMicros, port.nowMicros());
+        }
+    }
+
+    private void checkTime(long agreedMicros) {
+        readClocks();
+        Violation.unless(
+                agreedMicros <= latestMicros + world.limits().clockToleranceMicros(),
+                "agreed time is ahead of every correct clock");
+    }
+
+    @Override
+    public boolean leads(int replica) {
+        Replica known = replicas.get(replica);
+        return known != null && known.status().leader() == replica;
     }
 
     /** A face that misses a request orders another batch. */
@@ -139,6 +169,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
 
     @Override
     public boolean settled(ReplicaSet core) {
+        checkProgress(core);
         if (!clients.isServed(core)) {
             return false;
         }
@@ -150,6 +181,22 @@ final class ReplicaSubject implements Subject<Input, Output> {
             }
         }
         return true;
+    }
+
+    /** However epochs end, answers come. */
+    private void checkProgress(ReplicaSet core) {
+        long epoch = core.toList().stream()
+                .mapToLong(replica -> status(replica).epoch())
+                .max()
+                .orElse(0);
+        int now = clients.answered().size();
+        if (answerEpoch < 0 || now > answers || clients.isServed(core)) {
+            answers = now;
+            answerEpoch = epoch;
+        }
+        Violation.unless(
+                epoch - answerEpoch <= EPOCHS_WITHOUT_ANSWER_MAX,
+                "epochs pass and nothing is answered: " + standing(core));
     }
 
     private Status status(int replica) {

@@ -10,13 +10,28 @@ import org.maftia.core.protocol.Limits;
  * @param stepsMax the most events of a first phase
  * @param limits draws the bounds of the protocols: small ones, so that runs reach them
  * @param subjects makes the system for a group
+ * @param delayedLeaders whether the network is against leaders: all that a leader says arrives only when nobody has
+ *     patience with it any more, from the beginning to the end of the run
  * @param <I> inputs of a replica
  * @param <O> outputs of a replica
  */
 public record Scenario<I, O>(
-        String name, int stepsMax, Function<Draw, Limits> limits, Function<World, Subject<I, O>> subjects) {
+        String name,
+        int stepsMax,
+        Function<Draw, Limits> limits,
+        Function<World, Subject<I, O>> subjects,
+        boolean delayedLeaders) {
+    /** A leader that is not heard is suspected after four time-outs; these are the longest there are, and more. */
+    private static final int DELAY_TIMEOUTS = 6;
+
+    public Scenario(String name, int stepsMax, Function<Draw, Limits> limits, Function<World, Subject<I, O>> subjects) {
+        this(name, stepsMax, limits, subjects, false);
+    }
+
     Simulation<I, O> simulation(Choices choices) {
-        return new Simulation<>(choices, stepsMax, limits.apply(choices.at(Choices.Purpose.WORLD, 3)), subjects);
+        Limits drawn = limits.apply(choices.at(Choices.Purpose.WORLD, 3));
+        long delayMicros = delayedLeaders ? DELAY_TIMEOUTS * drawn.slotTimeoutMicrosMax() : 0;
+        return new Simulation<>(choices, stepsMax, drawn, subjects, delayMicros);
     }
 
     /** One run. */

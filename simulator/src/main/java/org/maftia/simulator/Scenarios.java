@@ -50,8 +50,17 @@ public final class Scenarios {
 
     /** Whole replicas with a service, and its clients. */
     public static Scenario<Input, Output> replica(ServiceTrial trial) {
+        return replica(trial.name(), trial, false);
+    }
+
+    /** The same under a network that delays every leader until nobody has patience with it, from beginning to end. */
+    public static Scenario<Input, Output> delayedLeaders(ServiceTrial trial) {
+        return replica("delayed-leaders", trial, true);
+    }
+
+    private static Scenario<Input, Output> replica(String name, ServiceTrial trial, boolean delayedLeaders) {
         return new Scenario<>(
-                trial.name(), REPLICA_STEPS_MAX, Scenarios::limits, world -> new ReplicaSubject(world, trial));
+                name, REPLICA_STEPS_MAX, Scenarios::limits, world -> new ReplicaSubject(world, trial), delayedLeaders);
     }
 
     /** Bounds so small that runs reach them: windows of a few slots, pools of a few requests. */

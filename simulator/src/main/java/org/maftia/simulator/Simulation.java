@@ -27,6 +27,12 @@ public final class Simulation<I, O> {
     /** Events after healing in which the core must converge, for each replica: a hundred times what a calm run takes. */
     private static final int HEALED_STEPS_PER_REPLICA = 80_000;
 
+    /**
+     * The same where all that leaders say is delayed: between two of their frames time passes, and everybody asks again
+     * every second. The longest run seen took a fifteenth of this.
+     */
+    private static final int DELAYED_STEPS_PER_REPLICA = 50 * HEALED_STEPS_PER_REPLICA;
+
     private static final int AFTERMATH_STEPS = 300;
 
     /** A calm network: what one replica sends to all others arrives within some milliseconds, whatever the size. */
@@ -40,6 +46,7 @@ public final class Simulation<I, O> {
     private final World world;
     private final Subject<I, O> subject;
     private final boolean lossy;
+    private final long leaderDelayMicros;
     private final FaultRates rates;
     private final List<Host<I, O>> hosts = new ArrayList<>();
     private final Network network;
@@ -63,9 +70,16 @@ public final class Simulation<I, O> {
      * @param stepsMax the most events of the first phase
      * @param limits the bounds of the protocols
      * @param subjects makes the system under test for a group
+     * @param leaderDelayMicros how much later all arrives that a leader says, before healing and after it
      */
-    Simulation(Choices choices, int stepsMax, Limits limits, Function<World, Subject<I, O>> subjects) {
+    Simulation(
+            Choices choices,
+            int stepsMax,
+            Limits limits,
+            Function<World, Subject<I, O>> subjects,
+            long leaderDelayMicros) {
         this.choices = choices;
+        this.leaderDelayMicros = leaderDelayMicros;
         this.world = deal(choices, limits);
         this.subject = subjects.apply(world);
         this.lossy = subject.connected(0).isPresent();
@@ -86,7 +100,7 @@ public final class Simulation<I, O> {
 
     /** A run of this seed, with all its decisions. */
     public Simulation(long seed, int stepsMax, Limits limits, Function<World, Subject<I, O>> subjects) {
-        this(new Choices(seed), stepsMax, limits, subjects);
+        this(new Choices(seed), stepsMax, limits, subjects, 0);
     }
 
     private static World deal(Choices choices, Limits limits) {
@@ -117,7 +131,8 @@ public final class Simulation<I, O> {
         }
         return new Outcome(
                 choices.seed(),
-                world.topology() + ", corrupted " + world.corrupted() + " " + corruption.words() + ", " + scheduler,
+                world.topology() + ", corrupted " + world.corrupted() + " " + corruption.words() + ", " + scheduler
+                        + (leaderDelayMicros > 0 ? ", leaders delayed" : ""),
                 step,
                 nowMicros,
                 crashes,
@@ -174,7 +189,8 @@ public final class Simulation<I, O> {
         healed = true;
         scheduler = new Scheduler.Patient();
         long calmStepMicros = HEALED_MICROS_PER_ROUND / ((long) hosts.size() * hosts.size());
-        long deadline = step + (long) HEALED_STEPS_PER_REPLICA * hosts.size();
+        int stepsPerReplica = leaderDelayMicros > 0 ? DELAYED_STEPS_PER_REPLICA : HEALED_STEPS_PER_REPLICA;
+        long deadline = step + (long) stepsPerReplica * hosts.size();
         boolean moved = true;
         int settledSteps = 0;
         // What settled must stay so: a few more events, as long as there are any.
@@ -200,7 +216,7 @@ public final class Simulation<I, O> {
 
     /** One action, chosen by the scheduler; where there is none, time passes until there is one. */
     private boolean act() {
-        network.refresh(step);
+        network.refresh(step, nowMicros);
         collect();
         boolean moved = !enabled.isEmpty() || skipTime();
         if (!enabled.isEmpty()) {
@@ -227,7 +243,7 @@ public final class Simulation<I, O> {
 
     /** Whether there is a moment to skip to. */
     private boolean skipTime() {
-        long next = Long.MAX_VALUE;
+        long next = network.nextMicros();
         for (Host<I, O> host : hosts) {
             next = Math.min(next, host.nextMicros());
         }
@@ -235,6 +251,7 @@ public final class Simulation<I, O> {
             return false;
         }
         nowMicros = Math.max(nowMicros, next);
+        network.refresh(step, nowMicros);
         collect();
         return true;
     }
@@ -375,8 +392,10 @@ public final class Simulation<I, O> {
 
     /** Effects of a replica that are due: what they vouch for is durable. */
     void release(int replica, Ready<O> ready) {
+        boolean held = leaderDelayMicros > 0 && subject.leads(replica);
         for (Ready.Outgoing outgoing : ready.sends()) {
-            network.send(replica, outgoing.to(), outgoing.frame(), step);
+            long dueMicros = held ? nowMicros + leaderDelayMicros : 0;
+            network.send(replica, outgoing.to(), outgoing.frame(), step, dueMicros);
         }
         if (!world.corrupted().contains(replica)) {
             ready.outputs().forEach(output -> subject.output(replica, output));

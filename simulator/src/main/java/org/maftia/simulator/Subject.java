@@ -43,6 +43,11 @@ public interface Subject<I, O> {
         return Optional.of(input);
     }
 
+    /** Whether a correct replica leads the group at the moment: an adversary may hold up what it says. */
+    default boolean leads(int replica) {
+        return false;
+    }
+
     /** An output of a correct replica, which others may have seen. */
     void output(int replica, O output);
 

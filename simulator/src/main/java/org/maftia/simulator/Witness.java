@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.RequestId;
@@ -24,6 +25,7 @@ import org.maftia.core.wire.Writer;
  */
 final class Witness {
     private final Predicate<Command> sentByItsClient;
+    private final LongConsumer timeCheck;
 
     /** By slot, what the service executed there; slots without commands for it have no entry. */
     private final SortedMap<Long, Executed> log = new TreeMap<>();
@@ -34,8 +36,10 @@ final class Witness {
     private long commands;
     private long latestMicros;
 
-    Witness(Predicate<Command> sentByItsClient) {
+    /** @param timeCheck told of the agreed time of each slot with commands */
+    Witness(Predicate<Command> sentByItsClient, LongConsumer timeCheck) {
         this.sentByItsClient = sentByItsClient;
+        this.timeCheck = timeCheck;
     }
 
     /** One slot as the service saw it, first at {@code writer}. */
@@ -114,6 +118,7 @@ final class Witness {
             if (log.isEmpty() || log.lastKey() < index) {
                 Violation.unless(latestMicros <= context.timeMicros(), "agreed time goes back at slot " + index);
                 latestMicros = context.timeMicros();
+                timeCheck.accept(latestMicros);
                 log.put(index, new Executed(latestMicros, this, new ArrayList<>()));
             }
             slot = index;

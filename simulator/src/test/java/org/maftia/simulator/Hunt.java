@@ -25,6 +25,7 @@ public final class Hunt {
                 return protocol;
             }
         }
-        return Scenarios.replica(new RegisterTrial());
+        RegisterTrial trial = new RegisterTrial();
+        return name.equals("delayed-leaders") ? Scenarios.delayedLeaders(trial) : Scenarios.replica(trial);
     }
 }

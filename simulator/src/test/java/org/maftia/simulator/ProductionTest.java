@@ -17,6 +17,7 @@ class ProductionTest {
     private static final long FIRST = Long.getLong("maftia.simulation.first", 0);
     private static final long PROTOCOL_SEEDS = 400;
     private static final long REGISTER_SEEDS = 150;
+    private static final long DELAYED_LEADERS_SEEDS = 50;
 
     static List<Scenario<?, ?>> protocols() {
         return Scenarios.protocols();
@@ -40,5 +41,13 @@ class ProductionTest {
         assertThat(result.storageFaults()).isPositive();
         assertThat(result.partitions()).isPositive();
         assertThat(result.reconnects()).isPositive();
+    }
+
+    @Attack("flooded or cut-off leader")
+    @Test
+    void aNetworkThatDelaysEveryLeaderStopsNothing() {
+        Simulations.Result result = Simulations.run(
+                Scenarios.delayedLeaders(new RegisterTrial()), FIRST, DELAYED_LEADERS_SEEDS * FACTOR, o -> {});
+        assertThat(result.failures()).isEmpty();
     }
 }

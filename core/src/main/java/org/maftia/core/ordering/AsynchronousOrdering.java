@@ -1,6 +1,7 @@
 package org.maftia.core.ordering;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -307,7 +308,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         if (stable != null
                 && stable.claim().slot() <= situation.delivered
                 && stable.claim().epoch().number() > situation.epoch.number()) {
-            begin(new Message.Begun(stable.claim().epoch(), List.of(), null), Map.of());
+            begin(new Message.Begun(stable.claim().epoch(), List.of(), null), Collections.emptySortedMap());
         }
     }
 
@@ -418,7 +419,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     private void rebuild(Message record) {
         switch (record) {
             case Message.Forgotten m -> restoreStable(m.checkpoint());
-            case Message.Begun m -> enter(m, Map.of());
+            case Message.Begun m -> enter(m, Collections.emptySortedMap());
             case Message.Bodies m -> harvest.restorePledge(m.requests());
             case Message.Wrote m -> fastPath.restoreWrote(m.proposal());
             case Message.Write m -> fastPath.restoreWrite(m);

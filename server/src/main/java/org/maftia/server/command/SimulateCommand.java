@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
             "The code under test is that of production. A seed that breaks a promise is shrunk and printed",
             "with the line that repeats it; the same seed gives the same run everywhere.",
             "",
-            "Scenarios: register (whole replicas, clients and a service), agreement (one multi-valued",
-            "agreement), binary (one binary agreement), subset (a common subset of inputs), reliable and",
-            "consistent (one broadcast)."
+            "Scenarios: register (whole replicas, clients and a service), delayed-leaders (the same in a",
+            "network against leaders), agreement (one multi-valued agreement), binary (one binary",
+            "agreement), subset (a common subset of inputs), reliable and consistent (one broadcast)."
         },
         sortOptions = false)
 final class SimulateCommand implements Callable<Integer> {

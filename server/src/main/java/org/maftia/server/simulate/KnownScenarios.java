@@ -13,6 +13,7 @@ public final class KnownScenarios {
     public static List<Scenario<?, ?>> all() {
         List<Scenario<?, ?>> all = new ArrayList<>();
         all.add(Scenarios.replica(new RegisterTrial()));
+        all.add(Scenarios.delayedLeaders(new RegisterTrial()));
         all.addAll(Scenarios.protocols());
         return List.copyOf(all);
     }
