@@ -180,6 +180,16 @@ final class Harvest {
         return sheaves.values().stream().anyMatch(sheaf -> !sheaf.missing.isEmpty());
     }
 
+    /**
+     * Whom to ask for a body. Some replicas are a kernel alone: one that vouched so, and lost its disk since, asks all.
+     *
+     * @param vouchers of the request, or null when they are not known
+     */
+    static List<Integer> holders(@Nullable ReplicaSet vouchers, ReplicaSet all, int self) {
+        ReplicaSet others = vouchers == null ? ReplicaSet.EMPTY : vouchers.without(self);
+        return (others.isEmpty() ? all.without(self) : others).toList();
+    }
+
     /** Goes on after the journal was read. */
     void resume() {
         pull();
@@ -194,10 +204,8 @@ final class Harvest {
         SortedMap<Integer, List<Reference>> asked = new TreeMap<>();
         for (Sheaf sheaf : sheaves.values()) {
             for (Reference reference : sheaf.missing) {
-                List<Integer> holders = sheaf.vouchers
-                        .getOrDefault(reference, port.trust().all())
-                        .without(port.self())
-                        .toList();
+                List<Integer> holders =
+                        holders(sheaf.vouchers.get(reference), port.trust().all(), port.self());
                 int holder = holders.get(sheaf.pulls % holders.size());
                 asked.computeIfAbsent(holder, absent -> new ArrayList<>()).add(reference);
             }

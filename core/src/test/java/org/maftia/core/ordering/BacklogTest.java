@@ -162,4 +162,13 @@ class BacklogTest {
         Collect other = collect(1, Set.of(waiting(64, 1)));
         assertThat(one.digest(LogReplica.CONFIGURATION)).isNotEqualTo(other.digest(LogReplica.CONFIGURATION));
     }
+
+    /** A replica that lies in no fault set is a kernel alone; without its disk it has nobody else to ask. */
+    @Test
+    void whoVouchedAloneAndLostTheBodyAsksTheOthers() {
+        ReplicaSet all = Structures.FOUR.all();
+        assertThat(Harvest.holders(ReplicaSet.of(2), all, 2)).containsExactly(0, 1, 3);
+        assertThat(Harvest.holders(null, all, 2)).containsExactly(0, 1, 3);
+        assertThat(Harvest.holders(ReplicaSet.of(1, 2), all, 2)).containsExactly(1);
+    }
 }
