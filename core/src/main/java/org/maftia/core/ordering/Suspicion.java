@@ -118,8 +118,10 @@ final class Suspicion {
 
     /** Nobody will propose in an epoch without a leader: whoever waits for something ends it. */
     void hurry() {
-        boolean waits = situation.epoch.number() <= passTo || isOwed() || pool.holdsBacklog();
-        if (situation.epoch.isLeaderless() && situation.votes() && waits) {
+        if (!situation.epoch.isLeaderless() || !situation.votes()) {
+            return; // asked at every turn, and the pool may be large
+        }
+        if (situation.epoch.number() <= passTo || isOwed() || pool.holdsBacklog()) {
             suspect();
         }
     }
