@@ -64,11 +64,16 @@ final class Clients {
     private long now;
 
     Clients(World world, ServiceTrial trial, Draw draw) {
+        this(world, trial, draw, true);
+    }
+
+    /** @param settled whether the group keeps its configuration, so that clients may read and encrypt */
+    Clients(World world, ServiceTrial trial, Draw draw, boolean settled) {
         this.world = world;
         this.trial = trial;
         this.requestPpm = (int) draw.magnitude(2_000, 200_000);
-        this.confidentialPpm = draw.below(4) == 0 ? (int) draw.magnitude(100_000, 900_000) : 0;
-        this.quorumReads = !trial.questions().isEmpty() && draw.below(2) == 0;
+        this.confidentialPpm = draw.below(4) == 0 && settled ? (int) draw.magnitude(100_000, 900_000) : 0;
+        this.quorumReads = !trial.questions().isEmpty() && draw.below(2) == 0 && settled;
         this.readers = new Readers(world, trial, draw);
     }
 
@@ -297,6 +302,18 @@ final class Clients {
     void restarted(int gateway) {
         sessions.merge(gateway, GATEWAY_SESSION + 1, (old, first) -> old + 1);
         sequences.remove(gateway);
+        open.removeIf(old -> old.id().client() == gateway);
+    }
+
+    /** The gateway gives up this request: its replica takes none, or no longer. */
+    void refused(RequestId id) {
+        if (id.client() < CONFIGURED) {
+            open.removeIf(old -> old.id().equals(id));
+        }
+    }
+
+    /** The gateway's replica has left the group. */
+    void left(int gateway) {
         open.removeIf(old -> old.id().client() == gateway);
     }
 

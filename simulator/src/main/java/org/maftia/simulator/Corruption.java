@@ -6,8 +6,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Node;
+import org.maftia.core.replica.Lineage;
 import org.maftia.core.wire.Codec;
 import org.maftia.simulator.Choices.Purpose;
 import org.maftia.simulator.corrupt.Corrupted;
@@ -77,10 +79,18 @@ final class Corruption {
                     world.corrupted().bits() & draw.bits());
         }
         Automaton<I, O> correct = factory.get();
-        Supplier<SortedMap<String, Codec<?>>> live = correct instanceof Node<I, O> node ? node::grammar : TreeMap::new;
-        Misconduct misconduct = misconduct(vice, replica, new Grammar(live), draw);
+        Misconduct misconduct = misconduct(vice, replica, grammar(correct), draw);
         BooleanSupplier willing = () -> choices.stands(Purpose.MISCONDUCT, deeds++);
         return new Corrupted<>(correct, misconduct, draw.split(), willing);
+    }
+
+    /** The language of a replica. */
+    static Grammar grammar(@Nullable Automaton<?, ?> replica) {
+        return new Grammar(() -> switch (replica) {
+            case Node<?, ?> node -> node.grammar();
+            case Lineage lineage -> lineage.grammar();
+            case null, default -> new TreeMap<String, Codec<?>>();
+        });
     }
 
     private Misconduct misconduct(Vice vice, int replica, Grammar grammar, Draw draw) {

@@ -1,10 +1,5 @@
 package org.maftia.simulator;
 
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,7 +11,6 @@ import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.replica.CertifiedView;
 import org.maftia.core.replica.Charter;
-import org.maftia.core.replica.Context;
 import org.maftia.core.replica.Genesis;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
@@ -216,64 +210,10 @@ final class ReplicaSubject implements Subject<Input, Output> {
                     first != null && service != null && service.root().equals(first.root()),
                     "r" + core.first() + " and r" + replica + " hold different states after the same slot");
         }
-        checkOrder();
-        checkResults();
+        new Audit(trial, clients, witness).check(views);
         SortedMap<RequestId, Long> slots = new TreeMap<>();
         witness.all().forEach(entry -> slots.put(entry.command().id(), entry.slot()));
         secrecy.check(clients.confidential(), slots);
-    }
-
-    /** What was answered before something else was asked for comes before it. */
-    private void checkOrder() {
-        List<Clients.Sent> byInvocation = clients.answered().stream()
-                .sorted(Comparator.comparingLong(Clients.Sent::invoked))
-                .toList();
-        List<Clients.Sent> byResponse = clients.answered().stream()
-                .sorted(Comparator.comparingLong(Clients.Sent::responded))
-                .toList();
-        long highest = -1;
-        int next = 0;
-        for (Clients.Sent later : byInvocation) {
-            for (; next < byResponse.size() && byResponse.get(next).responded() < later.invoked(); next++) {
-                highest = Math.max(highest, place(byResponse.get(next).id()));
-            }
-            Violation.unless(
-                    place(later.id()) > highest,
-                    later.id() + " takes effect before something that was answered when it was sent");
-        }
-    }
-
-    private long place(RequestId id) {
-        Long place = witness.place(id);
-        Violation.unless(place != null, id + " is answered, but was executed nowhere");
-        return place == null ? -1 : place;
-    }
-
-    /** One copy of the service that executes the log alone gives the results that clients accepted. */
-    private void checkResults() {
-        StateMachine model = trial.create();
-        Map<RequestId, byte[]> results = new HashMap<>();
-        ReadHistory history = new ReadHistory(trial.questions(), views);
-        history.executed(model);
-        for (Witness.Entry entry : witness.all()) {
-            history.reached(entry.slot(), model);
-            byte[] result = model.apply(entry.command(), new ModelContext(entry, results));
-            history.executed(model);
-            if (result != null) {
-                results.put(entry.command().id(), result);
-            }
-        }
-        history.reached(Long.MAX_VALUE, model);
-        history.check(
-                clients.readings(),
-                clients.answeredByQuorum(),
-                clients.answered(),
-                request -> witness.slot(request.id()));
-        for (Clients.Sent request : clients.answered()) {
-            Violation.unless(
-                    Arrays.equals(results.get(request.id()), request.result()),
-                    "the answer to " + request.id() + " is not what one copy of the service gives");
-        }
     }
 
     @Override
@@ -281,28 +221,5 @@ final class ReplicaSubject implements Subject<Input, Output> {
         StringBuilder text = new StringBuilder("unanswered ").append(clients.owed(core));
         core.forEach(replica -> text.append("\n  r").append(replica).append(' ').append(status(replica)));
         return text.toString();
-    }
-
-    /** What the log gave to a command. */
-    private record ModelContext(Witness.Entry entry, Map<RequestId, byte[]> results) implements Context {
-        @Override
-        public long timeMicros() {
-            return entry.timeMicros();
-        }
-
-        @Override
-        public long index() {
-            return entry.slot();
-        }
-
-        @Override
-        public void sign(String keyId, byte[] message, long reference) {
-            throw new IllegalStateException("a simulated group has no keys");
-        }
-
-        @Override
-        public void complete(RequestId id, byte[] result) {
-            results.put(id, result);
-        }
     }
 }

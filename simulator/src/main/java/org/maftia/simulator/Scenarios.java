@@ -11,6 +11,9 @@ public final class Scenarios {
     private static final int BROADCAST_STEPS_MAX = 600;
     private static final int REPLICA_STEPS_MAX = 8_000;
 
+    /** The formula of sixteen replicas has a thousand characters or two. */
+    private static final int CONFIGURATION_LENGTH_MAX = 16 << 10;
+
     private Scenarios() {}
 
     /** One multi-valued agreement under crashes, lossy links and liars. */
@@ -60,7 +63,41 @@ public final class Scenarios {
 
     private static Scenario<Input, Output> replica(String name, ServiceTrial trial, boolean delayedLeaders) {
         return new Scenario<>(
-                name, REPLICA_STEPS_MAX, Scenarios::limits, world -> new ReplicaSubject(world, trial), delayedLeaders);
+                name,
+                REPLICA_STEPS_MAX,
+                Scenarios::limits,
+                world -> new ReplicaSubject(world, trial),
+                delayedLeaders,
+                false);
+    }
+
+    /** The same group through several configurations: members, their places and their number change under load. */
+    public static Scenario<Input, Output> reconfiguration(ServiceTrial trial) {
+        return new Scenario<>(
+                "reconfiguration",
+                REPLICA_STEPS_MAX,
+                draw -> withOperations(limits(draw), CONFIGURATION_LENGTH_MAX),
+                world -> new LineageSubject(world, trial),
+                false,
+                true);
+    }
+
+    private static Limits withOperations(Limits d, int operationLengthMax) {
+        return new Limits(
+                d.frameLengthMax(),
+                d.batchLengthMax(),
+                d.batchCountMax(),
+                operationLengthMax,
+                d.pipeline(),
+                d.checkpointInterval(),
+                d.voteWindow(),
+                d.heldBytesPerPeer(),
+                d.pooledRequestsPerClient(),
+                d.slotTimeoutMicrosMin(),
+                d.slotTimeoutMicrosMax(),
+                d.clockToleranceMicros(),
+                d.sessionWindow(),
+                d.sessionsPerClient());
     }
 
     /** Bounds so small that runs reach them: windows of a few slots, pools of a few requests. */

@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
-import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Ready;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
@@ -71,16 +70,18 @@ public final class Simulation<I, O> {
      * @param limits the bounds of the protocols
      * @param subjects makes the system under test for a group
      * @param leaderDelayMicros how much later all arrives that a leader says, before healing and after it
+     * @param roomy whether there are more replicas than a group needs, so that some may be outside
      */
     Simulation(
             Choices choices,
             int stepsMax,
             Limits limits,
             Function<World, Subject<I, O>> subjects,
-            long leaderDelayMicros) {
+            long leaderDelayMicros,
+            boolean roomy) {
         this.choices = choices;
         this.leaderDelayMicros = leaderDelayMicros;
-        this.world = deal(choices, limits);
+        this.world = deal(choices, limits, roomy);
         this.subject = subjects.apply(world);
         this.lossy = subject.connected(0).isPresent();
         Draw draw = choices.at(Purpose.WORLD, 1);
@@ -100,12 +101,12 @@ public final class Simulation<I, O> {
 
     /** A run of this seed, with all its decisions. */
     public Simulation(long seed, int stepsMax, Limits limits, Function<World, Subject<I, O>> subjects) {
-        this(new Choices(seed), stepsMax, limits, subjects, 0);
+        this(new Choices(seed), stepsMax, limits, subjects, 0, false);
     }
 
-    private static World deal(Choices choices, Limits limits) {
+    private static World deal(Choices choices, Limits limits, boolean roomy) {
         Draw draw = choices.at(Purpose.WORLD, 0);
-        Topology topology = Topology.draw(draw);
+        Topology topology = roomy ? Topology.drawRoomy(draw) : Topology.draw(draw);
         ReplicaSet corrupted = topology.corrupted(draw);
         Digest configuration = new Digest(draw.bits(), draw.bits(), draw.bits(), draw.bits());
         FaultStructure trust = topology.trust();
@@ -147,13 +148,11 @@ public final class Simulation<I, O> {
     /** A frame in words, as far as some live replica understands it. */
     private String words(byte[] frame) {
         for (Host<I, O> host : hosts) {
-            if (host.automaton() instanceof Node<I, O> node) {
-                Optional<Grammar.Sentence> sentence = new Grammar(node::grammar).parse(frame);
-                if (sentence.isPresent()) {
-                    String words =
-                            sentence.get().address() + " " + sentence.get().message();
-                    return words.substring(0, Math.min(words.length(), WORDS_LENGTH_MAX));
-                }
+            Optional<Grammar.Sentence> sentence =
+                    Corruption.grammar(host.automaton()).parse(frame);
+            if (sentence.isPresent()) {
+                String words = sentence.get().address() + " " + sentence.get().message();
+                return words.substring(0, Math.min(words.length(), WORDS_LENGTH_MAX));
             }
         }
         return frame.length + " bytes";

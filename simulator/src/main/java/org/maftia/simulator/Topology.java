@@ -38,6 +38,21 @@ record Topology(String words, FaultStructure trust) {
         };
     }
 
+    /** As many or more than a group needs, so that some may be outside while the fault sets stay what they are. */
+    static Topology drawRoomy(Draw draw) {
+        return switch (draw.below(16)) {
+            case 0 -> GRID;
+            case 1, 2 -> threshold(8, 2);
+            case 3, 4 -> general(draw);
+            case 5, 6, 7 -> threshold(6, 1);
+            default -> threshold(5, 1);
+        };
+    }
+
+    private static Topology threshold(int size, int faults) {
+        return new Topology("any " + faults + " of " + size, FaultStructure.threshold(size, faults));
+    }
+
     /** A fault set: mostly a maximal one, sometimes a part of one, sometimes nobody. */
     ReplicaSet corrupted(Draw draw) {
         List<ReplicaSet> all = trust.maximalFaultSets();

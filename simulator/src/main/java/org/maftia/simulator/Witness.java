@@ -71,7 +71,12 @@ final class Witness {
 
     /** The service as a replica runs it, with somebody who looks on. */
     StateMachine watch(int replica, StateMachine service) {
-        return new Watched(replica, service);
+        return watch(replica, service, slot -> {});
+    }
+
+    /** @param turn told of each slot that this copy executes something in */
+    StateMachine watch(int replica, StateMachine service, LongConsumer turn) {
+        return new Watched(replica, service, turn);
     }
 
     private Entry append(Executed slot, Command command, Context context) {
@@ -86,20 +91,23 @@ final class Witness {
     private final class Watched implements StateMachine {
         private final int replica;
         private final StateMachine service;
+        private final LongConsumer turn;
         private long slot;
         private int next;
 
         /** Whether the state came from elsewhere, so that slots may have been passed over. */
         private boolean restored = true;
 
-        Watched(int replica, StateMachine service) {
+        Watched(int replica, StateMachine service, LongConsumer turn) {
             this.replica = replica;
             this.service = service;
+            this.turn = turn;
         }
 
         @Override
         public byte @Nullable [] apply(Command command, Context context) {
             if (context.index() != slot) {
+                turn.accept(context.index());
                 turnTo(context);
             }
             check(command, context);

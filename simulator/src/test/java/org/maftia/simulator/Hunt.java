@@ -26,6 +26,10 @@ public final class Hunt {
             }
         }
         RegisterTrial trial = new RegisterTrial();
-        return name.equals("delayed-leaders") ? Scenarios.delayedLeaders(trial) : Scenarios.replica(trial);
+        return switch (name) {
+            case "delayed-leaders" -> Scenarios.delayedLeaders(trial);
+            case "reconfiguration" -> Scenarios.reconfiguration(trial);
+            default -> Scenarios.replica(trial);
+        };
     }
 }

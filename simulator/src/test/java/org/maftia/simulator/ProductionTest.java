@@ -18,6 +18,7 @@ class ProductionTest {
     private static final long PROTOCOL_SEEDS = 400;
     private static final long REGISTER_SEEDS = 150;
     private static final long DELAYED_LEADERS_SEEDS = 50;
+    private static final long RECONFIGURATION_SEEDS = 60;
 
     static List<Scenario<?, ?>> protocols() {
         return Scenarios.protocols();
@@ -41,6 +42,16 @@ class ProductionTest {
         assertThat(result.storageFaults()).isPositive();
         assertThat(result.partitions()).isPositive();
         assertThat(result.reconnects()).isPositive();
+    }
+
+    @Attack("old keys; two configurations on a slot")
+    @Test
+    void aGroupThatChangesUnderLoadKeepsItsPromises() {
+        Simulations.Result result = Simulations.run(
+                Scenarios.reconfiguration(new RegisterTrial()), FIRST, RECONFIGURATION_SEEDS * FACTOR, o -> {});
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.crashes()).isPositive();
+        assertThat(result.storageFaults()).isPositive();
     }
 
     @Attack("flooded or cut-off leader")

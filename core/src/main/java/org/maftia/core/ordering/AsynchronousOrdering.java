@@ -74,10 +74,26 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             Digest configuration,
             Sessions sessions,
             boolean amnesiac) {
+        this(port, certifier, coin, configuration, sessions, amnesiac, null);
+    }
+
+    /** @param base what other replicas ordered before, which this log continues; null: it begins with slot 1 */
+    public AsynchronousOrdering(
+            Port<Message, Event> port,
+            Certifier certifier,
+            Coin coin,
+            Digest configuration,
+            Sessions sessions,
+            boolean amnesiac,
+            StableCheckpoint.@Nullable Claim base) {
         this.port = port;
         this.codec = new MessageCodec(configuration, port.limits(), port.trust().size());
         this.situation = new Situation(port.limits(), amnesiac);
         this.slots = new Slots(2 * port.limits().voteWindow());
+        if (base != null) {
+            situation.follow(base);
+            slots.forgetBelow(base.slot() + 1);
+        }
         this.pool = new RequestPool(port, sessions, new PoolEvents());
         this.log = new Log(port, situation, slots, pool, this::advanced);
         this.suspicion = new Suspicion(port, sessions, situation, slots, pool, this::join);
@@ -201,6 +217,19 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         suspicion.owes(slot);
         gathered();
         beatWhileWaiting();
+    }
+
+    @Override
+    public void end(long lastSlot) {
+        situation.last = lastSlot;
+        if (situation.decided < lastSlot) {
+            fill(lastSlot);
+        }
+    }
+
+    @Override
+    public List<Request> waiting() {
+        return pool.own();
     }
 
     @Override

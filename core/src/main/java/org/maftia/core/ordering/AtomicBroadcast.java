@@ -1,5 +1,7 @@
 package org.maftia.core.ordering;
 
+import java.util.List;
+
 /**
  * All correct replicas deliver the same {@link Decision}s in the same order, and every request that a correct replica
  * submits for a client is delivered, as long as the corrupted replicas lie in one fault set.
@@ -33,6 +35,15 @@ public interface AtomicBroadcast {
      * with a slot, empty if need be, so that a checkpoint can name it.
      */
     void passEpoch(long epoch);
+
+    /**
+     * Slots up to this one are filled, empty ones if need be, and none above it is voted for or delivered: other replicas
+     * go on from there. What is submitted after that waits, and {@link #waiting} gives it.
+     */
+    void end(long lastSlot);
+
+    /** Requests that came here from their clients, and are not delivered. */
+    List<Request> waiting();
 
     /** The link to a peer is up (again): what was under way may be lost, so both tell where they stand. */
     void connected(int peer);

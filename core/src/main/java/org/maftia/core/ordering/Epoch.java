@@ -26,9 +26,14 @@ public record Epoch(long number, long start, int leader, ReplicaSet skipped, int
 
     private static final int LEADERLESS_MAX = 8;
 
+    /** The first epoch of a configuration that begins with this slot. */
+    static Epoch first(long start) {
+        return new Epoch(0, start, 0, ReplicaSet.EMPTY, 0, 0);
+    }
+
     static final int LENGTH = 8 + 8 + 1 + 8 + 1 + 1;
 
-    public static final Epoch FIRST = new Epoch(0, 1, 0, ReplicaSet.EMPTY, 0, 0);
+    public static final Epoch FIRST = first(1);
 
     public static final Codec<Epoch> CODEC = new Codec<>() {
         @Override

@@ -109,7 +109,7 @@ final class FastPath {
         while (situation.leads(port.self())
                 && situation.delivered >= situation.epoch.start() - 1
                 && nextSlot <= situation.decided + port.limits().pipeline()
-                && situation.inWindow(nextSlot)
+                && situation.isOpen(nextSlot)
                 && (worthASlot() || nextSlot <= fillTo)) {
             List<Entry> entries = takeBatch();
             if (entries.isEmpty() && nextSlot > fillTo) {
@@ -234,7 +234,7 @@ final class FastPath {
                 || slot.wrote != null
                 || slot.unacceptable > 0
                 || !situation.votes()
-                || !situation.inWindow(slot.number)
+                || !situation.isOpen(slot.number)
                 || !hasValidTime(proposal)
                 || !hasValidLength(proposal, slot)) {
             return;
@@ -319,7 +319,7 @@ final class FastPath {
                 || slot.prepared != null
                 || slot.outcome != null
                 || !situation.votes()
-                || !situation.inWindow(slot.number)) {
+                || !situation.isOpen(slot.number)) {
             return;
         }
         if (!slot.knows(digest)) {

@@ -95,7 +95,7 @@ final class Log {
     private boolean deliverNext() {
         Slot slot = slots.find(situation.delivered + 1);
         Outcome outcome = slot == null ? null : slot.outcome;
-        if (slot == null || outcome == null) {
+        if (slot == null || outcome == null || situation.isOver()) {
             return false;
         }
         Proposal proposal = outcome.isEmpty() ? null : slot.complete(outcome.digest());

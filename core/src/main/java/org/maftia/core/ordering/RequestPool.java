@@ -169,6 +169,20 @@ final class RequestPool {
         return backlog;
     }
 
+    /** Bodies of open requests that came in their clients' own sessions here; other replicas' gateways have theirs. */
+    List<Request> own() {
+        List<Request> own = new ArrayList<>();
+        for (Candidate candidate : candidates.values()) {
+            Request body = candidate.body;
+            boolean ofPeer = candidate.reference.id().client() < ReplicaSet.SIZE_MAX
+                    && candidate.reference.id().client() != port.self();
+            if (body != null && candidate.ownSession && !ofPeer && isOpen(candidate.reference.id())) {
+                own.add(body);
+            }
+        }
+        return own;
+    }
+
     /** Whether there is anything of it. */
     boolean holdsBacklog() {
         return candidates.values().stream().anyMatch(this::waits);

@@ -39,6 +39,9 @@ final class Situation {
     /** Everything up to this slot is decided, perhaps without bodies. */
     long decided;
 
+    /** Nothing above this slot is voted for or delivered: other replicas order what comes after it. */
+    long last = Long.MAX_VALUE;
+
     @Nullable
     StableCheckpoint stable;
 
@@ -54,6 +57,19 @@ final class Situation {
         this.limits = limits;
         this.abstaining = abstaining;
         this.timeoutMicros = startMicros(limits);
+    }
+
+    /** This replica orders what follows a log that others ordered up to the claim. */
+    void follow(StableCheckpoint.Claim claim) {
+        epoch = Epoch.first(claim.slot() + 1);
+        delivered = claim.slot();
+        decided = claim.slot();
+        timeMicros = claim.timeMicros();
+    }
+
+    /** Whether all slots that this replica takes part in are delivered. */
+    boolean isOver() {
+        return delivered >= last;
     }
 
     boolean votes() {
@@ -75,6 +91,11 @@ final class Situation {
 
     boolean inWindow(long slot) {
         return slot > base() && slot <= base() + limits.voteWindow();
+    }
+
+    /** Whether this replica may vote for the slot, as far as its number goes. */
+    boolean isOpen(long slot) {
+        return inWindow(slot) && slot <= last;
     }
 
     /** A good checkpoint: expect a little more of leaders. */

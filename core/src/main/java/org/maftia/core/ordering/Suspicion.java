@@ -118,7 +118,7 @@ final class Suspicion {
 
     /** Nobody will propose in an epoch without a leader: whoever waits for something ends it. */
     void hurry() {
-        if (!situation.epoch.isLeaderless() || !situation.votes()) {
+        if (!situation.epoch.isLeaderless() || !situation.votes() || situation.isOver()) {
             return; // asked at every turn, and the pool may be large
         }
         if (situation.epoch.number() <= passTo || isOwed() || pool.holdsBacklog()) {
@@ -156,8 +156,8 @@ final class Suspicion {
 
     /** Looks at the clock. */
     void check() {
-        if (!situation.votes()) {
-            return;
+        if (!situation.votes() || situation.isOver()) {
+            return; // what still waits is for others to order
         }
         if (situation.epoch.isLeaderless()) {
             hurry();

@@ -138,7 +138,7 @@ public final class Node<I, O> implements Automaton<I, O> {
     public Ready<O> drain() {
         if (compactionAsked) {
             compactionAsked = false;
-            storage.add(new Ready.Storage.Replace(liveRecords()));
+            storage.add(new Ready.Storage.Replace(journal()));
         }
         Ready<O> ready = new Ready<>(storage, sends, outputs, computations, blames);
         storage = new ArrayList<>();
@@ -158,7 +158,8 @@ public final class Node<I, O> implements Automaton<I, O> {
         return grammar;
     }
 
-    private List<byte[]> liveRecords() {
+    /** The records from which {@link #start} rebuilds what must survive now: those of a compacted journal. */
+    public List<byte[]> journal() {
         List<byte[]> records = new ArrayList<>();
         for (Instance<?, ?> instance : tree()) {
             instance.journal(records);

@@ -14,6 +14,7 @@ import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
@@ -35,6 +36,7 @@ final class Execution {
     private final int size;
     private final Limits limits;
     private final Effects effects;
+    private final Succession succession;
 
     private final SortedMap<Integer, ClientSessions> clients = new TreeMap<>();
     private final SortedMap<Integer, Long> rejoins = new TreeMap<>();
@@ -53,11 +55,12 @@ final class Execution {
     /** Whether a command of this slot wants a checkpoint after it. */
     private boolean certifyNow;
 
-    Execution(Genesis genesis, int size, Limits limits, Effects effects) {
+    Execution(Genesis genesis, FaultStructure trust, Limits limits, Effects effects) {
         this.genesis = genesis;
-        this.size = size;
+        this.size = trust.size();
         this.limits = limits;
         this.effects = effects;
+        this.succession = new Succession(genesis.tenure(), trust, limits.pipeline());
     }
 
     /** What execution causes outside the replicated state. */
@@ -83,22 +86,65 @@ final class Execution {
         return signatures;
     }
 
+    Succession succession() {
+        return succession;
+    }
+
+    /** Whether the last slot of the configuration is executed: others go on. */
+    boolean isOver() {
+        return succession.isSettled() && slot >= succession.last();
+    }
+
+    /** Whether this is the first slot of a configuration that follows another one, whose keys only wait for its checkpoint. */
+    private boolean isFirst() {
+        Tenure tenure = genesis.tenure();
+        return tenure != null && tenure.inherits(slot - 1);
+    }
+
     Standing standing(RequestId id) {
-        ClientSessions client = clients.get(id.client());
+        RequestId lasting = lasting(id);
+        ClientSessions client = lasting == null ? null : clients.get(lasting.client());
+        if (lasting == null) {
+            return Standing.REFUSED;
+        }
         if (client != null) {
-            return client.standing(id);
+            return client.standing(lasting);
         }
         return id.sequence() < limits.sessionWindow() ? Standing.OPEN : Standing.REFUSED;
     }
 
     ClientSessions.@Nullable Executed executed(RequestId id) {
-        ClientSessions client = clients.get(id.client());
-        return client == null ? null : client.reply(id);
+        RequestId lasting = lasting(id);
+        ClientSessions client = lasting == null ? null : clients.get(lasting.client());
+        return client == null || lasting == null ? null : client.reply(lasting);
+    }
+
+    /**
+     * The name of a request in the replicated state, which outlives configurations: the gateway of a member goes by its
+     * seat, as members change their indices. Null: no such member.
+     */
+    private @Nullable RequestId lasting(RequestId id) {
+        Tenure tenure = genesis.tenure();
+        if (tenure == null || id.client() >= ReplicaSet.SIZE_MAX) {
+            return id;
+        }
+        return id.client() < size ? new RequestId(tenure.seat(id.client()), id.session(), id.sequence()) : null;
+    }
+
+    /** The name of a request in this configuration; null: of a gateway that left. */
+    private @Nullable RequestId present(RequestId lasting) {
+        Tenure tenure = genesis.tenure();
+        if (tenure == null || lasting.client() >= ReplicaSet.SIZE_MAX) {
+            return lasting;
+        }
+        int index = tenure.configuration().indexOf(lasting.client());
+        return index < 0 ? null : new RequestId(index, lasting.session(), lasting.sequence());
     }
 
     /** Executes the next slot. True when a checkpoint is due after it. */
     boolean execute(Decision decision) {
         Invariant.check(decision.slot() == slot + 1, "slots are executed in order");
+        Invariant.check(!isOver(), "nothing is executed above the last slot of a configuration");
         Invariant.check(decision.timeMicros() >= timeMicros, "agreed time never goes back");
         slot = decision.slot();
         epoch = decision.epoch();
@@ -117,24 +163,27 @@ final class Execution {
         if (asked) {
             checkpointAboveEpoch = -1;
         }
-        return asked || certifyNow || slot % limits.checkpointInterval() == 0;
+        return asked || certifyNow || isFirst() || isOver() || slot % limits.checkpointInterval() == 0;
     }
 
     private void execute(Request request) {
-        RequestId id = request.id();
+        RequestId id = lasting(request.id());
+        if (id == null) {
+            return; // no member has this index
+        }
         ClientSessions client = clients.computeIfAbsent(
                 id.client(), key -> new ClientSessions(limits.sessionWindow(), limits.sessionsPerClient()));
         if (client.standing(id) != Standing.OPEN) {
             return;
         }
         client.execute(id);
-        byte[] result = call(request);
+        byte[] result = call(id, request);
         if (result != null) {
             finish(id, result);
         }
     }
 
-    private byte @Nullable [] call(Request request) {
+    private byte @Nullable [] call(RequestId id, Request request) {
         ServiceCall call;
         try {
             call = ServiceCall.codec(limits.operationLengthMax()).decode(request.operation());
@@ -145,6 +194,9 @@ final class Execution {
         } catch (MalformedException e) {
             return new byte[0]; // A correct gateway lets no such operation in; its sender learns nothing.
         }
+        if (call.service().equals(Reconfiguration.SERVICE)) {
+            return Reconfiguration.Verdict.CODEC.encode(succession.wish(call.operation()));
+        }
         if (call.service().equals(ConfidentialCall.SERVICE)) {
             return ConfidentialCall.unreadable(); // what could be read stands here under its own service
         }
@@ -152,13 +204,17 @@ final class Execution {
         if (service == null) {
             return new byte[0];
         }
-        return service.apply(new Command(request.id(), call.operation()), new ServiceContext(call.service()));
+        return service.apply(new Command(id, call.operation()), new ServiceContext(call.service()));
     }
 
+    /** @param id as the replicated state has it */
     private void finish(RequestId id, byte[] result) {
         ClientSessions client = Invariant.present(clients.get(id.client()), "only a request has a result");
         client.keep(id, slot, result);
-        effects.reply(id, slot, result);
+        RequestId present = present(id);
+        if (present != null) {
+            effects.reply(present, slot, result);
+        }
     }
 
     private void group(int client, GroupCommand command) {
@@ -169,6 +225,7 @@ final class Execution {
             case GroupCommand.Signed signed -> signed(client, signed);
             case GroupCommand.Rejoin rejoin -> rejoin(client, rejoin.epoch());
             case GroupCommand.Mark mark -> mark(mark.certify());
+            case GroupCommand.Ready ready -> succession.ready(ready.readiness(), slot);
         }
     }
 
@@ -217,7 +274,7 @@ final class Execution {
 
     /** What the services show in the present state. */
     Views views() {
-        return Views.of(genesis.services());
+        return Views.of(genesis.services(), succession.view());
     }
 
     /** The present answer of a service to an operation that changes nothing; null: the log must answer. */
@@ -239,6 +296,7 @@ final class Execution {
         writer.u32(rejoins.size());
         rejoins.forEach((replica, time) -> writer.u8(replica).u64(time));
         signatures.write(writer);
+        succession.write(writer);
         for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
             Writer inner = new Writer(1024);
             service.getValue().snapshot(inner);
@@ -265,6 +323,7 @@ final class Execution {
             rejoins.put(reader.u8(), reader.u64());
         }
         signatures = PendingSignatures.read(reader);
+        succession.read(reader);
         for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
             Invariant.check(
                     reader.string(ServiceCall.NAME_LENGTH_MAX).equals(service.getKey()),
@@ -272,6 +331,18 @@ final class Execution {
             service.getValue().restore(new Reader(reader.opaque32(Integer.MAX_VALUE)));
         }
         reader.end();
+        Tenure tenure = genesis.tenure();
+        if (tenure != null && tenure.inherits(slot)) {
+            begin();
+        }
+    }
+
+    /** The state is that of the configuration before: what concerned its members and keys alone ends with it. */
+    private void begin() {
+        checkpointAboveEpoch = -1;
+        rejoins.clear();
+        signatures.restart(genesis.keys());
+        succession.begin();
     }
 
     /** What the group gives to one service. */

@@ -3,6 +3,7 @@ package org.maftia.core.replica;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.ThresholdCipher;
@@ -19,6 +20,7 @@ import org.maftia.core.wire.Digest;
  * @param services the state machines, by name
  * @param keys the keys of the group, by id
  * @param signers this replica's shares of them, by id; may lack some
+ * @param tenure where it stands among the configurations of its group; null: the group keeps the one that it has
  */
 public record Genesis(
         Digest configuration,
@@ -27,10 +29,27 @@ public record Genesis(
         ThresholdCipher.Holder cipher,
         SortedMap<String, StateMachine> services,
         SortedMap<String, ThresholdSignature> keys,
-        SortedMap<String, ThresholdSignature.Signer> signers) {
+        SortedMap<String, ThresholdSignature.Signer> signers,
+        @Nullable Tenure tenure) {
     public Genesis {
         services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
         keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
         signers = Collections.unmodifiableSortedMap(new TreeMap<>(signers));
+    }
+
+    /** For a group that keeps its configuration, or for a {@link Lineage} to add where it stands. */
+    public Genesis(
+            Digest configuration,
+            Certifier certifier,
+            Coin coin,
+            ThresholdCipher.Holder cipher,
+            SortedMap<String, StateMachine> services,
+            SortedMap<String, ThresholdSignature> keys,
+            SortedMap<String, ThresholdSignature.Signer> signers) {
+        this(configuration, certifier, coin, cipher, services, keys, signers, null);
+    }
+
+    Genesis in(Tenure place) {
+        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, place);
     }
 }

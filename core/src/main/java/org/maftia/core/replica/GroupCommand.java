@@ -32,6 +32,9 @@ sealed interface GroupCommand {
      */
     record Mark(boolean certify) implements GroupCommand {}
 
+    /** A member of the next configuration is ready; whoever brings it. */
+    record Ready(Readiness readiness) implements GroupCommand {}
+
     /** Longest signature: RSA of 4,096 bits. */
     int SIGNATURE_LENGTH_MAX = 512;
 
@@ -43,6 +46,7 @@ sealed interface GroupCommand {
                     writer.u8(1).u64(signed.number).opaque16(signed.signature).u64(signed.contributors);
                 case Rejoin rejoin -> writer.u8(2).u64(rejoin.epoch);
                 case Mark mark -> writer.u8(3).bool(mark.certify);
+                case Ready ready -> Readiness.CODEC.write(writer.u8(4), ready.readiness);
             }
         }
 
@@ -52,6 +56,7 @@ sealed interface GroupCommand {
                 case 1 -> new Signed(reader.count(), reader.opaque16(SIGNATURE_LENGTH_MAX), reader.u64());
                 case 2 -> new Rejoin(reader.count());
                 case 3 -> new Mark(reader.bool());
+                case 4 -> new Ready(Readiness.CODEC.read(reader));
                 default -> throw new MalformedException("no group command");
             };
         }

@@ -20,6 +20,19 @@ public sealed interface Input {
     /** A reader finds the certified state too old: a checkpoint is wanted. */
     record Certify() implements Input {}
 
+    /** A member of the configuration to come says that it is ready: to be ordered, if the log does not say so yet. */
+    record Ready(Readiness readiness) implements Input {}
+
+    /** This replica's keys for a configuration to come are installed, so that it is ready for it. */
+    record Installed(Configuration configuration) implements Input {}
+
+    /**
+     * The state in which the configuration before ended, for a replica that begins in the next one.
+     *
+     * @param state as the checkpoint that it inherits certifies
+     */
+    record Inherit(byte[] state) implements Input {}
+
     /** The link to a peer is up (again): whatever was under way may be lost. */
     record Connected(int peer) implements Input {}
 }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
@@ -86,6 +87,20 @@ final class PendingSignatures {
 
     SortedMap<Long, Wanted> all() {
         return Collections.unmodifiableSortedMap(byNumber);
+    }
+
+    /**
+     * Other members hold other keys now. What they can sign they start anew; what none of their keys signs nobody can
+     * wait for any more.
+     */
+    void restart(SortedMap<String, ThresholdSignature> keys) {
+        sparedUntil.clear();
+        byNumber.values().removeIf(wanted -> {
+            ThresholdSignature key = keys.get(wanted.keyId);
+            return key == null || !key.accepts(wanted.message);
+        });
+        byNumber.replaceAll((number, wanted) ->
+                new Wanted(ReplicaSet.EMPTY, wanted.service, wanted.keyId, wanted.message, wanted.reference));
     }
 
     void write(Writer writer) {

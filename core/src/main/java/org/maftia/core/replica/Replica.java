@@ -14,6 +14,7 @@ import org.maftia.core.ordering.Message;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.StableCheckpoint;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
@@ -40,8 +41,14 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final SecureCausalOrder log;
     private final FastReads reads;
 
+    /** Where the configuration before ended; its state comes by {@link Input.Inherit}, or from others. */
+    private final @Nullable StableCheckpoint base;
+
     /** Requests of the own gateway that are not executed yet: peers that reconnect are told again. */
     private final Map<RequestId, Request> own = new LinkedHashMap<>();
+
+    /** Own commands that say who is ready for the next configuration, by member. */
+    private final SortedMap<Integer, RequestId> readyCommands = new TreeMap<>();
 
     /** Own states at recent checkpoint slots, until a certificate picks one. */
     private final SortedMap<Long, Snapshot> snapshots = new TreeMap<>();
@@ -69,12 +76,20 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         this.port = port;
         this.genesis = genesis;
         this.calls = ServiceCall.codec(port.limits().operationLengthMax());
-        this.execution = new Execution(genesis, port.trust().size(), port.limits(), new Outside());
+        Tenure tenure = genesis.tenure();
+        this.base = tenure == null ? null : tenure.inherited();
+        this.execution = new Execution(genesis, port.trust(), port.limits(), new Outside());
         this.ordering = port.<Message, AtomicBroadcast.Event, AsynchronousOrdering>nest(
                 "order",
                 Path.NO_INDEX,
                 child -> new AsynchronousOrdering(
-                        child, genesis.certifier(), genesis.coin(), genesis.configuration(), new Sessions(), amnesiac),
+                        child,
+                        genesis.certifier(),
+                        genesis.coin(),
+                        genesis.configuration(),
+                        new Sessions(),
+                        amnesiac,
+                        base == null ? null : base.claim()),
                 this::ordered);
         this.checkpoints = port.<Checkpoints.Vote, StableCheckpoint, Checkpoints>nest(
                 "ckpt", Path.NO_INDEX, child -> new Checkpoints(child, genesis), this::certified);
@@ -111,8 +126,11 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     public void input(Input input) {
         switch (input) {
             case Input.Submit submit -> submit(submit.request());
-            case Input.Read read -> port.output(reads.answer(read.id(), read.operation()));
+            case Input.Read read -> port.output(answer(read));
             case Input.Certify certify -> certify();
+            case Input.Ready ready -> ready(ready.readiness());
+            case Input.Inherit inherit -> inherit(inherit.state());
+            case Input.Installed installed -> {} // a lineage has use for it
             case Input.Connected connected -> connected(connected.peer());
         }
     }
@@ -120,6 +138,21 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     @Override
     public void receive(int from, ReplicaSnapshot message) {
         port.blame(from, "sends a journal record");
+    }
+
+    /** After the last slot of a configuration its state is of the past: others may have gone on. */
+    private Output answer(Input.Read read) {
+        return execution.isOver()
+                ? new Output.Unread(read.id(), "the configuration has ended")
+                : reads.answer(read.id(), read.operation());
+    }
+
+    private void ready(Readiness readiness) {
+        RequestId before = readyCommands.get(readiness.member());
+        boolean underWay = before != null && execution.standing(before) == AtomicBroadcast.Standing.OPEN;
+        if (!underWay && execution.succession().isProved(readiness)) {
+            readyCommands.put(readiness.member(), command(new GroupCommand.Ready(readiness)));
+        }
     }
 
     private void submit(Request request) {
@@ -143,7 +176,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private @Nullable String refusal(Request request) {
         try {
             String service = calls.decode(request.operation()).service();
-            if (service.equals(ConfidentialCall.SERVICE)) {
+            if (service.equals(ConfidentialCall.SERVICE) || service.equals(Reconfiguration.SERVICE)) {
                 return null; // who may ask, and for what, is for the log to say
             }
             return genesis.services().containsKey(service) ? null : "the group runs no such service";
@@ -202,18 +235,99 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     }
 
     private void decided(Decision decision) {
-        log.decided(decision);
+        // A slot that this configuration may not come to hides what is still to be ordered in the next one: it is
+        // opened
+        // only when its turn comes.
+        boolean certain = genesis.tenure() == null
+                || decision.slot() <= execution.slot() + port.limits().pipeline();
+        log.decided(decision, certain);
         execute();
     }
 
     /** Executes in slot order, as far as slots are decided and all that they hide is read. */
     private void execute() {
-        for (Decision next = log.readable(execution.slot() + 1);
-                next != null;
-                next = log.readable(execution.slot() + 1)) {
+        while (!execution.isOver()) {
+            Decision next = log.readable(execution.slot() + 1);
+            if (next == null) {
+                return;
+            }
             if (execution.execute(next)) {
                 checkpoint();
             }
+            endIfSettled();
+        }
+    }
+
+    /** Once it is settled where the configuration ends, the log goes there and no further. */
+    private void endIfSettled() {
+        if (execution.succession().isSettled()) {
+            ordering.end(execution.succession().last());
+        }
+    }
+
+    /** The proof of who goes on after this configuration; null while its last state is not certified, or not here. */
+    @Nullable
+    ConfigurationCertificate handover() {
+        Stable mine = stable;
+        Configuration next = execution.succession().next();
+        if (mine == null || next == null || !execution.isOver() || isInherited(mine.checkpoint)) {
+            return null;
+        }
+        if (mine.checkpoint.claim().slot() != execution.succession().last()) {
+            return null;
+        }
+        CertifiedView view = new CertifiedView(genesis.configuration(), mine.checkpoint, mine.snapshot.views);
+        return view.read(ConfigurationCertificate.VIEW, ConfigurationCertificate.SUCCESSOR)
+                .map(proof -> new ConfigurationCertificate(next, proof))
+                .orElse(null);
+    }
+
+    /** The state of the newest certified checkpoint. */
+    byte[] certifiedState() {
+        return Invariant.present(stable, "asked only where a checkpoint is")
+                .snapshot
+                .tree
+                .content();
+    }
+
+    /** Whether a quorum of this configuration certified a state that is here: nothing of the one before is needed. */
+    boolean isEstablished() {
+        return stable != null && !isInherited(stable.checkpoint);
+    }
+
+    /** Whether it has no state at all yet. */
+    boolean isEmpty() {
+        return base != null && execution.slot() < base.claim().slot();
+    }
+
+    /** The nonce with which this replica, or any member of the next configuration, was ready; null: it was not. */
+    @Nullable
+    Long readyNonce(int member) {
+        return execution.succession().ready().get(member);
+    }
+
+    /** What clients of this replica wait for, and its own gateway: the next configuration is to order it. */
+    List<Request> unfinished() {
+        Map<RequestId, Request> all = new LinkedHashMap<>();
+        ordering.waiting().forEach(request -> all.put(request.id(), request));
+        own.values().forEach(request -> all.put(request.id(), request));
+        return all.values().stream()
+                .filter(request ->
+                        refusal(request) == null && execution.standing(request.id()) == AtomicBroadcast.Standing.OPEN)
+                .toList();
+    }
+
+    private boolean isInherited(StableCheckpoint checkpoint) {
+        return base != null && base.claim().slot() == checkpoint.claim().slot();
+    }
+
+    private void inherit(byte[] state) {
+        StableCheckpoint begin = base;
+        if (begin == null || !isEmpty()) {
+            return; // a state came from others
+        }
+        if (new MerkleTree(state).root().equals(begin.claim().stateRoot())) {
+            install(begin, state);
         }
     }
 
@@ -269,8 +383,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
 
     /** Hands the certified views to readers. Views that the certificate does not name come from a service gone wrong. */
     private void show() {
-        if (stable == null) {
-            return;
+        if (stable == null || isInherited(stable.checkpoint)) {
+            return; // that one readers had from the configuration before
         }
         StableCheckpoint checkpoint = stable.checkpoint;
         if (stable.snapshot.views.root().equals(checkpoint.claim().viewRoot())) {
@@ -323,9 +437,12 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         snapshots.clear();
         adopt(checkpoint, snapshot(state));
         show();
-        ordering.install(checkpoint);
-        // Where slots were decided and not read the ordering has nothing to install, but its window must move.
-        ordering.stable(checkpoint);
+        if (!isInherited(checkpoint)) {
+            ordering.install(checkpoint);
+            // Where slots were decided and not read the ordering has nothing to install, but its window must move.
+            ordering.stable(checkpoint);
+        }
+        endIfSettled();
         port.compact();
         signing.reset(execution.signatures().all());
         answerOwn();
@@ -356,15 +473,25 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     @Override
     public void restore(ReplicaSnapshot record) {
         execution.restore(record.state());
-        checkpoints.learn(record.checkpoint());
         adopt(record.checkpoint(), snapshot(record.state()));
-        ordering.install(record.checkpoint());
+        if (!isInherited(record.checkpoint())) {
+            checkpoints.learn(record.checkpoint());
+            ordering.install(record.checkpoint());
+        }
     }
 
     @Override
     public void restored() {
         show();
         signing.reset(execution.signatures().all());
+        endIfSettled();
+        if (base != null && isEmpty()) {
+            transfer.fetch(base);
+        }
+        if (base != null && !isEstablished()) {
+            // Be the group idle or not: with its first slot the configuration has a certified state of its own.
+            ordering.fill(base.claim().slot() + 1);
+        }
     }
 
     @Override

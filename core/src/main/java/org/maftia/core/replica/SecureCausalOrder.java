@@ -114,8 +114,12 @@ final class SecureCausalOrder {
         });
     }
 
-    /** The log holds another slot. */
-    void decided(Decision decision) {
+    /**
+     * The log holds another slot.
+     *
+     * @param certain whether it is sure to be executed; of others nothing is opened before they are asked for
+     */
+    void decided(Decision decision, boolean certain) {
         decided.put(decision.slot(), decision);
         SortedMap<Integer, SealedRequest> inside = new TreeMap<>();
         for (int place = 0; place < decision.requests().size(); place++) {
@@ -123,7 +127,9 @@ final class SecureCausalOrder {
             SealedRequest one = sealed(request);
             if (one != null) {
                 inside.put(place, one);
-                disclose(request);
+                if (certain) {
+                    disclose(request);
+                }
             }
         }
         if (!inside.isEmpty()) {

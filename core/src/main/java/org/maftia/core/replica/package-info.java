@@ -1,5 +1,6 @@
 /**
- * A service on the ordered log: execution, sessions, checkpoints, state transfer, threshold signing, reads, confidential requests.
+ * A service on the ordered log: execution, sessions, checkpoints, state transfer, threshold signing, reads, confidential
+ * requests, and the life of the group: who its members are, and whom they trust.
  *
  * <p><b>Secure causal channel.</b> A request may hide its operation ({@link org.maftia.core.replica.ConfidentialCall}): it
  * is encrypted to the group, and opened only when the log holds it. While fewer than a fault set and one correct replica
@@ -49,10 +50,40 @@
  * needed of replicas: none answers from an older state than it answered from before. A restarted one may have forgotten
  * decisions, so it first has a mark of its own ordered, and answers no reads before it executed that.
  *
+ * <p><b>Reconfiguration.</b> A group changes its members, keys and fault structure without stopping. Each {@link
+ * org.maftia.core.replica.Configuration} has its own tree of protocol instances; a {@link
+ * org.maftia.core.replica.Lineage} is a replica through all of them. Officers want the next one, its members order that
+ * they are ready, and with a quorum of them the log fixes the last slot of the present one. Why no slot is executed by
+ * two configurations, and nothing is lost between them:
+ *
+ * <ul>
+ *   <li><em>One end.</em> The last slot follows from the log below it, so all correct replicas know the same. What votes
+ *       cast before may still decide above it, nobody executes.
+ *   <li><em>One successor.</em> The last state names it, and a quorum signs that state: two successors would take two
+ *       quorums that do not meet in a correct replica.
+ *   <li><em>Nothing is lost.</em> Those who signed have the last state on disk, and those who stay are a quorum of the old
+ *       configuration, so a correct one of them hands it over. Sessions and results lie in it: what was executed is not
+ *       executed again, whoever orders it.
+ * </ul>
+ *
+ * {@snippet lang="java" :
+ * Lineage replica = new Lineage(seat, Limits.DEFAULT, configuration, registry, false, nowMicros);
+ * replica.start(journal);
+ * replica.input(new Input.Installed(next), nowMicros);             // at each member of the next configuration
+ * byte[] wish = Reconfiguration.CODEC.encode(new Reconfiguration(next, 0, signaturesOfOfficers));
+ * replica.input(new Input.Submit(new Request(id, call(Reconfiguration.SERVICE, wish))), nowMicros);
+ * // Anywhere, at any later time, with nothing but the configuration that one knew
+ * Charter now = Charter.of(configuration, registry);
+ * for (ConfigurationCertificate certificate : chain) {
+ *     now = now.follow(certificate, registry);                     // or RefusedReadException, with the reason
+ * }
+ * }
+ *
  * <p>Source: Reiter, Birman, "How to securely replicate services" (TOPLAS 1994); Cachin, Kursawe, Petzold, Shoup, "Secure
  * and efficient asynchronous broadcast protocols" (CRYPTO 2001). Castro, Liskov, "Practical Byzantine fault tolerance" (OSDI
  * 1999), for reads; Berger, Reiser, Bessani, "Making reads in BFT state machine replication fast, linearizable, and live"
- * (SRDS 2021).
+ * (SRDS 2021). Lamport, Malkhi, Zhou, "Reconfiguring a state machine" (SIGACT News 2010), for stopping a log and going on
+ * with another.
  */
 @NullMarked
 package org.maftia.core.replica;

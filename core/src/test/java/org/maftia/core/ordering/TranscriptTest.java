@@ -37,7 +37,7 @@ class TranscriptTest {
     private static final String EFFECTS = "----";
 
     @ParameterizedTest
-    @ValueSource(strings = {"follower", "leader", "forger", "equivocator", "suspicion", "restart", "amnesia"})
+    @ValueSource(strings = {"follower", "leader", "forger", "equivocator", "suspicion", "restart", "amnesia", "ending"})
     void replicaDoesWhatTheTranscriptSays(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
         String expected = Files.readString(file);
@@ -115,6 +115,7 @@ class TranscriptTest {
                     receive(words, new Message.Status(epoch, number(words[4]), 0, false));
                 }
                 case "pass" -> node.input(o -> o.passEpoch(number(words[1])), now);
+                case "end" -> node.input(o -> o.end(number(words[1])), now);
                 case "fill" -> node.input(o -> o.fill(number(words[1])), now);
                 case "advance" -> now += Long.parseLong(words[1]);
                 default -> throw new IllegalArgumentException(String.join(" ", words));

@@ -22,8 +22,9 @@ import picocli.CommandLine.Option;
             "with the line that repeats it; the same seed gives the same run everywhere.",
             "",
             "Scenarios: register (whole replicas, clients and a service), delayed-leaders (the same in a",
-            "network against leaders), agreement (one multi-valued agreement), binary (one binary",
-            "agreement), subset (a common subset of inputs), reliable and consistent (one broadcast)."
+            "network against leaders), reconfiguration (members come and go), agreement (one",
+            "multi-valued agreement), binary (one binary agreement), subset (a common subset of",
+            "inputs), reliable and consistent (one broadcast)."
         },
         sortOptions = false)
 final class SimulateCommand implements Callable<Integer> {

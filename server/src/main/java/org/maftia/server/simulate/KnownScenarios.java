@@ -14,6 +14,7 @@ public final class KnownScenarios {
         List<Scenario<?, ?>> all = new ArrayList<>();
         all.add(Scenarios.replica(new RegisterTrial()));
         all.add(Scenarios.delayedLeaders(new RegisterTrial()));
+        all.add(Scenarios.reconfiguration(new RegisterTrial()));
         all.addAll(Scenarios.protocols());
         return List.copyOf(all);
     }

@@ -45,6 +45,9 @@ public final class EchoProtocol implements Protocol.Root<Input, Request> {
             }
             case Input.Read read -> port.output(new Output.Unread(read.id(), "an echo has no state"));
             case Input.Certify certify -> {}
+            case Input.Ready ready -> {}
+            case Input.Installed installed -> {}
+            case Input.Inherit inherit -> {}
             case Input.Connected connected -> recorded.forEach(request -> port.send(connected.peer(), request));
         }
     }

@@ -1,0 +1,71 @@
+package org.maftia.core.replica;
+
+import org.maftia.core.crypto.Certificate;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.crypto.Verifier;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * The wish of officers that a configuration follow the present one: an ordered operation of the service {@link #SERVICE}
+ * that every group runs. It proves itself, so it does not matter who brings it.
+ *
+ * @param next whose predecessor is the configuration in which it is ordered
+ * @param serial above that of every earlier wish in the same configuration: the latest wish counts, and none comes back
+ * @param officers signatures over {@link #digest}, by index of the officer
+ */
+public record Reconfiguration(Configuration next, long serial, Certificate officers) {
+    /** The name under which every group takes it. */
+    public static final String SERVICE = "reconfiguration";
+
+    private static final int SENTENCE_LENGTH_MAX = 1024;
+
+    /** What the officers sign. */
+    public static Digest digest(Configuration next, long serial) {
+        return Transcript.of("reconfiguration")
+                .field(next.digest())
+                .field(serial)
+                .digest();
+    }
+
+    /** Whether officers of the present configuration signed it whose policy lets them. */
+    boolean isAuthorised(Configuration present, Verifier officersOfPresent) {
+        return present.policy().holds(officers.signers()) && officers.verify(officersOfPresent, digest(next, serial));
+    }
+
+    /**
+     * The result of the operation.
+     *
+     * @param accepted whether the group prepares for the new configuration
+     * @param sentence why not, or what comes next
+     */
+    public record Verdict(boolean accepted, String sentence) {
+        public static final Codec<Verdict> CODEC = new Codec<>() {
+            @Override
+            public void write(Writer writer, Verdict value) {
+                writer.bool(value.accepted).string(value.sentence);
+            }
+
+            @Override
+            public Verdict read(Reader reader) {
+                return new Verdict(reader.bool(), reader.string(SENTENCE_LENGTH_MAX));
+            }
+        };
+    }
+
+    public static final Codec<Reconfiguration> CODEC = new Codec<>() {
+        @Override
+        public void write(Writer writer, Reconfiguration value) {
+            Configuration.CODEC.write(writer, value.next);
+            Certificate.CODEC.write(writer.u64(value.serial), value.officers);
+        }
+
+        @Override
+        public Reconfiguration read(Reader reader) {
+            return new Reconfiguration(
+                    Configuration.CODEC.read(reader), reader.count(), Certificate.CODEC.read(reader));
+        }
+    };
+}
