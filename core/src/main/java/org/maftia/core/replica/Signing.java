@@ -1,5 +1,6 @@
 package org.maftia.core.replica;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,10 +32,16 @@ final class Signing implements Protocol<Signing.Message> {
     private static final long PATIENCE_MICROS = 300_000;
 
     /**
-     * A signature is given up on while others come only when so many of these were asked for later, or as many as are
-     * under way: queues of different replicas run apart by less.
+     * A signature is given up on while others come only when so many of these came, or twice as many as are under way:
+     * queues of different replicas run apart by less.
      */
     private static final int OVERTAKEN_MIN = 16;
+
+    /**
+     * Shares computed at once. The rest waits here, so that what ends a signature, and the coin, need not wait behind all
+     * shares of those that have just begun, and so that shares which nobody needs any more are left out.
+     */
+    private static final int COMPUTED_AT_ONCE = 4;
 
     /** Others leave a lead to those before them in turn, so that not all combine the same at once. */
     private static final long TURN_MICROS = 150_000;
@@ -48,13 +55,16 @@ final class Signing implements Protocol<Signing.Message> {
     /** Longest share or proof: the exponent of a proof exceeds the modulus by some hundred bytes. */
     private static final int SHARE_LENGTH_MAX = 4096;
 
-    private static final int TO_ALL = -1;
-
     private final Port<Message, Finished> port;
     private final Genesis genesis;
     private final SortedMap<Long, Open> open = new TreeMap<>();
     private final SortedMap<Long, List<Early>> early = new TreeMap<>();
     private final int[] earlyOf;
+
+    /** Own shares to compute, the oldest wish first; at most twice the leaves of what is open. */
+    private final ArrayDeque<OwnShare> toCompute = new ArrayDeque<>();
+
+    private int computing;
     private long nextNumber;
     private long lastProgressMicros;
 
@@ -80,6 +90,8 @@ final class Signing implements Protocol<Signing.Message> {
     }
 
     private record Early(int from, Message message) {}
+
+    private record OwnShare(Open signature, ThresholdSignature.Signer signer, int leaf) {}
 
     /** The leaves that are asked first, the combiner's among them as the first. */
     private static List<Integer> askedLeaves(ThresholdSignature key, long number, ReplicaSet spared) {
@@ -114,7 +126,7 @@ final class Signing implements Protocol<Signing.Message> {
         open.put(number, signature);
         for (int leaf : leaves) {
             if (signature.owner(leaf) == port.self()) {
-                signature.sendShare(leaf, signature.combiner());
+                signature.sendShare(leaf);
             }
         }
         signature.waitMore(PATIENCE_MICROS);
@@ -142,6 +154,7 @@ final class Signing implements Protocol<Signing.Message> {
     void reset(SortedMap<Long, PendingSignatures.Wanted> wanted) {
         open.values().forEach(Open::close);
         open.clear();
+        toCompute.clear();
         wanted.forEach(this::wanted);
     }
 
@@ -172,6 +185,21 @@ final class Signing implements Protocol<Signing.Message> {
         }
     }
 
+    private void computeNext() {
+        while (computing < COMPUTED_AT_ONCE && !toCompute.isEmpty()) {
+            OwnShare next = toCompute.remove();
+            if (next.signature.finished) {
+                continue;
+            }
+            computing++;
+            port.<byte[]>compute(() -> next.signer.share(next.signature.message, next.leaf), share -> {
+                computing--;
+                next.signature.computed(next.leaf, share);
+                computeNext();
+            });
+        }
+    }
+
     /** One signature under way. */
     private final class Open {
         private final long number;
@@ -181,6 +209,9 @@ final class Signing implements Protocol<Signing.Message> {
         private final List<Integer> owners;
         private final List<Integer> asked;
         private final SortedMap<Integer, byte[]> shares = new TreeMap<>();
+
+        /** Own leaves whose share is wanted, with the share once it is there. */
+        private final SortedMap<Integer, Optional<byte[]>> own = new TreeMap<>();
 
         /** Leaves whose share was proved. Once the first combination has failed only these count. */
         private final SortedSet<Integer> proved = new TreeSet<>();
@@ -233,13 +264,14 @@ final class Signing implements Protocol<Signing.Message> {
         }
 
         /**
-         * While other signatures come, this one may simply wait for its turn in the queues. When none comes, or many others
-         * overtake it, somebody does not do its part: all send to all, which costs as much as another signature or more.
+         * While other signatures come, this one may simply wait for its turn in the queues, and whoever has what it takes
+         * need not ask for more. When none comes, or many others overtake it, somebody does not do its part: all send to
+         * all, which costs as much as another signature or more.
          */
         private void lostPatience() {
             boolean progress = port.nowMicros() - lastProgressMicros < PATIENCE_MICROS;
-            boolean overtaken = overtakenBy >= Math.max(OVERTAKEN_MIN, open.size());
-            if (progress && !overtaken && !everybodySends) {
+            boolean overtaken = overtakenBy >= Math.max(OVERTAKEN_MIN, 2 * open.size());
+            if (!everybodySends && (combining || finished || progress && !overtaken)) {
                 waitMore(PATIENCE_MICROS);
                 return;
             }
@@ -252,30 +284,43 @@ final class Signing implements Protocol<Signing.Message> {
             everybodySends = true;
             for (int leaf = 0; leaf < owners.size(); leaf++) {
                 if (owner(leaf) == port.self()) {
-                    sendShare(leaf, TO_ALL);
+                    sendShare(leaf);
                 }
             }
             int turn = Math.floorMod(port.self() - combiner(), port.trust().size());
             waitMore(PATIENCE_MICROS + turn * TURN_MICROS);
         }
 
-        /** Computes the share of an own leaf and sends it to one replica, or to all. */
-        void sendShare(int leaf, int to) {
+        /** Sends the share of an own leaf to the combiner, or to all once everybody sends; computes it at most once. */
+        void sendShare(int leaf) {
             ThresholdSignature.Signer mine = signer;
             if (mine == null) {
                 return; // this replica has no share of the key: the others suffice
             }
-            port.<byte[]>compute(() -> mine.share(message, leaf), share -> {
-                Message.Share answer = new Message.Share(number, leaf, share);
-                if (finished) {
-                    return;
-                }
-                if (to == TO_ALL) {
-                    port.sendAll(answer);
-                } else {
-                    port.send(to, answer);
-                }
-            });
+            Optional<byte[]> known = own.get(leaf);
+            if (known == null) {
+                own.put(leaf, Optional.empty());
+                toCompute.add(new OwnShare(this, mine, leaf));
+                computeNext();
+            } else {
+                known.ifPresent(share -> send(leaf, share));
+            }
+        }
+
+        void computed(int leaf, byte[] share) {
+            own.put(leaf, Optional.of(share));
+            if (!finished) {
+                send(leaf, share);
+            }
+        }
+
+        private void send(int leaf, byte[] share) {
+            Message.Share message = new Message.Share(number, leaf, share);
+            if (everybodySends) {
+                port.sendAll(message);
+            } else {
+                port.send(combiner(), message);
+            }
         }
 
         void share(int from, int leaf, byte[] share) {

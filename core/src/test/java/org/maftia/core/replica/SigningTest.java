@@ -45,6 +45,12 @@ class SigningTest {
     private ReplicaSet lying = ReplicaSet.EMPTY;
     private long now = 1;
 
+    /** No computation ends; what would run is held. */
+    private boolean busy;
+
+    private int sharesComputed;
+    private final List<Ready.Computation> held = new ArrayList<>();
+
     private record Flight(int from, int to, byte[] frame) {}
 
     @BeforeEach
@@ -82,6 +88,10 @@ class SigningTest {
         ready.sends().forEach(send -> flights.add(new Flight(self, send.to(), send.frame())));
         blames.addAll(ready.blames());
         finished.addAll(ready.outputs());
+        if (busy) {
+            held.addAll(ready.computations());
+            return;
+        }
         for (Ready.Computation computation : ready.computations()) {
             nodes.get(self).computed(computation.id(), computation.task().get(), now);
             carryOut(self);
@@ -164,6 +174,43 @@ class SigningTest {
         pass(100_000);
     }
 
+    /** A few shares at once, so that more urgent work finds its turn; and none for what is over. */
+    @Test
+    void sharesWaitForTheirTurnAndAreLeftOutWhenTheLogHasTheSignature() {
+        busy = true;
+        List<Long> mine = new ArrayList<>();
+        for (long number = 0; mine.size() < 10; number++) {
+            if (Signing.asked(KEY, number, ReplicaSet.EMPTY).contains(0)) {
+                mine.add(number);
+                nodes.get(0).input(number, now);
+                carryOut(0);
+            }
+        }
+        assertThat(held).hasSize(4);
+        for (long number : mine.subList(4, 9)) {
+            nodes.get(0).input(-1 - number, now);
+        }
+        int computed = 0;
+        while (!held.isEmpty()) {
+            Ready.Computation computation = held.removeFirst();
+            nodes.get(0).computed(computation.id(), computation.task().get(), now);
+            carryOut(0);
+            computed++;
+        }
+        assertThat(computed).isEqualTo(5);
+    }
+
+    /** Whoever has all shares and is about to combine them, and whoever sent its share before, computes none again. */
+    @Test
+    void aShareIsComputedOnce() {
+        int combiner = Signing.asked(KEY, 0, ReplicaSet.EMPTY).first();
+        dead = ReplicaSet.of(combiner);
+        want(0);
+        pass(3_000_000);
+        assertThat(finished).isNotEmpty();
+        assertThat(sharesComputed).isEqualTo(3);
+    }
+
     @Test
     void theSparedAreNotAskedWhileOthersSuffice() {
         for (int number = 0; number < 12; number++) {
@@ -234,6 +281,7 @@ class SigningTest {
 
         @Override
         public byte[] share(byte[] message, int leaf) {
+            sharesComputed++;
             return lying.contains(self)
                     ? ToyThreshold.falseShare()
                     : KEY.signer(self).share(message, leaf);

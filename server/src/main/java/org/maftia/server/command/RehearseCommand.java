@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "rehearse", hidden = true, description = "Start a small cluster, use it, stop it: for the build.")
 final class RehearseCommand implements Callable<Integer> {
-    private static final int TOKENS = 20;
+    private static final int TOKENS = 200;
     private static final int PATIENCE_MILLIS = 5_000;
 
     @Mixin
