@@ -152,10 +152,17 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    /** A write that is as long in all as was asked for, unless its shortest form is longer. */
     private static byte[] operation(int payload) {
-        return payload == 0
-                ? new byte[0]
-                : RegisterOperation.CODEC.encode(new RegisterOperation.Put("bench", new byte[payload]));
+        if (payload == 0) {
+            return new byte[0];
+        }
+        int around = write(0).length;
+        return write(Math.max(0, payload - around));
+    }
+
+    private static byte[] write(int valueLength) {
+        return RegisterOperation.CODEC.encode(new RegisterOperation.Put("bench", new byte[valueLength]));
     }
 
     private static GroupClientSetup setup(ClusterDirectory cluster, Endpoints endpoints) throws Exception {

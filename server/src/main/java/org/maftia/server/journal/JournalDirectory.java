@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The files of a journal: which there are, making, renaming and removing them so that a crash in between does no harm. */
 final class JournalDirectory implements AutoCloseable {
-    private static final String SPARE = "spare.segment";
+    /** What a generation leaves behind under full load is taken up by the next: no zeros are written then. */
+    private static final int SPARES_MAX = 4;
+
     private static final String SPARE_BEGUN = "spare.begun";
     private static final String FRESH = "fresh.segment";
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 20).asReadOnlyBuffer();
@@ -92,8 +94,8 @@ final class JournalDirectory implements AutoCloseable {
      * Makes a spare file ready, on another thread, so that a commit seldom waits for megabytes of zeros. A failure leaves no
      * spare: the commit that needs one meets the same trouble, and can say so.
      */
-    void prepareSpare(long length) {
-        if (Files.exists(file(SPARE)) || !preparing.compareAndSet(false, true)) {
+    void prepareSpare(long length) throws IOException {
+        if (spare(length) != null || !preparing.compareAndSet(false, true)) {
             return;
         }
         preparer = Thread.ofVirtual().start(() -> {
@@ -103,7 +105,8 @@ final class JournalDirectory implements AutoCloseable {
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.WRITE)) {
                 fill(channel, length);
-                Files.move(file(SPARE_BEGUN), file(SPARE), StandardCopyOption.ATOMIC_MOVE);
+                // The owner's thread may have kept another meanwhile; either will do.
+                Files.move(file(SPARE_BEGUN), spareFile(0), StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException noSpare) {
                 return;
             } finally {
@@ -115,8 +118,8 @@ final class JournalDirectory implements AutoCloseable {
     /** A file of at least the length, its blocks given out by the system, to be named by {@link #publish}. */
     FileChannel fresh(long length) throws IOException {
         Path fresh = file(FRESH);
-        Path spare = file(SPARE);
-        if (Files.exists(spare) && Files.size(spare) >= length) {
+        Path spare = spare(length);
+        if (spare != null) {
             Files.move(spare, fresh, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return FileChannel.open(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE);
         }
@@ -155,15 +158,39 @@ final class JournalDirectory implements AutoCloseable {
         syncDirectory(path, sync);
     }
 
-    /** Removes all generations below this one; one file of the wanted length is kept to be used again. */
+    private Path spareFile(int number) {
+        return file("spare-" + number + ".segment");
+    }
+
+    private @Nullable Path spare(long length) throws IOException {
+        for (int number = SPARES_MAX - 1; number >= 0; number--) {
+            Path file = spareFile(number);
+            if (Files.exists(file) && Files.size(file) >= length) {
+                return file;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Path freeSpare() {
+        for (int number = 0; number < SPARES_MAX; number++) {
+            if (!Files.exists(spareFile(number))) {
+                return spareFile(number);
+            }
+        }
+        return null;
+    }
+
+    /** Removes all generations below this one; a few files of the wanted length are kept to be used again. */
     void removeBelow(long generation, long spareLength) throws IOException {
         for (Path file : list()) {
             long[] parsed = Segment.parse(file.getFileName().toString());
             if (parsed == null || parsed[0] >= generation) {
                 continue;
             }
-            if (Files.size(file) == spareLength && !Files.exists(file(SPARE))) {
-                Files.move(file, file(SPARE), StandardCopyOption.ATOMIC_MOVE);
+            Path free = Files.size(file) == spareLength ? freeSpare() : null;
+            if (free != null) {
+                Files.move(file, free, StandardCopyOption.ATOMIC_MOVE);
             } else {
                 Files.delete(file);
             }

@@ -215,6 +215,31 @@ class JournalTest {
         whole.journal().close();
     }
 
+    /** Under full load no zeros are written: each generation goes into the files of the one before. */
+    @Test
+    void whatAGenerationLeavesBehindIsTakenUpByTheNext() throws IOException {
+        try (Journal journal = Journal.create(directory, ID, SMALL)) {
+            for (int generation = 0; generation < 4; generation++) {
+                for (int i = 0; i < 24; i++) {
+                    append(journal, record(i, 400));
+                }
+                assertThat(segments()).hasSizeGreaterThan(2);
+                long sparesBefore = spares();
+                assertThat(journal.commit(List.of(new Ready.Storage.Replace(List.of(record(90, 5))))))
+                        .isEqualTo(new Storage.Durable());
+                assertThat(spares()).isBetween(3L, 4L).isGreaterThan(sparesBefore);
+            }
+        }
+        reopen().journal().close();
+    }
+
+    private long spares() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("spare-"))
+                    .count();
+        }
+    }
+
     @Test
     void aHalfWrittenReplacementLeavesTheOldGeneration() throws IOException {
         try (Journal journal = Journal.create(directory, ID, SMALL)) {
