@@ -51,8 +51,8 @@ public final class ClusterBenchmark implements Callable<Integer> {
     @Option(
             names = "--preheat",
             paramLabel = "SECONDS",
-            defaultValue = "15",
-            description = "Load before the first round, until compilers are done (default: 15).")
+            defaultValue = "30",
+            description = "Load of each payload before the first round, until compilers are done (default: 30).")
     private int preheatSeconds;
 
     @Option(names = "--durability", defaultValue = "synced", description = "synced or written (default: synced).")
@@ -100,7 +100,9 @@ public final class ClusterBenchmark implements Callable<Integer> {
                 progress.println("starting " + side.name() + ": " + side.configuration());
                 side.start();
                 if (!tokens && preheatSeconds > 0) {
-                    side.measure(0, PREHEAT_CLIENTS, new Side.Times(0, preheatSeconds));
+                    for (int payload : payloads) {
+                        side.measure(payload, PREHEAT_CLIENTS, new Side.Times(0, preheatSeconds));
+                    }
                 }
             }
             System.out.println(tokens ? tokens(own) : operations(sides));
