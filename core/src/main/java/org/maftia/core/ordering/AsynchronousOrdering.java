@@ -161,6 +161,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         situation.shortenTimeout();
         situation.restarted = false;
         settle(checkpoint);
+        fastPath.freed();
         if (checkpoint.claim().slot() > situation.delivered) {
             fallBehind(checkpoint);
         }
@@ -182,6 +183,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         }
         log.advance();
         if (!situation.restoring) {
+            fastPath.freed();
             repair.announce();
             beatWhileWaiting();
         }

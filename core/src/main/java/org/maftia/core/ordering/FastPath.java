@@ -29,6 +29,15 @@ final class FastPath {
     /** How far proposals may run ahead of what is decided here, in pipelines: bounds the memory that a leader takes. */
     private static final int PIPELINES_AHEAD = 4;
 
+    /**
+     * Full batches delivered above the stable checkpoint with which a leader waits for the next checkpoint, and with which
+     * others do not vote for more, whoever leads: what is delivered stays in memory until then. A leader stops earlier, as it
+     * may know of a checkpoint before others do.
+     */
+    private static final int KEPT_BATCHES_OF_LEADER = 32;
+
+    private static final int KEPT_BATCHES_MAX = 48;
+
     private final Port<Message, AtomicBroadcast.Event> port;
     private final AtomicBroadcast.Sessions sessions;
     private final Digest configuration;
@@ -111,7 +120,8 @@ final class FastPath {
                 && nextSlot <= situation.decided + port.limits().pipeline()
                 && situation.isOpen(nextSlot)
                 && (worthASlot() || nextSlot <= fillTo)) {
-            List<Entry> entries = takeBatch();
+            // An empty slot costs nothing, and may be what the next checkpoint waits for.
+            List<Entry> entries = keeps(KEPT_BATCHES_OF_LEADER) ? List.of() : takeBatch();
             if (entries.isEmpty() && nextSlot > fillTo) {
                 return;
             }
@@ -120,6 +130,20 @@ final class FastPath {
             port.sendAll(new Message.Propose(
                     Proposal.of(configuration, situation.epoch.number(), nextSlot, timeMicros, entries)));
             nextSlot++;
+        }
+    }
+
+    private boolean keeps(int batches) {
+        return slots.deliveredBytes() >= (long) batches * port.limits().batchLengthMax();
+    }
+
+    /** A checkpoint is stable: votes that waited for it follow. */
+    void freed() {
+        for (long number = situation.delivered + 1; number <= slots.top(); number++) {
+            Slot slot = slots.find(number);
+            if (slot != null && slot.first != null && slot.outcome == null) {
+                step2(slot);
+            }
         }
     }
 
@@ -235,6 +259,7 @@ final class FastPath {
                 || slot.unacceptable > 0
                 || !situation.votes()
                 || !situation.isOpen(slot.number)
+                || keeps(KEPT_BATCHES_MAX) && !proposal.entries().isEmpty()
                 || !hasValidTime(proposal)
                 || !hasValidLength(proposal, slot)) {
             return;

@@ -105,8 +105,7 @@ final class Log {
         long proposed = proposal == null ? outcome.timeMicros() : proposal.timeMicros();
         long agreed = Math.max(situation.timeMicros, proposed);
         slot.outcome = new Outcome(outcome.slot(), outcome.epoch(), agreed, outcome.digest());
-        slot.delivered = proposal;
-        slot.clearProgress();
+        slots.deliver(slot, proposal);
         situation.delivered++;
         situation.timeMicros = agreed;
         deliver(slot.outcome, proposal);

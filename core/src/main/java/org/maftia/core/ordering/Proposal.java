@@ -30,6 +30,16 @@ public record Proposal(long epoch, long slot, long timeMicros, List<Entry> entri
         return new Proposal(epoch, slot, timeMicros, List.copyOf(entries), digest);
     }
 
+    /** Bytes of the operations that it carries. */
+    long operationBytes() {
+        long bytes = 0;
+        for (Entry entry : entries) {
+            Request body = entry.body();
+            bytes += body == null ? 0 : body.operation().length;
+        }
+        return bytes;
+    }
+
     /** The same proposal with these entries, whose references are the same. */
     Proposal withEntries(List<Entry> filled) {
         return new Proposal(epoch, slot, timeMicros, List.copyOf(filled), digest);

@@ -54,6 +54,8 @@ final class Slot {
     @Nullable
     Proposal delivered;
 
+    long deliveredBytes;
+
     long fetchMicros;
     int fetches;
 

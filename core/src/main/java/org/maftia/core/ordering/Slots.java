@@ -14,6 +14,9 @@ final class Slots {
     /** No slot above was made. */
     private long top;
 
+    /** Bytes of the operations that were delivered and are kept. */
+    private long deliveredBytes;
+
     Slots(int expected) {
         ring = new Slot[Math.max(16, Integer.highestOneBit(Math.max(1, expected - 1)) * 2)];
     }
@@ -46,12 +49,28 @@ final class Slots {
         return slot;
     }
 
+    /** The slot keeps this from now on, for peers that lack it; null keeps nothing. */
+    void deliver(Slot slot, @Nullable Proposal proposal) {
+        slot.delivered = proposal;
+        slot.clearProgress();
+        slot.deliveredBytes = proposal == null ? 0 : proposal.operationBytes();
+        deliveredBytes += slot.deliveredBytes;
+    }
+
+    /** Bytes of the operations of all delivered slots that are kept. */
+    long deliveredBytes() {
+        return deliveredBytes;
+    }
+
     /** Forgets all slots below the number. */
     void forgetBelow(long number) {
         if (number - bottom > ring.length) {
             Arrays.fill(ring, null);
+            deliveredBytes = 0;
         } else {
             for (long slot = bottom; slot < number; slot++) {
+                Slot old = ring[index(slot)];
+                deliveredBytes -= old == null ? 0 : old.deliveredBytes;
                 ring[index(slot)] = null;
             }
         }

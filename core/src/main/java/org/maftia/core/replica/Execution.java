@@ -32,6 +32,12 @@ final class Execution {
     /** A reader's wish for a checkpoint is granted once in this time: each may cost a snapshot of the whole state. */
     static final long CERTIFY_INTERVAL_MICROS = 5_000_000;
 
+    /**
+     * Checkpoints also come with every so many full batches: until one is stable every replica keeps what was delivered, and
+     * a window of slots may hold hundreds of megabytes.
+     */
+    private static final int CHECKPOINT_BATCHES = 16;
+
     private final Genesis genesis;
     private final int size;
     private final Limits limits;
@@ -54,6 +60,9 @@ final class Execution {
 
     /** Whether a command of this slot wants a checkpoint after it. */
     private boolean certifyNow;
+
+    /** Bytes of operations executed since the last checkpoint; 0 at each, so no part of the state. */
+    private long sinceCheckpoint;
 
     Execution(Genesis genesis, FaultStructure trust, Limits limits, Effects effects) {
         this.genesis = genesis;
@@ -157,13 +166,23 @@ final class Execution {
                 .digest();
         certifyNow = false;
         for (Request request : decision.requests()) {
+            sinceCheckpoint += request.operation().length;
             execute(request);
         }
         boolean asked = checkpointAboveEpoch >= 0 && epoch.number() > checkpointAboveEpoch;
         if (asked) {
             checkpointAboveEpoch = -1;
         }
-        return asked || certifyNow || isFirst() || isOver() || slot % limits.checkpointInterval() == 0;
+        boolean due = asked
+                || certifyNow
+                || isFirst()
+                || isOver()
+                || slot % limits.checkpointInterval() == 0
+                || sinceCheckpoint >= (long) CHECKPOINT_BATCHES * limits.batchLengthMax();
+        if (due) {
+            sinceCheckpoint = 0;
+        }
+        return due;
     }
 
     private void execute(Request request) {
@@ -308,6 +327,7 @@ final class Execution {
     /** Takes over a state that a certificate vouches for, or an own one from the journal. */
     void restore(byte[] snapshot) {
         Reader reader = new Reader(snapshot);
+        sinceCheckpoint = 0;
         slot = reader.count();
         epoch = Epoch.CODEC.read(reader);
         timeMicros = reader.count();

@@ -31,6 +31,7 @@ final class LogGroup {
     private final TreeSet<RequestId> submitted = new TreeSet<>();
     private final TreeSet<RequestId> possible = new TreeSet<>();
     private final Limits limits;
+    private final SortedMap<Integer, Limits> ownLimits = new TreeMap<>();
 
     LogGroup(FaultStructure trust, Scheduler scheduler, long seed) {
         this(trust, scheduler, seed, LIMITS);
@@ -44,7 +45,7 @@ final class LogGroup {
 
     private Automaton<LogReplica.In, Object> make(int self, long nowMicros) {
         Node<LogReplica.In, Object> node = new Node<LogReplica.In, Object>(
-                self, trust, limits, nowMicros, (Port<LogReplica.Talk, Object> port) -> {
+                self, trust, ownLimits.getOrDefault(self, limits), nowMicros, (Port<LogReplica.Talk, Object> port) -> {
                     LogReplica replica = new LogReplica(port, amnesiac.contains(self));
                     replicas.put(self, replica);
                     return replica;
@@ -58,6 +59,13 @@ final class LogGroup {
     /** Corrupts the replica, which starts anew. */
     void twist(int replica, Twisted.Twist twist) {
         twists.put(replica, twist);
+        group.crash(replica);
+        group.restart(replica);
+    }
+
+    /** The replica keeps to other limits than its group, which makes it a corrupt one; it starts anew. */
+    void limit(int replica, Limits own) {
+        ownLimits.put(replica, own);
         group.crash(replica);
         group.restart(replica);
     }
