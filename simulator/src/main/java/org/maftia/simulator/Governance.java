@@ -2,7 +2,9 @@ package org.maftia.simulator;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.maftia.core.crypto.Certificate;
@@ -11,6 +13,7 @@ import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.Verifier;
 import org.maftia.core.replica.Configuration;
 import org.maftia.core.replica.Reconfiguration;
+import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.Formula;
 import org.maftia.core.trust.Member;
@@ -36,6 +39,9 @@ final class Governance {
     private final List<Configuration> configurations = new ArrayList<>();
     private final List<FaultStructure> structures = new ArrayList<>();
 
+    /** By number of the configuration and of signers; looked up only. */
+    private final Map<List<Long>, byte[]> wishes = new HashMap<>();
+
     Governance(World world, Draw draw) {
         this.world = world;
         this.officers = new Authority(OFFICERS, draw);
@@ -58,13 +64,17 @@ final class Governance {
         return structures.get(Math.toIntExact(configuration.number()));
     }
 
-    /** The wish for the configuration, signed by so many officers; two may have it. */
-    Reconfiguration wish(Configuration next, int signers) {
-        SortedMap<Integer, byte[]> signatures = new TreeMap<>();
-        for (int officer = 0; officer < signers; officer++) {
-            signatures.put(officer, officers.certifier(officer).sign(Reconfiguration.digest(next, 0)));
-        }
-        return new Reconfiguration(next, 0, Certificate.of(signatures));
+    /** A call that asks for the configuration, signed by so many officers; two may have it. */
+    byte[] wish(Configuration next, int signers) {
+        return wishes.computeIfAbsent(List.of(next.number(), (long) signers), key -> {
+            SortedMap<Integer, byte[]> signatures = new TreeMap<>();
+            for (int officer = 0; officer < signers; officer++) {
+                signatures.put(officer, officers.certifier(officer).sign(Reconfiguration.digest(next, 0)));
+            }
+            Reconfiguration wish = new Reconfiguration(next, 0, Certificate.of(signatures));
+            return ServiceCall.codec(1 << 20)
+                    .encode(new ServiceCall(Reconfiguration.SERVICE, Reconfiguration.CODEC.encode(wish)));
+        });
     }
 
     Verifier officers() {
@@ -103,6 +113,7 @@ final class Governance {
 
     private boolean isThreshold() {
         return world.trust().quorums() instanceof Formula.Gate gate
+                && gate.replicas().equals(world.trust().all())
                 && gate.children().stream().allMatch(child -> child.formula() instanceof Formula.Leaf);
     }
 

@@ -20,7 +20,6 @@ import org.maftia.core.replica.Output;
 import org.maftia.core.replica.Reconfiguration;
 import org.maftia.core.replica.RefusedReadException;
 import org.maftia.core.replica.Registry;
-import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.replica.Status;
 import org.maftia.core.trust.FaultStructure;
@@ -203,9 +202,7 @@ final class LineageSubject implements Subject<Input, Output> {
             if (!enough) {
                 forbidden.put(id.session(), true);
             }
-            Reconfiguration wish = governance.wish(next, enough ? 2 : 1);
-            byte[] call = ServiceCall.codec(1 << 20)
-                    .encode(new ServiceCall(Reconfiguration.SERVICE, Reconfiguration.CODEC.encode(wish)));
+            byte[] call = governance.wish(next, enough ? 2 : 1);
             up.forEach(seat -> give.accept(seat, new Input.Submit(new Request(id, call))));
         }
     }
@@ -284,7 +281,10 @@ final class LineageSubject implements Subject<Input, Output> {
         long slot = -1;
         for (int seat : members.toList()) {
             Lineage lineage = lineages.get(seat);
-            Status status = lineage == null || !lineage.present().equals(governance.last()) ? null : lineage.status();
+            Status status = lineage == null
+                            || lineage.present().number() != governance.last().number()
+                    ? null
+                    : lineage.status();
             if (status == null || status.fetching() || status.abstaining()) {
                 return false;
             }

@@ -258,7 +258,7 @@ final class FastPath {
                 || slot.wrote != null
                 || slot.unacceptable > 0
                 || !situation.votes()
-                || !situation.isOpen(slot.number)
+                || !mayWrite(slot)
                 || keeps(KEPT_BATCHES_MAX) && !proposal.entries().isEmpty()
                 || !hasValidTime(proposal)
                 || !hasValidLength(proposal, slot)) {
@@ -271,6 +271,11 @@ final class FastPath {
         slot.wrote = proposal.digest();
         port.persist(new Message.Wrote(complete));
         port.sendAll(new Message.Write(situation.epoch.number(), slot.number, proposal.digest()));
+    }
+
+    /** A leader writes down what it proposed, though it learned since that the slot is void: it proposes once. */
+    private boolean mayWrite(Slot slot) {
+        return situation.isOpen(slot.number) || situation.leads(port.self()) && situation.inWindow(slot.number);
     }
 
     private boolean hasValidTime(Proposal proposal) {
