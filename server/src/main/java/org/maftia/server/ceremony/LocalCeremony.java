@@ -3,6 +3,8 @@ package org.maftia.server.ceremony;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.UUID;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.trust.FaultStructure;
@@ -25,37 +27,53 @@ public final class LocalCeremony {
      * Makes all keys of a local group.
      *
      * @param directory {@code D}; what lies in its {@code ceremony}, {@code ID/keys} and {@code client} must not exist
-     * @param ids the replicas' ids, by index
+     * @param hosts by the replica's id, in the order of their indices, where the configuration says that it is
      */
     public static GroupTranscript perform(
             Path directory,
             String group,
-            List<String> ids,
+            SequencedMap<String, String> hosts,
             FaultStructure trust,
             int rsaBits,
             ModularPower power,
             Progress progress) {
         Unlock unlock = new Unlock.KeyFile();
-        CeremonyPlan plan = enrol(directory, group, ids, trust, rsaBits, progress);
+        List<String> ids = List.copyOf(hosts.sequencedKeySet());
+        CeremonyPlan plan = enrol(directory, group, hosts, trust, rsaBits, progress);
         GroupTranscript transcript = Ceremony.perform(plan, directory.resolve(CEREMONY), unlock, power, progress);
         install(directory, ids, power, progress);
         return transcript;
     }
 
     static CeremonyPlan enrol(
-            Path directory, String group, List<String> ids, FaultStructure trust, int rsaBits, Progress progress) {
+            Path directory,
+            String group,
+            SequencedMap<String, String> hosts,
+            FaultStructure trust,
+            int rsaBits,
+            Progress progress) {
         Unlock unlock = new Unlock.KeyFile();
         Path ceremony = directory.resolve(CEREMONY);
         List<Enrolment> enrolments = new ArrayList<>();
-        for (String id : ids) {
+        for (Map.Entry<String, String> replica : hosts.sequencedEntrySet()) {
+            String id = replica.getKey();
             progress.step("enrolling " + id);
-            Enrolment enrolment = Enrolment.create(keys(directory, id), id, Enrolment.LOOPBACK, unlock);
+            Enrolment enrolment = Enrolment.create(keys(directory, id), id, names(replica.getValue()), unlock);
             enrolment.write(ceremony.resolve(id + ".enrol"));
             enrolments.add(enrolment);
         }
         Path client = directory.resolve("client");
         ClientKeys.Request request = ClientKeys.create(client, CLIENT, unlock);
         return new CeremonyPlan(group, UUID.randomUUID(), trust, enrolments, List.of(request), rsaBits);
+    }
+
+    /** Under what the gateway's certificate can be checked: also by whoever asks from the replica's own machine. */
+    private static List<String> names(String host) {
+        List<String> names = new ArrayList<>(Enrolment.LOOPBACK);
+        if (!names.contains(host)) {
+            names.add(host);
+        }
+        return names;
     }
 
     static void install(Path directory, List<String> ids, ModularPower power, Progress progress) {

@@ -8,6 +8,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.FaultStructure;
@@ -19,7 +20,6 @@ import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.GroupFile;
 import org.maftia.server.configuration.Layout;
 import org.maftia.server.configuration.Overrides;
-import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.crypto.ModularPowers;
 
 /** Makes the directory of a cluster at its first use: configuration, ports, keys. Later uses find all there. */
@@ -70,10 +70,12 @@ public final class ClusterCreation {
         for (Path leftover : made) {
             delete(leftover); // of a first use that was broken off: its keys are nobody's
         }
+        LinkedHashMap<String, String> hosts = new LinkedHashMap<>();
+        configuration.replicas().forEach(replica -> hosts.put(replica.id(), replica.host()));
         LocalCeremony.perform(
                 directory.root(),
                 configuration.group(),
-                configuration.replicas().stream().map(ReplicaEntry::id).toList(),
+                hosts,
                 trust,
                 configuration.settings().rsa().bits(),
                 ModularPowers.fastest(SystemEntropy.INSTANCE),

@@ -15,6 +15,12 @@ final class ReplicaProcess {
     /** What is said on standard error is rare: a failure before logging is set up, or of the virtual machine. */
     private static final String CONSOLE_FILE = "console";
 
+    /**
+     * Names a program that is given the replica's id and the command of its process, and must become it: so that each
+     * replica can run in a place of its own, such as a network namespace, under limits, or under a tool that watches it.
+     */
+    private static final String LAUNCHER = "MAFTIA_LAUNCHER";
+
     private ReplicaProcess() {}
 
     /** How long a replica lives. */
@@ -32,6 +38,10 @@ final class ReplicaProcess {
         List<String> command = new ArrayList<>();
         if (life == Life.OF_ITS_OWN && Files.isExecutable(Path.of("/usr/bin/setsid"))) {
             command.add("/usr/bin/setsid"); // away from the terminal, whose end would end it
+        }
+        @Nullable String launcher = System.getenv(LAUNCHER);
+        if (launcher != null) {
+            command.addAll(List.of(launcher, id));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options());

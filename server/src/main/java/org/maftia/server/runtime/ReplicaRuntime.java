@@ -371,6 +371,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         counters.put("computationsWaiting", (long) pool.waiting());
         counters.put("linkRefusals", links.refusals());
         counters.put("gatewayOpen", (long) gateway.open());
+        counters.put("heapBytes", Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         clients.count(counters);
         return new RuntimeStatus(made.status().get(), links.status(), blames.entries(), counters);
     }

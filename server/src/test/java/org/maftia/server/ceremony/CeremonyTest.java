@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -73,6 +75,19 @@ final class CeremonyTest {
                             keys.httpsKey(), keys.httpsChain().getFirst().getPublicKey()))
                     .isTrue();
         }
+    }
+
+    @Test
+    void gatewaysAreCertifiedForTheHostInTheConfigurationAndForTheirOwnMachine(@TempDir Path elsewhere) {
+        SequencedMap<String, String> hosts = new LinkedHashMap<>();
+        for (int i = 1; i <= 4; i++) {
+            hosts.put("r" + i, i == 4 ? "localhost" : "192.0.2." + i);
+        }
+
+        CeremonyPlan plan = LocalCeremony.enrol(elsewhere, "test", hosts, TRUST, 1024, Progress.SILENT);
+
+        assertThat(plan.enrolments().get(1).hosts()).contains("192.0.2.2", "localhost").doesNotContain("192.0.2.1");
+        assertThat(plan.enrolments().get(3).hosts()).isEqualTo(Enrolment.LOOPBACK);
     }
 
     @Test

@@ -1,7 +1,9 @@
 package org.maftia.server.ceremony;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.trust.FaultStructure;
@@ -21,9 +23,15 @@ public final class SmallGroup {
 
     /** The same up to the moment before the replicas install their shares. */
     static GroupTranscript deal(Path directory, FaultStructure trust) {
-        CeremonyPlan plan = LocalCeremony.enrol(directory, "test", ids(trust), trust, RSA_BITS, Progress.SILENT);
+        CeremonyPlan plan = LocalCeremony.enrol(directory, "test", hosts(trust), trust, RSA_BITS, Progress.SILENT);
         return new Ceremony(plan, ModularPower.JAVA, Progress.SILENT)
                 .perform(directory.resolve("ceremony"), new Unlock.KeyFile());
+    }
+
+    private static SequencedMap<String, String> hosts(FaultStructure trust) {
+        SequencedMap<String, String> hosts = new LinkedHashMap<>();
+        ids(trust).forEach(id -> hosts.put(id, "localhost"));
+        return hosts;
     }
 
     private static List<String> ids(FaultStructure trust) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.bench.endurance;
+
+import org.jspecify.annotations.NullMarked;
