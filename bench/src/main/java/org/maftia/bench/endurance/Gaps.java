@@ -1,5 +1,6 @@
 package org.maftia.bench.endurance;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ final class Gaps {
     private Gaps() {}
 
     /**
-     * The longest gap in microseconds by the kind of the fault that it meets, or that was over a few seconds before.
+     * The longest gap in microseconds by the kind of the faults that it meets, or where it meets none, of one that was
+     * over a few seconds before.
      *
      * @param history in any order
      */
@@ -37,12 +39,16 @@ final class Gaps {
             while (first < inOrder.size() && inOrder.get(first).endMicros() + AFTERMATH_MICROS < from) {
                 first++;
             }
-            boolean met = false;
+            List<Episode> near = new ArrayList<>();
             for (int j = first; j < inOrder.size() && inOrder.get(j).beginMicros() <= to; j++) {
-                longest.merge(inOrder.get(j).kind().word(), to - from, Math::max);
-                met = true;
+                near.add(inOrder.get(j));
             }
-            if (!met) {
+            List<Episode> met =
+                    near.stream().filter(episode -> episode.endMicros() >= from).toList();
+            for (Episode episode : met.isEmpty() ? near : met) {
+                longest.merge(episode.kind().word(), to - from, Math::max);
+            }
+            if (near.isEmpty()) {
                 longest.merge(QUIET, to - from, Math::max);
             }
         }

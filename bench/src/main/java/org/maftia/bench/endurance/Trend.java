@@ -27,7 +27,7 @@ record Trend(int minutes, long first, long last, double perHour) {
      * @param warmMicros what came before is not looked at
      */
     static Trend of(List<Footprint> samples, long warmMicros, ToLongFunction<Footprint> what) {
-        SortedMap<Long, Long> floors = new TreeMap<>();
+        TreeMap<Long, Long> floors = new TreeMap<>();
         for (Footprint sample : samples) {
             long value = what.applyAsLong(sample);
             if (sample.atMicros() >= warmMicros && value > 0) {
@@ -38,7 +38,7 @@ record Trend(int minutes, long first, long last, double perHour) {
             return new Trend(0, 0, 0, 0);
         }
         return new Trend(
-                floors.size(), floors.get(floors.firstKey()), floors.get(floors.lastKey()), 60 * slope(floors));
+                floors.size(), floors.firstEntry().getValue(), floors.lastEntry().getValue(), 60 * slope(floors));
     }
 
     private static double slope(SortedMap<Long, Long> floors) {

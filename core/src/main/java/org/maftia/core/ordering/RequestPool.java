@@ -96,8 +96,10 @@ final class RequestPool {
     /** A peer holds the request and vouches for it. */
     void vouched(int from, Reference reference) {
         Candidate candidate = candidates.get(reference);
-        if (candidate == null) {
-            candidate = isOpen(reference.id()) ? keep(reference, from) : null;
+        if ((candidate == null || candidate.budget == null) && isOpen(reference.id())) {
+            // One that a proposal named only is forgotten with its epoch, but HAVE is not said again.
+            Candidate kept = keep(reference, from);
+            candidate = kept == null ? candidate : kept;
         }
         if (candidate != null && !candidate.holders.contains(from)) {
             candidate.holders = candidate.holders.with(from);
@@ -337,7 +339,8 @@ final class RequestPool {
         Candidate candidate = candidates.get(reference);
         long key = ((long) creator << 16) | reference.id().client();
         Set<Candidate> budget = budgets.computeIfAbsent(key, absent -> new LinkedHashSet<>());
-        if (candidate != null && (creator != port.self() || candidate.budget == budget)) {
+        boolean counts = candidate != null && candidate.budget != null;
+        if (candidate != null && counts && (creator != port.self() || candidate.budget == budget)) {
             return candidate;
         }
         if (budget.size() >= port.limits().pooledRequestsPerClient() && !evict(budget)) {
