@@ -61,12 +61,21 @@ record EnduranceRecord(
 
     String markdown() {
         StringBuilder out = new StringBuilder();
-        facts.forEach((name, value) -> out.append("* ").append(name).append(": ").append(value).append('\n'));
+        facts.forEach((name, value) ->
+                out.append("* ").append(name).append(": ").append(value).append('\n'));
         leftOut.forEach(what -> out.append("* left out: ").append(what).append('\n'));
-        out.append("* operations: ").append(operations.size()).append(", of them acknowledged ")
-                .append(count(Outcome.OK)).append(", refused ").append(count(Outcome.FAIL))
-                .append(", of unknown outcome ").append(count(Outcome.UNKNOWN)).append("\n\n");
-        out.append("**").append(findings.isEmpty() ? "No broken promise." : "Broken promises:").append("**\n\n");
+        out.append("* operations: ")
+                .append(operations.size())
+                .append(", of them acknowledged ")
+                .append(count(Outcome.OK))
+                .append(", refused ")
+                .append(count(Outcome.FAIL))
+                .append(", of unknown outcome ")
+                .append(count(Outcome.UNKNOWN))
+                .append("\n\n");
+        out.append("**")
+                .append(findings.isEmpty() ? "No broken promise." : "Broken promises:")
+                .append("**\n\n");
         findings.forEach(finding -> out.append("* ").append(finding).append('\n'));
         if (!findings.isEmpty()) {
             out.append('\n');
@@ -82,29 +91,51 @@ record EnduranceRecord(
         Map<String, Long> gaps = Gaps.longest(operations, episodes);
         out.append("| fault | times | s under it | longest time to get well, s | longest time without an answer, s |\n")
                 .append("|---|---|---|---|---|\n");
-        byKind(episodes).forEach((kind, list) -> out.append("| ").append(kind).append(" | ").append(list.size())
-                .append(" | ")
-                .append(seconds(list.stream().mapToLong(e -> e.endMicros() - e.beginMicros()).sum()))
-                .append(" | ")
-                .append(seconds(list.stream().mapToLong(e -> e.wellMicros() - e.endMicros()).max().orElse(0)))
-                .append(" | ")
-                .append(seconds(gaps.getOrDefault(kind, 0L)))
-                .append(" |\n"));
-        out.append("| ").append(Gaps.QUIET).append(" | | ").append(" | | ")
-                .append(seconds(gaps.getOrDefault(Gaps.QUIET, 0L))).append(" |\n\n");
+        byKind(episodes)
+                .forEach((kind, list) -> out.append("| ")
+                        .append(kind)
+                        .append(" | ")
+                        .append(list.size())
+                        .append(" | ")
+                        .append(seconds(list.stream()
+                                .mapToLong(e -> e.endMicros() - e.beginMicros())
+                                .sum()))
+                        .append(" | ")
+                        .append(seconds(list.stream()
+                                .mapToLong(e -> e.wellMicros() - e.endMicros())
+                                .max()
+                                .orElse(0)))
+                        .append(" | ")
+                        .append(seconds(gaps.getOrDefault(kind, 0L)))
+                        .append(" |\n"));
+        out.append("| ")
+                .append(Gaps.QUIET)
+                .append(" | | ")
+                .append(" | | ")
+                .append(seconds(gaps.getOrDefault(Gaps.QUIET, 0L)))
+                .append(" |\n\n");
     }
 
     /** The witness over the whole run. */
     private void memory(StringBuilder out) {
-        out.append("Footprint of ").append(witness)
+        out.append("Footprint of ")
+                .append(witness)
                 .append(", which no fault killed before the end; floors of minutes, after ")
-                .append(Judgement.WARM_MICROS / 60_000_000).append(" minutes of warming up:\n\n")
-                .append("| figure | minutes | first | last | growth in an hour | judged |\n|---|---|---|---|---|---|\n");
-        trends.forEach((figure, trend) -> out.append("| ").append(figure.title()).append(" | ")
-                .append(trend.minutes()).append(" | ")
-                .append(number(figure.inUnits(trend.first()))).append(" | ")
-                .append(number(figure.inUnits(trend.last()))).append(" | ")
-                .append(number(figure.inUnits(trend.perHour()))).append(" | ")
+                .append(Judgement.WARM_MICROS / 60_000_000)
+                .append(" minutes of warming up:\n\n")
+                .append(
+                        "| figure | minutes | first | last | growth in an hour | judged |\n|---|---|---|---|---|---|\n");
+        trends.forEach((figure, trend) -> out.append("| ")
+                .append(figure.title())
+                .append(" | ")
+                .append(trend.minutes())
+                .append(" | ")
+                .append(number(figure.inUnits(trend.first())))
+                .append(" | ")
+                .append(number(figure.inUnits(trend.last())))
+                .append(" | ")
+                .append(number(figure.inUnits(trend.perHour())))
+                .append(" | ")
                 .append(trend.isJudged() ? figure.isFlat(trend) ? "flat" : "GROWS" : "too short")
                 .append(" |\n"));
         out.append('\n');
@@ -121,8 +152,13 @@ record EnduranceRecord(
         footprints.forEach(sample ->
                 byId.computeIfAbsent(sample.id(), id -> new ArrayList<>()).add(sample));
         byId.forEach((id, samples) -> {
-            out.append("| ").append(id).append(" | ")
-                    .append(samples.stream().mapToLong(Footprint::pid).distinct().count());
+            out.append("| ")
+                    .append(id)
+                    .append(" | ")
+                    .append(samples.stream()
+                            .mapToLong(Footprint::pid)
+                            .distinct()
+                            .count());
             for (Figure figure : Figure.values()) {
                 long most = samples.stream().mapToLong(figure::of).max().orElse(0);
                 out.append(" | ").append(figure.inUnits(1) < 1 ? number(figure.inUnits(most)) : "" + most);

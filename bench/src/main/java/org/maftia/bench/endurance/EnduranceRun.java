@@ -78,8 +78,7 @@ public final class EnduranceRun implements Callable<Integer> {
         boolean isolated = Boolean.getBoolean(Ground.ISOLATED);
         try {
             Path directory = place.resolve("cluster");
-            Ground ground =
-                    isolated ? Ground.isolated(place, directory, layout) : Ground.shared(layout);
+            Ground ground = isolated ? Ground.isolated(place, directory, layout) : Ground.shared(layout);
             List<FaultKind> possible =
                     wanted.stream().filter(kind -> kind.isPossible(ground)).toList();
             List<String> leftOut = wanted.stream()
@@ -143,7 +142,8 @@ public final class EnduranceRun implements Callable<Integer> {
                 kinds.add(kind);
             }
         }
-        List<String> words = Arrays.stream(FaultKind.values()).map(FaultKind::word).toList();
+        List<String> words =
+                Arrays.stream(FaultKind.values()).map(FaultKind::word).toList();
         boolean valid = clients >= 1 && clients <= 12 && rate >= 1 && patience >= 1 && minutes > 0;
         if (!valid || !words.containsAll(only) || kinds.isEmpty()) {
             throw new CommandLine.ParameterException(
@@ -204,16 +204,22 @@ public final class EnduranceRun implements Callable<Integer> {
             throws IOException, InterruptedException {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("begun", begin.toString());
-        facts.put("command", "`bin/benchmark endurance --minutes " + minutes + " --layout " + layout + " --seed " + seed
-                + " --clients " + clients + " --rate " + rate + (only.isEmpty() ? "" : " --only "
-                + String.join(",", only)) + "`");
+        facts.put(
+                "command",
+                "`bin/benchmark endurance --minutes " + minutes + " --layout " + layout + " --seed " + seed
+                        + " --clients " + clients + " --rate " + rate
+                        + (only.isEmpty() ? "" : " --only " + String.join(",", only)) + "`");
         facts.put("version", version());
-        facts.put("machine", Runtime.getRuntime().availableProcessors() + " processors, "
-                + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", JDK "
-                + System.getProperty("java.version"));
-        facts.put("ground", ground.network().isPresent()
-                ? "each replica in a network namespace, its journal on a file system of its own; votes synced"
-                : "all replicas on the loopback interface and one disk; votes synced");
+        facts.put(
+                "machine",
+                Runtime.getRuntime().availableProcessors() + " processors, "
+                        + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", JDK "
+                        + System.getProperty("java.version"));
+        facts.put(
+                "ground",
+                ground.network().isPresent()
+                        ? "each replica in a network namespace, its journal on a file system of its own; votes synced"
+                        : "all replicas on the loopback interface and one disk; votes synced");
         facts.put("last epoch", Long.toString(epoch));
         return facts;
     }

@@ -74,8 +74,9 @@ final class History implements AutoCloseable {
     /** All operations by key, in the order in which they ended. */
     SortedMap<String, List<Operation>> byKey() {
         SortedMap<String, List<Operation>> keys = new TreeMap<>();
-        operations().forEach(operation ->
-                keys.computeIfAbsent(operation.key(), key -> new ArrayList<>()).add(operation));
+        operations()
+                .forEach(operation -> keys.computeIfAbsent(operation.key(), key -> new ArrayList<>())
+                        .add(operation));
         return keys;
     }
 

@@ -1,10 +1,10 @@
 package org.maftia.bench.endurance;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.EnumMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -71,8 +71,9 @@ final class Judgement {
 
     /** The witness, which lived from beginning to end. */
     static Map<Figure, Trend> ofMemory(List<Footprint> footprints, String witness, Findings findings) {
-        List<Footprint> samples =
-                footprints.stream().filter(sample -> sample.id().equals(witness)).toList();
+        List<Footprint> samples = footprints.stream()
+                .filter(sample -> sample.id().equals(witness))
+                .toList();
         Map<Figure, Trend> trends = new EnumMap<>(Figure.class);
         for (Figure figure : Figure.values()) {
             Trend trend = figure.trend(samples);

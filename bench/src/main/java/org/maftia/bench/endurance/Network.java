@@ -54,7 +54,17 @@ final class Network {
     /** From now on nothing that the first sends reaches the second. */
     void cut(int from, int to) throws IOException, InterruptedException {
         Tool.run(
-                "ip", "-n", ids.get(from), "neigh", "replace", host(to), "lladdr", NOBODY, "nud", "permanent", "dev",
+                "ip",
+                "-n",
+                ids.get(from),
+                "neigh",
+                "replace",
+                host(to),
+                "lladdr",
+                NOBODY,
+                "nud",
+                "permanent",
+                "dev",
                 "eth0");
     }
 
@@ -66,8 +76,21 @@ final class Network {
     /** What the replica sends passes at this rate from now on; what does not fit into half a second is lost. */
     void narrow(int replica, int kilobits) throws IOException, InterruptedException {
         Tool.run(
-                "tc", "-n", ids.get(replica), "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", kilobits + "kbit",
-                "burst", "16kb", "latency", "500ms");
+                "tc",
+                "-n",
+                ids.get(replica),
+                "qdisc",
+                "add",
+                "dev",
+                "eth0",
+                "root",
+                "tbf",
+                "rate",
+                kilobits + "kbit",
+                "burst",
+                "16kb",
+                "latency",
+                "500ms");
     }
 
     void widen(int replica) throws IOException, InterruptedException {

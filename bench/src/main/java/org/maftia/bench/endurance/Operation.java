@@ -48,13 +48,11 @@ record Operation(
 
     /** One that has no outcome yet. */
     static Operation invoked(int client, Action action, String key, long argument, long expected, long micros) {
-        return new Operation(
-                client, action, key, argument, expected, Outcome.UNKNOWN, 0, 0, micros, Long.MAX_VALUE);
+        return new Operation(client, action, key, argument, expected, Outcome.UNKNOWN, 0, 0, micros, Long.MAX_VALUE);
     }
 
     Operation ok(long value, long atSlot, long micros) {
-        return new Operation(
-                client, action, key, argument, expected, Outcome.OK, value, atSlot, invokedMicros, micros);
+        return new Operation(client, action, key, argument, expected, Outcome.OK, value, atSlot, invokedMicros, micros);
     }
 
     Operation failed(long micros) {
@@ -86,6 +84,7 @@ record Operation(
         };
         String became = outcome == Outcome.OK ? (slot > 0 ? result + " of slot " + slot : "" + result) : "" + outcome;
         String until = returnedMicros == Long.MAX_VALUE ? "" : "" + returnedMicros;
-        return "client " + client + " " + key + ": " + asked + " -> " + became + " [" + invokedMicros + ", " + until + "]";
+        return "client " + client + " " + key + ": " + asked + " -> " + became + " [" + invokedMicros + ", " + until
+                + "]";
     }
 }

@@ -56,7 +56,8 @@ final class RegisterCheck {
                 .filter(operation -> operation.action() != Action.CERTIFIED && operation.outcome() != Outcome.FAIL)
                 .filter(operation -> operation.isOk() || operation.mayHaveWritten())
                 .toList();
-        // An operation of unknown outcome can always come last, so an order without it is an order with it; few histories
+        // An operation of unknown outcome can always come last, so an order without it is an order with it; few
+        // histories
         // need the others, whose value nobody saw, and each of these doubles the search.
         Set<Long> seen = counting.stream()
                 .filter(Operation::isOk)

@@ -198,7 +198,9 @@ final class TestedCluster implements AutoCloseable {
     /** A file that is removed between two calls has no bytes any more: that is what the system answers. */
     private static long bytes(File file) {
         File[] children = file.listFiles();
-        return children == null ? file.length() : Stream.of(children).mapToLong(TestedCluster::bytes).sum();
+        return children == null
+                ? file.length()
+                : Stream.of(children).mapToLong(TestedCluster::bytes).sum();
     }
 
     /** Lines of the replicas' logs in which somebody is blamed: those of replicas killed since are there too. */

@@ -38,7 +38,10 @@ record Trend(int minutes, long first, long last, double perHour) {
             return new Trend(0, 0, 0, 0);
         }
         return new Trend(
-                floors.size(), floors.firstEntry().getValue(), floors.lastEntry().getValue(), 60 * slope(floors));
+                floors.size(),
+                floors.firstEntry().getValue(),
+                floors.lastEntry().getValue(),
+                60 * slope(floors));
     }
 
     private static double slope(SortedMap<Long, Long> floors) {

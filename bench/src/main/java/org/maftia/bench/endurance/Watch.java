@@ -80,8 +80,8 @@ final class Watch implements AutoCloseable {
             entry.blame().forEach(this::blamed);
         }
         if (now - history.lastAcknowledgedMicros() > patienceMicros) {
-            findings.add("no operation was acknowledged for " + patienceMicros / 1_000_000 + " s: "
-                    + nemesis.present());
+            findings.add(
+                    "no operation was acknowledged for " + patienceMicros / 1_000_000 + " s: " + nemesis.present());
         }
     }
 
@@ -91,8 +91,8 @@ final class Watch implements AutoCloseable {
 
     private synchronized void blamed(ClusterStatus.Blame blame) {
         if (blames.add(blame.replica() + ": " + blame.rule())) {
-            findings.add(String.join(", ", blame.by()) + " blame " + blame.replica() + ", and nobody lied: "
-                    + blame.rule());
+            findings.add(
+                    String.join(", ", blame.by()) + " blame " + blame.replica() + ", and nobody lied: " + blame.rule());
         }
     }
 

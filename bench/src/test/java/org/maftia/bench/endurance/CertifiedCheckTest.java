@@ -32,14 +32,22 @@ final class CertifiedCheckTest {
     @Test
     void aSlotWithTwoValuesIsFound() {
         refused(
-                new HistoryCase().put(1, 0, 9).put(2, 0, 9).certified(1, 10, 10, 11).certified(2, 10, 12, 13),
+                new HistoryCase()
+                        .put(1, 0, 9)
+                        .put(2, 0, 9)
+                        .certified(1, 10, 10, 11)
+                        .certified(2, 10, 12, 13),
                 "two certified values of one slot");
     }
 
     @Test
     void aLaterSlotWithAnOlderValueIsFound() {
         refused(
-                new HistoryCase().put(1, 0, 1).put(2, 2, 3).certified(2, 10, 4, 5).certified(1, 20, 6, 7),
+                new HistoryCase()
+                        .put(1, 0, 1)
+                        .put(2, 2, 3)
+                        .certified(2, 10, 4, 5)
+                        .certified(1, 20, 6, 7),
                 "a later slot is older");
         refused(new HistoryCase().put(1, 0, 1).certified(1, 10, 4, 5).certified(0, 20, 6, 7), "a later slot is older");
     }

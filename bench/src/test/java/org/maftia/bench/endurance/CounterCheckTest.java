@@ -16,7 +16,12 @@ final class CounterCheckTest {
 
     @Test
     void additionsThatCountAreAccepted() {
-        accepted(new HistoryCase().get(0, 0, 1).add(1, 2, 9).add(2, 3, 8).get(2, 10, 11).add(3, 12, 13));
+        accepted(new HistoryCase()
+                .get(0, 0, 1)
+                .add(1, 2, 9)
+                .add(2, 3, 8)
+                .get(2, 10, 11)
+                .add(3, 12, 13));
     }
 
     @Test

@@ -20,7 +20,12 @@ final class RegisterCheckTest {
 
     @Test
     void whatFollowsOneAnotherIsAccepted() {
-        accepted(new HistoryCase().get(0, 0, 1).put(1, 2, 3).get(1, 4, 5).swap(1, 2, true, 6, 7).get(2, 8, 9));
+        accepted(new HistoryCase()
+                .get(0, 0, 1)
+                .put(1, 2, 3)
+                .get(1, 4, 5)
+                .swap(1, 2, true, 6, 7)
+                .get(2, 8, 9));
     }
 
     @Test
@@ -69,11 +74,7 @@ final class RegisterCheckTest {
 
     @Test
     void twoReadersMustNotSeeTwoWritesInTwoOrders() {
-        refused(new HistoryCase()
-                .put(1, 0, 10)
-                .put(2, 0, 10)
-                .get(1, 11, 12)
-                .get(2, 13, 14));
+        refused(new HistoryCase().put(1, 0, 10).put(2, 0, 10).get(1, 11, 12).get(2, 13, 14));
         refused(new HistoryCase()
                 .put(1, 0, 20)
                 .put(2, 0, 20)

@@ -14,8 +14,7 @@ final class TrendTest {
     private static Trend trend(LongUnaryOperator residentBySecond) {
         List<Footprint> samples = new ArrayList<>();
         for (long second = 0; second < 1_800; second += 5) {
-            samples.add(new Footprint(
-                    "r1", 1, second * 1_000_000, residentBySecond.applyAsLong(second), 0, 0, 0, 0));
+            samples.add(new Footprint("r1", 1, second * 1_000_000, residentBySecond.applyAsLong(second), 0, 0, 0, 0));
         }
         return Trend.of(samples, 5 * MINUTE, Footprint::residentKib);
     }
@@ -30,7 +29,8 @@ final class TrendTest {
 
     @Test
     void aLeakUnderASawIsFound() {
-        assertThat(trend(second -> 100_000 + second * 997 % 60_000 + second * 10).isFlat(10_000))
+        assertThat(trend(second -> 100_000 + second * 997 % 60_000 + second * 10)
+                        .isFlat(10_000))
                 .isFalse();
     }
 
@@ -41,14 +41,16 @@ final class TrendTest {
 
     @Test
     void oneOddMinuteChangesNothing() {
-        assertThat(trend(second -> second > 1_700 ? 500_000 : 100_000).isFlat(0)).isTrue();
+        assertThat(trend(second -> second > 1_700 ? 500_000 : 100_000).isFlat(0))
+                .isTrue();
     }
 
     @Test
     void aShortRunIsNotJudged() {
         List<Footprint> samples = List.of(new Footprint("r1", 1, 6 * MINUTE, 1, 1, 1, 1, 1));
 
-        assertThat(Trend.of(samples, 5 * MINUTE, Footprint::residentKib).isJudged()).isFalse();
+        assertThat(Trend.of(samples, 5 * MINUTE, Footprint::residentKib).isJudged())
+                .isFalse();
         assertThat(Trend.of(List.of(), 0, Footprint::residentKib).isJudged()).isFalse();
     }
 }

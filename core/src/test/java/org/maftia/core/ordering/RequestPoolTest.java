@@ -32,7 +32,9 @@ class RequestPoolTest {
         Slot slot = new Slot(1);
         Candidate first = pool.require(0, Entry.of(REQUEST), slot);
         pool.vouched(2, REFERENCE);
-        assertThat(first.acceptable).as("one replica other than the leader is no kernel").isFalse();
+        assertThat(first.acceptable)
+                .as("one replica other than the leader is no kernel")
+                .isFalse();
 
         slot.clearVotes();
         pool.restartPatience();

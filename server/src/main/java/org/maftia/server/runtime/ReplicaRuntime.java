@@ -371,7 +371,9 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         counters.put("computationsWaiting", (long) pool.waiting());
         counters.put("linkRefusals", links.refusals());
         counters.put("gatewayOpen", (long) gateway.open());
-        counters.put("heapBytes", Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+        counters.put(
+                "heapBytes",
+                Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         clients.count(counters);
         return new RuntimeStatus(made.status().get(), links.status(), blames.entries(), counters);
     }

@@ -86,7 +86,9 @@ final class CeremonyTest {
 
         CeremonyPlan plan = LocalCeremony.enrol(elsewhere, "test", hosts, TRUST, 1024, Progress.SILENT);
 
-        assertThat(plan.enrolments().get(1).hosts()).contains("192.0.2.2", "localhost").doesNotContain("192.0.2.1");
+        assertThat(plan.enrolments().get(1).hosts())
+                .contains("192.0.2.2", "localhost")
+                .doesNotContain("192.0.2.1");
         assertThat(plan.enrolments().get(3).hosts()).isEqualTo(Enrolment.LOOPBACK);
     }
 
