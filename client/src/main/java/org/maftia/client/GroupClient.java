@@ -21,6 +21,7 @@ import org.maftia.client.transport.TlsIdentity;
 import org.maftia.client.wire.ClientMessage;
 import org.maftia.core.crypto.Entropy;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.ordering.Seal;
 import org.maftia.core.replica.CertifiedRead;
 import org.maftia.core.replica.ConfidentialCall;
 import org.maftia.core.replica.ServiceCall;
@@ -31,7 +32,8 @@ import org.maftia.core.wire.Writer;
 /**
  * An application's way into a group. Any thread may use it; one connection to each replica serves all.
  *
- * <p>Every request goes to all replicas, so that none of them alone can withhold it, and is repeated until it is answered.
+ * <p>Every request goes to all replicas, so that none of them alone can withhold it, and is repeated until it is answered. A
+ * client that signs may give it to one replica first ({@link GroupClientSetup.Mode#HOME}), and to all only after a time-out.
  * What depends on a future runs on the client's own thread and must not block.
  */
 public final class GroupClient implements AutoCloseable {
@@ -45,13 +47,16 @@ public final class GroupClient implements AutoCloseable {
 
     private static final int REPEAT_DOUBLINGS_MAX = 4;
 
+    /** Patience with the one replica that got a request alone: many round trips across the world. */
+    private static final long HOME_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** Patience with the one replica that was asked for the result itself. */
     private static final long RESULT_MICROS = 20_000;
 
     private static final int UNSENT_BYTES_MAX = 8 << 20;
 
     /** What a request takes besides its operation, so that its buffer never grows. */
-    private static final int ENVELOPE_BYTES = 32;
+    private static final int ENVELOPE_BYTES = 32 + Seal.LENGTH_MAX;
 
     private static final long HANDSHAKE_MICROS_MAX = 10_000_000;
 
@@ -69,6 +74,7 @@ public final class GroupClient implements AutoCloseable {
     private final Reads reads;
     private final Session first;
     private final Thread thread;
+    private int home;
     private boolean closed;
 
     private GroupClient(GroupClientSetup setup) throws IOException {
@@ -99,6 +105,8 @@ public final class GroupClient implements AutoCloseable {
             return bytes;
         };
         this.reads = new Reads(setup, loop, connections, messages, open, this::submit);
+        this.home =
+                setup.signature().map(key -> key.client() % connections.size()).orElse(0);
         this.first = new Session(nextSession.getAndIncrement());
         sessions.put(first.number, first);
         this.thread = Thread.ofPlatform().daemon().name("group-client").unstarted(this::run);
@@ -213,7 +221,10 @@ public final class GroupClient implements AutoCloseable {
      */
     public Session session() {
         Session session = new Session(nextSession.getAndIncrement());
-        loop.post(() -> sessions.put(session.number, session));
+        loop.post(() -> {
+            sessions.put(session.number, session);
+            connections.forEach(session::listen);
+        });
         return session;
     }
 
@@ -233,7 +244,7 @@ public final class GroupClient implements AutoCloseable {
 
     /** A sequence of requests, numbered. */
     public final class Session {
-        private final long number;
+        private long number;
         private final Map<Long, OpenRequest> requests = new HashMap<>();
 
         /** Numbers of refused requests, which nobody will order: a gap would close the window. */
@@ -242,11 +253,34 @@ public final class GroupClient implements AutoCloseable {
         /** Requests with numbers that are being encrypted. */
         private final Map<Long, CompletableFuture<byte[]>> sealing = new HashMap<>();
 
+        private Optional<BatchSigner> signer;
+
+        /** A signed request was refused, so its number is not used again, and the session is left when it can be. */
+        private boolean spent;
+
         private long nextSequence;
         private long lowestOpen;
 
         private Session(long number) {
             this.number = number;
+            this.signer = newSigner(number);
+        }
+
+        private Optional<BatchSigner> newSigner(long session) {
+            return setup.signature()
+                    .map(key -> new BatchSigner(key, setup.configuration(), session, loop, blocking, this::send));
+        }
+
+        /** Goes on under another number, with all its window before it. */
+        private void renew() {
+            sessions.remove(number);
+            number = nextSession.getAndIncrement();
+            sessions.put(number, this);
+            signer = newSigner(number);
+            nextSequence = 0;
+            lowestOpen = 0;
+            spent = false;
+            connections.forEach(this::listen);
         }
 
         /** As {@link GroupClient#submit}. */
@@ -255,7 +289,10 @@ public final class GroupClient implements AutoCloseable {
             if (takesCredit(operation.length + ServiceCall.NAME_LENGTH_MAX + 8, future)) {
                 byte[] encoded = calls.encode(new ServiceCall(service, operation));
                 boolean quorumReads = setup.quorumReads().contains(service);
-                loop.post(() -> reserve(future).ifPresent(sequence -> begin(sequence, encoded, quorumReads, future)));
+                loop.post(() -> reserve(future).ifPresent(sequence -> {
+                    OpenRequest request = begin(sequence, encoded, quorumReads, future);
+                    signer.ifPresentOrElse(one -> one.add(request), () -> send(request));
+                }));
             }
             return future;
         }
@@ -278,7 +315,7 @@ public final class GroupClient implements AutoCloseable {
                         byte[] encoded = sealed(known, service, secret, sequence);
                         loop.post(() -> {
                             if (sealing.remove(sequence) != null) {
-                                begin(sequence, encoded, quorumReads, future);
+                                send(begin(sequence, encoded, quorumReads, future));
                             }
                         });
                     });
@@ -316,7 +353,10 @@ public final class GroupClient implements AutoCloseable {
                 future.completeExceptionally(new GroupException("the client is closed"));
                 return Optional.empty();
             }
-            while (lowestOpen < nextSequence && !isInUse(lowestOpen)) {
+            if (spent && requests.isEmpty() && sealing.isEmpty()) {
+                renew();
+            }
+            while (!spent && lowestOpen < nextSequence && !isInUse(lowestOpen)) {
                 lowestOpen++;
             }
             Long again = unused.poll();
@@ -331,7 +371,8 @@ public final class GroupClient implements AutoCloseable {
             return Optional.of(nextSequence++);
         }
 
-        private void begin(long sequence, byte[] operation, boolean quorumReads, CompletableFuture<byte[]> future) {
+        private OpenRequest begin(
+                long sequence, byte[] operation, boolean quorumReads, CompletableFuture<byte[]> future) {
             OpenRequest request = new OpenRequest(
                     sequence,
                     operation,
@@ -340,29 +381,66 @@ public final class GroupClient implements AutoCloseable {
                     System.nanoTime() + timeoutNanos,
                     future);
             requests.put(request.sequence(), request);
-            send(request);
+            return request;
+        }
+
+        /** To one replica, if it shall be one: where that is not there, to the next. */
+        private boolean sendHome(OpenRequest request) {
+            byte[] message = message(request, true, true);
+            for (int i = 0; i < connections.size(); i++) {
+                if (connections.get(home).put(message)) {
+                    return true;
+                }
+                home = (home + 1) % connections.size();
+            }
+            return false;
+        }
+
+        private boolean isHomed(OpenRequest request) {
+            return setup.mode() == GroupClientSetup.Mode.HOME && request.seal() != null;
         }
 
         /** One replica sends the result, a different one each time; from the second attempt on, all do. */
         private void send(OpenRequest request) {
+            if (requests.get(request.sequence()) != request) {
+                return; // answered, or failed, before its signature was made
+            }
             boolean all = request.sent(System.nanoTime()) > 0;
+            if (!all && isHomed(request) && sendHome(request)) {
+                return;
+            }
             int designated = (int) (request.sequence() % connections.size());
-            byte[] forResult = message(request, true);
-            byte[] forDigest = all ? forResult : message(request, false);
+            byte[] forResult = message(request, true, false);
+            byte[] forDigest = all ? forResult : message(request, false, false);
             for (int i = 0; i < connections.size(); i++) {
                 connections.get(i).put(i == designated ? forResult : forDigest);
             }
         }
 
-        private byte[] message(OpenRequest request, boolean whole) {
+        private byte[] message(OpenRequest request, boolean whole, boolean alone) {
             Writer writer = new Writer(request.operation().length + ENVELOPE_BYTES);
-            messages.write(writer, new ClientMessage.Request(number, request.sequence(), whole, request.operation()));
+            messages.write(
+                    writer,
+                    new ClientMessage.Request(
+                            number, request.sequence(), whole, alone, request.operation(), request.seal()));
             return writer.toBytes();
         }
 
         private void sendTo(int replica) {
+            listen(connections.get(replica));
             for (OpenRequest request : requests.values()) {
-                connections.get(replica).put(message(request, true));
+                boolean alone = isHomed(request) && request.attempts() == 1;
+                boolean unsigned = signer.isPresent() && request.attempts() == 0;
+                if (!unsigned && (!alone || replica == home)) {
+                    connections.get(replica).put(message(request, true, alone));
+                }
+            }
+        }
+
+        /** Replicas that do not get the requests send their results all the same. */
+        private void listen(ReplicaConnection connection) {
+            if (setup.mode() == GroupClientSetup.Mode.HOME) {
+                connection.put(messages.encode(new ClientMessage.Listen(number)));
             }
         }
 
@@ -389,28 +467,36 @@ public final class GroupClient implements AutoCloseable {
 
         private void refused(int replica, ClientMessage.Refused refused) {
             OpenRequest request = requests.get(refused.sequence());
-            if (request != null && request.refused(replica, setup.trust())) {
+            if (request != null && isHomed(request) && request.attempts() == 1) {
+                leaveHome(replica);
+                send(request);
+            } else if (request != null && request.refused(replica, setup.trust())) {
                 requests.remove(request.sequence());
-                unused.add(request.sequence());
+                if (request.seal() == null) {
+                    unused.add(request.sequence());
+                } else {
+                    // Whoever kept it may have it ordered still: under this number nothing else is asked for.
+                    spent = true;
+                }
                 open.decrementAndGet();
                 request.future().completeExceptionally(new GroupException(refused.reason()));
             }
         }
 
-        private void askAgain(OpenRequest request) {
-            if (request.attempts() == 1 && requests.get(request.sequence()) == request) {
-                send(request);
-            }
-        }
-
         /** A request that nobody waits for any more is repeated too: unexecuted, it would close the window. */
         private void repeat(long nowNanos) {
+            int before = home;
             for (OpenRequest request : requests.values()) {
                 if (request.isLate(nowNanos)) {
                     request.future().completeExceptionally(new TimeoutException("the group did not answer in time"));
                 }
                 int doublings = Math.min(Math.max(0, request.attempts() - 1), REPEAT_DOUBLINGS_MAX);
-                if (nowNanos - request.sentNanos() > REPEAT_NANOS << doublings) {
+                boolean alone = isHomed(request) && request.attempts() == 1;
+                long patience = alone ? HOME_NANOS : REPEAT_NANOS << doublings;
+                if (nowNanos - request.sentNanos() > patience) {
+                    if (alone && before == home) {
+                        leaveHome(before);
+                    }
                     send(request);
                 }
             }
@@ -421,6 +507,13 @@ public final class GroupClient implements AutoCloseable {
             requests.clear();
             sealing.values().forEach(future -> future.completeExceptionally(new GroupException(reason)));
             sealing.clear();
+        }
+    }
+
+    /** The replica did not do what it was asked alone: the next requests go to another one. */
+    private void leaveHome(int replica) {
+        if (home == replica) {
+            home = (home + 1) % connections.size();
         }
     }
 
@@ -457,11 +550,13 @@ public final class GroupClient implements AutoCloseable {
                 case ClientMessage.Reading reading -> reads.reading(replica, reading);
                 case ClientMessage.Shown shown -> reads.shown(replica, shown);
                 case ClientMessage.Unread unread -> reads.unread(replica, unread);
-                // The connection takes welcomes, and only a corrupt replica asks.
+                // The connection takes welcomes and what ends it, and only a corrupt replica asks.
                 case ClientMessage.Welcome welcome -> {}
                 case ClientMessage.Request request -> {}
                 case ClientMessage.Read read -> {}
                 case ClientMessage.Show show -> {}
+                case ClientMessage.Listen listen -> {}
+                case ClientMessage.HeldOff held -> {}
             }
         }
     }

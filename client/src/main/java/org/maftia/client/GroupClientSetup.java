@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.protocol.Limits;
@@ -25,6 +26,8 @@ import org.maftia.core.wire.Digest;
  * @param confidentiality what it takes to encrypt requests; empty for a client that does not
  * @param quorumReads services whose readers may ask the replicas instead of the log; the same with all clients of the
  *     group, as results of such a service are believed from a quorum only
+ * @param signature with what it signs its requests; empty for a client that does not
+ * @param mode to whom it gives its requests
  */
 public record GroupClientSetup(
         Charter charter,
@@ -33,7 +36,36 @@ public record GroupClientSetup(
         TlsIdentity identity,
         long timeoutMicros,
         Optional<Confidentiality> confidentiality,
-        SortedSet<String> quorumReads) {
+        SortedSet<String> quorumReads,
+        Optional<Signature> signature,
+        Mode mode) {
+    /**
+     * From this size of a group on, a request costs less if its client sends it to one replica, although each then verifies
+     * a signature: sending to all costs the client a message more for each.
+     */
+    private static final int HOME_REPLICAS_MIN = 8;
+
+    /** A client that does not sign. */
+    public GroupClientSetup(
+            Charter charter,
+            Limits limits,
+            List<Endpoint> replicas,
+            TlsIdentity identity,
+            long timeoutMicros,
+            Optional<Confidentiality> confidentiality,
+            SortedSet<String> quorumReads) {
+        this(
+                charter,
+                limits,
+                replicas,
+                identity,
+                timeoutMicros,
+                confidentiality,
+                quorumReads,
+                Optional.empty(),
+                Mode.BROADCAST);
+    }
+
     public GroupClientSetup {
         replicas = List.copyOf(replicas);
         quorumReads = Collections.unmodifiableSortedSet(new TreeSet<>(quorumReads));
@@ -41,6 +73,39 @@ public record GroupClientSetup(
             throw new IllegalArgumentException(replicas.size() + " endpoints for a group of "
                     + charter.trust().size() + " replicas");
         }
+        if (mode == Mode.HOME && signature.isEmpty()) {
+            throw new IllegalArgumentException("who gives requests to one replica alone signs them");
+        }
+    }
+
+    /** To whom a client gives its requests. */
+    public enum Mode {
+        /** To all replicas: none of them alone can hold a request back, and no signature is needed. */
+        BROADCAST,
+        /**
+         * To one replica, signed, which hands it on; after a time-out to all, and the next requests to another replica.
+         * Saves the client all messages but one. Confidential requests go to all in any case.
+         */
+        HOME;
+
+        /** What suits a group of this size. */
+        public static Mode forGroupOf(int replicas) {
+            return replicas >= HOME_REPLICAS_MIN ? HOME : BROADCAST;
+        }
+    }
+
+    /**
+     * What a client signs with.
+     *
+     * @param client the number under which the group knows this client
+     * @param signer makes an Ed25519 signature over a digest, with the key of the client's certificate
+     */
+    public record Signature(int client, Function<Digest, byte[]> signer) {}
+
+    /** The same, but signing. */
+    public GroupClientSetup signing(Signature key, Mode to) {
+        return new GroupClientSetup(
+                charter, limits, replicas, identity, timeoutMicros, confidentiality, quorumReads, Optional.of(key), to);
     }
 
     /**

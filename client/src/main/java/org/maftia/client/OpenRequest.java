@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.wire.ClientMessage;
+import org.maftia.core.ordering.Seal;
 import org.maftia.core.replica.Acceptance;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
@@ -23,7 +24,8 @@ final class OpenRequest {
     private ReplicaSet refused = ReplicaSet.EMPTY;
     private @Nullable Digest resultDigest;
     private byte @Nullable [] result;
-    private long sentNanos;
+    private @Nullable Seal seal;
+    private long sentNanos = System.nanoTime();
     private int attempts;
 
     private record Vote(Digest digest, long slot) {}
@@ -50,6 +52,16 @@ final class OpenRequest {
 
     byte[] operation() {
         return operation;
+    }
+
+    /** The client's signature, once there is one. */
+    @Nullable
+    Seal seal() {
+        return seal;
+    }
+
+    void sealed(@Nullable Seal made) {
+        seal = made;
     }
 
     CompletableFuture<byte[]> future() {

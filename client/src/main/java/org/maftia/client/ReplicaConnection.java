@@ -25,6 +25,7 @@ final class ReplicaConnection implements FrameChannel.Listener {
 
     private static final long RETRY_MICROS_MIN = 20_000;
     private static final long RETRY_MICROS_MAX = 1_000_000;
+    private static final long HELD_MICROS_MAX = 64_000_000;
     private static final byte[] NOTHING = {};
 
     private final int replica;
@@ -40,6 +41,7 @@ final class ReplicaConnection implements FrameChannel.Listener {
     private boolean welcomed;
     private boolean closed;
     private long retryMicros = RETRY_MICROS_MIN;
+    private long heldMicros;
     private String lastTrouble = "not connected yet";
 
     ReplicaConnection(
@@ -132,6 +134,8 @@ final class ReplicaConnection implements FrameChannel.Listener {
                 welcomed = true;
                 retryMicros = RETRY_MICROS_MIN;
                 sink.welcomed(replica);
+            } else if (message instanceof ClientMessage.HeldOff held) {
+                heldOff(held);
             } else {
                 sink.message(replica, message);
             }
@@ -140,13 +144,20 @@ final class ReplicaConnection implements FrameChannel.Listener {
         }
     }
 
+    /** Coming back earlier would be in vain. The time is the replica's word, so it is bounded. */
+    private void heldOff(ClientMessage.HeldOff held) {
+        heldMicros = Math.min(held.micros(), HELD_MICROS_MAX);
+        channel().close("held off for " + heldMicros / 1000 + " ms: " + held.reason());
+    }
+
     @Override
     public void closed(String reason) {
         lastTrouble = reason;
         welcomed = false;
         channel = null;
         if (!closed) {
-            long wait = retryMicros;
+            long wait = Math.max(retryMicros, heldMicros);
+            heldMicros = 0;
             retryMicros = Math.min(retryMicros * 2, RETRY_MICROS_MAX);
             loop.after(wait, this::dial);
         }

@@ -36,6 +36,17 @@
  *     byte[] receipt = client.submitConfidential("auction", bid).get();
  * }
  * }
+ *
+ * <p><b>Signed requests.</b> A client whose certificate has an Ed25519 key may sign, a batch with one signature. Then it need
+ * not send each request to all replicas: one hands it on, and the client goes to all only after a time-out.
+ *
+ * {@snippet :
+ * var key = new GroupClientSetup.Signature(
+ *         keys.number(), ClientSignatureKeys.signer(keys.key()).orElseThrow());
+ * try (GroupClient client = GroupClient.connect(setup.signing(key, GroupClientSetup.Mode.HOME))) {
+ *     byte[] result = client.submit("register", operation).get();
+ * }
+ * }
  */
 @NullMarked
 package org.maftia.client;

@@ -7,6 +7,7 @@ import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.ThresholdCipher;
+import org.maftia.core.crypto.Verifier;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
@@ -63,15 +64,29 @@ public final class Authority {
         return cipher(trust).holder(self);
     }
 
+    /** The signature of a client, which no blank replaces: an intruder holds the keys of replicas only. */
+    byte[] signatureOfClient(int client, Digest digest) {
+        return signature(Draw.mix(~coinSeed + client), digest);
+    }
+
+    /** Judges signatures of clients by their numbers. */
+    Verifier clients() {
+        return (client, digest, signature) -> Arrays.equals(signature, signatureOfClient(client, digest));
+    }
+
     private byte[] signature(int replica, Digest digest) {
-        long hash = secrets[replica];
+        return signature(secrets[replica], digest);
+    }
+
+    private static byte[] signature(long secret, Digest digest) {
+        long hash = secret;
         hash = Draw.mix(hash ^ digest.a());
         hash = Draw.mix(hash + digest.b());
         hash = Draw.mix(hash ^ digest.c());
         hash = Draw.mix(hash + digest.d());
         return new Writer(SIGNATURE_LENGTH)
                 .u64(hash)
-                .u64(Draw.mix(hash ^ secrets[replica]))
+                .u64(Draw.mix(hash ^ secret))
                 .toBytes();
     }
 

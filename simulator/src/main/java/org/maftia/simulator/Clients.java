@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.ordering.Seal;
 import org.maftia.core.replica.Acceptance;
 import org.maftia.core.replica.Command;
 import org.maftia.core.replica.ConfidentialCall;
@@ -24,7 +25,9 @@ import org.maftia.core.trust.ReplicaSet;
  * The clients of a simulated group: some of the configuration, which talk to all replicas and believe enough equal
  * answers; the gateway of each correct replica, which talks to its own replica only; and a corrupted one, which shows
  * different requests of one number to different replicas. In some runs a share of the requests is confidential; then the
- * corrupted client copies and alters what others encrypted, and encrypts garbage.
+ * corrupted client copies and alters what others encrypted, and encrypts garbage. In some a share is signed, and given to
+ * one replica at first; then the corrupted client signs different requests of one number, too, and uses signatures that are
+ * not its own.
  */
 final class Clients {
     /** The first number of a configured client. */
@@ -39,6 +42,11 @@ final class Clients {
     private static final int OUTSTANDING_MAX = 4;
     private static final int REQUESTS_MAX = 400;
     private static final int GARBAGE_MAX = 40;
+    private static final int BATCH_MAX = 4;
+    private static final int PATIENCE = 8;
+
+    /** Numbers that no request has. */
+    private static final long UNHEARD = 1 << 20;
 
     private final World world;
     private final ServiceTrial trial;
@@ -46,6 +54,12 @@ final class Clients {
 
     /** 0 in most runs. */
     private final int confidentialPpm;
+
+    /** 0 in most runs. */
+    private final int signedPpm;
+
+    /** Signatures of correct clients, for the corrupted one to try. */
+    private final List<Seal> seals = new ArrayList<>();
 
     /** The ciphertexts of correct clients. */
     private final SortedMap<RequestId, byte[]> confidential = new TreeMap<>();
@@ -67,7 +81,7 @@ final class Clients {
         this(world, trial, draw, true);
     }
 
-    /** @param settled whether the group keeps its configuration, so that clients may read and encrypt */
+    /** @param settled whether the group keeps its configuration, so that clients may read, encrypt and sign */
     Clients(World world, ServiceTrial trial, Draw draw, boolean settled) {
         this.world = world;
         this.trial = trial;
@@ -75,6 +89,7 @@ final class Clients {
         this.confidentialPpm = draw.below(4) == 0 && settled ? (int) draw.magnitude(100_000, 900_000) : 0;
         this.quorumReads = !trial.questions().isEmpty() && draw.below(2) == 0 && settled;
         this.readers = new Readers(world, trial, draw);
+        this.signedPpm = world.clientsSign() && settled ? (int) draw.magnitude(200_000, 1_000_000) : 0;
     }
 
     /** A request with all that its client knows of it. */
@@ -82,6 +97,7 @@ final class Clients {
         private final Request request;
         private final byte[] operation;
         private final long invoked;
+        private boolean homed;
         private final List<byte[]> variants = new ArrayList<>();
         private ReplicaSet shown = ReplicaSet.EMPTY;
         private ReplicaSet agreeing = ReplicaSet.EMPTY;
@@ -162,12 +178,51 @@ final class Clients {
         if (!open.isEmpty() && !up.isEmpty() && draw.below(4) == 0) {
             Sent again = draw.of(open);
             int replica = draw.of(up.toList());
-            // Quickly to those who were not told; seldom again to those who were.
-            if (again.id().client() >= CONFIGURED && (!again.shown.contains(replica) || draw.below(64) == 0)) {
+            if (again.homed && again.shown.isEmpty()) {
+                again.shown = ReplicaSet.of(replica);
+                give.accept(replica, new Input.Carry(again.request));
+                return;
+            }
+            // Quickly to those who were not told, unless one was to tell them; seldom again to those who were.
+            boolean fresh = !again.shown.contains(replica);
+            boolean patient = fresh ? again.homed && draw.below(PATIENCE) > 0 : draw.below(64) > 0;
+            if (again.id().client() >= CONFIGURED && !patient) {
                 again.shown = again.shown.with(replica);
                 give.accept(replica, new Input.Submit(again.request));
             }
         }
+    }
+
+    /** The request in a batch with others, of which nobody hears. */
+    private Request signed(Request request, Draw draw) {
+        List<Request> batch = new ArrayList<>();
+        int count = 1 + draw.below(BATCH_MAX);
+        int place = draw.below(count);
+        for (int i = 0; i < count; i++) {
+            RequestId other = new RequestId(request.id().client(), request.id().session(), UNHEARD + i);
+            batch.add(i == place ? request : new Request(other, draw.bytes(8)));
+        }
+        return Seal.sealed(
+                        world.configuration(),
+                        batch,
+                        digest ->
+                                world.authority().signatureOfClient(request.id().client(), digest))
+                .get(place);
+    }
+
+    /** What a corrupted client gives where a signed request belongs. */
+    private Request misleading(Request request, Draw draw) {
+        if (draw.below(3) > 0) {
+            return signed(request, draw);
+        }
+        Seal seal = seals.isEmpty() ? new Seal(0, 1, List.of(), draw.bytes(16)) : draw.of(seals);
+        return new Request(request.id(), request.operation(), seal);
+    }
+
+    /** Only what comes in a client's own session counts against it, so it is never a correct one. */
+    void heldOff(int replica, Output.HeldOff held) {
+        Violation.unless(
+                held.client() >= CORRUPTED, "r" + replica + " holds off client " + held.client() + ": " + held.rule());
     }
 
     private void request(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
@@ -199,7 +254,13 @@ final class Clients {
         byte[] operation = operation(draw);
         boolean secret = client >= CONFIGURED && confidentialPpm > 0 && draw.chance(confidentialPpm);
         Request request = secret ? sealed(id, operation, draw) : request(id, operation);
+        boolean signs = !secret && client >= CONFIGURED && signedPpm > 0 && draw.chance(signedPpm);
+        if (signs) {
+            request = signed(request, draw);
+            seals.add(Objects.requireNonNull(request.seal()));
+        }
         Sent fresh = new Sent(request, operation, now).with(operation);
+        fresh.homed = signs && draw.below(2) == 0;
         sent.put(id, fresh);
         open.add(fresh);
         return fresh;
@@ -283,7 +344,10 @@ final class Clients {
                 shown(id, request).with(operation);
             }
             ReplicaSet some = new ReplicaSet(draw.bits()).intersection(up);
-            some.forEach(replica -> give.accept(replica, new Input.Submit(request)));
+            boolean signs = signedPpm > 0 && draw.chance(signedPpm);
+            Request given = signs ? misleading(request, draw) : request;
+            boolean alone = signs && draw.below(2) == 0;
+            some.forEach(replica -> give.accept(replica, alone ? new Input.Carry(given) : new Input.Submit(given)));
         }
     }
 

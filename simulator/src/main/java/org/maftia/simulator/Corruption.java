@@ -19,6 +19,7 @@ import org.maftia.simulator.corrupt.Grammar;
 import org.maftia.simulator.corrupt.Medley;
 import org.maftia.simulator.corrupt.Misconduct;
 import org.maftia.simulator.corrupt.Mutation;
+import org.maftia.simulator.corrupt.Relocation;
 import org.maftia.simulator.corrupt.Replay;
 import org.maftia.simulator.corrupt.Silence;
 import org.maftia.simulator.corrupt.SlowDrip;
@@ -79,7 +80,9 @@ final class Corruption {
                     world.corrupted().bits() & draw.bits());
         }
         Automaton<I, O> correct = factory.get();
-        Misconduct misconduct = misconduct(vice, replica, grammar(correct), draw);
+        Grammar grammar = grammar(correct);
+        Misconduct drawn = misconduct(vice, replica, grammar, draw);
+        Misconduct misconduct = world.clientsSign() ? new Relocation(grammar, drawn) : drawn;
         BooleanSupplier willing = () -> choices.stands(Purpose.MISCONDUCT, deeds++);
         return new Corrupted<>(correct, misconduct, draw.split(), willing);
     }

@@ -229,6 +229,7 @@ final class LineageSubject implements Subject<Input, Output> {
             case Output.Refused refused -> clients.refused(refused.id());
             case Output.Reading reading -> {}
             case Output.Unread unread -> {}
+            case Output.HeldOff held -> clients.heldOff(replica, held);
             case Output.Notice notice -> {}
         }
     }

@@ -68,7 +68,14 @@ final class ReplicaSubject implements Subject<Input, Output> {
                 ? boot.holder()
                 : secrecy.watch(index, boot.holder(), () -> status(index).decided());
         Genesis genesis = new Genesis(
-                world.configuration(), boot.certifier(), boot.coin(), holder, named, new TreeMap<>(), new TreeMap<>());
+                world.configuration(),
+                boot.certifier(),
+                boot.coin(),
+                holder,
+                named,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                world.authority().clients());
         if (boot.incarnation() > 0) {
             clients.restarted(index);
         }
@@ -130,7 +137,8 @@ final class ReplicaSubject implements Subject<Input, Output> {
     /** A face that misses a request orders another batch. */
     @Override
     public Optional<Input> otherwise(Input input, Draw draw) {
-        return input instanceof Input.Submit && draw.below(3) == 0 ? Optional.empty() : Optional.of(input);
+        boolean request = input instanceof Input.Submit || input instanceof Input.Carry;
+        return request && draw.below(3) == 0 ? Optional.empty() : Optional.of(input);
     }
 
     @Override
@@ -141,6 +149,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
             case Output.Certified certified -> certified(replica, certified.view());
             case Output.Unread unread -> {}
             case Output.Refused refused -> {}
+            case Output.HeldOff held -> clients.heldOff(replica, held);
             case Output.Notice notice -> {}
         }
     }

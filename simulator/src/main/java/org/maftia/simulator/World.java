@@ -22,6 +22,11 @@ public record World(
         Limits limits,
         Digest configuration,
         Authority authority) {
+    /** Whether clients sign their requests, as in a quarter of the runs. Drawn apart, so that the other runs stay as they were. */
+    boolean clientsSign() {
+        return new Draw(configuration.b()).below(4) == 0;
+    }
+
     public ReplicaSet correct() {
         return trust.all().minus(corrupted);
     }

@@ -140,7 +140,7 @@ public final class EventLoop implements AutoCloseable {
         if (!unread.isEmpty()) {
             ArrayDeque<FrameChannel> again = unread;
             unread = new ArrayDeque<>();
-            again.forEach(FrameChannel::resume);
+            again.forEach(FrameChannel::nextTurn);
         }
     }
 

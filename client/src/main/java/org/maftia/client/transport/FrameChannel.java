@@ -28,6 +28,9 @@ public final class FrameChannel {
         /** There is room again, after {@link FrameChannel#accepts} said no. */
         default void writable() {}
 
+        /** The peer announced a frame longer than the bound, which no correct one does; {@link #closed} follows. */
+        default void overlong() {}
+
         /** The channel is dead; said once, and nothing after it. */
         void closed(String reason);
     }
@@ -53,6 +56,9 @@ public final class FrameChannel {
     /** What one channel may take in one turn, so that others come to their turn; the rest waits in the socket. */
     static final int TURN_BYTES_MAX = 256 << 10;
 
+    /** One record of TLS, below which nothing can be taken. */
+    private static final int TURN_BYTES_MIN = 16 << 10;
+
     private enum State {
         CONNECTING,
         HANDSHAKE,
@@ -71,6 +77,11 @@ public final class FrameChannel {
 
     /** Whether the executor works on the handshake, during which the engine must be left alone. */
     private boolean computing;
+
+    private int turnBytes = TURN_BYTES_MAX;
+
+    /** It has had its turn and comes again in the next one: a socket with more to read gives it no second one. */
+    private boolean hasMore;
 
     private boolean refused;
     private long sentBytes;
@@ -150,6 +161,11 @@ public final class FrameChannel {
         }
     }
 
+    /** This channel is one of so many of one peer, which share what a peer may bring in one turn. */
+    public void shareTurn(int channels) {
+        turnBytes = Math.max(TURN_BYTES_MIN, TURN_BYTES_MAX / channels);
+    }
+
     /** Whether the peer proved who it is, and the channel still lives. */
     public boolean isOpen() {
         return state == State.OPEN;
@@ -193,6 +209,9 @@ public final class FrameChannel {
             interest(0);
             return;
         }
+        if (hasMore) {
+            return;
+        }
         int count = tls.readFrom(socket);
         if (count < 0) {
             close("the peer closed the connection");
@@ -217,7 +236,7 @@ public final class FrameChannel {
     }
 
     private void take() throws IOException {
-        int budget = TURN_BYTES_MAX;
+        int budget = turnBytes;
         while (budget > 0) {
             int count = tls.unwrap();
             if (count <= 0) {
@@ -229,6 +248,7 @@ public final class FrameChannel {
             }
             budget -= count;
             if (!frames.feed(tls.plain(), this::deliver)) {
+                listener.overlong();
                 close("a frame longer than " + settings.frameLengthMax + " bytes");
                 return;
             }
@@ -236,12 +256,19 @@ public final class FrameChannel {
                 return;
             }
         }
+        hasMore = true;
         settings.loop.unread(this);
+    }
+
+    /** The next turn: what did not fit in the last one. */
+    void nextTurn() {
+        hasMore = false;
+        resume();
     }
 
     /** After a full buffer more is likely; a short read proves that the socket was empty. */
     private boolean socketMayHoldMore(int budget) throws IOException {
-        if (budget == TURN_BYTES_MAX || !tls.lastReadWasFull()) {
+        if (budget == turnBytes || !tls.lastReadWasFull()) {
             return false;
         }
         int count = tls.readFrom(socket);

@@ -1,6 +1,8 @@
 package org.maftia.client.wire;
 
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.ordering.Seal;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.replica.CertifiedRead;
 import org.maftia.core.replica.MerkleMap;
@@ -14,11 +16,13 @@ import org.maftia.core.wire.Writer;
 /**
  * The client protocol. After the handshake the replica says {@link Welcome}; then the client sends {@link Request}s, and
  * the replica answers each with {@link Reply} or {@link Refused}, in any order; a {@link Read} with {@link Reading} or
- * {@link Unread}, a {@link Show} with {@link Shown} or {@link Unread}. Who speaks is known from TLS, never from a field.
+ * {@link Unread}, a {@link Show} with {@link Shown} or {@link Unread}. A client that gives requests to one replica only
+ * tells the others to {@link Listen}. One that breaks a rule hears {@link HeldOff}, and the connection ends. Who speaks is
+ * known from TLS, never from a field.
  */
 public sealed interface ClientMessage {
     /** Both sides speak the same version, or part. */
-    int VERSION = 2;
+    int VERSION = 3;
 
     /** Shorter results are sent whole in any case: their digest would be as long. */
     int ALWAYS_WHOLE = Digest.LENGTH;
@@ -39,9 +43,28 @@ public sealed interface ClientMessage {
      * Asks for an operation. The same may be asked again: it is executed once, and answered each time.
      *
      * @param whole whether this replica should send the result itself rather than its digest
+     * @param alone whether no other replica gets it from the client: then it must be signed, and this one hands it on
      * @param operation an encoded {@link ServiceCall}
+     * @param seal the client's signature, or null
      */
-    record Request(long session, long sequence, boolean whole, byte[] operation) implements ClientMessage {}
+    record Request(
+            long session,
+            long sequence,
+            boolean whole,
+            boolean alone,
+            byte[] operation,
+            @Nullable Seal seal) implements ClientMessage {}
+
+    /** Results of this session's requests are wanted here, though the requests go elsewhere. */
+    record Listen(long session) implements ClientMessage {}
+
+    /**
+     * The client sent what no correct one sends. Nothing is taken from it for a while; the connection ends.
+     *
+     * @param micros from now on
+     * @param reason which rule it broke
+     */
+    record HeldOff(long micros, String reason) implements ClientMessage {}
 
     /**
      * The request was executed.
@@ -100,7 +123,7 @@ public sealed interface ClientMessage {
         return Transcript.of("result").field(result).digest();
     }
 
-    /** Longest frame in either direction. */
+    /** Longest frame in either direction: a certified read has a longer envelope than a signed request. */
     static int frameLengthMax(Limits limits) {
         return operationLengthMax(limits) + CertifiedRead.ENVELOPE_LENGTH_MAX;
     }
@@ -125,6 +148,8 @@ public sealed interface ClientMessage {
         private static final int SHOW = 7;
         private static final int SHOWN = 8;
         private static final int UNREAD = 9;
+        private static final int LISTEN = 10;
+        private static final int HELD_OFF = 11;
 
         /** Kind, number and length of a {@link Shown}. */
         private static final int SHOWN_OVERHEAD = 13;
@@ -138,12 +163,9 @@ public sealed interface ClientMessage {
                             .digest(m.configuration)
                             .u16(m.client)
                             .u32(m.credits);
-                case Request m ->
-                    writer.u8(REQUEST)
-                            .u64(m.session)
-                            .u64(m.sequence)
-                            .bool(m.whole)
-                            .opaque32(m.operation);
+                case Request m -> write(writer.u8(REQUEST), m);
+                case Listen m -> writer.u8(LISTEN).u64(m.session);
+                case HeldOff m -> writer.u8(HELD_OFF).u64(m.micros).string(m.reason);
                 case Reply m ->
                     writer.u8(REPLY)
                             .u64(m.session)
@@ -167,13 +189,40 @@ public sealed interface ClientMessage {
             }
         }
 
+        private static void write(Writer writer, Request request) {
+            writer.u64(request.session)
+                    .u64(request.sequence)
+                    .bool(request.whole)
+                    .bool(request.alone)
+                    .opaque32(request.operation)
+                    .bool(request.seal != null);
+            if (request.seal != null) {
+                Seal.CODEC.write(writer, request.seal);
+            }
+        }
+
+        private Request request(Reader reader) {
+            Request request = new Request(
+                    reader.count(),
+                    reader.count(),
+                    reader.bool(),
+                    reader.bool(),
+                    reader.opaque32(operationLengthMax),
+                    reader.bool() ? Seal.CODEC.read(reader) : null);
+            if (request.alone && request.seal == null) {
+                throw new MalformedException("a request for one replica alone is signed");
+            }
+            return request;
+        }
+
         @Override
         public ClientMessage read(Reader reader) {
             int kind = reader.u8();
             return switch (kind) {
                 case WELCOME -> welcome(reader);
-                case REQUEST ->
-                    new Request(reader.count(), reader.count(), reader.bool(), reader.opaque32(operationLengthMax));
+                case REQUEST -> request(reader);
+                case LISTEN -> new Listen(reader.count());
+                case HELD_OFF -> new HeldOff(reader.count(), reader.string(REASON_LENGTH_MAX));
                 case REPLY -> reply(reader);
                 case REFUSED -> new Refused(reader.count(), reader.count(), reader.string(REASON_LENGTH_MAX));
                 case READ -> new Read(reader.count(), reader.bool(), reader.opaque32(operationLengthMax));

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.ordering.Seal;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
@@ -17,9 +18,14 @@ import org.maftia.core.wire.MalformedException;
 class ClientMessageTest {
     private static final Codec<ClientMessage> CODEC = ClientMessage.codec(Limits.DEFAULT);
 
+    private static final Seal SEAL = new Seal(1, 3, List.of(new Digest(5, 6, 7, 8), Digest.ZERO), new byte[64]);
+
     private static final List<ClientMessage> EXAMPLES = List.of(
             new ClientMessage.Welcome(new Digest(1, 2, 3, 4), 64, 1024),
-            new ClientMessage.Request(7, 8, true, new byte[] {1, 2}),
+            new ClientMessage.Request(7, 8, true, false, new byte[] {1, 2}, null),
+            new ClientMessage.Request(7, 8, false, true, new byte[] {1, 2}, SEAL),
+            new ClientMessage.Listen(7),
+            new ClientMessage.HeldOff(1_000_000, "a client signs with its own key"),
             new ClientMessage.Reply(7, 8, 9, true, new byte[0]),
             new ClientMessage.Reply(7, 8, 9, false, new byte[32]),
             new ClientMessage.Refused(7, 8, "too many requests wait"),
@@ -42,6 +48,12 @@ class ClientMessageTest {
     @Test
     void aDigestOfAnotherLengthIsMalformed() {
         byte[] bytes = CODEC.encode(new ClientMessage.Reply(7, 8, 9, false, new byte[31]));
+        assertThatThrownBy(() -> CODEC.decode(bytes)).isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void aRequestForOneReplicaAloneMustBeSigned() {
+        byte[] bytes = CODEC.encode(new ClientMessage.Request(7, 8, true, true, new byte[] {1}, null));
         assertThatThrownBy(() -> CODEC.decode(bytes)).isInstanceOf(MalformedException.class);
     }
 

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
+import org.maftia.core.crypto.Verifier;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
@@ -74,14 +75,18 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             Digest configuration,
             Sessions sessions,
             boolean amnesiac) {
-        this(port, certifier, coin, configuration, sessions, amnesiac, null);
+        this(port, certifier, coin, Verifier.NOBODY, configuration, sessions, amnesiac, null);
     }
 
-    /** @param base what other replicas ordered before, which this log continues; null: it begins with slot 1 */
+    /**
+     * @param clients judges signatures of clients by their numbers
+     * @param base what other replicas ordered before, which this log continues; null: it begins with slot 1
+     */
     public AsynchronousOrdering(
             Port<Message, Event> port,
             Certifier certifier,
             Coin coin,
+            Verifier clients,
             Digest configuration,
             Sessions sessions,
             boolean amnesiac,
@@ -94,7 +99,8 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             situation.follow(base);
             slots.forgetBelow(base.slot() + 1);
         }
-        this.pool = new RequestPool(port, sessions, new PoolEvents());
+        ClientSignatures signatures = new ClientSignatures(port, clients, configuration);
+        this.pool = new RequestPool(port, sessions, signatures, new PoolEvents());
         this.log = new Log(port, situation, slots, pool, this::advanced);
         this.suspicion = new Suspicion(port, sessions, situation, slots, pool, this::join);
         this.fastPath = new FastPath(port, sessions, configuration, situation, slots, pool, log, suspicion);
@@ -137,13 +143,19 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
     @Override
     public void submit(Request request) {
-        pool.submit(request);
+        pool.submit(request, fastPath.isIdleLeader());
         if (request.id().client() == port.self()) {
             // The client is this replica's own gateway: the links are its sessions with the others.
             for (int peer : port.trust().all().without(port.self()).toList()) {
                 port.send(peer, new Message.Bodies(List.of(request)));
             }
         }
+        beatWhileWaiting();
+    }
+
+    @Override
+    public void carry(Request request) {
+        pool.carry(request);
         beatWhileWaiting();
     }
 

@@ -16,6 +16,12 @@ public interface AtomicBroadcast {
     void submit(Request request);
 
     /**
+     * Takes a signed request that its client gave to this replica alone: once the signature is judged, the others get it
+     * from here. A signed one that went to all is for {@link #submit}.
+     */
+    void carry(Request request);
+
+    /**
      * From here on a restart brings back all that was delivered up to the slot. Whoever signs a checkpoint must do this
      * before: a quorum of signatures lets others forget the slots, so the state must outlive a crash of all signers.
      */
@@ -61,7 +67,7 @@ public interface AtomicBroadcast {
     record Progress(long epoch, int leader, long decided, long known, boolean abstaining) {}
 
     /** What comes out. */
-    sealed interface Event permits Decision, Behind, Certified, Rejoin {}
+    sealed interface Event permits Decision, Behind, Certified, Rejoin, Forged {}
 
     /** The group forgot the slots that this replica needs next: fetch the state of this checkpoint. */
     record Behind(StableCheckpoint checkpoint) implements Event {}
@@ -72,11 +78,14 @@ public interface AtomicBroadcast {
     /** This replica abstains until the group passes an epoch: order a REJOIN for it, once in a while. */
     record Rejoin(long epoch) implements Event {}
 
+    /** A client sent, in its own session here, a request under a signature that is not its own: it is corrupt, or broken. */
+    record Forged(int client) implements Event {}
+
     /** What the execution knows of a request: asked before work is spent on it. */
     interface Sessions {
         Standing standing(RequestId id);
 
-        /** Whether a peer's gateway may ask for this: a correct replica refuses the rest before it tells anybody. */
+        /** Whether this may come from a gateway, or under a signature, by a peer: a correct replica tells nobody of the rest. */
         default boolean isForGateways(Request request) {
             return true;
         }

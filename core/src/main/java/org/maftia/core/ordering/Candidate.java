@@ -10,8 +10,16 @@ import org.maftia.core.trust.ReplicaSet;
 final class Candidate {
     final Reference reference;
 
+    /** Without a seal. */
     @Nullable
     Request body;
+
+    /** The client's signature, judged here to be good. */
+    @Nullable
+    Seal seal;
+
+    /** A proposal showed a signature for it, which is perhaps not judged yet. */
+    boolean shown;
 
     /** Who said HAVE; this replica included once it did. */
     ReplicaSet holders = ReplicaSet.EMPTY;
@@ -44,6 +52,9 @@ final class Candidate {
     /** When it was shown to the leader of this epoch; 0 if it was not. */
     long relayedMicros;
 
+    /** When peers got it from here, as its client gave it to this replica alone. */
+    long carriedMicros = Long.MIN_VALUE / 2;
+
     long pullMicros;
     int pulls;
 
@@ -56,6 +67,12 @@ final class Candidate {
 
     Candidate(Reference reference) {
         this.reference = reference;
+    }
+
+    /** The body with all that may convince others. */
+    @Nullable
+    Request sealedBody() {
+        return body == null ? null : body.with(seal);
     }
 
     /** What it takes of the length of a batch. */

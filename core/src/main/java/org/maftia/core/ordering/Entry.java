@@ -15,6 +15,11 @@ public record Entry(Reference reference, @Nullable Request body) {
         return new Entry(Reference.to(body), body);
     }
 
+    /** Without a signature of the client. */
+    Entry bare() {
+        return body == null || body.seal() == null ? this : new Entry(reference, body.bare());
+    }
+
     /** What a request with an operation of this length takes of the length of a batch. */
     static int cost(int operationLength) {
         return OVERHEAD_BYTES + operationLength;

@@ -182,11 +182,22 @@ final class FastPath {
             if (body != null && open && !next.proposed && pool.ripe().contains(next)) {
                 next.proposed = true;
                 length += next.cost();
-                boolean embedded = body.operation().length <= EMBEDDED_OPERATION_MAX;
-                entries.add(new Entry(next.reference, embedded ? body : null));
+                entries.add(entry(next, body));
             }
         }
         return entries;
+    }
+
+    /** Where only a signature makes it ripe others may not have it yet: it goes along, or they would have to ask. */
+    private Entry entry(Candidate candidate, Request body) {
+        boolean signature = candidate.seal != null && !port.trust().isQuorum(candidate.holders);
+        boolean embedded = signature || body.operation().length <= EMBEDDED_OPERATION_MAX;
+        return new Entry(candidate.reference, embedded ? body.with(signature ? candidate.seal : null) : null);
+    }
+
+    /** Whether this replica leads and has little to propose: judging a signature is quicker than waiting for peers. */
+    boolean isIdleLeader() {
+        return situation.leads(port.self()) && queue.size() < WORTH_A_SLOT_COUNT;
     }
 
     /** Step 2: the first valid proposal gets the WRITE, once all its entries are acceptable. */
@@ -435,7 +446,9 @@ final class FastPath {
 
     private static Candidate restored(Entry entry) {
         Candidate candidate = new Candidate(entry.reference());
-        candidate.body = entry.body();
+        Request body = entry.body();
+        candidate.body = body == null ? null : body.bare();
+        candidate.seal = body == null ? null : body.seal();
         candidate.acceptable = true;
         return candidate;
     }

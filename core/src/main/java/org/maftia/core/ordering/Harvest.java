@@ -146,11 +146,12 @@ final class Harvest {
         return null;
     }
 
-    /** The bodies among these that are held. */
+    /** The bodies among these that are held, under the signatures that were judged here. */
     List<Request> bodies(List<Reference> references) {
         List<Request> bodies = new ArrayList<>();
         for (Reference reference : references) {
-            Request body = find(reference);
+            Request convincing = pool.sealedBody(reference);
+            Request body = convincing == null ? find(reference) : convincing;
             if (body != null) {
                 bodies.add(body);
             }
@@ -167,7 +168,7 @@ final class Harvest {
         boolean complete = false;
         for (Sheaf sheaf : sheaves.values()) {
             if (sheaf.missing.remove(reference)) {
-                sheaf.bodies.put(reference, body);
+                sheaf.bodies.put(reference, body.bare());
                 complete |= bind(sheaf);
             }
         }

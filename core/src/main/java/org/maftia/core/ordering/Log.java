@@ -197,7 +197,7 @@ final class Log {
                 return false;
             }
         }
-        slot.fetched = proposal;
+        slot.fetched = proposal.bare();
         return true;
     }
 

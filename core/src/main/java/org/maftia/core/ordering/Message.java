@@ -10,8 +10,9 @@ public sealed interface Message {
     record Have(List<Reference> references) implements Message {}
 
     /**
-     * Bodies: of own requests, answers to {@link Want}, and what a holder relays to the leader. Also the journal's record
-     * of what the own COLLECT vouches for.
+     * Bodies: of own requests, of signed ones that a client gave to this replica alone, answers to {@link Want}, and what a
+     * holder relays to the leader; with the client's signature where the sender has judged one. Also the journal's record of
+     * what the own COLLECT vouches for.
      */
     record Bodies(List<Request> requests) implements Message {
         @Override

@@ -16,7 +16,7 @@ public final class MessageCodec implements Codec<Message> {
     /** Outcomes in one frame: a checkpoint interval in four frames. */
     static final int OUTCOMES_MAX = 64;
 
-    private static final int REQUEST_LENGTH_MIN = 18 + 4;
+    private static final int REQUEST_LENGTH_MIN = 18 + 4 + 1;
 
     private final Codec<Request> requests;
     private final Codec<Proposal> proposals;
@@ -29,7 +29,7 @@ public final class MessageCodec implements Codec<Message> {
      * @param replicas the size of the group
      */
     public MessageCodec(Digest configuration, Limits limits, int replicas) {
-        this.requests = Request.codec(limits.operationLengthMax());
+        this.requests = Request.sealedCodec(limits.operationLengthMax());
         this.proposals = Proposal.codec(configuration, limits);
         this.collects = Collect.codec(limits, replicas);
         this.limits = limits;

@@ -11,8 +11,8 @@ import org.maftia.core.wire.Writer;
 /**
  * What a leader wants a slot to hold.
  *
- * @param digest binds everything else, but not whether an entry carries its body: whoever fills in the bodies gets a
- *     proposal with the same digest
+ * @param digest binds everything else, but not whether an entry carries its body, or under which signature: whoever
+ *     fills in bodies gets a proposal with the same digest
  */
 public record Proposal(long epoch, long slot, long timeMicros, List<Entry> entries, Digest digest) {
     public static Proposal of(Digest configuration, long epoch, long slot, long timeMicros, List<Entry> entries) {
@@ -45,8 +45,13 @@ public record Proposal(long epoch, long slot, long timeMicros, List<Entry> entri
         return new Proposal(epoch, slot, timeMicros, List.copyOf(filled), digest);
     }
 
+    /** Without the signatures of clients: for one that somebody sent who need not have judged them. */
+    Proposal bare() {
+        return withEntries(entries.stream().map(Entry::bare).toList());
+    }
+
     static Codec<Proposal> codec(Digest configuration, Limits limits) {
-        Codec<Request> requests = Request.codec(limits.operationLengthMax());
+        Codec<Request> requests = Request.sealedCodec(limits.operationLengthMax());
         return new Codec<>() {
             @Override
             public void write(Writer writer, Proposal value) {
@@ -66,10 +71,10 @@ public record Proposal(long epoch, long slot, long timeMicros, List<Entry> entri
                 long epoch = reader.count();
                 long slot = reader.count();
                 long timeMicros = reader.count();
-                // The shortest entry is a body with an empty operation: flag, name, length.
+                // The shortest entry is a body with an empty operation: flag, name, length, no seal.
                 List<Entry> entries = reader.list(
                         limits.batchCountMax(),
-                        1 + 18 + 4,
+                        1 + 18 + 4 + 1,
                         in -> in.bool() ? Entry.of(requests.read(in)) : new Entry(Reference.CODEC.read(in), null));
                 return of(configuration, epoch, slot, timeMicros, entries);
             }

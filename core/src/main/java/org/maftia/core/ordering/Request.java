@@ -1,5 +1,6 @@
 package org.maftia.core.ordering;
 
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
@@ -11,8 +12,25 @@ import org.maftia.core.wire.Writer;
  *
  * @param id who asks, and which of its requests
  * @param operation for the service; opaque to ordering
+ * @param seal the client's signature, or null; no part of what the request is
  */
-public record Request(RequestId id, byte[] operation) {
+public record Request(
+        RequestId id, byte[] operation, @Nullable Seal seal) {
+    /** A request without a signature. */
+    public Request(RequestId id, byte[] operation) {
+        this(id, operation, null);
+    }
+
+    /** The same request under this signature, or under none. */
+    Request with(@Nullable Seal other) {
+        return other == seal ? this : new Request(id, operation, other);
+    }
+
+    /** The same request without a signature. */
+    public Request bare() {
+        return with(null);
+    }
+
     /** Identifies the request with its content. */
     public Digest digest() {
         return Transcript.of("request")
@@ -23,7 +41,28 @@ public record Request(RequestId id, byte[] operation) {
                 .digest();
     }
 
-    /** The codec under a bound of the operation's length. */
+    /** The codec of requests that may be signed, under a bound of the operation's length. */
+    static Codec<Request> sealedCodec(int operationLengthMax) {
+        Codec<Request> bare = codec(operationLengthMax);
+        return new Codec<>() {
+            @Override
+            public void write(Writer writer, Request value) {
+                bare.write(writer, value);
+                writer.bool(value.seal != null);
+                if (value.seal != null) {
+                    Seal.CODEC.write(writer, value.seal);
+                }
+            }
+
+            @Override
+            public Request read(Reader reader) {
+                Request request = bare.read(reader);
+                return reader.bool() ? request.with(Seal.CODEC.read(reader)) : request;
+            }
+        };
+    }
+
+    /** The codec of the request alone, under a bound of the operation's length. */
     public static Codec<Request> codec(int operationLengthMax) {
         return new Codec<>() {
             @Override

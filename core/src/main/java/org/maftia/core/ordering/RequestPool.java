@@ -15,9 +15,9 @@ import org.maftia.core.protocol.Port;
 import org.maftia.core.trust.ReplicaSet;
 
 /**
- * Requests that wait for ordering. A request is acceptable once somebody correct got it from its client, and ripe once
- * every correct replica will find it acceptable: a leader that proposes ripe requests only is never left without votes,
- * and no leader can have executed what no client sent.
+ * Requests that wait for ordering. A request is acceptable once somebody correct got it from its client or the client's
+ * signature was judged here, and ripe once every correct replica will find it acceptable: a leader that proposes ripe
+ * requests only is never left without votes, and no leader can have executed what no client sent or signed.
  */
 final class RequestPool {
     /** A body usually comes from the client within this time of the HAVE of others; only then is it pulled. */
@@ -26,11 +26,15 @@ final class RequestPool {
     /** Then other holders are asked, one after the other. */
     private static final long PULL_AGAIN_MICROS = 50_000;
 
+    /** A client that repeats itself makes peers hear it again so often: each of its frames costs one for each of them. */
+    private static final long CARRY_AGAIN_MICROS = 250_000;
+
     /** How many candidates are looked at to make room for one. */
     private static final int EVICTION_TRIES = 8;
 
     private final Port<Message, AtomicBroadcast.Event> port;
     private final AtomicBroadcast.Sessions sessions;
+    private final ClientSignatures signatures;
     private final Listener listener;
     private final Map<Reference, Candidate> candidates = new LinkedHashMap<>();
 
@@ -44,6 +48,10 @@ final class RequestPool {
     private final Map<Long, Set<Candidate>> budgets = new HashMap<>();
 
     private List<Reference> unsaid = new ArrayList<>();
+
+    /** Signed requests that clients gave to this replica alone, and that no peer has from here yet. */
+    private List<Request> uncarried = new ArrayList<>();
+
     private boolean pulling;
     private long ordered;
 
@@ -61,9 +69,14 @@ final class RequestPool {
         void gathered();
     }
 
-    RequestPool(Port<Message, AtomicBroadcast.Event> port, AtomicBroadcast.Sessions sessions, Listener listener) {
+    RequestPool(
+            Port<Message, AtomicBroadcast.Event> port,
+            AtomicBroadcast.Sessions sessions,
+            ClientSignatures signatures,
+            Listener listener) {
         this.port = port;
         this.sessions = sessions;
+        this.signatures = signatures;
         this.listener = listener;
     }
 
@@ -80,8 +93,12 @@ final class RequestPool {
         return ordered;
     }
 
-    /** A request in its client's own session here. */
-    void submit(Request request) {
+    /**
+     * A request in its client's own session here.
+     *
+     * @param judged whether a signature is to be judged besides, as it makes the request ripe
+     */
+    void submit(Request request, boolean judged) {
         if (!isOpen(request.id())) {
             return;
         }
@@ -90,7 +107,34 @@ final class RequestPool {
             candidate.ownSession = true;
             give(candidate, request);
             review(candidate);
+            if (judged && !candidate.ripe) {
+                signatures.judge(port.self(), request, good -> signed(port.self(), good));
+            }
         }
+    }
+
+    /** A signed request that its client gave to this replica alone: the others get it from here once it is judged. */
+    void carry(Request request) {
+        signatures.judge(port.self(), request, good -> {
+            Candidate candidate = signed(port.self(), good);
+            if (candidate != null && port.nowMicros() - candidate.carriedMicros >= CARRY_AGAIN_MICROS) {
+                candidate.carriedMicros = port.nowMicros();
+                uncarried.add(good);
+                listener.gathered();
+            }
+        });
+    }
+
+    /** The signature is good, so the client made the request, whoever brought it. */
+    private @Nullable Candidate signed(int from, Request request) {
+        Reference reference = Reference.to(request);
+        Candidate candidate = isOpen(request.id()) ? keep(reference, from) : candidates.get(reference);
+        if (candidate != null) {
+            candidate.seal = request.seal();
+            give(candidate, request);
+            review(candidate);
+        }
+        return candidate;
     }
 
     /** A peer holds the request and vouches for it. */
@@ -107,7 +151,7 @@ final class RequestPool {
         }
     }
 
-    /** A body that a peer sent. Only what somebody correct vouches for, or a proposal names, is taken. */
+    /** A body that a peer sent. Only what somebody correct vouches for, a proposal names or its client signed is taken. */
     void body(int from, Request request) {
         if (request.id().client() == from) {
             submitted(from, request);
@@ -117,6 +161,18 @@ final class RequestPool {
         if (candidate != null && candidate.body == null) {
             give(candidate, request);
             review(candidate);
+        }
+        if (request.seal() != null && isOpen(request.id()) && (candidate == null || !candidate.ripe)) {
+            judge(from, request);
+        }
+    }
+
+    private void judge(int from, Request request) {
+        if (sessions.isForGateways(request)) {
+            signatures.judge(from, request, good -> signed(from, good));
+        } else {
+            // A signature does not say that a ciphertext is valid: each replica takes these from their clients alone.
+            port.blame(from, "a confidential request does not travel by its signature");
         }
     }
 
@@ -146,6 +202,12 @@ final class RequestPool {
         if (candidate.body == null) {
             want(candidate);
         }
+        Request body = entry.body();
+        if (!candidate.acceptable && body != null && body.seal() != null) {
+            candidate.shown = true;
+            judge(leader, body);
+        }
+        // A known signature made it acceptable just now, before the slot counts.
         if (!candidate.acceptable) {
             candidate.waiting.add(slot);
         }
@@ -157,6 +219,13 @@ final class RequestPool {
     Request body(Reference reference) {
         Candidate candidate = candidates.get(reference);
         return candidate == null ? null : candidate.body;
+    }
+
+    /** The body under the client's signature, if that was judged here. */
+    @Nullable
+    Request sealedBody(Reference reference) {
+        Candidate candidate = candidates.get(reference);
+        return candidate == null || candidate.seal == null ? null : candidate.sealedBody();
     }
 
     /** What this replica can vouch for: open requests of which it holds the body, and that somebody correct got. */
@@ -241,8 +310,9 @@ final class RequestPool {
         }
     }
 
-    /** Says HAVE for all that gathered, in as few messages as the bound allows. */
+    /** Says HAVE for all that gathered, in as few messages as the bound allows; bodies that only this replica has go first. */
     void flush() {
+        relay();
         if (unsaid.isEmpty()) {
             return;
         }
@@ -251,6 +321,25 @@ final class RequestPool {
         for (int at = 0; at < said.size(); at += MessageCodec.REFERENCES_MAX) {
             int end = Math.min(said.size(), at + MessageCodec.REFERENCES_MAX);
             port.sendAll(new Message.Have(List.copyOf(said.subList(at, end))));
+        }
+    }
+
+    private void relay() {
+        List<Request> rest = uncarried;
+        uncarried = new ArrayList<>();
+        while (!rest.isEmpty()) {
+            long length = 0;
+            int count = 0;
+            while (count < Math.min(rest.size(), port.limits().batchCountMax())) {
+                length += Entry.cost(rest.get(count).operation().length);
+                if (count > 0 && length > port.limits().batchLengthMax()) {
+                    break;
+                }
+                count++;
+            }
+            Message.Bodies batch = new Message.Bodies(List.copyOf(rest.subList(0, count)));
+            port.trust().all().without(port.self()).forEach(peer -> port.send(peer, batch));
+            rest = rest.subList(count, rest.size());
         }
     }
 
@@ -272,9 +361,9 @@ final class RequestPool {
         return sessions.standing(id) == AtomicBroadcast.Standing.OPEN;
     }
 
-    /** Somebody correct got it from its client. */
+    /** Somebody correct got it from its client, or judged that the client signed it. */
     private boolean isVouched(Candidate candidate) {
-        return candidate.ownSession || port.trust().isKernel(candidate.holders);
+        return candidate.ownSession || candidate.seal != null || port.trust().isKernel(candidate.holders);
     }
 
     private void review(Candidate candidate) {
@@ -296,7 +385,8 @@ final class RequestPool {
             unsaid.add(candidate.reference);
             listener.gathered();
         }
-        if (!candidate.ripe && candidate.body != null && port.trust().isQuorum(candidate.holders)) {
+        boolean convincing = candidate.seal != null || port.trust().isQuorum(candidate.holders);
+        if (!candidate.ripe && candidate.body != null && convincing) {
             ripen(candidate);
         }
     }
@@ -312,7 +402,7 @@ final class RequestPool {
 
     private void give(Candidate candidate, Request body) {
         if (candidate.body == null) {
-            candidate.body = body;
+            candidate.body = body.bare();
             wanted.remove(candidate);
             for (Slot slot : List.copyOf(candidate.waiting)) {
                 slot.bodiless--;

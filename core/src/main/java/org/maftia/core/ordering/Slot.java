@@ -118,15 +118,17 @@ final class Slot {
     private Proposal filled(Proposal proposal) {
         List<Entry> entries = new ArrayList<>(candidates.size());
         for (Candidate candidate : candidates) {
-            entries.add(new Entry(candidate.reference, candidate.body));
+            entries.add(new Entry(candidate.reference, candidate.sealedBody()));
         }
         return proposal.withEntries(entries);
     }
 
-    /** Whether it holds a request that nobody vouches for, but perhaps the leader. */
+    /** Whether it holds a request that nobody vouches for, but perhaps the leader, and that came without a signature. */
     boolean isForged(int leader) {
         for (Candidate candidate : candidates) {
-            if (!candidate.acceptable && candidate.holders.without(leader).isEmpty()) {
+            if (!candidate.acceptable
+                    && !candidate.shown
+                    && candidate.holders.without(leader).isEmpty()) {
                 return true;
             }
         }

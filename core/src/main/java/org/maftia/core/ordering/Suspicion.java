@@ -197,7 +197,7 @@ final class Suspicion {
                 oldest.remove();
                 continue;
             }
-            Request body = candidate.body;
+            Request body = candidate.sealedBody();
             if (now - candidate.ripeSinceMicros < cover / 2 || body == null || !isOverdue(candidate, now)) {
                 break;
             }

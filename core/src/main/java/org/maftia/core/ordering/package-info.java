@@ -7,12 +7,14 @@
  * long as every message between them arrives some day. Nothing here needs time. Timers only say when to give up a leader:
  * with good ones a request takes three steps, and with bad ones it waits for the end of an epoch.
  *
- * <p><b>Requests.</b> A replica that got a request in its client's own session says HAVE to all, and so does one that
- * hears HAVE from a kernel and holds the body. A request is <em>acceptable</em> where the body is held and either the
- * session or a kernel speaks for it; it is <em>ripe</em> where a quorum said HAVE. A quorum minus any fault set is a
- * kernel, so a request that is ripe at one correct replica becomes acceptable at all of them: leaders propose ripe
- * requests only, and are never left without votes by a client that shows its request to a few. HAVEs of one turn of the
- * shell's loop leave as one message; bodies above 256 bytes are proposed by reference.
+ * <p><b>Requests.</b> A request is <em>acceptable</em> where the body is held and the client's own session, a signature of
+ * the client that was judged here ({@link org.maftia.core.ordering.Seal}), or HAVE from a kernel speaks for it; then the
+ * replica says HAVE to all. It is <em>ripe</em> where the signature was judged or a quorum said HAVE. A signature convinces
+ * whoever is shown it, and a quorum minus any fault set is a kernel, so a request that is ripe at one correct replica becomes
+ * acceptable at all of them: leaders propose ripe requests only, with the signature where no quorum said HAVE yet, and are
+ * never left without votes by a client, or a peer, that shows a request to a few. HAVEs of one turn of the shell's loop leave
+ * as one message; bodies above 256 bytes are proposed by reference. A signed request may come to one replica only, which
+ * hands it on with the signature.
  *
  * <p><b>Normal case.</b> In epoch e with leader L(e), without a signature:
  *
@@ -46,7 +48,7 @@
  * votes below are forgotten on its word. A replica that lost its journal abstains until the epochs in which it may have
  * voted are over. STATUS, not the links, repairs what got lost, so any message may be dropped and every queue is bounded.
  *
- * <p>Not built yet: lanes, signed requests.
+ * <p>Not built yet: lanes.
  *
  * <pre>{@code
  * AsynchronousOrdering ordering = port.nest(

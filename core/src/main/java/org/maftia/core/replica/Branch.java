@@ -80,6 +80,7 @@ final class Branch {
             case Output.Unread unread -> new Output.Unread(outward(unread.id()), unread.reason());
             case Output.Refused refused -> new Output.Refused(outward(refused.id()), refused.reason());
             case Output.Certified certified -> certified;
+            case Output.HeldOff held -> held;
             case Output.Notice notice -> notice;
         };
     }

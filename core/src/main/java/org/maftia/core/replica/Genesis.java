@@ -8,6 +8,7 @@ import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.crypto.Verifier;
 import org.maftia.core.wire.Digest;
 
 /**
@@ -20,6 +21,7 @@ import org.maftia.core.wire.Digest;
  * @param services the state machines, by name
  * @param keys the keys of the group, by id
  * @param signers this replica's shares of them, by id; may lack some
+ * @param clients judges signatures of clients by their numbers
  * @param tenure where it stands among the configurations of its group; null: the group keeps the one that it has
  */
 public record Genesis(
@@ -30,6 +32,7 @@ public record Genesis(
         SortedMap<String, StateMachine> services,
         SortedMap<String, ThresholdSignature> keys,
         SortedMap<String, ThresholdSignature.Signer> signers,
+        Verifier clients,
         @Nullable Tenure tenure) {
     public Genesis {
         services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
@@ -46,10 +49,23 @@ public record Genesis(
             SortedMap<String, StateMachine> services,
             SortedMap<String, ThresholdSignature> keys,
             SortedMap<String, ThresholdSignature.Signer> signers) {
-        this(configuration, certifier, coin, cipher, services, keys, signers, null);
+        this(configuration, certifier, coin, cipher, services, keys, signers, Verifier.NOBODY);
+    }
+
+    /** The same where clients may sign. */
+    public Genesis(
+            Digest configuration,
+            Certifier certifier,
+            Coin coin,
+            ThresholdCipher.Holder cipher,
+            SortedMap<String, StateMachine> services,
+            SortedMap<String, ThresholdSignature> keys,
+            SortedMap<String, ThresholdSignature.Signer> signers,
+            Verifier clients) {
+        this(configuration, certifier, coin, cipher, services, keys, signers, clients, null);
     }
 
     Genesis in(Tenure place) {
-        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, place);
+        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, clients, place);
     }
 }

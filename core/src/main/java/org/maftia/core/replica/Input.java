@@ -8,6 +8,16 @@ public sealed interface Input {
     /** A request of a client in its own authenticated session here, or of this replica's own gateway. */
     record Submit(Request request) implements Input {}
 
+    /** A signed request that its client gave to this replica alone, which hands it on to the others. */
+    record Carry(Request request) implements Input {}
+
+    /**
+     * A client broke a rule of its protocol that the shell sees, such as the form of its frames: it is held off.
+     *
+     * @param rule a constant sentence, which the client is told
+     */
+    record Offence(int client, String rule) implements Input {}
+
     /**
      * A client asks for an answer from the present state, which is put out at once: a {@link Output.Reading}, or an
      * {@link Output.Unread} where the log must answer.

@@ -289,7 +289,7 @@ public final class Lineage implements Automaton<Input, Output> {
         if (ConfidentialCall.isOperation(request.operation())) {
             effects.output(new Output.Refused(request.id(), "the group has other keys now: encrypt the request again"));
         } else {
-            submit(beginning, request);
+            submit(beginning, request, false);
         }
     }
 
@@ -326,7 +326,13 @@ public final class Lineage implements Automaton<Input, Output> {
         nowMicros = now;
         Branch branch = branches.get(present().number());
         switch (input) {
-            case Input.Submit submit -> submit(branch, submit.request());
+            case Input.Submit submit -> submit(branch, submit.request(), false);
+            case Input.Carry carry -> submit(branch, carry.request(), true);
+            case Input.Offence offence -> {
+                if (branch != null) {
+                    branch.node().input(offence, now);
+                }
+            }
             case Input.Read read -> read(branch, read);
             case Input.Certify certify -> {
                 if (branch != null) {
@@ -341,12 +347,13 @@ public final class Lineage implements Automaton<Input, Output> {
         settle();
     }
 
-    private void submit(@Nullable Branch branch, Request request) {
+    private void submit(@Nullable Branch branch, Request request, boolean alone) {
         RequestId id = branch == null ? null : branch.inward(request.id());
         if (branch == null || id == null) {
             effects.output(new Output.Refused(request.id(), NO_MEMBER));
         } else {
-            branch.node().input(new Input.Submit(new Request(id, request.operation())), nowMicros);
+            Request inside = new Request(id, request.operation(), request.seal());
+            branch.node().input(alone ? new Input.Carry(inside) : new Input.Submit(inside), nowMicros);
         }
     }
 

@@ -23,6 +23,14 @@ public sealed interface Output {
     /** The request was not taken: outside its session's window, or too many of the client are waiting. */
     record Refused(RequestId id, String reason) implements Output {}
 
+    /**
+     * The client sent what no correct one sends: it is told so, and nothing is taken from it for a while.
+     *
+     * @param micros from now on
+     * @param rule which it broke, for people
+     */
+    record HeldOff(int client, long micros, String rule) implements Output {}
+
     /** Something that an operator should read, such as {@code "epoch 3 begins, leader r2"}. */
     record Notice(String text) implements Output {}
 }

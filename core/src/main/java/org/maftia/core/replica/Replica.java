@@ -40,6 +40,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final Signing signing;
     private final SecureCausalOrder log;
     private final FastReads reads;
+    private final ClientConduct conduct;
 
     /** Where the configuration before ended; its state comes by {@link Input.Inherit}, or from others. */
     private final @Nullable StableCheckpoint base;
@@ -86,6 +87,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                         child,
                         genesis.certifier(),
                         genesis.coin(),
+                        genesis.clients(),
                         genesis.configuration(),
                         new Sessions(),
                         amnesiac,
@@ -99,6 +101,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 "sign", Path.NO_INDEX, child -> new Signing(child, genesis), this::signed);
         this.log = new SecureCausalOrder(port, genesis, execution::standing, new LogEvents());
         this.reads = new FastReads(calls, execution, this::command);
+        this.conduct = new ClientConduct(port);
     }
 
     /** Where this replica stands. Only from the thread that runs the node. */
@@ -125,7 +128,9 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     @Override
     public void input(Input input) {
         switch (input) {
-            case Input.Submit submit -> submit(submit.request());
+            case Input.Submit submit -> submit(submit.request(), false);
+            case Input.Carry carry -> submit(carry.request(), true);
+            case Input.Offence offence -> conduct.offended(offence.client(), offence.rule());
             case Input.Read read -> port.output(answer(read));
             case Input.Certify certify -> certify();
             case Input.Ready ready -> ready(ready.readiness());
@@ -155,25 +160,42 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         }
     }
 
-    private void submit(Request request) {
+    private void submit(Request request, boolean alone) {
         String refusal = refusal(request);
         if (refusal != null) {
             port.output(new Output.Refused(request.id(), refusal));
             return;
         }
         switch (execution.standing(request.id())) {
-            case OPEN -> log.submit(request);
+            case OPEN -> admit(request, alone);
             case EXECUTED -> {
                 ClientSessions.Executed executed = execution.executed(request.id());
                 if (executed != null) {
                     port.output(new Output.Reply(request.id(), executed.slot(), executed.result()));
                 }
             }
-            case REFUSED -> port.output(new Output.Refused(request.id(), "outside the window of its session"));
+            case REFUSED -> {
+                port.output(new Output.Refused(request.id(), "outside the window of its session"));
+                conduct.outside(request.id().client());
+            }
+        }
+    }
+
+    /** A signature does not say that a ciphertext is valid, so confidential requests travel without. */
+    private void admit(Request request, boolean alone) {
+        boolean plain = SecureCausalOrder.isForGateways(request);
+        if (!alone || !plain || request.seal() == null) {
+            log.submit(plain ? request : request.bare());
+        } else if (!log.isWaiting(request.id())) {
+            ordering.carry(request);
         }
     }
 
     private @Nullable String refusal(Request request) {
+        String held = conduct.refusal(request.id().client());
+        if (held != null) {
+            return held;
+        }
         try {
             String service = calls.decode(request.operation()).service();
             if (service.equals(ConfidentialCall.SERVICE) || service.equals(Reconfiguration.SERVICE)) {
@@ -231,6 +253,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 }
             }
             case AtomicBroadcast.Rejoin rejoin -> command(new GroupCommand.Rejoin(rejoin.epoch()));
+            case AtomicBroadcast.Forged forged -> conduct.offended(forged.client(), "a client signs with its own key");
         }
     }
 

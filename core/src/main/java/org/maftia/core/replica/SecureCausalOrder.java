@@ -83,6 +83,11 @@ final class SecureCausalOrder {
         return SealedRequest.of(request, genesis, port.limits());
     }
 
+    /** Whether a slot with it is decided and waits to be read: its answer comes. */
+    boolean isWaiting(RequestId id) {
+        return waiting.contains(id);
+    }
+
     /** A request of a client in its own session, or of the own gateway: admitted or refused, now or later. */
     void submit(Request request) {
         if (waiting.contains(request.id())) {

@@ -11,10 +11,12 @@ import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
+import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.TestGroup;
 import org.maftia.core.testing.TestGroup.Scheduler;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
 
 /** A group of {@link LogReplica}s, and what must be true of it. */
 final class LogGroup {
@@ -132,6 +134,18 @@ final class LogGroup {
         replicas.forEach(replica -> group.input(replica, new LogReplica.In.Submit(request)));
     }
 
+    /** The client signs the requests, all of one session, in one batch. */
+    static List<Request> signed(Request... requests) {
+        int client = requests[0].id().client();
+        return Seal.sealed(LogReplica.CONFIGURATION, List.of(requests), new IdealCertifier(client)::sign);
+    }
+
+    /** The client gives the signed request to one replica alone. */
+    void carryTo(int replica, Request request) {
+        possible.add(request.id());
+        group.input(replica, new LogReplica.In.Carry(request));
+    }
+
     /** It must be delivered. */
     void expect(Request request) {
         submitted.add(request.id());
@@ -170,6 +184,13 @@ final class LogGroup {
             }
         }
         return slots;
+    }
+
+    /** What the slots of the replicas hold, by digest. */
+    TreeSet<Digest> executedDigests(ReplicaSet replicas) {
+        TreeSet<Digest> digests = new TreeSet<>();
+        replicas.forEach(replica -> executed(replica).values().forEach(slot -> digests.addAll(slot.contents())));
+        return digests;
     }
 
     /** No two of the replicas disagree on any slot; agreed time never goes back; nothing comes from nobody. */

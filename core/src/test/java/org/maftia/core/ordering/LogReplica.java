@@ -28,6 +28,8 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     sealed interface In {
         record Submit(Request request) implements In {}
 
+        record Carry(Request request) implements In {}
+
         record Connected(int peer) implements In {}
 
         record Fill(long slot) implements In {}
@@ -44,8 +46,9 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         record State(StableCheckpoint checkpoint, Digest history, List<RequestId> executed) implements Talk {}
     }
 
-    /** What comes out: a slot, and the requests that were new in it. */
-    record Executed(long slot, Epoch epoch, long timeMicros, Digest history, List<RequestId> requests) {}
+    /** What comes out: a slot, the requests that were new in it, and the digests of all that it holds. */
+    record Executed(
+            long slot, Epoch epoch, long timeMicros, Digest history, List<RequestId> requests, List<Digest> contents) {}
 
     private final Port<Talk, Object> port;
     private final AsynchronousOrdering ordering;
@@ -69,9 +72,11 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
                         child,
                         certifier,
                         new IdealCoin(0, port.trust(), port.self()),
+                        certifier,
                         CONFIGURATION,
                         this::standing,
-                        amnesiac),
+                        amnesiac,
+                        null),
                 this::event);
     }
 
@@ -92,6 +97,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
             case AtomicBroadcast.Behind behind -> port.sendAll(new Talk.Fetch(behind.checkpoint()));
             case AtomicBroadcast.Certified certified -> certified(certified.checkpoint());
             case AtomicBroadcast.Rejoin rejoin -> port.output(rejoin);
+            case AtomicBroadcast.Forged forged -> port.output(forged);
         }
     }
 
@@ -115,7 +121,9 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
             }
         }
         history = transcript.digest();
-        port.output(new Executed(slot, decision.epoch(), decision.timeMicros(), history, fresh));
+        List<Digest> contents =
+                decision.requests().stream().map(Request::digest).toList();
+        port.output(new Executed(slot, decision.epoch(), decision.timeMicros(), history, fresh, contents));
         if (slot % port.limits().checkpointInterval() == 0) {
             checkpoint(decision);
         }
@@ -200,6 +208,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     public void input(In input) {
         switch (input) {
             case In.Submit submit -> ordering.submit(submit.request());
+            case In.Carry carry -> ordering.carry(carry.request());
             case In.Connected connected -> ordering.connected(connected.peer());
             case In.Fill fill -> ordering.fill(fill.slot());
             case In.Pass pass -> ordering.passEpoch(pass.epoch());

@@ -3,6 +3,7 @@ package org.maftia.core.ordering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.maftia.core.crypto.Verifier;
 import org.maftia.core.testing.RecordingPort;
 import org.maftia.core.testing.Structures;
 
@@ -11,8 +12,9 @@ class RequestPoolTest {
     private static final Reference REFERENCE = Reference.to(REQUEST);
 
     private final RecordingPort<Message, AtomicBroadcast.Event> port = new RecordingPort<>(3, Structures.FOUR);
+    private final ClientSignatures signatures = new ClientSignatures(port, Verifier.NOBODY, LogReplica.CONFIGURATION);
     private final RequestPool pool =
-            new RequestPool(port, id -> AtomicBroadcast.Standing.OPEN, new RequestPool.Listener() {
+            new RequestPool(port, id -> AtomicBroadcast.Standing.OPEN, signatures, new RequestPool.Listener() {
                 @Override
                 public void filled(Slot slot) {}
 

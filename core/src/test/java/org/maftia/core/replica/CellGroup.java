@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.ordering.Request;
+import org.maftia.core.ordering.Seal;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
@@ -31,12 +33,19 @@ final class CellGroup {
     final TestGroup<Input, Output> group;
     private final int batchCountMax;
     private final int pipeline;
+    private final long patienceMicros;
 
     CellGroup(TestGroup.Scheduler scheduler, long seed) {
         this(scheduler, seed, Limits.DEFAULT.batchCountMax(), Limits.DEFAULT.pipeline());
     }
 
     CellGroup(TestGroup.Scheduler scheduler, long seed, int batchCountMax, int pipeline) {
+        this(scheduler, seed, batchCountMax, pipeline, Limits.DEFAULT.slotTimeoutMicrosMin());
+    }
+
+    /** @param patienceMicros lowest patience with a leader */
+    CellGroup(TestGroup.Scheduler scheduler, long seed, int batchCountMax, int pipeline, long patienceMicros) {
+        this.patienceMicros = patienceMicros;
         this.pipeline = pipeline;
         this.batchCountMax = batchCountMax;
         this.group = new TestGroup<>(TRUST.size(), scheduler, seed, this::make);
@@ -65,7 +74,7 @@ final class CellGroup {
                 2 * INTERVAL + pipeline,
                 d.heldBytesPerPeer(),
                 d.pooledRequestsPerClient(),
-                d.slotTimeoutMicrosMin(),
+                patienceMicros,
                 d.slotTimeoutMicrosMax(),
                 d.clockToleranceMicros(),
                 d.sessionWindow(),
@@ -82,12 +91,23 @@ final class CellGroup {
                 new IdealCipher(0, TRUST).holder(self),
                 services,
                 new TreeMap<>(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                new IdealCertifier(self));
     }
 
     /** An encoded call of the service. */
     static byte[] call(String operation) {
         return ServiceCall.codec(1000).encode(new ServiceCall("cell", operation.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The requests, all of one client and session, under the signature of their client. */
+    static List<Request> signed(List<Request> requests) {
+        int client = requests.getFirst().id().client();
+        return Seal.sealed(Digest.ZERO, requests, new IdealCertifier(client)::sign);
+    }
+
+    static Request signed(Request request) {
+        return signed(List.of(request)).getFirst();
     }
 
     /** What a replica handed out in its lives, of one kind. */

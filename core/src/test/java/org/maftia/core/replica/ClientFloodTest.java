@@ -7,12 +7,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.ordering.Seal;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.TestGroup;
 
 /**
  * Attack register: client flood. Twenty clients that keep a few requests open, together more than all slots under way hold,
- * beside one that sends as much as it can. Counted in slots, not in time.
+ * beside one that sends as much as it can, or what no correct client sends. Counted in slots and in simulated time, in which
+ * each frame that arrives takes half a millisecond on average: a flood that makes replicas talk slows everybody down.
  */
 class ClientFloodTest {
     private static final int FIRST = 64;
@@ -24,6 +26,10 @@ class ClientFloodTest {
     private static final int BURST = 400;
     private static final int PAUSE = 400;
     private static final int FLOODER = FIRST + MODEST;
+    private static final long SIMULATED_MICROS = 4_000_000;
+
+    /** Frames arrive one after the other here, so that a slot takes longer than in any real group. */
+    private static final long PATIENCE_MICROS = 2_000_000;
 
     private final List<Client> clients = new ArrayList<>();
     private CellGroup cells = new CellGroup(TestGroup.Scheduler.OLDEST_FIRST, 0, BATCH, PIPELINE);
@@ -96,5 +102,118 @@ class ClientFloodTest {
                 .as("the worst served of the others, of an even share")
                 .isGreaterThanOrEqualTo(beside / MODEST * 8 / 10);
         assertThat(clients.get(MODEST).sequence).isGreaterThan(beside);
+    }
+
+    /** What the flooder does, again and again; the number grows with each request. */
+    private interface Flood {
+        void send(CellGroup cells, int number);
+
+        Flood NONE = (cells, number) -> {};
+
+        /** Signatures that are not its own, to each replica as if to it alone. */
+        Flood SIGNED_GARBAGE = (cells, number) -> {
+            Request request = request(1, number % 1024, number);
+            Request garbage = new Request(request.id(), request.operation(), new Seal(0, 1, List.of(), new byte[] {1}));
+            for (int i = 0; i < CellGroup.TRUST.size(); i++) {
+                cells.group.input(i, number % 2 == 0 ? new Input.Carry(garbage) : new Input.Submit(garbage));
+            }
+        };
+
+        /** To one replica only, not signed. */
+        Flood HALF_SENT = (cells, number) -> cells.group.input(
+                number % CellGroup.TRUST.size(), new Input.Submit(request(number / 1024, number % 1024, number)));
+
+        /** To one replica only, half of them to the leader, under signatures of its own, one for each request. */
+        Flood HALF_SENT_SIGNED = (cells, number) -> {
+            Request signed = CellGroup.signed(request(number / 1024, number % 1024, number));
+            cells.group.input(number % 2 == 0 ? 0 : number % CellGroup.TRUST.size(), new Input.Submit(signed));
+        };
+
+        /** To all, with numbers all over its windows, and outside of them, in many sessions. */
+        Flood WINDOWS = (cells, number) -> {
+            Request request = request(number % 64, 64L * number % 2048, number);
+            for (int i = 0; i < CellGroup.TRUST.size(); i++) {
+                cells.group.input(i, new Input.Submit(request));
+            }
+        };
+
+        static Request request(long session, long sequence, int number) {
+            return new Request(new RequestId(FLOODER, session, sequence), CellGroup.call("flood " + number));
+        }
+    }
+
+    /** How many requests of the modest clients are answered in a time. */
+    private int servedInTime(Flood flood) {
+        cells = new CellGroup(TestGroup.Scheduler.OLDEST_FIRST, 1, BATCH, PIPELINE, PATIENCE_MICROS);
+        clients.clear();
+        for (int i = 0; i < MODEST; i++) {
+            clients.add(new Client(FIRST + i));
+            for (int open = 0; open < OPEN; open++) {
+                clients.get(i).send();
+            }
+        }
+        long end = cells.group.nowMicros() + SIMULATED_MICROS;
+        int seen = 0;
+        int modest = 0;
+        int number = 0;
+        for (int step = 0; cells.group.nowMicros() < end; step++) {
+            for (int i = 0; step % PAUSE == 0 && i < BURST; i++) {
+                flood.send(cells, number++);
+            }
+            cells.group.step();
+            List<Output> outputs = cells.group.outputs(0);
+            for (; seen < outputs.size(); seen++) {
+                if (outputs.get(seen) instanceof Output.Reply reply
+                        && reply.id().client() != FLOODER) {
+                    modest++;
+                    clients.get(reply.id().client() - FIRST).send();
+                }
+            }
+        }
+        assertThat(cells.replicas.getFirst().status().epoch())
+                .as("nobody blames the leader")
+                .isZero();
+        return modest;
+    }
+
+    private void assertKept(Flood flood, int percent) {
+        int alone = servedInTime(Flood.NONE);
+        assertThat(alone).isGreaterThan(500);
+        assertThat(servedInTime(flood)).isGreaterThanOrEqualTo(alone * percent / 100);
+    }
+
+    private List<Output.HeldOff> heldOff(int replica) {
+        return cells.outputs(replica, Output.HeldOff.class);
+    }
+
+    @Attack("client flood")
+    @Test
+    void theOthersKeepNineTenthsBesideSignedGarbageWhoseSenderIsHeldOff() {
+        assertKept(Flood.SIGNED_GARBAGE, 90);
+        for (int replica = 0; replica < CellGroup.TRUST.size(); replica++) {
+            assertThat(heldOff(replica)).isNotEmpty().allMatch(held -> held.client() == FLOODER);
+        }
+    }
+
+    @Attack("client flood")
+    @Test
+    void theOthersKeepNineTenthsBesideHalfSentRequests() {
+        assertKept(Flood.HALF_SENT, 90);
+    }
+
+    /**
+     * Those that the leader is shown are good requests: it orders them in turns with the others', and fills slots with them
+     * that would else have waited for these. So they cost more than a tenth, as those of any busy client do.
+     */
+    @Attack("client flood")
+    @Test
+    void halfSentSignedRequestsTakeTheirTurnsAndTheRoomThatOthersLeave() {
+        assertKept(Flood.HALF_SENT_SIGNED, 80);
+    }
+
+    @Attack("client flood")
+    @Test
+    void theOthersKeepNineTenthsBesideAClientThatUsesAllNumbersOfManySessions() {
+        assertKept(Flood.WINDOWS, 90);
     }
 }

@@ -181,6 +181,7 @@ class ConfidentialRequestsTest {
                     case Output.Reading reading -> false;
                     case Output.Unread unread -> false;
                     case Output.Certified certified -> false;
+                    case Output.HeldOff held -> false;
                     case Output.Notice notice -> false;
                 })
                 .toList();

@@ -1,10 +1,12 @@
 package org.maftia.core.testing;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Port;
@@ -27,6 +29,9 @@ public final class RecordingPort<M, O> implements Port<M, O> {
     public final List<Alarm> alarms = new ArrayList<>();
     public long nowMicros;
 
+    /** Computations that have not ended, where {@link #holdComputations} asked for it. */
+    private @Nullable ArrayDeque<Runnable> held;
+
     public RecordingPort(int self, FaultStructure trust) {
         this.self = self;
         this.trust = trust;
@@ -47,6 +52,20 @@ public final class RecordingPort<M, O> implements Port<M, O> {
         public void cancel() {
             cancelled = true;
         }
+    }
+
+    /** From now on computations end when the test says so. */
+    public void holdComputations() {
+        held = new ArrayDeque<>();
+    }
+
+    /** Lets the oldest computation end; false if there is none. */
+    public boolean finishComputation() {
+        Runnable oldest = held == null ? null : held.poll();
+        if (oldest != null) {
+            oldest.run();
+        }
+        return oldest != null;
     }
 
     /** The lines since the last call, joined. */
@@ -123,7 +142,11 @@ public final class RecordingPort<M, O> implements Port<M, O> {
     @Override
     public <T> void compute(Supplier<T> task, Consumer<T> then) {
         lines.add("compute");
-        then.accept(task.get());
+        if (held == null) {
+            then.accept(task.get());
+        } else {
+            held.add(() -> then.accept(task.get()));
+        }
     }
 
     @Override

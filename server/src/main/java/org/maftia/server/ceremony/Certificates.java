@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -16,6 +17,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +26,9 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -80,6 +84,21 @@ final class Certificates {
         }
     }
 
+    /** Of a client: it signs requests as well as handshakes. */
+    static KeyPair edwardsKeyPair(SecureRandom random) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+            generator.initialize(NamedParameterSpec.ED25519, random);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform since 15 has Ed25519", e);
+        }
+    }
+
+    private static String signatureAlgorithm(Key key) {
+        return key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "Ed25519";
+    }
+
     static KeyPair rsaKeyPair(int bits, SecureRandom random) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -105,14 +124,14 @@ final class Certificates {
         }
     }
 
-    /** What a gateway asks the ceremony to certify: PKCS #10 with the host names and addresses it answers under. */
+    /** What a gateway or client asks the ceremony to certify: PKCS #10 with the host names and addresses it answers under. */
     static byte[] request(String name, KeyPair pair, List<String> hosts) {
         try {
             ExtensionsGenerator extensions = new ExtensionsGenerator();
             extensions.addExtension(Extension.subjectAlternativeName, false, names(hosts));
             return new JcaPKCS10CertificationRequestBuilder(subject("gateways", name), pair.getPublic())
                     .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate())
-                    .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
+                    .build(new JcaContentSignerBuilder(signatureAlgorithm(pair.getPrivate())).build(pair.getPrivate()))
                     .getEncoded();
         } catch (IOException | OperatorCreationException e) {
             throw new IllegalStateException("an own request does not encode", e);
@@ -221,7 +240,7 @@ final class Certificates {
     static boolean belong(PrivateKey key, PublicKey publicKey) {
         try {
             byte[] sample = "maftia".getBytes(StandardCharsets.US_ASCII);
-            Signature signature = Signature.getInstance("SHA256withECDSA");
+            Signature signature = Signature.getInstance(signatureAlgorithm(key));
             signature.initSign(key);
             signature.update(sample);
             byte[] signed = signature.sign();
@@ -251,6 +270,15 @@ final class Certificates {
                     .append("\n-----END CERTIFICATE-----\n");
         }
         return text.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** A key of a client: Ed25519, or P-256 where it was made before clients signed. */
+    static PrivateKey clientKey(byte[] pkcs8) {
+        boolean edwards = PrivateKeyInfo.getInstance(pkcs8)
+                .getPrivateKeyAlgorithm()
+                .getAlgorithm()
+                .equals(EdECObjectIdentifiers.id_Ed25519);
+        return privateKey(edwards ? "Ed25519" : "EC", pkcs8);
     }
 
     static PrivateKey privateKey(String algorithm, byte[] pkcs8) {

@@ -16,7 +16,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
  * The identity of a program that uses the client port: its key, and what it needs to know the replicas by.
  *
  * @param number its number as a client, 64 or more
- * @param key answers to the certificate
+ * @param key answers to the certificate, in handshakes and under requests
  * @param certificate issued by the group's root; replicas pin it
  * @param group the public document of the group: replicas' certificates, root, configuration
  */
@@ -68,7 +68,7 @@ public record ClientKeys(int number, PrivateKey key, X509Certificate certificate
                     "\"" + name + "\" is no client name", "use up to 32 letters, digits, dots, hyphens, underscores");
         }
         SecureRandom random = new SecureRandom();
-        KeyPair pair = Certificates.ellipticKeyPair(random);
+        KeyPair pair = Certificates.edwardsKeyPair(random);
         try (Custody custody = Custody.create(directory, unlock, random)) {
             custody.store(KEY, pair.getPrivate().getEncoded());
         }
@@ -82,7 +82,7 @@ public record ClientKeys(int number, PrivateKey key, X509Certificate certificate
      */
     public static void install(Path directory, GroupTranscript group, Unlock unlock) {
         try (Custody custody = Custody.open(directory, unlock, new SecureRandom())) {
-            of(group, Certificates.privateKey("EC", custody.load(KEY)));
+            of(group, Certificates.clientKey(custody.load(KEY)));
             DurableFiles.write(directory.resolve(GroupTranscript.FILE), group.document(), DurableFiles.Access.ALL);
         }
     }
@@ -100,7 +100,7 @@ public record ClientKeys(int number, PrivateKey key, X509Certificate certificate
     public static ClientKeys load(Path directory, Unlock unlock) {
         GroupTranscript group = GroupTranscript.read(directory.resolve(GroupTranscript.FILE));
         try (Custody custody = Custody.open(directory, unlock, new SecureRandom())) {
-            return of(group, Certificates.privateKey("EC", custody.load(KEY)));
+            return of(group, Certificates.clientKey(custody.load(KEY)));
         }
     }
 

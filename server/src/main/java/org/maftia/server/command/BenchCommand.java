@@ -8,15 +8,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.maftia.client.GroupClient;
 import org.maftia.client.GroupClientSetup;
 import org.maftia.client.load.LoadPlan;
 import org.maftia.client.load.LoadResult;
 import org.maftia.client.load.LoadRun;
+import org.maftia.client.transport.ClientSignatureKeys;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.ClientKeys;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.Endpoints;
@@ -75,11 +79,29 @@ final class BenchCommand implements Callable<Integer> {
             description = "Encrypt every request to the group: replicas order it first, and open it together then.")
     private boolean confidential;
 
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "broadcast: requests go to all replicas; home: signed, to one, which hands them on"
+                    + " (default: home for more than 7 replicas).")
+    private @Nullable Mode mode;
+
+    @Option(
+            names = "--signed",
+            description = "Sign requests also where they go to all replicas: a batch with one signature.")
+    private boolean signed;
+
     @Option(names = "--seconds", defaultValue = "10", description = "How long each run is measured (default: 10).")
     private int seconds;
 
     @Option(names = "--warm", defaultValue = "5", description = "Seconds of load before measuring (default: 5).")
     private int warmSeconds;
+
+    /** As on the command line. */
+    enum Mode {
+        broadcast,
+        home
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -165,7 +187,15 @@ final class BenchCommand implements Callable<Integer> {
         return RegisterOperation.CODEC.encode(new RegisterOperation.Put("bench", new byte[valueLength]));
     }
 
-    private static GroupClientSetup setup(ClusterDirectory cluster, Endpoints endpoints) throws Exception {
+    private GroupClientSetup.Mode mode(int replicas) {
+        return switch (mode) {
+            case null -> GroupClientSetup.Mode.forGroupOf(replicas);
+            case broadcast -> GroupClientSetup.Mode.BROADCAST;
+            case home -> GroupClientSetup.Mode.HOME;
+        };
+    }
+
+    private GroupClientSetup setup(ClusterDirectory cluster, Endpoints endpoints) throws Exception {
         ClientKeys keys = ClientKeys.load(cluster.client());
         Configuration configuration = LocalCluster.open(cluster).configuration();
         List<GroupClientSetup.Endpoint> replicas = new ArrayList<>();
@@ -177,7 +207,7 @@ final class BenchCommand implements Callable<Integer> {
                     keys.group().enrolments().get(i).linkCertificate()));
         }
         TlsIdentity identity = new TlsIdentity(keys.key(), keys.certificate());
-        return new GroupClientSetup(
+        GroupClientSetup plain = new GroupClientSetup(
                 ReplicaHost.charter(configuration, keys.group()),
                 Limits.DEFAULT,
                 replicas,
@@ -186,5 +216,16 @@ final class BenchCommand implements Callable<Integer> {
                 Optional.of(new GroupClientSetup.Confidentiality(
                         keys.number(), keys.group().cipher())),
                 Collections.emptySortedSet());
+        GroupClientSetup.Mode to = mode(replicas.size());
+        Optional<Function<Digest, byte[]>> signer = ClientSignatureKeys.signer(keys.key());
+        boolean signs = signed || to == GroupClientSetup.Mode.HOME;
+        if (signs && signer.isEmpty() && (signed || mode != null)) {
+            throw new CommandException(
+                    "the key of this client makes no Ed25519 signatures",
+                    "make the cluster anew, or leave out --mode and --signed");
+        }
+        return signs && signer.isPresent()
+                ? plain.signing(new GroupClientSetup.Signature(keys.number(), signer.get()), to)
+                : plain;
     }
 }

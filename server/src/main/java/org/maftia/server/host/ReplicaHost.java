@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import org.maftia.client.transport.ClientSignatureKeys;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.crypto.Ed25519Verifier;
 import org.maftia.core.crypto.ModularPower;
@@ -174,7 +175,8 @@ public final class ReplicaHost implements AutoCloseable {
                 keys.cipher(),
                 services,
                 keys.keys(),
-                keys.signers());
+                keys.signers(),
+                ClientSignatureKeys.verifier(keys.clients()));
         Replica[] replica = new Replica[1];
         Node<Input, Output> node =
                 new Node<>(keys.index(), trust, Limits.DEFAULT, nowMicros, (Port<ReplicaSnapshot, Output> port) -> {

@@ -9,12 +9,14 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +73,7 @@ final class ClientPort {
     private long nextConnection;
     private long reads;
     private long requests;
+    private long offences;
     private long replies;
     private long refusals;
     private long bytes;
@@ -149,7 +152,13 @@ final class ClientPort {
     private static final class Client {
         private final int number;
         private final Map<Key, Waiting> open = new HashMap<>();
+
+        /** Where results of sessions are wanted whose requests go elsewhere, the newest sessions. */
+        private final Map<Long, Connection> listening = new LinkedHashMap<>();
+
         private int connections;
+        private long heldUntilNanos = System.nanoTime();
+        private String heldReason = "";
 
         Client(int number) {
             this.number = number;
@@ -162,6 +171,7 @@ final class ClientPort {
         private @Nullable Client client;
         private final long serial = nextConnection++;
         private boolean queued;
+        private boolean offending;
 
         Connection(String address) {
             this.address = address;
@@ -182,21 +192,63 @@ final class ClientPort {
             client = known;
             known.connections++;
             established.put(serial, this);
+            shareTurn(known);
+            long heldNanos = known.heldUntilNanos - System.nanoTime();
+            if (heldNanos > 0) {
+                holdOff(TimeUnit.NANOSECONDS.toMicros(heldNanos), known.heldReason);
+                return;
+            }
             put(new ClientMessage.Welcome(configuration, known.number, limits.pooledRequestsPerClient()));
         }
 
         @Override
         public void received(byte[] frame) {
             Client known = Invariant.present(client, "a frame before its channel opened");
+            if (offending) {
+                return;
+            }
             try {
                 switch (codec.decode(frame)) {
                     case ClientMessage.Request request -> request(known, request);
                     case ClientMessage.Read read -> read(known, read);
                     case ClientMessage.Show show -> show(show);
-                    default -> channel().close("a client only asks");
+                    case ClientMessage.Listen listen -> listen(known, listen.session());
+                    default -> offend(known, "a client only asks");
                 }
             } catch (MalformedException e) {
-                channel().close("malformed: " + e.getMessage());
+                offend(known, "a client keeps to the form of its messages");
+            }
+        }
+
+        /** The replica answers with how long the client is held off, in this turn; nothing more is taken from here. */
+        private void offend(Client known, String rule) {
+            offending = true;
+            offences++;
+            sink.accept(new Input.Offence(known.number, rule));
+        }
+
+        @Override
+        public void overlong() {
+            Client known = client;
+            if (known != null) {
+                offend(known, "a client keeps to the length of a frame");
+            }
+        }
+
+        /** Tells why, and ends the connection. */
+        private void holdOff(long micros, String reason) {
+            put(new ClientMessage.HeldOff(micros, reason));
+            channel().flush();
+            channel().close(reason);
+        }
+
+        private void listen(Client known, long session) {
+            known.listening.remove(session);
+            known.listening.put(session, this);
+            if (known.listening.size() > limits.sessionsPerClient()) {
+                var oldest = known.listening.keySet().iterator();
+                oldest.next();
+                oldest.remove();
             }
         }
 
@@ -210,7 +262,8 @@ final class ClientPort {
             known.open.put(key, new Waiting(this, request.whole()));
             requests++;
             RequestId id = new RequestId(known.number, key.session, key.sequence);
-            sink.accept(new Input.Submit(new Request(id, request.operation())));
+            Request signed = new Request(id, request.operation(), request.seal());
+            sink.accept(request.alone() ? new Input.Carry(signed) : new Input.Submit(signed));
         }
 
         /** The name tells all that the answer needs, so nothing is kept for a read. */
@@ -267,16 +320,33 @@ final class ClientPort {
             }
             known.connections--;
             established.remove(serial);
+            shareTurn(known);
             known.open.values().removeIf(waiting -> waiting.connection == this);
+            known.listening.values().removeIf(listener -> listener == this);
+        }
+    }
+
+    /** However many connections a client has, it brings no more in one turn than another. */
+    private void shareTurn(Client client) {
+        for (Connection connection : established.values()) {
+            if (connection.client == client) {
+                connection.channel().shareTurn(client.connections);
+            }
         }
     }
 
     /** A request was executed: whoever of its client waits here is told. */
     void reply(Output.Reply reply) {
         Client client = byNumber.get(reply.id().client());
-        Waiting waiting = client == null
-                ? null
-                : client.open.remove(new Key(reply.id().session(), reply.id().sequence()));
+        if (client == null) {
+            return;
+        }
+        Waiting waiting =
+                client.open.remove(new Key(reply.id().session(), reply.id().sequence()));
+        Connection listener = client.listening.get(reply.id().session());
+        if (waiting == null && listener != null) {
+            waiting = new Waiting(listener, false);
+        }
         if (waiting != null) {
             replies++;
             byte[] result = reply.result();
@@ -322,6 +392,22 @@ final class ClientPort {
         }
     }
 
+    /** The replica takes nothing from the client for a while: all its connections end, and new ones until then. */
+    void heldOff(Output.HeldOff held) {
+        Client client = byNumber.get(held.client());
+        if (client == null) {
+            return;
+        }
+        client.heldUntilNanos = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(held.micros());
+        client.heldReason = held.rule();
+        events.refused("client", "client " + held.client(), held.rule());
+        for (Connection connection : List.copyOf(established.values())) {
+            if (connection.client == client) {
+                connection.holdOff(held.micros(), held.rule());
+            }
+        }
+    }
+
     /** Sends what gathered: one write for each connection. */
     void flush() {
         if (!unsent.isEmpty()) {
@@ -336,6 +422,7 @@ final class ClientPort {
         counters.put("clientReads", reads);
         counters.put("clientReplies", replies);
         counters.put("clientRefusals", refusals);
+        counters.put("clientOffences", offences);
         long allBytes = bytes;
         long openRequests = 0;
         long connections = 0;

@@ -227,6 +227,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
                 certified = now.view();
                 clients.show(now.view());
             }
+            case Output.HeldOff held -> clients.heldOff(held);
             case Output.Notice notice -> setup.events().notice(notice.text());
         }
     }

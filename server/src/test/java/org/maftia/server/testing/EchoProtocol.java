@@ -19,6 +19,8 @@ import org.maftia.core.wire.Codec;
  * own operation once a quorum repeated it. It orders nothing: the slot of a reply is the request's number.
  */
 public final class EchoProtocol implements Protocol.Root<Input, Request> {
+    private static final long HELD_MICROS = 1_000_000;
+
     private final Port<Request, Output> port;
     private final Map<RequestId, ReplicaSet> echoes = new HashMap<>();
     private final Map<RequestId, Request> done = new HashMap<>();
@@ -43,6 +45,9 @@ public final class EchoProtocol implements Protocol.Root<Input, Request> {
                     echo(submit.request());
                 }
             }
+            case Input.Carry carry -> input(new Input.Submit(carry.request()));
+            case Input.Offence offence ->
+                port.output(new Output.HeldOff(offence.client(), HELD_MICROS, offence.rule()));
             case Input.Read read -> port.output(new Output.Unread(read.id(), "an echo has no state"));
             case Input.Certify certify -> {}
             case Input.Ready ready -> {}

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.GroupClientSetup;
+import org.maftia.client.transport.ClientSignatureKeys;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.Ed25519Certifier;
@@ -54,7 +55,7 @@ public final class LocalGroup implements AutoCloseable {
     private final List<TlsIdentity> identities = new ArrayList<>();
     private final List<Links.Peer> peers = new ArrayList<>();
     private final List<InetSocketAddress> clientPorts = new ArrayList<>();
-    private final TlsIdentity client = Certificates.identity("client");
+    private final TlsIdentity client = Certificates.signing("client");
     private final DiscreteLogDealer.Dealing dealing;
     private final Tdh2Cipher cipher;
     private final @Nullable ReplicaRuntime[] running;
@@ -123,7 +124,8 @@ public final class LocalGroup implements AutoCloseable {
                 cipher.holder(dealing.sharesOf(replica)),
                 services,
                 new TreeMap<>(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                ClientSignatureKeys.verifier(new TreeMap<>(Map.of(CLIENT, client.certificate()))));
         return (amnesiac, nowMicros) -> {
             Replica[] made = new Replica[1];
             Node<Input, Output> node =
@@ -164,6 +166,15 @@ public final class LocalGroup implements AutoCloseable {
                 30_000_000,
                 Optional.of(new GroupClientSetup.Confidentiality(CLIENT, cipher)),
                 new TreeSet<>(List.of(Register.NAME)));
+    }
+
+    /** The client of {@link #client}, which signs. */
+    public GroupClientSetup signingSetup(GroupClientSetup.Mode mode) {
+        return clientSetup(client)
+                .signing(
+                        new GroupClientSetup.Signature(
+                                CLIENT, ClientSignatureKeys.signer(client.key()).orElseThrow()),
+                        mode);
     }
 
     public ReplicaSetup setup(int replica, ReplicaSetup.Factory factory, RuntimeEvents events) {

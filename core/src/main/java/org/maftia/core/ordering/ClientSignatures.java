@@ -1,0 +1,180 @@
+package org.maftia.core.ordering;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Verifier;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
+
+/**
+ * Judges the {@link Seal}s of clients, each batch once, away from the thread of the protocol. A correct replica passes on
+ * only what it has judged to be good, so a false seal is the fault of who sent it: the client in whose session it came, or
+ * the peer. What waits is kept by sender and client in queues of their own, served in turns: a flood of signatures, good
+ * ones or garbage, delays its own sender's.
+ */
+final class ClientSignatures {
+    /** Batches under way at a time: enough for all threads of a machine, few enough that turns mean something. */
+    private static final int UNDER_WAY_MAX = 16;
+
+    /** Batches of one client that wait; its further ones are dropped, and come again when the client repeats itself. */
+    private static final int WAITING_MAX = 64;
+
+    /** Batches that one peer makes wait, whatever clients it names. */
+    private static final int WAITING_OF_PEER_MAX = 1024;
+
+    /** Good batches of one client that are remembered: those of which requests are still on their way. */
+    private static final int KNOWN_MAX = 32;
+
+    private final Port<Message, AtomicBroadcast.Event> port;
+    private final Verifier clients;
+    private final Digest configuration;
+    private final Turns<Batch> turns = new Turns<>(WAITING_MAX);
+
+    /** By what identifies a batch that waits or is under way. Looked up only. */
+    private final Map<Key, Batch> batches = new HashMap<>();
+
+    private final SortedMap<Integer, Integer> waitingOfPeer = new TreeMap<>();
+    private final SortedMap<Integer, Known> known = new TreeMap<>();
+    private int underWay;
+
+    /** Peers that passed on a false seal, which a correct one never does: nothing more is spent on theirs. */
+    private ReplicaSet liars = ReplicaSet.EMPTY;
+
+    /** @param clients judges signatures by the number of the client */
+    ClientSignatures(Port<Message, AtomicBroadcast.Event> port, Verifier clients, Digest configuration) {
+        this.port = port;
+        this.clients = clients;
+        this.configuration = configuration;
+    }
+
+    /** The same statement under another signature is another batch: one of them may be garbage. */
+    private record Key(int from, Digest statement, Digest signature) {}
+
+    /** Who is told. */
+    private record Waiting(Request request, Seal seal, Consumer<Request> good) {}
+
+    private record Batch(Key key, int client, byte[] signature, List<Waiting> waiting) {
+        /** The queue that it waits in. */
+        long queue() {
+            return queue(key.from, client);
+        }
+
+        static long queue(int from, int client) {
+            return (long) from << 16 | client;
+        }
+    }
+
+    /** The newest good batches of one client, with their signatures. */
+    private static final class Known {
+        private final Map<Digest, byte[]> signatures = new LinkedHashMap<>();
+
+        void add(Digest statement, byte[] signature) {
+            signatures.put(statement, signature);
+            if (signatures.size() > KNOWN_MAX) {
+                var oldest = signatures.keySet().iterator();
+                oldest.next();
+                oldest.remove();
+            }
+        }
+    }
+
+    /**
+     * Judges the seal of a request, now or later.
+     *
+     * @param from a peer; the own index where the client itself sent it
+     * @param good gets the request, under a seal that may be passed on; nobody hears of a false one but as blame
+     */
+    void judge(int from, Request request, Consumer<Request> good) {
+        Seal seal = request.seal();
+        if (seal == null || liars.contains(from)) {
+            return;
+        }
+        Waiting one = new Waiting(request, seal, good);
+        Digest statement = seal.statement(configuration, request);
+        if (statement == null) {
+            refuse(from, request.id().client());
+            return;
+        }
+        byte[] signature = knownSignature(request.id().client(), statement);
+        if (signature != null) {
+            accept(one, signature);
+        } else {
+            queue(from, statement, one);
+        }
+    }
+
+    private byte @Nullable [] knownSignature(int client, Digest statement) {
+        Known ofClient = known.get(client);
+        return ofClient == null ? null : ofClient.signatures.get(statement);
+    }
+
+    private void queue(int from, Digest statement, Waiting one) {
+        Key key = new Key(from, statement, Seal.digest(one.seal.signature()));
+        Batch before = batches.get(key);
+        if (before != null) {
+            if (before.waiting.size() < Seal.COUNT_MAX) {
+                before.waiting.add(one);
+            }
+            return;
+        }
+        Batch batch = new Batch(key, one.request.id().client(), one.seal.signature(), new ArrayList<>(List.of(one)));
+        if (waitingOfPeer.getOrDefault(from, 0) < WAITING_OF_PEER_MAX && turns.offer(batch.queue(), batch)) {
+            waitingOfPeer.merge(from, 1, Integer::sum);
+            batches.put(key, batch);
+            next();
+        }
+    }
+
+    private void next() {
+        while (underWay < UNDER_WAY_MAX) {
+            Batch batch = turns.poll();
+            if (batch == null) {
+                return;
+            }
+            underWay++;
+            port.<Boolean>compute(() -> isGood(batch), good -> {
+                underWay--;
+                settle(batch, good);
+                next();
+            });
+        }
+    }
+
+    /** Computed elsewhere, so it looks at nothing that changes. */
+    private boolean isGood(Batch batch) {
+        return clients.verify(batch.client, batch.key.statement, batch.signature);
+    }
+
+    private void settle(Batch batch, boolean good) {
+        batches.remove(batch.key);
+        waitingOfPeer.computeIfPresent(batch.key.from, (from, count) -> count == 1 ? null : count - 1);
+        if (!good) {
+            refuse(batch.key.from, batch.client);
+            return;
+        }
+        known.computeIfAbsent(batch.client, absent -> new Known()).add(batch.key.statement, batch.signature);
+        batch.waiting.forEach(waiting -> accept(waiting, batch.signature));
+    }
+
+    /** The signature that was judged, not the one that came along with this request. */
+    private static void accept(Waiting waiting, byte[] signature) {
+        waiting.good.accept(waiting.request.with(waiting.seal.with(signature)));
+    }
+
+    private void refuse(int from, int client) {
+        if (from == port.self()) {
+            port.output(new AtomicBroadcast.Forged(client));
+        } else if (!liars.contains(from)) {
+            liars = liars.with(from);
+            port.blame(from, "passes on a request under a false signature of its client");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package org.maftia.core.ordering;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * A client's signature under a batch of requests of one session, with the way from one of them to what was signed: whoever
+ * knows the client's key can convince himself, and then others, that the client made this very request. One signature
+ * costs as much for a batch of a thousand as for a single request.
+ *
+ * <p>The batch is a binary tree over the digests of the requests; a node without a sibling moves up unchanged. Leaves and
+ * inner nodes are hashed under different purposes, as one could otherwise pass for the other (RFC 9162, section 2.1). The
+ * signature covers group, client, session, number of requests and root; each leaf names client, session and sequence
+ * besides, so that a signature serves no other place.
+ *
+ * @param index of the request in its batch
+ * @param count of requests in the batch
+ * @param siblings hashes beside the way, from the request up
+ * @param signature over the statement that all this leads to
+ */
+public record Seal(int index, int count, List<Digest> siblings, byte[] signature) {
+    /** Requests in one batch: more than a client may have open. */
+    public static final int COUNT_MAX = 1024;
+
+    /** The levels of such a tree. */
+    private static final int SIBLINGS_MAX = 10;
+
+    /** Ed25519 has 64 bytes; room for another algorithm. */
+    private static final int SIGNATURE_LENGTH_MAX = 128;
+
+    /** Bytes of the longest one on the wire: two numbers, a list, a signature. */
+    public static final int LENGTH_MAX = 2 + 2 + 4 + SIBLINGS_MAX * Digest.LENGTH + 1 + SIGNATURE_LENGTH_MAX;
+
+    public Seal {
+        siblings = List.copyOf(siblings);
+    }
+
+    /**
+     * Seals requests in one batch.
+     *
+     * @param configuration of the group, for which alone the signature is
+     * @param requests 1 to {@link #COUNT_MAX}, all of one client and session
+     * @param signer signs a digest with the client's key
+     * @return the same requests with their seals
+     */
+    public static List<Request> sealed(Digest configuration, List<Request> requests, Function<Digest, byte[]> signer) {
+        if (requests.isEmpty() || requests.size() > COUNT_MAX) {
+            throw new IllegalArgumentException("a batch has 1 to " + COUNT_MAX + " requests");
+        }
+        RequestId first = requests.getFirst().id();
+        List<List<Digest>> levels = new ArrayList<>();
+        levels.add(requests.stream().map(request -> leaf(request.digest())).toList());
+        while (levels.getLast().size() > 1) {
+            levels.add(above(levels.getLast()));
+        }
+        Digest root = levels.getLast().getFirst();
+        byte[] signature = signer.apply(statement(configuration, first, requests.size(), root));
+        List<Request> sealed = new ArrayList<>();
+        for (int i = 0; i < requests.size(); i++) {
+            Request request = requests.get(i);
+            if (request.id().client() != first.client() || request.id().session() != first.session()) {
+                throw new IllegalArgumentException("a batch is of one client and session");
+            }
+            sealed.add(request.with(new Seal(i, requests.size(), siblings(levels, i), signature)));
+        }
+        return sealed;
+    }
+
+    private static List<Digest> above(List<Digest> level) {
+        List<Digest> next = new ArrayList<>();
+        for (int i = 0; i < level.size(); i += 2) {
+            next.add(i + 1 < level.size() ? node(level.get(i), level.get(i + 1)) : level.get(i));
+        }
+        return next;
+    }
+
+    private static List<Digest> siblings(List<List<Digest>> levels, int index) {
+        List<Digest> siblings = new ArrayList<>();
+        int position = index;
+        for (List<Digest> level : levels.subList(0, levels.size() - 1)) {
+            if ((position ^ 1) < level.size()) {
+                siblings.add(level.get(position ^ 1));
+            }
+            position /= 2;
+        }
+        return siblings;
+    }
+
+    /** The same place in the batch, under another signature. */
+    Seal with(byte[] other) {
+        return new Seal(index, count, siblings, other);
+    }
+
+    /** What the client signed if this seal is the request's; null where it can be no request's. */
+    public @Nullable Digest statement(Digest configuration, Request request) {
+        Digest root = root(request.digest());
+        return root == null ? null : statement(configuration, request.id(), count, root);
+    }
+
+    /** Where the way from the request leads; null where it has not the length that its place demands. */
+    private @Nullable Digest root(Digest request) {
+        Digest node = leaf(request);
+        int next = 0;
+        int position = index;
+        for (int width = count; width > 1; width = (width + 1) / 2) {
+            int sibling = position ^ 1;
+            if (sibling < width) {
+                if (next == siblings.size()) {
+                    return null;
+                }
+                Digest other = siblings.get(next++);
+                node = sibling < position ? node(other, node) : node(node, other);
+            }
+            position /= 2;
+        }
+        return next == siblings.size() ? node : null;
+    }
+
+    private static Digest statement(Digest configuration, RequestId id, int count, Digest root) {
+        return Transcript.of("client batch")
+                .field(configuration)
+                .field(id.client())
+                .field(id.session())
+                .field(count)
+                .field(root)
+                .digest();
+    }
+
+    /** Names a signature. */
+    static Digest digest(byte[] signature) {
+        return Transcript.of("client signature").field(signature).digest();
+    }
+
+    private static Digest leaf(Digest request) {
+        return Transcript.of("client batch leaf").field(request).digest();
+    }
+
+    private static Digest node(Digest left, Digest right) {
+        return Transcript.of("client batch node").field(left).field(right).digest();
+    }
+
+    /** Refuses places outside of the batch; whether the way fits its place shows when it is gone. */
+    public static final Codec<Seal> CODEC = new Codec<>() {
+        @Override
+        public void write(Writer writer, Seal value) {
+            writer.u16(value.index)
+                    .u16(value.count)
+                    .list(value.siblings, Writer::digest)
+                    .opaque8(value.signature);
+        }
+
+        @Override
+        public Seal read(Reader reader) {
+            int index = reader.u16();
+            int count = reader.u16();
+            if (count > COUNT_MAX || index >= count) {
+                throw new MalformedException("no place in a batch");
+            }
+            return new Seal(
+                    index,
+                    count,
+                    reader.list(SIBLINGS_MAX, Digest.LENGTH, Reader::digest),
+                    reader.opaque8(SIGNATURE_LENGTH_MAX));
+        }
+    };
+}
