@@ -7,7 +7,7 @@ import org.maftia.services.register.Register;
 import org.maftia.services.register.RegisterOperation;
 
 /** The register in a simulated group: few keys, so that operations meet. */
-final class RegisterTrial implements ServiceTrial {
+public final class RegisterTrial implements ServiceTrial {
     private static final int KEYS = 4;
     private static final int VALUE_LENGTH_MAX = 20;
 

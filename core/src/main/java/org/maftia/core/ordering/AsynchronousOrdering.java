@@ -256,7 +256,11 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
     @Override
     public void connected(int peer) {
-        repair.tell(peer, true);
+        repair.connected(peer);
+        pool.askAgain();
+        log.askAgain();
+        harvest.askAgain();
+        recovery.askAgain();
     }
 
     @Override
@@ -266,6 +270,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
                 situation.epoch.leader(),
                 situation.delivered,
                 Math.max(repair.known(), situation.delivered),
+                situation.timeoutMicros,
                 situation.abstaining);
     }
 
@@ -375,6 +380,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         log.advance();
         situation.epoch = record.epoch();
         situation.joined = false;
+        situation.begin(port.nowMicros());
         harvest.tidy();
         recovery.enter(record.epoch());
         fastPath.begin();
@@ -421,7 +427,9 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     private void beatWhileWaiting() {
         if (!beating && !situation.restoring && isWaiting()) {
             beating = true;
-            long after = Math.clamp(situation.timeoutMicros / 4, BEAT_MICROS_MIN, BEAT_MICROS_MAX);
+            long beat = Math.clamp(situation.timeoutMicros / 4, BEAT_MICROS_MIN, BEAT_MICROS_MAX);
+            // Nothing begins to be waited for with less patience than a beat, so no moment is missed.
+            long after = Math.clamp(suspicion.deadlineMicros() - port.nowMicros(), TURN_MICROS, beat);
             port.wake(after, () -> {
                 beating = false;
                 beat();
@@ -547,6 +555,11 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         public void ripened(Candidate candidate) {
             fastPath.ripened(candidate);
             gathered();
+        }
+
+        @Override
+        public void ordered(Candidate candidate) {
+            situation.pace.ordered(port.nowMicros() - candidate.ripeSinceMicros);
         }
 
         @Override

@@ -62,9 +62,10 @@ public interface AtomicBroadcast {
      * @param leader its leader; where it has none, who leads after it
      * @param decided the last slot decided without a gap
      * @param known the highest slot that a kernel of peers claims to have decided
+     * @param timeoutMicros the patience with a leader that is in force here
      * @param abstaining whether this replica, having lost its journal, casts no vote yet
      */
-    record Progress(long epoch, int leader, long decided, long known, boolean abstaining) {}
+    record Progress(long epoch, int leader, long decided, long known, long timeoutMicros, boolean abstaining) {}
 
     /** What comes out. */
     sealed interface Event permits Decision, Behind, Certified, Rejoin, Forged {}

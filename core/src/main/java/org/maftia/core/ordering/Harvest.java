@@ -17,7 +17,7 @@ import org.maftia.core.trust.ReplicaSet;
  * slot that the recovery filled is delivered here; and what such a slot lacks here is pulled from those who vouched.
  */
 final class Harvest {
-    /** Then another of those who vouched is asked. */
+    /** Then another of those who vouched is asked; when all were asked, more slowly. */
     private static final long PULL_AGAIN_MICROS = 50_000;
 
     private final Port<Message, AtomicBroadcast.Event> port;
@@ -42,6 +42,7 @@ final class Harvest {
         private final Map<Reference, Request> bodies = new LinkedHashMap<>();
         private final List<Reference> missing = new ArrayList<>();
         private int pulls;
+        private long pullMicros;
 
         Sheaf(Proposal proposal, Map<Reference, ReplicaSet> vouchers) {
             this.proposal = proposal;
@@ -204,22 +205,41 @@ final class Harvest {
         sheaves.headMap(situation.delivered + 1).clear();
         SortedMap<Integer, List<Reference>> asked = new TreeMap<>();
         for (Sheaf sheaf : sheaves.values()) {
-            for (Reference reference : sheaf.missing) {
-                List<Integer> holders =
-                        holders(sheaf.vouchers.get(reference), port.trust().all(), port.self());
-                int holder = holders.get(sheaf.pulls % holders.size());
-                asked.computeIfAbsent(holder, absent -> new ArrayList<>()).add(reference);
+            if (!sheaf.missing.isEmpty() && sheaf.pullMicros <= port.nowMicros()) {
+                choose(sheaf, asked);
             }
-            sheaf.pulls++;
         }
         asked.forEach((holder, list) -> {
             // The rest is asked for when some of this is there.
             int count = Math.min(list.size(), MessageCodec.REFERENCES_MAX);
             port.send(holder, new Message.Want(List.copyOf(list.subList(0, count))));
         });
-        if (!asked.isEmpty()) {
+        if (isLacking()) {
             pulling = true;
             port.wake(PULL_AGAIN_MICROS, this::pullAgain);
+        }
+    }
+
+    private void choose(Sheaf sheaf, SortedMap<Integer, List<Reference>> asked) {
+        for (Reference reference : sheaf.missing) {
+            List<Integer> holders =
+                    holders(sheaf.vouchers.get(reference), port.trust().all(), port.self());
+            int holder = holders.get(sheaf.pulls % holders.size());
+            asked.computeIfAbsent(holder, absent -> new ArrayList<>()).add(reference);
+        }
+        // At most so many vouched for one of them.
+        int choices = port.trust().all().without(port.self()).toList().size();
+        sheaf.pullMicros = port.nowMicros()
+                + Backoff.micros(
+                        PULL_AGAIN_MICROS, sheaf.pulls, choices, port.limits().slotTimeoutMicrosMax());
+        sheaf.pulls++;
+    }
+
+    /** A link came up again: questions and answers may be lost. */
+    void askAgain() {
+        for (Sheaf sheaf : sheaves.values()) {
+            sheaf.pulls = 0;
+            sheaf.pullMicros = 0;
         }
     }
 

@@ -13,7 +13,7 @@ final class Log {
     /** Slots that are fetched at the same time: as far as a leader may run ahead, twice. */
     private static final int FETCH_PIPELINES = 2;
 
-    /** Then another holder is asked. */
+    /** Then another holder is asked; when all were asked, more slowly. */
     private static final long FETCH_AGAIN_MICROS = 100_000;
 
     /** DECIDED only serves those who missed ACCEPTs, so it may wait for company. */
@@ -49,6 +49,7 @@ final class Log {
         Slot slot = slots.open(outcome.slot());
         if (slot.outcome == null) {
             slot.outcome = outcome;
+            situation.progressMicros = port.nowMicros();
             if (slot.startedMicros > 0
                     && !situation.restoring
                     && outcome.epoch().number() == situation.epoch.number()) {
@@ -109,6 +110,9 @@ final class Log {
         situation.delivered++;
         situation.timeMicros = agreed;
         deliver(slot.outcome, proposal);
+        if (outcome.epoch().number() == situation.epoch.number()) {
+            situation.pace.delivered(port.nowMicros());
+        }
         return true;
     }
 
@@ -162,8 +166,24 @@ final class Log {
         }
         List<Integer> choices = holders.toList();
         port.send(choices.get(slot.fetches % choices.size()), new Message.WantProposal(slot.number, digest));
+        slot.fetchMicros = port.nowMicros()
+                + Backoff.micros(
+                        FETCH_AGAIN_MICROS,
+                        slot.fetches,
+                        choices.size(),
+                        port.limits().slotTimeoutMicrosMax());
         slot.fetches++;
-        slot.fetchMicros = port.nowMicros() + FETCH_AGAIN_MICROS;
+    }
+
+    /** A link came up again: questions and answers may be lost. */
+    void askAgain() {
+        for (long number = situation.delivered + 1; number <= slots.top(); number++) {
+            Slot slot = slots.find(number);
+            if (slot != null) {
+                slot.fetches = 0;
+                slot.fetchMicros = 0;
+            }
+        }
     }
 
     /** The slot is about to be completed otherwise: holders are asked only if that fails. */

@@ -34,6 +34,9 @@ final class Recovery {
      */
     private static final int ENDED_INTERVALS = 2;
 
+    /** Then all are asked again for a COLLECT that is missing, and then more slowly. */
+    private static final long ASK_AGAIN_MICROS = 100_000;
+
     private final Port<Message, AtomicBroadcast.Event> port;
     private final Certifier certifier;
     private final Coin coin;
@@ -220,12 +223,31 @@ final class Recovery {
     /** Asks all for what values name and nobody sent. */
     void fetch() {
         if (!situation.restoring) {
-            for (Term.Member member : term.missing.values()) {
-                Message want = new Message.WantCollect(term.epoch.number(), member.replica(), member.digest());
-                for (int peer : port.trust().all().without(port.self()).toList()) {
-                    port.send(peer, want);
+            for (Term.Missing missing : term.missing.values()) {
+                if (missing.askMicros <= port.nowMicros()) {
+                    ask(missing);
                 }
             }
+        }
+    }
+
+    private void ask(Term.Missing missing) {
+        Term.Member member = missing.member;
+        Message want = new Message.WantCollect(term.epoch.number(), member.replica(), member.digest());
+        for (int peer : port.trust().all().without(port.self()).toList()) {
+            port.send(peer, want);
+        }
+        missing.askMicros = port.nowMicros()
+                + Backoff.micros(
+                        ASK_AGAIN_MICROS, missing.asked, 1, port.limits().slotTimeoutMicrosMax());
+        missing.asked++;
+    }
+
+    /** A link came up again: questions and answers may be lost. */
+    void askAgain() {
+        for (Term.Missing missing : term.missing.values()) {
+            missing.asked = 0;
+            missing.askMicros = 0;
         }
     }
 

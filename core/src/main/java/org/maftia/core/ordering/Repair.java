@@ -14,7 +14,7 @@ import org.maftia.core.trust.ReplicaSet;
  * and send again, from their state, what the other lacks. Messages may therefore be dropped for any reason.
  */
 final class Repair {
-    /** STATUS goes out after this long without progress, while something waits. */
+    /** STATUS goes out after this long without progress, while something waits; more seldom to who does not answer. */
     private static final long QUIET_MICROS = 1_000_000;
 
     /** A peer gets an answer this often: an answer costs more than a question. */
@@ -40,6 +40,12 @@ final class Repair {
         Message.@Nullable Status status;
         long answeredMicros;
         boolean waits;
+
+        /** Questions without an answer, and when it may be asked the next one. */
+        int unanswered;
+
+        long askedMicros;
+        long askMicros;
     }
 
     /** @param overtaken called when a kernel is in a later epoch */
@@ -90,11 +96,38 @@ final class Repair {
     void check() {
         boolean quiet = port.nowMicros() - saidMicros >= QUIET_MICROS;
         if (quiet && situation.delivered == saidDelivered) {
-            announce();
+            saidMicros = port.nowMicros();
+            port.trust().all().without(port.self()).forEach(this::askInTurn);
         } else if (quiet) {
             saidMicros = port.nowMicros();
             saidDelivered = situation.delivered;
         }
+    }
+
+    private void askInTurn(int to) {
+        Peer peer = peers[to];
+        if (peer.askMicros <= port.nowMicros()) {
+            peer.askedMicros = port.nowMicros();
+            peer.askMicros = peer.askedMicros
+                    + Backoff.micros(
+                            QUIET_MICROS, peer.unanswered, 1, port.limits().slotTimeoutMicrosMax());
+            peer.unanswered++;
+            tell(to, true);
+        }
+    }
+
+    /** The link is up again: what was under way on it, questions and answers, may be lost. */
+    void connected(int to) {
+        peers[to].unanswered = 0;
+        peers[to].askMicros = 0;
+        tell(to, true);
+    }
+
+    private void answered(Peer peer) {
+        boolean prompt = port.nowMicros() - peer.askedMicros < QUIET_MICROS;
+        // A late answer belongs to one of several questions that are under way; more of them would only make it later.
+        peer.unanswered = prompt ? 0 : Math.max(0, peer.unanswered - 1);
+        peer.askMicros = prompt ? 0 : peer.askMicros;
     }
 
     /** After progress: fetches the next outcomes as soon as the last ones are used up. */
@@ -107,6 +140,9 @@ final class Repair {
     void status(int from, Message.Status status) {
         Peer peer = peers[from];
         peer.status = status;
+        if (!status.reply()) {
+            answered(peer);
+        }
         learn();
         long rest = peer.answeredMicros + ANSWER_AGAIN_MICROS - port.nowMicros();
         if (rest <= 0) {

@@ -23,7 +23,7 @@ final class RequestPool {
     /** A body usually comes from the client within this time of the HAVE of others; only then is it pulled. */
     private static final long PULL_AFTER_MICROS = 5_000;
 
-    /** Then other holders are asked, one after the other. */
+    /** Then other holders are asked, one after the other; when all were asked, more slowly. */
     private static final long PULL_AGAIN_MICROS = 50_000;
 
     /** A client that repeats itself makes peers hear it again so often: each of its frames costs one for each of them. */
@@ -64,6 +64,9 @@ final class RequestPool {
         void accepted(Slot slot);
 
         void ripened(Candidate candidate);
+
+        /** A ripe one was ordered. */
+        void ordered(Candidate candidate);
 
         /** There is something to say at the end of this turn. */
         void gathered();
@@ -147,6 +150,11 @@ final class RequestPool {
         }
         if (candidate != null && !candidate.holders.contains(from)) {
             candidate.holders = candidate.holders.with(from);
+            if (candidate.pulls > 0) {
+                // Here is somebody else to ask.
+                candidate.pulls = 0;
+                candidate.pullMicros = port.nowMicros() + PULL_AFTER_MICROS;
+            }
             review(candidate);
         }
     }
@@ -273,6 +281,9 @@ final class RequestPool {
                     give(candidate, entry.body());
                 }
                 candidate.settled = true;
+                if (candidate.ripe) {
+                    listener.ordered(candidate);
+                }
                 forget(candidate);
             }
         }
@@ -473,6 +484,19 @@ final class RequestPool {
         }
     }
 
+    private long pullAgainMicros(Candidate candidate, int holders) {
+        return Backoff.micros(
+                PULL_AGAIN_MICROS, candidate.pulls, holders, port.limits().slotTimeoutMicrosMax());
+    }
+
+    /** A link came up again: questions and answers may be lost. */
+    void askAgain() {
+        for (Candidate candidate : wanted) {
+            candidate.pulls = 0;
+            candidate.pullMicros = port.nowMicros();
+        }
+    }
+
     private void pull() {
         pulling = false;
         Map<Integer, List<Reference>> asked = new TreeMap<>();
@@ -484,8 +508,8 @@ final class RequestPool {
                         choices.get(candidate.pulls % choices.size()), holder -> new ArrayList<>());
                 if (list.size() < port.limits().batchCountMax()) {
                     list.add(candidate.reference);
+                    candidate.pullMicros = port.nowMicros() + pullAgainMicros(candidate, choices.size());
                     candidate.pulls++;
-                    candidate.pullMicros = port.nowMicros() + PULL_AGAIN_MICROS;
                 }
             }
         }

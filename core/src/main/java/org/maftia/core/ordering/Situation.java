@@ -48,6 +48,12 @@ final class Situation {
     /** Patience with a leader. */
     long timeoutMicros;
 
+    /** When the leader of this epoch last proposed something, or something of it was decided. */
+    long progressMicros;
+
+    /** What leaders have shown. */
+    final Pace pace;
+
     /** Slots decided since the patience changed, and the longest that one of them took. */
     private int promptSlots;
 
@@ -56,6 +62,7 @@ final class Situation {
     Situation(Limits limits, boolean abstaining) {
         this.limits = limits;
         this.abstaining = abstaining;
+        this.pace = new Pace(limits);
         this.timeoutMicros = startMicros(limits);
     }
 
@@ -98,9 +105,20 @@ final class Situation {
         return inWindow(slot) && slot <= last;
     }
 
-    /** A good checkpoint: expect a little more of leaders. */
+    /** A good checkpoint: expect a little more of leaders, but not what the network does not give. */
     void shortenTimeout() {
-        timeoutMicros = Math.max(limits.slotTimeoutMicrosMin(), timeoutMicros / 10 * 9);
+        pace.goodCheckpoint();
+        // A floor holds up, and does not lift: a leader that takes its time must not get more of it.
+        timeoutMicros = Math.min(timeoutMicros, Math.max(pace.floorMicros(), timeoutMicros / 10 * 9));
+    }
+
+    /** Another leader: it gets the time that others needed, as the quickest of them showed it. */
+    void begin(long nowMicros) {
+        progressMicros = nowMicros;
+        pace.begin(epoch, nowMicros);
+        if (!epoch.isLeaderless()) {
+            timeoutMicros = Math.max(pace.floorMicros(), timeoutMicros);
+        }
     }
 
     void lengthenTimeout() {
@@ -115,6 +133,7 @@ final class Situation {
      * What has gone well with ample margin since leads back to the patience of the start, and never below.
      */
     void decidedAfter(long micros) {
+        pace.decided(micros);
         slowestMicros = Math.max(slowestMicros, micros);
         if (++promptSlots < PROMPT_SLOTS) {
             return;

@@ -11,7 +11,11 @@ import org.maftia.core.trust.ReplicaSet;
  * stopped on a timer of its own would take votes away from a leader that is merely slow for it.
  */
 final class Suspicion {
-    /** A request may wait this many timeouts; after half of them it is shown to the leader. */
+    /**
+     * A request may wait this many timeouts behind others that are ordered; after half of them it is shown to the leader.
+     * Where nothing at all is under way one is enough: a leader that has died proposes nothing, and is not noticed by the
+     * slots that it never opens.
+     */
     private static final int COVER_TIMEOUTS = 4;
 
     /** A request behind a long backlog may wait this many, as long as the leader works it off. */
@@ -88,6 +92,7 @@ final class Suspicion {
     void started(Slot slot) {
         if (slot.startedMicros == 0) {
             slot.startedMicros = port.nowMicros();
+            situation.progressMicros = port.nowMicros();
         }
     }
 
@@ -166,28 +171,39 @@ final class Suspicion {
         // A leader gives up on itself where a slot does not come to an end: those who decided it wait for nothing, so
         // that the others may be too few to end the epoch.
         boolean own = situation.epoch.leader() == port.self();
-        if (hasStuckSlot() || !own && (isStarving() || owesTooLong())) {
+        if (hasStuckSlot() || !own && (isStarving() || owesTooLong() || situation.pace.isSlow())) {
             suspect();
         }
     }
 
     private boolean hasStuckSlot() {
-        long patience = port.nowMicros() - situation.timeoutMicros;
+        return port.nowMicros() - openSince() >= situation.timeoutMicros;
+    }
+
+    /** Since when the oldest of the slots is under way that are waited for; without any: far in the future. */
+    private long openSince() {
+        long since = Long.MAX_VALUE;
         long last = Math.min(slots.top(), situation.decided + 2L * port.limits().pipeline());
         for (long number = situation.decided + 1; number <= last; number++) {
             Slot slot = slots.find(number);
-            boolean open = slot != null && slot.outcome == null && slot.startedMicros > 0;
-            if (slot != null && open && slot.startedMicros < patience) {
-                return true;
+            if (slot != null && slot.outcome == null && slot.startedMicros > 0) {
+                since = Math.min(since, slot.startedMicros);
             }
         }
-        return false;
+        return since;
+    }
+
+    /** Nothing is under way, and has not been for half a time-out. */
+    private boolean isStill() {
+        return port.nowMicros() - situation.progressMicros >= situation.timeoutMicros / 2
+                && openSince() == Long.MAX_VALUE;
     }
 
     /** A request that everybody can vouch for, and that the leader was shown, is not ordered. */
     private boolean isStarving() {
         long now = port.nowMicros();
-        long cover = COVER_TIMEOUTS * situation.timeoutMicros;
+        boolean still = isStill();
+        long half = (still ? 1 : COVER_TIMEOUTS) * situation.timeoutMicros / 2;
         List<Request> relayed = new ArrayList<>();
         boolean starving = false;
         Iterator<Candidate> oldest = pool.ripe().iterator();
@@ -198,13 +214,13 @@ final class Suspicion {
                 continue;
             }
             Request body = candidate.sealedBody();
-            if (now - candidate.ripeSinceMicros < cover / 2 || body == null || !isOverdue(candidate, now)) {
+            if (now - candidate.ripeSinceMicros < half || body == null || !still && !isOverdue(candidate, now)) {
                 break;
             }
             if (candidate.relayedMicros == 0) {
                 candidate.relayedMicros = now;
                 relayed.add(body);
-            } else if (now - candidate.relayedMicros >= cover / 2) {
+            } else if (now - candidate.relayedMicros >= half) {
                 starving = true;
                 break;
             }
@@ -213,6 +229,31 @@ final class Suspicion {
             relay(relayed);
         }
         return starving;
+    }
+
+    /**
+     * The next moment at which {@link #check} may find that a slot, or a group that stands still, has had its time-out; far
+     * in the future if there is none.
+     */
+    long deadlineMicros() {
+        long now = port.nowMicros();
+        if (suspected || !situation.votes() || situation.isOver() || situation.epoch.isLeaderless()) {
+            return Long.MAX_VALUE;
+        }
+        long since = openSince();
+        long deadline = since == Long.MAX_VALUE ? stillDeadlineMicros() : since + situation.timeoutMicros;
+        // What is due already was looked at, and was not enough.
+        return deadline > now ? deadline : Long.MAX_VALUE;
+    }
+
+    private long stillDeadlineMicros() {
+        Iterator<Candidate> oldest = pool.ripe().iterator();
+        if (!oldest.hasNext()) {
+            return Long.MAX_VALUE;
+        }
+        Candidate first = oldest.next();
+        long since = Math.max(situation.progressMicros, Math.max(first.ripeSinceMicros, first.relayedMicros));
+        return since + situation.timeoutMicros / 2;
     }
 
     /** Its turn has passed: what stood before it was ordered, with some allowance, or this took too long. */

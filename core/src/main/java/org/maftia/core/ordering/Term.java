@@ -31,7 +31,7 @@ final class Term {
     private final Map<Digest, Collect> held = new LinkedHashMap<>();
 
     /** COLLECTs that a value names and that are not here. */
-    final Map<Digest, Member> missing = new LinkedHashMap<>();
+    final Map<Digest, Missing> missing = new LinkedHashMap<>();
 
     /** In the journal already. */
     final Set<Digest> kept = new LinkedHashSet<>();
@@ -48,6 +48,17 @@ final class Term {
 
     /** A COLLECT in a proposed set. */
     record Member(int replica, Digest digest) {}
+
+    /** A COLLECT that is asked for, and when next. */
+    static final class Missing {
+        final Member member;
+        int asked;
+        long askMicros;
+
+        Missing(Member member) {
+            this.member = member;
+        }
+    }
 
     /** A proposed set: members by replica, ascending. */
     static Codec<List<Member>> codec(int replicas) {
@@ -110,7 +121,7 @@ final class Term {
                 collects.add(collect);
             } else {
                 complete = false;
-                missing.putIfAbsent(member.digest, member);
+                missing.putIfAbsent(member.digest, new Missing(member));
                 if (missing.size() > replicas * (1 + FORKS_PER_REPLICA)) {
                     // The oldest is named again when its value is judged again.
                     missing.remove(missing.keySet().iterator().next());

@@ -115,6 +115,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 execution.slot(),
                 progress.known(),
                 checkpoint == null ? 0 : checkpoint.claim().slot(),
+                progress.timeoutMicros(),
                 execution.signatures().all().size(),
                 progress.abstaining(),
                 transfer.isFetching());

@@ -9,6 +9,7 @@ package org.maftia.core.replica;
  * @param executed the last slot executed
  * @param known the highest slot that a kernel of peers claims to have decided
  * @param stable the slot of the newest certified checkpoint
+ * @param timeoutMicros its patience with a leader, as it has adapted
  * @param signatures threshold signatures under way
  * @param abstaining whether it casts no vote, having lost its journal
  * @param fetching whether it fetches a state from others
@@ -20,6 +21,7 @@ public record Status(
         long executed,
         long known,
         long stable,
+        long timeoutMicros,
         int signatures,
         boolean abstaining,
         boolean fetching) {

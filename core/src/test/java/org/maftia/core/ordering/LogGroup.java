@@ -172,6 +172,11 @@ final class LogGroup {
         }
     }
 
+    /** Whether the replica has executed the request in this life, or in the state that it took. */
+    boolean isExecuted(int replica, RequestId id) {
+        return Objects.requireNonNull(replicas.get(replica)).hasExecuted(id);
+    }
+
     /** The slots that a replica executed in all its lives. */
     SortedMap<Long, LogReplica.Executed> executed(int replica) {
         SortedMap<Long, LogReplica.Executed> slots = new TreeMap<>();

@@ -84,6 +84,10 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         return ordering;
     }
 
+    boolean hasExecuted(RequestId id) {
+        return executed.contains(id);
+    }
+
     private AtomicBroadcast.Standing standing(RequestId id) {
         if (id.client() >= 1000) {
             return AtomicBroadcast.Standing.REFUSED;

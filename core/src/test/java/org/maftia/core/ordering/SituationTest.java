@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.testing.Attack;
+import org.maftia.core.trust.ReplicaSet;
 
 class SituationTest {
     private static final long START_MICROS = 10 * Limits.DEFAULT.slotTimeoutMicrosMin();
 
     private final Situation situation = new Situation(Limits.DEFAULT, false);
+
+    private long nowMicros;
 
     private void fail(int epochs) {
         for (int i = 0; i < epochs; i++) {
@@ -70,5 +73,42 @@ class SituationTest {
         decide(100, 10_000);
         assertThat(patience).isLessThan(START_MICROS);
         assertThat(situation.timeoutMicros).isEqualTo(patience);
+    }
+
+    private void slots(int count, long micros) {
+        for (int i = 0; i < count; i++) {
+            nowMicros += micros;
+            situation.pace.ordered(micros);
+            situation.decidedAfter(micros);
+            situation.pace.delivered(nowMicros);
+        }
+    }
+
+    private void lead(long number) {
+        situation.epoch = new Epoch(number, 1, (int) (number % 4), ReplicaSet.EMPTY, 0, 0);
+        situation.begin(nowMicros);
+    }
+
+    /** In a wide-area network a slot takes longer than the lowest time-out, whoever leads. */
+    @Test
+    void checkpointsDoNotPressThePatienceBelowWhatSlotsTakeUnderOthers() {
+        slots(64, 300_000);
+        lead(1);
+        slots(64, 300_000);
+        for (int i = 0; i < 100; i++) {
+            situation.shortenTimeout();
+        }
+        assertThat(situation.timeoutMicros).isEqualTo(1_200_000);
+    }
+
+    /** Slots just below the patience, checkpoint by checkpoint: it must not rise over them. */
+    @Attack("slow leader, timeout inflation")
+    @Test
+    void aLeaderThatTakesItsTimeGetsNoMoreOfIt() {
+        for (int i = 0; i < 100; i++) {
+            slots(64, situation.timeoutMicros * 9 / 10);
+            situation.shortenTimeout();
+            assertThat(situation.timeoutMicros).isLessThanOrEqualTo(START_MICROS);
+        }
     }
 }

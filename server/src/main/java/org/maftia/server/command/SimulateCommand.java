@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.server.simulate.KnownScenarios;
 import org.maftia.simulator.Scenario;
 import org.maftia.simulator.Simulations;
+import org.maftia.simulator.wan.Profile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +25,10 @@ import picocli.CommandLine.Option;
             "Scenarios: register (whole replicas, clients and a service), delayed-leaders (the same in a",
             "network against leaders), reconfiguration (members come and go), agreement (one",
             "multi-valued agreement), binary (one binary agreement), subset (a common subset of",
-            "inputs), reliable and consistent (one broadcast)."
+            "inputs), reliable and consistent (one broadcast).",
+            "",
+            "With --wan, how long a group takes whose replicas stand on three continents, in simulated time:",
+            "continents-4, continents-7, continents-grid (4 x 4), or uniform-N (N ms between any two)."
         },
         sortOptions = false)
 final class SimulateCommand implements Callable<Integer> {
@@ -52,8 +56,25 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "X", description = "Only this seed, or the first of --seeds.")
     private @Nullable Long first;
 
+    @Option(
+            names = "--wan",
+            paramLabel = "PROFILE",
+            description = "Measures a group in this wide-area network instead, against its goals.")
+    private @Nullable String wan;
+
+    @Option(
+            names = "--leader",
+            paramLabel = "FATE",
+            defaultValue = "well",
+            description = "With --wan: well, killed (at a random moment), delayed (whoever leads). Default: well.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String leader;
+
     @Override
     public Integer call() throws CommandException {
+        if (wan != null) {
+            return measure(wan);
+        }
         Optional<Scenario<?, ?>> scenario = KnownScenarios.named(name);
         if (scenario.isEmpty()) {
             throw new CommandException(
@@ -77,6 +98,24 @@ final class SimulateCommand implements Callable<Integer> {
             print(result, out);
         }
         return result.failed() ? Maftia.EXIT_FAILURE : 0;
+    }
+
+    private int measure(String profileName) throws CommandException {
+        Profile profile = Profile.named(profileName)
+                .orElseThrow(() -> new CommandException(
+                        "there is no profile '" + profileName + "'",
+                        String.join(", ", Profile.names()) + ", or another number of milliseconds"));
+        boolean countGiven = output.commandLine().getParseResult().hasMatchedOption("--seeds");
+        WanMeasurement measurement = WanMeasurement.named(leader)
+                .orElseThrow(() ->
+                        new CommandException("there is no fate '" + leader + "' of a leader", "well, killed, delayed"));
+        long count = countGiven ? seeds : measurement.seeds();
+        if (count < 1) {
+            throw new CommandException("--seeds must be at least 1", "leave it out for " + measurement.seeds());
+        }
+        WanMeasurement.Report report = measurement.run(profile, first == null ? 0 : first, count);
+        output.print(report.json(), report.lines().toArray(String[]::new));
+        return report.isMet() ? 0 : Maftia.EXIT_FAILURE;
     }
 
     private static void print(Simulations.Result result, PrintWriter out) {

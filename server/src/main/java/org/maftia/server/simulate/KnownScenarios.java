@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.maftia.simulator.Scenario;
 import org.maftia.simulator.Scenarios;
+import org.maftia.simulator.ServiceTrial;
 
 /** The scenarios that the command line knows by name. */
 public final class KnownScenarios {
@@ -17,6 +18,11 @@ public final class KnownScenarios {
         all.add(Scenarios.reconfiguration(new RegisterTrial()));
         all.addAll(Scenarios.protocols());
         return List.copyOf(all);
+    }
+
+    /** The service with which whole replicas are tried. */
+    public static ServiceTrial trial() {
+        return new RegisterTrial();
     }
 
     public static List<String> names() {
