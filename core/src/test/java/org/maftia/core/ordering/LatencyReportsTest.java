@@ -77,7 +77,9 @@ class LatencyReportsTest {
                 .toList();
         assertThat(judges).hasSize(JUDGES.size());
         for (JavaClass judge : judges) {
-            assertThat(judge.getMethodCallsFromSelf())
+            // Where a log continues another one it takes over the agreed time, as the moment that it is.
+            assertThat(judge.getMethodCallsFromSelf().stream()
+                            .filter(call -> !call.getOrigin().getName().equals("follow")))
                     .noneMatch(call -> MOMENTS.contains(call.getTargetOwner().getSimpleName() + "." + call.getName()));
         }
     }

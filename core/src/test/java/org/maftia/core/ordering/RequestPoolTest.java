@@ -25,6 +25,9 @@ class RequestPoolTest {
                 public void ripened(Candidate candidate) {}
 
                 @Override
+                public void ordered(Candidate candidate) {}
+
+                @Override
                 public void gathered() {}
             });
 
