@@ -154,7 +154,7 @@ class Ed25519CertifierTest {
             group.set(3, key);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new Ed25519Certifier(privateKeys.getFirst(), group))
-                    .withMessageContaining("replica 3");
+                    .withMessageContaining("signer 3");
         }
         assertThat(Ed25519Certifier.isValidPublicKey(new byte[31])).isFalse();
     }
