@@ -2,7 +2,6 @@ package org.maftia.core.ordering;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.ReplicaSet;
 
@@ -62,8 +61,7 @@ final class Candidate {
     final List<Slot> waiting = new ArrayList<>(0);
 
     /** The budget that it counts against. */
-    @Nullable
-    Set<Candidate> budget;
+    Budgets.@Nullable Budget budget;
 
     Candidate(Reference reference) {
         this.reference = reference;

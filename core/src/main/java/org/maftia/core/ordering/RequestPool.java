@@ -1,7 +1,6 @@
 package org.maftia.core.ordering;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -45,7 +44,7 @@ final class RequestPool {
     private final Set<Candidate> wanted = new LinkedHashSet<>();
 
     /** By who made this replica keep them, and for which client. */
-    private final Map<Long, Set<Candidate>> budgets = new HashMap<>();
+    private final Budgets budgets;
 
     private List<Reference> unsaid = new ArrayList<>();
 
@@ -81,6 +80,7 @@ final class RequestPool {
         this.sessions = sessions;
         this.signatures = signatures;
         this.listener = listener;
+        this.budgets = new Budgets(port.self(), port.trust().size(), port.limits());
     }
 
     int size() {
@@ -102,10 +102,7 @@ final class RequestPool {
      * @param judged whether a signature is to be judged besides, as it makes the request ripe
      */
     void submit(Request request, boolean judged) {
-        if (!isOpen(request.id())) {
-            return;
-        }
-        Candidate candidate = keep(Reference.to(request), port.self());
+        Candidate candidate = isOpen(request.id()) ? keep(request, port.self()) : null;
         if (candidate != null) {
             candidate.ownSession = true;
             give(candidate, request);
@@ -130,8 +127,7 @@ final class RequestPool {
 
     /** The signature is good, so the client made the request, whoever brought it. */
     private @Nullable Candidate signed(int from, Request request) {
-        Reference reference = Reference.to(request);
-        Candidate candidate = isOpen(request.id()) ? keep(reference, from) : candidates.get(reference);
+        Candidate candidate = isOpen(request.id()) ? keep(request, from) : candidates.get(Reference.to(request));
         if (candidate != null) {
             candidate.seal = request.seal();
             give(candidate, request);
@@ -190,7 +186,7 @@ final class RequestPool {
             port.blame(from, "a gateway asks only for what it may");
             return;
         }
-        Candidate candidate = isOpen(request.id()) ? keep(Reference.to(request), from) : null;
+        Candidate candidate = isOpen(request.id()) ? keep(request, from) : null;
         if (candidate != null) {
             candidate.ownSession = true;
             give(candidate, request);
@@ -414,6 +410,7 @@ final class RequestPool {
     private void give(Candidate candidate, Request body) {
         if (candidate.body == null) {
             candidate.body = body.bare();
+            budgets.filled(candidate);
             wanted.remove(candidate);
             for (Slot slot : List.copyOf(candidate.waiting)) {
                 slot.bodiless--;
@@ -425,43 +422,44 @@ final class RequestPool {
     private void forget(Candidate candidate) {
         ripe.remove(candidate);
         wanted.remove(candidate);
-        if (candidate.budget != null) {
-            candidate.budget.remove(candidate);
-            candidate.budget = null;
-        }
+        budgets.release(candidate);
         if (!candidate.waiting.isEmpty()) {
             review(candidate);
             wanted.remove(candidate);
         }
     }
 
-    /** Finds or makes the candidate within the budget of who asks for it; null when there is no room. */
+    /** The candidate of a request whose body somebody brings; null when there is no room for it. */
+    private @Nullable Candidate keep(Request request, int creator) {
+        Reference reference = Reference.to(request);
+        Candidate known = candidates.get(reference);
+        boolean held = known != null && known.body != null;
+        return held || budgets.hasRoom(creator, request) ? keep(reference, creator) : null;
+    }
+
+    /** Finds or makes the candidate within the budget of who asks for it; null when there is no place. */
     private @Nullable Candidate keep(Reference reference, int creator) {
         Candidate candidate = candidates.get(reference);
-        long key = ((long) creator << 16) | reference.id().client();
-        Set<Candidate> budget = budgets.computeIfAbsent(key, absent -> new LinkedHashSet<>());
+        Budgets.Budget budget = budgets.of(creator, reference.id().client());
         boolean counts = candidate != null && candidate.budget != null;
         if (candidate != null && counts && (creator != port.self() || candidate.budget == budget)) {
             return candidate;
         }
-        if (budget.size() >= port.limits().pooledRequestsPerClient() && !evict(budget)) {
+        if ((!budgets.hasPlace(budget) || !budgets.hasPlace(creator)) && !evict(budget)) {
             return null;
         }
         if (candidate == null) {
             candidate = new Candidate(reference);
             candidates.put(reference, candidate);
-        } else if (candidate.budget != null) {
-            candidate.budget.remove(candidate);
         }
-        candidate.budget = budget;
-        budget.add(candidate);
+        budgets.move(candidate, budget);
         return candidate;
     }
 
     /** Drops an old request that is not about to be ordered: its client may send it again. */
-    private boolean evict(Set<Candidate> budget) {
+    private boolean evict(Budgets.Budget budget) {
         int tries = 0;
-        for (Candidate old : budget) {
+        for (Candidate old : budget.kept()) {
             if (!old.ripe && old.waiting.isEmpty()) {
                 candidates.remove(old.reference);
                 forget(old);

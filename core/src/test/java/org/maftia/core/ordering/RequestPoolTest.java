@@ -2,10 +2,12 @@ package org.maftia.core.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Verifier;
 import org.maftia.core.testing.RecordingPort;
 import org.maftia.core.testing.Structures;
+import org.maftia.core.wire.Digest;
 
 class RequestPoolTest {
     private static final Request REQUEST = LogGroup.request(80, 1);
@@ -48,6 +50,50 @@ class RequestPoolTest {
         pool.vouched(0, REFERENCE);
 
         assertThat(second.acceptable).isTrue();
+    }
+
+    /** Names alone cost little, but not nothing: a corrupt peer may make up as many clients as there are numbers. */
+    @Test
+    void aPeerCannotFillThePoolWithNames() {
+        int most = 64 * port.limits().pooledRequestsPerClient();
+        for (int i = 0; i < most + 5000; i++) {
+            pool.vouched(2, new Reference(new RequestId(1000 + i % 5000, 1, i / 5000), Digest.ZERO));
+        }
+        assertThat(pool.size()).isLessThanOrEqualTo(most);
+        pool.vouched(1, REFERENCE);
+        assertThat(pool.size()).as("another peer is still heard").isGreaterThan(most - 1);
+        pool.submit(REQUEST, false);
+        assertThat(pool.body(REFERENCE)).isNotNull();
+    }
+
+    /** A client of good standing may send long operations to all replicas faster than they are ordered. */
+    @Test
+    void aClientCannotFillTheMemoryWithBodiesAndLeavesRoomForOthers() {
+        byte[] operation = new byte[port.limits().operationLengthMax()];
+        for (int i = 0; i < port.limits().pooledRequestsPerClient(); i++) {
+            pool.submit(new Request(new RequestId(81, 1, i), operation), false);
+        }
+        long kept = (long) pool.size() * operation.length;
+        assertThat(kept).isEqualTo(16L * port.limits().batchLengthMax());
+        pool.submit(REQUEST, false);
+        assertThat(pool.body(REFERENCE)).isNotNull();
+
+        // What was ordered makes room.
+        pool.delivered(List.of(Entry.of(new Request(new RequestId(81, 1, 0), operation))));
+        pool.submit(new Request(new RequestId(81, 1, 1000), operation), false);
+        assertThat((long) (pool.size() - 1) * operation.length).isEqualTo(kept);
+    }
+
+    @Test
+    void allClientsTogetherCannotFillTheMemoryWithBodies() {
+        byte[] operation = new byte[port.limits().operationLengthMax()];
+        for (int client = 100; client < 120; client++) {
+            for (int i = 0; i < 100; i++) {
+                pool.submit(new Request(new RequestId(client, 1, i), operation), false);
+            }
+        }
+        assertThat((long) pool.size() * operation.length)
+                .isEqualTo(64L * port.limits().batchLengthMax());
     }
 
     @Test
