@@ -68,14 +68,14 @@ final class ReplicaSubject implements Subject<Input, Output> {
                 ? boot.holder()
                 : secrecy.watch(index, boot.holder(), () -> status(index).decided());
         Genesis genesis = new Genesis(
-                world.configuration(),
-                boot.certifier(),
-                boot.coin(),
-                holder,
-                named,
-                new TreeMap<>(),
-                new TreeMap<>(),
-                world.authority().clients());
+                        world.configuration(),
+                        boot.certifier(),
+                        boot.coin(),
+                        holder,
+                        named,
+                        new TreeMap<>(),
+                        new TreeMap<>())
+                .with(world.authority().clients());
         if (boot.incarnation() > 0) {
             clients.restarted(index);
         }

@@ -30,6 +30,12 @@ final class ClientSignatures {
     /** Batches that one peer makes wait, whatever clients it names. */
     private static final int WAITING_OF_PEER_MAX = 1024;
 
+    /** Bytes of the requests of one client that wait, in full batches: the pool counts them only when they are judged. */
+    private static final int WAITING_BATCHES_OF_CLIENT = 4;
+
+    /** The same for all clients that came here, and for each peer. */
+    private static final int WAITING_BATCHES_OF_SENDER = 16;
+
     /** Good batches of one client that are remembered: those of which requests are still on their way. */
     private static final int KNOWN_MAX = 32;
 
@@ -42,6 +48,11 @@ final class ClientSignatures {
     private final Map<Key, Batch> batches = new HashMap<>();
 
     private final SortedMap<Integer, Integer> waitingOfPeer = new TreeMap<>();
+
+    /** Bytes that wait, by the queue and by who brought them. */
+    private final SortedMap<Long, Long> bytesOfQueue = new TreeMap<>();
+
+    private final SortedMap<Integer, Long> bytesOfSender = new TreeMap<>();
     private final SortedMap<Integer, Known> known = new TreeMap<>();
     private int underWay;
 
@@ -117,20 +128,42 @@ final class ClientSignatures {
     }
 
     private void queue(int from, Digest statement, Waiting one) {
+        int client = one.request.id().client();
+        if (!hasRoom(from, client, one.request.operation().length)) {
+            return;
+        }
         Key key = new Key(from, statement, Seal.digest(one.seal.signature()));
         Batch before = batches.get(key);
         if (before != null) {
             if (before.waiting.size() < Seal.COUNT_MAX) {
                 before.waiting.add(one);
+                charge(before, one.request.operation().length);
             }
             return;
         }
-        Batch batch = new Batch(key, one.request.id().client(), one.seal.signature(), new ArrayList<>(List.of(one)));
+        Batch batch = new Batch(key, client, one.seal.signature(), new ArrayList<>(List.of(one)));
         if (waitingOfPeer.getOrDefault(from, 0) < WAITING_OF_PEER_MAX && turns.offer(batch.queue(), batch)) {
             waitingOfPeer.merge(from, 1, Integer::sum);
             batches.put(key, batch);
+            charge(batch, one.request.operation().length);
             next();
         }
+    }
+
+    private boolean hasRoom(int from, int client, long length) {
+        long batch = port.limits().batchLengthMax();
+        return bytesOfQueue.getOrDefault(Batch.queue(from, client), 0L) + length <= WAITING_BATCHES_OF_CLIENT * batch
+                && bytesOfSender.getOrDefault(from, 0L) + length <= WAITING_BATCHES_OF_SENDER * batch;
+    }
+
+    private void charge(Batch batch, long length) {
+        bytesOfQueue.merge(batch.queue(), length, ClientSignatures::sum);
+        bytesOfSender.merge(batch.key.from, length, ClientSignatures::sum);
+    }
+
+    /** Null, which leaves no entry, where nothing is left. */
+    private static @Nullable Long sum(long before, long length) {
+        return before + length == 0 ? null : before + length;
     }
 
     private void next() {
@@ -156,6 +189,11 @@ final class ClientSignatures {
     private void settle(Batch batch, boolean good) {
         batches.remove(batch.key);
         waitingOfPeer.computeIfPresent(batch.key.from, (from, count) -> count == 1 ? null : count - 1);
+        long length = 0;
+        for (Waiting waiting : batch.waiting) {
+            length += waiting.request.operation().length;
+        }
+        charge(batch, -length);
         if (!good) {
             refuse(batch.key.from, batch.client);
             return;

@@ -1,14 +1,13 @@
 package org.maftia.core.ordering;
 
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.protocol.Invariant;
 
 /** What a leader is to propose next: the clients take turns, each in the order in which its requests ripened. */
 final class FairQueue {
-    private final Map<Integer, ArrayDeque<Candidate>> byClient = new HashMap<>();
-    private final ArrayDeque<ArrayDeque<Candidate>> turns = new ArrayDeque<>();
+    /** Bounded by the pool, of which each ripe request is here once at most. */
+    private final Turns<Candidate> turns = new Turns<>(Integer.MAX_VALUE);
+
     private int size;
     private long cost;
 
@@ -22,12 +21,7 @@ final class FairQueue {
     }
 
     void add(Candidate candidate) {
-        ArrayDeque<Candidate> queue =
-                byClient.computeIfAbsent(candidate.reference.id().client(), client -> new ArrayDeque<>());
-        if (queue.isEmpty()) {
-            turns.add(queue);
-        }
-        queue.add(candidate);
+        turns.offer(candidate.reference.id().client(), candidate);
         size++;
         cost += candidate.cost();
     }
@@ -35,24 +29,18 @@ final class FairQueue {
     /** The next one, which stays. */
     @Nullable
     Candidate peek() {
-        ArrayDeque<Candidate> queue = turns.peek();
-        return queue == null ? null : queue.peek();
+        return turns.peek();
     }
 
     /** Takes out the next one, of which there must be one. */
     Candidate remove() {
-        ArrayDeque<Candidate> queue = turns.remove();
-        Candidate candidate = queue.remove();
-        if (!queue.isEmpty()) {
-            turns.add(queue);
-        }
+        Candidate candidate = Invariant.present(turns.poll(), "taken out after a look at it");
         size--;
         cost -= candidate.cost();
         return candidate;
     }
 
     void clear() {
-        byClient.clear();
         turns.clear();
         size = 0;
         cost = 0;

@@ -29,7 +29,20 @@ final class Turns<T> {
         return queue.size() < lengthMax && queue.add(item);
     }
 
-    /** Takes the first of the queue whose turn it is. */
+    /** The first of the queue whose turn it is, which stays; null where all are empty. */
+    @Nullable
+    T peek() {
+        Long key = turns.peek();
+        Deque<T> queue = key == null ? null : queues.get(key);
+        return queue == null ? null : queue.peek();
+    }
+
+    void clear() {
+        queues.clear();
+        turns.clear();
+    }
+
+    /** Takes the first of the queue whose turn it is; null where all are empty. */
     @Nullable
     T poll() {
         Long key = turns.poll();

@@ -49,20 +49,12 @@ public record Genesis(
             SortedMap<String, StateMachine> services,
             SortedMap<String, ThresholdSignature> keys,
             SortedMap<String, ThresholdSignature.Signer> signers) {
-        this(configuration, certifier, coin, cipher, services, keys, signers, Verifier.NOBODY);
+        this(configuration, certifier, coin, cipher, services, keys, signers, Verifier.NOBODY, null);
     }
 
-    /** The same where clients may sign. */
-    public Genesis(
-            Digest configuration,
-            Certifier certifier,
-            Coin coin,
-            ThresholdCipher.Holder cipher,
-            SortedMap<String, StateMachine> services,
-            SortedMap<String, ThresholdSignature> keys,
-            SortedMap<String, ThresholdSignature.Signer> signers,
-            Verifier clients) {
-        this(configuration, certifier, coin, cipher, services, keys, signers, clients, null);
+    /** The same where clients may sign, as the verifier judges. */
+    public Genesis with(Verifier others) {
+        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, others, tenure);
     }
 
     Genesis in(Tenure place) {

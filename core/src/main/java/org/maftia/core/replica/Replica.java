@@ -259,9 +259,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     }
 
     private void decided(Decision decision) {
-        // A slot that this configuration may not come to hides what is still to be ordered in the next one: it is
-        // opened
-        // only when its turn comes.
+        // What a slot hides that this configuration may not come to is still to be ordered in the next one: it is
+        // opened only when its turn comes.
         boolean certain = genesis.tenure() == null
                 || decision.slot() <= execution.slot() + port.limits().pipeline();
         log.decided(decision, certain);

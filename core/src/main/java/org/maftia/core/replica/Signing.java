@@ -61,7 +61,7 @@ final class Signing implements Protocol<Signing.Message> {
     private final SortedMap<Long, List<Early>> early = new TreeMap<>();
     private final int[] earlyOf;
 
-    /** Own shares to compute, the oldest wish first; at most twice the leaves of what is open. */
+    /** Own shares to compute, the oldest wish first; each at most once while its signature is open. */
     private final ArrayDeque<OwnShare> toCompute = new ArrayDeque<>();
 
     private int computing;

@@ -97,6 +97,37 @@ class ClientSignaturesTest {
                 .containsExactly(request(CLIENT, 3).id());
     }
 
+    /** What waits for its signature to be judged is in nobody's budget yet. */
+    @Test
+    void longRequestsThatWaitAreBoundedByClientAndBySender() {
+        byte[] operation = new byte[port.limits().operationLengthMax()];
+        long batch = port.limits().batchLengthMax() / operation.length;
+        for (int client = CLIENT; client < CLIENT + 8; client++) {
+            for (int i = 0; i < 64; i++) {
+                Request one = new Request(new RequestId(client, 1, i), operation);
+                judge(0, LogGroup.signed(one).getFirst());
+            }
+            if (client == CLIENT) {
+                judge(0, LogGroup.signed(request(CLIENT + 1, 1000)).getFirst());
+            }
+        }
+        finishAll();
+        assertThat(good.stream().filter(request -> request.id().client() == CLIENT))
+                .hasSize(Math.toIntExact(4 * batch));
+        assertThat(good)
+                .extracting(Request::id)
+                .contains(request(CLIENT + 1, 1000).id());
+        assertThat(good).hasSizeLessThanOrEqualTo(Math.toIntExact(16 * batch) + 1);
+
+        // Judged, they make room again.
+        judge(
+                0,
+                LogGroup.signed(new Request(new RequestId(CLIENT, 1, 100), operation))
+                        .getFirst());
+        finishAll();
+        assertThat(good.getLast().id().sequence()).isEqualTo(100);
+    }
+
     /** Else this replica would pass it on, and be blamed for it. */
     @Test
     void garbageBesideAKnownBatchIsReplacedByTheSignatureThatWasJudged() {

@@ -85,14 +85,14 @@ final class CellGroup {
         TreeMap<String, StateMachine> services = new TreeMap<>();
         services.put("cell", new Cell());
         return new Genesis(
-                Digest.ZERO,
-                new IdealCertifier(self),
-                new IdealCoin(0, TRUST, self),
-                new IdealCipher(0, TRUST).holder(self),
-                services,
-                new TreeMap<>(),
-                new TreeMap<>(),
-                new IdealCertifier(self));
+                        Digest.ZERO,
+                        new IdealCertifier(self),
+                        new IdealCoin(0, TRUST, self),
+                        new IdealCipher(0, TRUST).holder(self),
+                        services,
+                        new TreeMap<>(),
+                        new TreeMap<>())
+                .with(new IdealCertifier(self));
     }
 
     /** An encoded call of the service. */

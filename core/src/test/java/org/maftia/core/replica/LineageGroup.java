@@ -19,7 +19,6 @@ import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.ThresholdSignature;
-import org.maftia.core.crypto.Transcript;
 import org.maftia.core.crypto.Verifier;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
@@ -33,8 +32,6 @@ import org.maftia.core.trust.Formula;
 import org.maftia.core.trust.Member;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
-import org.maftia.core.wire.Reader;
-import org.maftia.core.wire.Writer;
 
 /**
  * Processes in memory, some of them the members of a configuration, with a service that counts, and a client that
@@ -339,7 +336,7 @@ final class LineageGroup {
             FaultStructure trust = trust(configuration);
             int self = configuration.indexOf(seat);
             TreeMap<String, StateMachine> services = new TreeMap<>();
-            services.put("tally", new Tally(configuration.digest()));
+            services.put("tally", new WatchedTally(configuration.digest()));
             ToyThreshold key = new ToyThreshold("key", trust.sharing(), trust.size());
             TreeMap<String, ThresholdSignature> keys = new TreeMap<>();
             keys.put("key", key);
@@ -356,13 +353,11 @@ final class LineageGroup {
         }
     }
 
-    /** Counts; a command that begins with 's' has the count signed. */
-    private final class Tally implements StateMachine {
+    /** Watches that a slot is executed in one configuration only, and a request in one slot. */
+    private final class WatchedTally extends Tally {
         private final Digest configuration;
-        private long count;
-        private final TreeMap<Long, RequestId> waiting = new TreeMap<>();
 
-        Tally(Digest configuration) {
+        WatchedTally(Digest configuration) {
             this.configuration = configuration;
         }
 
@@ -372,51 +367,7 @@ final class LineageGroup {
             assertThat(owner).as("slot %d", context.index()).isIn(null, configuration);
             Long place = places.putIfAbsent(command.id(), context.index());
             assertThat(place).as("%s", command.id()).isIn(null, context.index());
-            count++;
-            byte[] text = Long.toString(count).getBytes(StandardCharsets.UTF_8);
-            if (command.operation().length > 0 && command.operation()[0] == 's') {
-                waiting.put(count, command.id());
-                context.sign("key", text, count);
-                return null;
-            }
-            return text;
-        }
-
-        @Override
-        public void signed(long reference, byte[] signature, Context context) {
-            context.complete(Objects.requireNonNull(waiting.remove(reference)), signature);
-        }
-
-        @Override
-        public @Nullable Reading read(byte[] operation) {
-            return new Reading(0, Long.toString(count).getBytes(StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public MerkleMap view() {
-            return MerkleMap.EMPTY.with("count", Long.toString(count).getBytes(StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public void snapshot(Writer writer) {
-            writer.u64(count).u32(waiting.size());
-            waiting.forEach((number, id) -> RequestId.CODEC.write(writer.u64(number), id));
-        }
-
-        @Override
-        public void restore(Reader reader) {
-            count = reader.u64();
-            waiting.clear();
-            for (long left = reader.u32(); left > 0; left--) {
-                waiting.put(reader.u64(), RequestId.CODEC.read(reader));
-            }
-        }
-
-        @Override
-        public Digest root() {
-            Writer writer = new Writer();
-            snapshot(writer);
-            return Transcript.sha256(writer.toBytes());
+            return super.apply(command, context);
         }
     }
 }

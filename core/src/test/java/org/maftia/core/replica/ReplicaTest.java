@@ -7,10 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.IdealCipher;
@@ -32,7 +30,6 @@ import org.maftia.core.testing.ToyThreshold;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
-import org.maftia.core.wire.Writer;
 
 /** Whole replicas over a network in memory, without lies: the lies are the simulator's. */
 class ReplicaTest {
@@ -94,50 +91,6 @@ class ReplicaTest {
                 services,
                 keys,
                 signers);
-    }
-
-    /** Counts; a command that begins with 's' has the count signed. */
-    private static final class Tally implements StateMachine {
-        private long count;
-        private final TreeMap<Long, RequestId> waiting = new TreeMap<>();
-
-        @Override
-        public byte @Nullable [] apply(Command command, Context context) {
-            count++;
-            if (command.operation().length > 0 && command.operation()[0] == 's') {
-                waiting.put(count, command.id());
-                context.sign("key", text("count " + count), count);
-                return null;
-            }
-            return text(Long.toString(count));
-        }
-
-        @Override
-        public void signed(long reference, byte[] signature, Context context) {
-            context.complete(Objects.requireNonNull(waiting.remove(reference)), signature);
-        }
-
-        @Override
-        public void snapshot(Writer writer) {
-            writer.u64(count).u32(waiting.size());
-            waiting.forEach((number, id) -> RequestId.CODEC.write(writer.u64(number), id));
-        }
-
-        @Override
-        public void restore(Reader reader) {
-            count = reader.u64();
-            waiting.clear();
-            for (long left = reader.u32(); left > 0; left--) {
-                waiting.put(reader.u64(), RequestId.CODEC.read(reader));
-            }
-        }
-
-        @Override
-        public Digest root() {
-            Writer writer = new Writer();
-            snapshot(writer);
-            return Transcript.sha256(writer.toBytes());
-        }
     }
 
     /** Unforgeable among those who play by the rules. */

@@ -94,9 +94,7 @@ final class ReplicaProcess {
                 "-XX:+UseCompactObjectHeaders", // bin/maftia makes its cache with it
                 "-Xms16m",
                 "-Xmx192m",
-                "-XX:NewSize=8m",
-                "-XX:MaxNewSize=40m", // many requests under way fill a small one forty times a second
-                "-XX:NewRatio=4",
+                "-Xmn8m",
                 "-Xss512k",
                 "-XX:MinHeapFreeRatio=15",
                 "-XX:MaxHeapFreeRatio=30",

@@ -169,14 +169,14 @@ public final class ReplicaHost implements AutoCloseable {
                 .ifPresent(intruder -> services.replaceAll(
                         (name, service) -> intruder.corruption().of(service, intruder::isActive)));
         Genesis genesis = new Genesis(
-                digest(setup.configuration(), keys.configuration()),
-                keys.certifier(),
-                keys.coin(),
-                keys.cipher(),
-                services,
-                keys.keys(),
-                keys.signers(),
-                ClientSignatureKeys.verifier(keys.clients()));
+                        digest(setup.configuration(), keys.configuration()),
+                        keys.certifier(),
+                        keys.coin(),
+                        keys.cipher(),
+                        services,
+                        keys.keys(),
+                        keys.signers())
+                .with(ClientSignatureKeys.verifier(keys.clients()));
         Replica[] replica = new Replica[1];
         Node<Input, Output> node =
                 new Node<>(keys.index(), trust, Limits.DEFAULT, nowMicros, (Port<ReplicaSnapshot, Output> port) -> {

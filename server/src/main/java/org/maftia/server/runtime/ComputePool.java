@@ -22,7 +22,7 @@ final class ComputePool {
     /** Enough to keep all threads busy over one turn of the loop. */
     private static final int HANDED_MAX = 32;
 
-    /** A thousand RSA shares are seconds of work. */
+    /** A thousand proofs or signatures are a second of work; of shares a replica hands in a few at a time only. */
     private static final int WAITING_MAX = 1024;
 
     private final EventLoop loop;

@@ -22,6 +22,7 @@ import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.Ed25519Verifier;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.Tdh2Cipher;
+import org.maftia.core.crypto.Verifier;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
@@ -117,15 +118,16 @@ public final class LocalGroup implements AutoCloseable {
     public ReplicaSetup.Factory replica(int replica) {
         SortedMap<String, StateMachine> services =
                 new TreeMap<>(Map.of("null", new NullService(), Register.NAME, new Register()));
+        Verifier signers = ClientSignatureKeys.verifier(new TreeMap<>(Map.of(CLIENT, client.certificate())));
         Genesis genesis = new Genesis(
-                Digest.ZERO,
-                new Ed25519Certifier(signingKey(replica), publicKeys()),
-                new IdealCoin(0, trust, replica),
-                cipher.holder(dealing.sharesOf(replica)),
-                services,
-                new TreeMap<>(),
-                new TreeMap<>(),
-                ClientSignatureKeys.verifier(new TreeMap<>(Map.of(CLIENT, client.certificate()))));
+                        Digest.ZERO,
+                        new Ed25519Certifier(signingKey(replica), publicKeys()),
+                        new IdealCoin(0, trust, replica),
+                        cipher.holder(dealing.sharesOf(replica)),
+                        services,
+                        new TreeMap<>(),
+                        new TreeMap<>())
+                .with(signers);
         return (amnesiac, nowMicros) -> {
             Replica[] made = new Replica[1];
             Node<Input, Output> node =
