@@ -41,7 +41,7 @@ final class RequestPool {
     private final Set<Candidate> ripe = new LinkedHashSet<>();
 
     /** Somebody correct vouches for them, but the body is missing. */
-    private final Set<Candidate> wanted = new LinkedHashSet<>();
+    private final Wanted wanted = new Wanted();
 
     /** By who made this replica keep them, and for which client. */
     private final Budgets budgets;
@@ -149,7 +149,7 @@ final class RequestPool {
             if (candidate.pulls > 0) {
                 // Here is somebody else to ask.
                 candidate.pulls = 0;
-                candidate.pullMicros = port.nowMicros() + PULL_AFTER_MICROS;
+                wanted.move(candidate, port.nowMicros() + PULL_AFTER_MICROS);
             }
             review(candidate);
         }
@@ -473,48 +473,46 @@ final class RequestPool {
     }
 
     private void want(Candidate candidate) {
-        if (wanted.add(candidate)) {
-            candidate.pullMicros = port.nowMicros() + PULL_AFTER_MICROS;
-            if (!pulling) {
-                pulling = true;
-                port.wake(PULL_AFTER_MICROS, this::pull);
-            }
+        if (wanted.add(candidate, port.nowMicros() + PULL_AFTER_MICROS) && !pulling) {
+            pulling = true;
+            port.wake(PULL_AFTER_MICROS, this::pull);
         }
-    }
-
-    private long pullAgainMicros(Candidate candidate, int holders) {
-        return Backoff.micros(
-                PULL_AGAIN_MICROS, candidate.pulls, holders, port.limits().slotTimeoutMicrosMax());
     }
 
     /** A link came up again: questions and answers may be lost. */
     void askAgain() {
-        for (Candidate candidate : wanted) {
-            candidate.pulls = 0;
-            candidate.pullMicros = port.nowMicros();
-        }
+        wanted.restart(port.nowMicros());
     }
 
+    /** Asks for what is due, no more in one go than fits in a batch. */
     private void pull() {
         pulling = false;
         Map<Integer, List<Reference>> asked = new TreeMap<>();
-        for (Candidate candidate : wanted) {
-            ReplicaSet holders = candidate.holders.union(candidate.proposers).without(port.self());
-            if (candidate.pullMicros <= port.nowMicros() && !holders.isEmpty()) {
-                List<Integer> choices = holders.toList();
-                List<Reference> list = asked.computeIfAbsent(
-                        choices.get(candidate.pulls % choices.size()), holder -> new ArrayList<>());
-                if (list.size() < port.limits().batchCountMax()) {
-                    list.add(candidate.reference);
-                    candidate.pullMicros = port.nowMicros() + pullAgainMicros(candidate, choices.size());
-                    candidate.pulls++;
-                }
+        long now = port.nowMicros();
+        Candidate candidate = wanted.due(now);
+        for (int asks = 0; candidate != null && asks < port.limits().batchCountMax(); asks++) {
+            List<Integer> holders = candidate
+                    .holders
+                    .union(candidate.proposers)
+                    .without(port.self())
+                    .toList();
+            if (!holders.isEmpty()) {
+                asked.computeIfAbsent(holders.get(candidate.pulls % holders.size()), holder -> new ArrayList<>())
+                        .add(candidate.reference);
             }
+            wanted.move(candidate, now + pullAgainMicros(candidate, Math.max(1, holders.size())));
+            candidate.pulls += holders.isEmpty() ? 0 : 1;
+            candidate = wanted.due(now);
         }
         asked.forEach((holder, list) -> port.send(holder, new Message.Want(List.copyOf(list))));
         if (!wanted.isEmpty()) {
             pulling = true;
             port.wake(PULL_AFTER_MICROS, this::pull);
         }
+    }
+
+    private long pullAgainMicros(Candidate candidate, int holders) {
+        return Backoff.micros(
+                PULL_AGAIN_MICROS, candidate.pulls, holders, port.limits().slotTimeoutMicrosMax());
     }
 }

@@ -6,7 +6,7 @@ import org.maftia.core.protocol.Limits;
 /** Where this replica stands: what all parts of the ordering look at, and few change. */
 final class Situation {
     /** The patience at the start, in lowest ones. */
-    private static final int START_FACTOR = 10;
+    private static final int START_FACTOR = 5;
 
     /** Slots after which a long patience is looked at again: some seconds of a group with one client. */
     private static final int PROMPT_SLOTS = 16;

@@ -123,10 +123,14 @@ final class Slot {
         return proposal.withEntries(entries);
     }
 
-    /** Whether it holds a request that nobody vouches for, but perhaps the leader, and that came without a signature. */
+    /**
+     * Whether it holds a request that nobody vouches for, but perhaps the leader, and that came without a signature. Who
+     * vouched for what was executed is forgotten, and a leader that is not as far yet may propose it again.
+     */
     boolean isForged(int leader) {
         for (Candidate candidate : candidates) {
             if (!candidate.acceptable
+                    && !candidate.settled
                     && !candidate.shown
                     && candidate.holders.without(leader).isEmpty()) {
                 return true;

@@ -34,5 +34,5 @@ public record Limits(
         int sessionWindow,
         int sessionsPerClient) {
     public static final Limits DEFAULT = new Limits(
-            4 << 20, 1 << 20, 2048, 256 << 10, 8, 256, 512, 4 << 20, 1024, 50_000, 10_000_000, 5_000_000, 1024, 16);
+            4 << 20, 1 << 20, 2048, 256 << 10, 8, 256, 512, 4 << 20, 1024, 100_000, 10_000_000, 5_000_000, 1024, 16);
 }

@@ -40,6 +40,9 @@ public final class Node<I, O> implements Automaton<I, O> {
     private final HeldMessages held;
     private final Protocol.Root<I, ?> root;
 
+    /** For one envelope at a time: a batch with bodies would double its room a dozen times, each time. */
+    private final Writer scratch = new Writer(256);
+
     private List<Ready.Storage> storage = new ArrayList<>();
     private List<Ready.Outgoing> sends = new ArrayList<>();
     private List<O> outputs = new ArrayList<>();
@@ -333,7 +336,7 @@ public final class Node<I, O> implements Automaton<I, O> {
         }
 
         private byte[] envelope(M message) {
-            Writer writer = new Writer(256);
+            Writer writer = scratch.restart();
             writer.opaque8(address);
             protocol().codec().write(writer, message);
             return writer.toBytes();

@@ -198,7 +198,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             return held;
         }
         try {
-            String service = calls.decode(request.operation()).service();
+            String service =
+                    ServiceCall.serviceOf(request.operation(), port.limits().operationLengthMax());
             if (service.equals(ConfidentialCall.SERVICE) || service.equals(Reconfiguration.SERVICE)) {
                 return null; // who may ask, and for what, is for the log to say
             }

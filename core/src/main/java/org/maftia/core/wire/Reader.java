@@ -128,17 +128,39 @@ public final class Reader {
         return fixed(bounded(u32(), max));
     }
 
+    /** Passes over what {@link #opaque32} would read, with the same checks and without a copy. */
+    public void passOpaque32(int max) {
+        int length = bounded(u32(), max);
+        need(length);
+        position += length;
+    }
+
     /** UTF-8 of at most {@code max} bytes; refuses what is no UTF-8. */
     public String string(int max) {
-        byte[] utf8 = opaque16(max);
+        int length = bounded(u16(), max);
+        need(length);
+        int start = position;
+        position += length;
+        if (isAscii(start, position)) { // nearly all names are, and a decoder for each is expensive
+            return new String(bytes, start, length, StandardCharsets.US_ASCII);
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8))
+                    .decode(ByteBuffer.wrap(bytes, start, length))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new MalformedException("no UTF-8");
         }
+    }
+
+    private boolean isAscii(int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (bytes[i] < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

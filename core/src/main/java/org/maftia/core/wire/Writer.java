@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -34,6 +35,18 @@ public final class Writer {
 
     public byte[] toBytes() {
         return Arrays.copyOf(buffer, length);
+    }
+
+    /** Forgets what was written and keeps the room for it: what is written again and again need not grow each time. */
+    public Writer restart() {
+        length = 0;
+        return this;
+    }
+
+    /** Feeds what was written to a hash, without a copy, and forgets it. */
+    public void drainTo(MessageDigest hash) {
+        hash.update(buffer, 0, length);
+        length = 0;
     }
 
     public Writer u8(int value) {

@@ -8,7 +8,7 @@ import org.maftia.core.testing.Attack;
 import org.maftia.core.trust.ReplicaSet;
 
 class SituationTest {
-    private static final long START_MICROS = 10 * Limits.DEFAULT.slotTimeoutMicrosMin();
+    private static final long START_MICROS = 5 * Limits.DEFAULT.slotTimeoutMicrosMin();
 
     private final Situation situation = new Situation(Limits.DEFAULT, false);
 

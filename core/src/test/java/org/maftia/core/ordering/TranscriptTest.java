@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maftia.core.crypto.IdealCoin;
@@ -37,7 +40,18 @@ class TranscriptTest {
     private static final String EFFECTS = "----";
 
     @ParameterizedTest
-    @ValueSource(strings = {"follower", "leader", "forger", "equivocator", "suspicion", "restart", "amnesia", "ending"})
+    @ValueSource(
+            strings = {
+                "follower",
+                "leader",
+                "forger",
+                "equivocator",
+                "suspicion",
+                "restart",
+                "amnesia",
+                "ending",
+                "repeater"
+            })
     void replicaDoesWhatTheTranscriptSays(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
         String expected = Files.readString(file);
@@ -54,6 +68,7 @@ class TranscriptTest {
 
         private final Map<String, Digest> names = new LinkedHashMap<>();
         private final List<byte[]> journal = new ArrayList<>();
+        private final Set<RequestId> executed = new HashSet<>();
         private long now = 1_000_000;
         private int self;
         private Node<Consumer<AsynchronousOrdering>, AtomicBroadcast.Event> node = node(0, false);
@@ -69,7 +84,9 @@ class TranscriptTest {
                             new IdealCertifier(index),
                             new IdealCoin(0, Structures.FOUR, index),
                             LogReplica.CONFIGURATION,
-                            id -> AtomicBroadcast.Standing.OPEN,
+                            id -> executed.contains(id)
+                                    ? AtomicBroadcast.Standing.EXECUTED
+                                    : AtomicBroadcast.Standing.OPEN,
                             amnesiac));
         }
 
@@ -105,7 +122,17 @@ class TranscriptTest {
                 case "submit" -> requests(words, 1).forEach(request -> node.input(o -> o.submit(request), now));
                 case "have" -> receive(words, new Message.Have(references(words, 2)));
                 case "body" -> receive(words, new Message.Bodies(requests(words, 2)));
-                case "propose" -> receive(words, new Message.Propose(proposal(words)));
+                case "propose" ->
+                    receive(
+                            words,
+                            new Message.Propose(
+                                    proposal(words, requests(words, 5).stream().map(Entry::of))));
+                case "mention" -> // proposes without bodies
+                    receive(
+                            words,
+                            new Message.Propose(proposal(
+                                    words, references(words, 5).stream().map(one -> new Entry(one, null)))));
+                case "executed" -> requests(words, 1).forEach(request -> executed.add(request.id()));
                 case "write" -> receive(words, new Message.Write(number(words[2]), number(words[3]), digest(words[4])));
                 case "accept" ->
                     receive(words, new Message.Accept(number(words[2]), number(words[3]), digest(words[4])));
@@ -138,9 +165,9 @@ class TranscriptTest {
             node.received(Integer.parseInt(words[1]), writer.toBytes(), now);
         }
 
-        private Proposal proposal(String[] words) {
-            List<Entry> entries = requests(words, 5).stream().map(Entry::of).toList();
-            Proposal proposal = Proposal.of(LogReplica.CONFIGURATION, number(words[2]), number(words[3]), now, entries);
+        private Proposal proposal(String[] words, Stream<Entry> entries) {
+            Proposal proposal =
+                    Proposal.of(LogReplica.CONFIGURATION, number(words[2]), number(words[3]), now, entries.toList());
             names.put(words[4], proposal.digest());
             return proposal;
         }
