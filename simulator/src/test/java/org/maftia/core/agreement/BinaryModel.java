@@ -60,7 +60,8 @@ final class BinaryModel implements Model<BinaryModel.Heard, BinaryModel.Fact> {
             .as(BinaryRound.class, this::view)
             // What was said matters to nudges and restarts only, which this model has none of.
             .without(BinaryAgreement.class, "said")
-            .without(Node.class, "serial");
+            .without(Node.class, "serial")
+            .without(Node.class, "scratch");
 
     /** A message arrives; from nobody: the replica proposes its input. */
     record Heard(int from, Frame frame) {

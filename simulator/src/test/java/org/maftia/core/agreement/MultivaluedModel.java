@@ -119,6 +119,7 @@ final class MultivaluedModel implements Model<MultivaluedModel.Event, Multivalue
                 .as(Certificate.class, certificate -> "it holds")
                 .as(View.class, MultivaluedModel::view)
                 .without(Node.class, "serial")
+                .without(Node.class, "scratch")
                 .without("org.maftia.core.protocol.Node$Alarm", "order");
     }
 

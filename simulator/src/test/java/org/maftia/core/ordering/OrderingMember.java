@@ -74,6 +74,7 @@ final class OrderingMember implements Process<Event, Fact> {
                 .constant(Repair.class)
                 .constant(CollectCheck.class)
                 .without(Node.class, "serial")
+                .without(Node.class, "scratch")
                 .without(Node.class, "alarms")
                 .without(AsynchronousOrdering.class, "begun")
                 .without(AsynchronousOrdering.class, "behindMicros")
