@@ -3,7 +3,6 @@ package org.maftia.client;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,17 +15,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.maftia.client.transport.EventLoop;
-import org.maftia.client.transport.FrameChannel;
-import org.maftia.client.transport.TlsIdentity;
 import org.maftia.client.wire.ClientMessage;
 import org.maftia.core.crypto.Entropy;
-import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.Seal;
 import org.maftia.core.replica.CertifiedRead;
 import org.maftia.core.replica.ConfidentialCall;
+import org.maftia.core.replica.RefusedReadException;
 import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.wire.Codec;
-import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Writer;
 
 /**
@@ -53,17 +49,15 @@ public final class GroupClient implements AutoCloseable {
     /** Patience with the one replica that was asked for the result itself. */
     private static final long RESULT_MICROS = 20_000;
 
-    private static final int UNSENT_BYTES_MAX = 8 << 20;
-
     /** What a request takes besides its operation, so that its buffer never grows. */
     private static final int ENVELOPE_BYTES = 32 + Seal.LENGTH_MAX;
 
-    private static final long HANDSHAKE_MICROS_MAX = 10_000_000;
+    /** Changes with the configuration of the group, on the thread of the loop. */
+    private volatile GroupClientSetup setup;
 
-    private final GroupClientSetup setup;
     private final EventLoop loop;
     private final ExecutorService blocking;
-    private final List<ReplicaConnection> connections = new ArrayList<>();
+    private final Connections connections;
     private final Map<Long, Session> sessions = new HashMap<>();
     private final AtomicLong nextSession = new AtomicLong(TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
     private final AtomicInteger open = new AtomicInteger();
@@ -74,8 +68,10 @@ public final class GroupClient implements AutoCloseable {
     private final Reads reads;
     private final Session first;
     private final Thread thread;
-    private int home;
     private boolean closed;
+
+    /** Whether a step is being checked. */
+    private boolean stepping;
 
     private GroupClient(GroupClientSetup setup) throws IOException {
         this.setup = setup;
@@ -85,28 +81,15 @@ public final class GroupClient implements AutoCloseable {
         this.timeoutNanos = TimeUnit.MICROSECONDS.toNanos(setup.timeoutMicros());
         this.messages = ClientMessage.codec(setup.limits());
         this.calls = ServiceCall.codec(setup.limits().operationLengthMax());
-        List<Digest> pins = setup.replicas().stream()
-                .map(endpoint -> TlsIdentity.pin(endpoint.certificate()))
-                .toList();
-        FrameChannel.Settings channels = new FrameChannel.Settings(
-                loop,
-                setup.identity().ends(pins::contains),
-                blocking,
-                ClientMessage.frameLengthMax(setup.limits()),
-                UNSENT_BYTES_MAX,
-                HANDSHAKE_MICROS_MAX);
-        for (int i = 0; i < setup.replicas().size(); i++) {
-            connections.add(new ReplicaConnection(i, loop, setup, channels, blocking, new Arrivals()));
-        }
+        this.connections = new Connections(loop, blocking, new Arrivals());
+        connections.make(setup);
         SecureRandom random = new SecureRandom();
         this.entropy = count -> {
             byte[] bytes = new byte[count];
             random.nextBytes(bytes);
             return bytes;
         };
-        this.reads = new Reads(setup, loop, connections, messages, open, this::submit);
-        this.home =
-                setup.signature().map(key -> key.client() % connections.size()).orElse(0);
+        this.reads = new Reads(setup, loop, connections.all(), messages, open, this::submit);
         this.first = new Session(nextSession.getAndIncrement());
         sessions.put(first.number, first);
         this.thread = Thread.ofPlatform().daemon().name("group-client").unstarted(this::run);
@@ -119,17 +102,54 @@ public final class GroupClient implements AutoCloseable {
      */
     public static GroupClient connect(GroupClientSetup setup) throws IOException {
         GroupClient client = new GroupClient(setup);
-        client.connections.forEach(ReplicaConnection::dial);
+        client.connections.dial();
         client.loop.after(LOOK_MICROS, client::look);
         client.thread.start();
         return client;
+    }
+
+    /** A replica says what followed: believed as far as it is proved, and checked beside the loop. */
+    private void step(ReplicaConnection from, byte[] step) {
+        GroupClientSetup.Successor successor = setup.successor().orElse(null);
+        if (stepping || successor == null) {
+            from.end("what followed is being checked");
+            return;
+        }
+        stepping = true;
+        blocking.execute(() -> {
+            try {
+                GroupClientSetup next = successor.follow(step);
+                loop.post(() -> follow(next));
+            } catch (RefusedReadException e) {
+                loop.post(() -> {
+                    stepping = false;
+                    from.end("shows a false step of the group: " + e.getMessage());
+                });
+            }
+        });
+    }
+
+    /**
+     * Goes on with the group to its next configuration: other replicas, other votes, the same sessions and numbers, so
+     * that what was executed before is answered and not executed again.
+     */
+    private void follow(GroupClientSetup next) {
+        stepping = false;
+        if (closed) {
+            return;
+        }
+        setup = next;
+        connections.make(next);
+        reads.follow(next);
+        sessions.values().forEach(Session::follow);
+        connections.dial();
     }
 
     private void run() {
         String reason = "the client is closed";
         try {
             loop.run(() -> {
-                connections.forEach(ReplicaConnection::flush);
+                connections.flush();
                 return Long.MAX_VALUE;
             });
         } catch (RuntimeException | Error e) {
@@ -137,7 +157,7 @@ public final class GroupClient implements AutoCloseable {
             throw e;
         } finally {
             closed = true;
-            connections.forEach(ReplicaConnection::close);
+            connections.close();
             for (Session session : sessions.values()) {
                 session.fail(reason);
             }
@@ -223,7 +243,7 @@ public final class GroupClient implements AutoCloseable {
         Session session = new Session(nextSession.getAndIncrement());
         loop.post(() -> {
             sessions.put(session.number, session);
-            connections.forEach(session::listen);
+            connections.all().forEach(session::listen);
         });
         return session;
     }
@@ -236,9 +256,7 @@ public final class GroupClient implements AutoCloseable {
     /** How the connection to each replica does, in a sentence. */
     public CompletableFuture<List<String>> connections() {
         CompletableFuture<List<String>> answer = new CompletableFuture<>();
-        loop.post(() -> answer.complete(connections.stream()
-                .map(connection -> connection.isReady() ? "ready" : connection.lastTrouble())
-                .toList()));
+        loop.post(() -> answer.complete(connections.sentences()));
         return answer;
     }
 
@@ -252,6 +270,9 @@ public final class GroupClient implements AutoCloseable {
 
         /** Requests with numbers that are being encrypted. */
         private final Map<Long, CompletableFuture<byte[]>> sealing = new HashMap<>();
+
+        /** What was encrypted, by number: another configuration has another key. */
+        private final Map<Long, Secret> secrets = new HashMap<>();
 
         private Optional<BatchSigner> signer;
 
@@ -280,7 +301,24 @@ public final class GroupClient implements AutoCloseable {
             nextSequence = 0;
             lowestOpen = 0;
             spent = false;
-            connections.forEach(this::listen);
+            connections.all().forEach(this::listen);
+        }
+
+        /** What waits is asked again in the next configuration, under the same numbers. */
+        private void follow() {
+            signer = newSigner(number);
+            List<OpenRequest> waiting = List.copyOf(requests.values());
+            requests.clear();
+            for (OpenRequest before : waiting) {
+                Secret secret = secrets.get(before.sequence());
+                if (secret != null) {
+                    encrypt(before.sequence(), secret, before.future());
+                } else {
+                    OpenRequest request = before.again(setup.replicas().size());
+                    requests.put(request.sequence(), request);
+                    signer.ifPresentOrElse(one -> one.add(request), () -> send(request));
+                }
+            }
         }
 
         /** As {@link GroupClient#submit}. */
@@ -306,32 +344,30 @@ public final class GroupClient implements AutoCloseable {
                 return future;
             }
             int length = operation.length + known.cipher().overhead() + 2 * (ServiceCall.NAME_LENGTH_MAX + 8);
-            byte[] secret = operation.clone();
-            boolean quorumReads = setup.quorumReads().contains(service);
+            Secret secret = new Secret(service, operation.clone());
             if (takesCredit(length, future)) {
                 loop.post(() -> reserve(future).ifPresent(sequence -> {
-                    sealing.put(sequence, future);
-                    blocking.execute(() -> {
-                        byte[] encoded = sealed(known, service, secret, sequence);
-                        loop.post(() -> {
-                            if (sealing.remove(sequence) != null) {
-                                send(begin(sequence, encoded, quorumReads, future));
-                            }
-                        });
-                    });
+                    secrets.put(sequence, secret);
+                    encrypt(sequence, secret, future);
                 }));
             }
             return future;
         }
 
-        /** Takes half a millisecond, so it is not for the thread of the loop. Once: a request keeps its ciphertext. */
-        private byte[] sealed(GroupClientSetup.Confidentiality known, String service, byte[] operation, long sequence) {
-            RequestId id = new RequestId(known.client(), number, sequence);
-            byte[] label = ConfidentialCall.label(setup.configuration(), service, id);
-            byte[] ciphertext = known.cipher().encrypt(operation, label, entropy);
-            byte[] call = ConfidentialCall.codec(setup.limits().operationLengthMax())
-                    .encode(new ConfidentialCall(service, ciphertext));
-            return calls.encode(new ServiceCall(ConfidentialCall.SERVICE, call));
+        private void encrypt(long sequence, Secret secret, CompletableFuture<byte[]> future) {
+            GroupClientSetup with = setup;
+            sealing.put(sequence, future);
+            blocking.execute(() -> {
+                byte[] encoded = secret.sealed(with, number, sequence, entropy);
+                loop.post(() -> {
+                    if (setup != with && sealing.containsKey(sequence)) {
+                        encrypt(sequence, secret, future); // the group went on meanwhile
+                    } else if (sealing.remove(sequence) != null) {
+                        boolean quorumReads = with.quorumReads().contains(secret.service());
+                        send(begin(sequence, encoded, quorumReads, future));
+                    }
+                });
+            });
         }
 
         private boolean takesCredit(int length, CompletableFuture<byte[]> future) {
@@ -384,18 +420,6 @@ public final class GroupClient implements AutoCloseable {
             return request;
         }
 
-        /** To one replica, if it shall be one: where that is not there, to the next. */
-        private boolean sendHome(OpenRequest request) {
-            byte[] message = message(request, true, true);
-            for (int i = 0; i < connections.size(); i++) {
-                if (connections.get(home).put(message)) {
-                    return true;
-                }
-                home = (home + 1) % connections.size();
-            }
-            return false;
-        }
-
         private boolean isHomed(OpenRequest request) {
             return setup.mode() == GroupClientSetup.Mode.HOME && request.seal() != null;
         }
@@ -406,7 +430,7 @@ public final class GroupClient implements AutoCloseable {
                 return; // answered, or failed, before its signature was made
             }
             boolean all = request.sent(System.nanoTime()) > 0;
-            if (!all && isHomed(request) && sendHome(request)) {
+            if (!all && isHomed(request) && connections.putHome(message(request, true, true))) {
                 return;
             }
             int designated = (int) (request.sequence() % connections.size());
@@ -431,7 +455,7 @@ public final class GroupClient implements AutoCloseable {
             for (OpenRequest request : requests.values()) {
                 boolean alone = isHomed(request) && request.attempts() == 1;
                 boolean unsigned = signer.isPresent() && request.attempts() == 0;
-                if (!unsigned && (!alone || replica == home)) {
+                if (!unsigned && (!alone || replica == connections.home())) {
                     connections.get(replica).put(message(request, true, alone));
                 }
             }
@@ -459,6 +483,7 @@ public final class GroupClient implements AutoCloseable {
                     });
                 case ANSWERED -> {
                     requests.remove(request.sequence());
+                    secrets.remove(request.sequence());
                     open.decrementAndGet();
                     request.future().complete(request.result());
                 }
@@ -467,11 +492,15 @@ public final class GroupClient implements AutoCloseable {
 
         private void refused(int replica, ClientMessage.Refused refused) {
             OpenRequest request = requests.get(refused.sequence());
+            if (setup.successor().isPresent() && refused.reason().equals(ConfidentialCall.OTHER_KEYS)) {
+                return; // it is encrypted again as soon as this client has followed the group
+            }
             if (request != null && isHomed(request) && request.attempts() == 1) {
-                leaveHome(replica);
+                connections.leaveHome(replica);
                 send(request);
             } else if (request != null && request.refused(replica, setup.trust())) {
                 requests.remove(request.sequence());
+                secrets.remove(request.sequence());
                 if (request.seal() == null) {
                     unused.add(request.sequence());
                 } else {
@@ -485,7 +514,7 @@ public final class GroupClient implements AutoCloseable {
 
         /** A request that nobody waits for any more is repeated too: unexecuted, it would close the window. */
         private void repeat(long nowNanos) {
-            int before = home;
+            int before = connections.home();
             for (OpenRequest request : requests.values()) {
                 if (request.isLate(nowNanos)) {
                     request.future().completeExceptionally(new TimeoutException("the group did not answer in time"));
@@ -494,8 +523,8 @@ public final class GroupClient implements AutoCloseable {
                 boolean alone = isHomed(request) && request.attempts() == 1;
                 long patience = alone ? HOME_NANOS : REPEAT_NANOS << doublings;
                 if (nowNanos - request.sentNanos() > patience) {
-                    if (alone && before == home) {
-                        leaveHome(before);
+                    if (alone && before == connections.home()) {
+                        connections.leaveHome(before);
                     }
                     send(request);
                 }
@@ -507,13 +536,7 @@ public final class GroupClient implements AutoCloseable {
             requests.clear();
             sealing.values().forEach(future -> future.completeExceptionally(new GroupException(reason)));
             sealing.clear();
-        }
-    }
-
-    /** The replica did not do what it was asked alone: the next requests go to another one. */
-    private void leaveHome(int replica) {
-        if (home == replica) {
-            home = (home + 1) % connections.size();
+            secrets.clear();
         }
     }
 
@@ -530,6 +553,11 @@ public final class GroupClient implements AutoCloseable {
         @Override
         public void welcomed(int replica) {
             sessions.values().forEach(session -> session.sendTo(replica));
+        }
+
+        @Override
+        public void followed(ReplicaConnection from, byte[] step) {
+            GroupClient.this.step(from, step);
         }
 
         @Override
@@ -551,12 +579,7 @@ public final class GroupClient implements AutoCloseable {
                 case ClientMessage.Shown shown -> reads.shown(replica, shown);
                 case ClientMessage.Unread unread -> reads.unread(replica, unread);
                 // The connection takes welcomes and what ends it, and only a corrupt replica asks.
-                case ClientMessage.Welcome welcome -> {}
-                case ClientMessage.Request request -> {}
-                case ClientMessage.Read read -> {}
-                case ClientMessage.Show show -> {}
-                case ClientMessage.Listen listen -> {}
-                case ClientMessage.HeldOff held -> {}
+                default -> {}
             }
         }
     }

@@ -12,6 +12,7 @@ import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.replica.Charter;
+import org.maftia.core.replica.RefusedReadException;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 
@@ -28,6 +29,7 @@ import org.maftia.core.wire.Digest;
  *     group, as results of such a service are believed from a quorum only
  * @param signature with what it signs its requests; empty for a client that does not
  * @param mode to whom it gives its requests
+ * @param successor how it goes on with the group to another configuration; empty for a client that does not
  */
 public record GroupClientSetup(
         Charter charter,
@@ -38,7 +40,8 @@ public record GroupClientSetup(
         Optional<Confidentiality> confidentiality,
         SortedSet<String> quorumReads,
         Optional<Signature> signature,
-        Mode mode) {
+        Mode mode,
+        Optional<Successor> successor) {
     /**
      * From this size of a group on, a request costs less if its client sends it to one replica, although each then verifies
      * a signature: sending to all costs the client a message more for each.
@@ -63,7 +66,8 @@ public record GroupClientSetup(
                 confidentiality,
                 quorumReads,
                 Optional.empty(),
-                Mode.BROADCAST);
+                Mode.BROADCAST,
+                Optional.empty());
     }
 
     public GroupClientSetup {
@@ -105,7 +109,42 @@ public record GroupClientSetup(
     /** The same, but signing. */
     public GroupClientSetup signing(Signature key, Mode to) {
         return new GroupClientSetup(
-                charter, limits, replicas, identity, timeoutMicros, confidentiality, quorumReads, Optional.of(key), to);
+                charter,
+                limits,
+                replicas,
+                identity,
+                timeoutMicros,
+                confidentiality,
+                quorumReads,
+                Optional.of(key),
+                to,
+                successor);
+    }
+
+    /** The same, but following the group from configuration to configuration. */
+    public GroupClientSetup following(Successor next) {
+        return new GroupClientSetup(
+                charter,
+                limits,
+                replicas,
+                identity,
+                timeoutMicros,
+                confidentiality,
+                quorumReads,
+                signature,
+                mode,
+                Optional.of(next));
+    }
+
+    /** Reads what a replica says of the configuration that followed. */
+    public interface Successor {
+        /**
+         * What the same client must know of the group in the configuration that followed this setup's.
+         *
+         * @param step from a replica, of which nothing is to be believed that it does not prove
+         * @throws RefusedReadException when it proves nothing
+         */
+        GroupClientSetup follow(byte[] step) throws RefusedReadException;
     }
 
     /**

@@ -46,6 +46,11 @@ final class OpenRequest {
         this.votes = new Vote[replicas];
     }
 
+    /** The same request of the same number in another configuration: nobody has answered it there. */
+    OpenRequest again(int replicas) {
+        return new OpenRequest(sequence, operation, quorumReads, replicas, dueNanos, future);
+    }
+
     long sequence() {
         return sequence;
     }

@@ -24,7 +24,7 @@ final class Reads {
     /** Patience with one replica, and the pause before the first is asked again. */
     private static final long SHOW_MICROS = 200_000;
 
-    private final GroupClientSetup setup;
+    private GroupClientSetup setup;
     private final EventLoop loop;
     private final List<ReplicaConnection> connections;
     private final Codec<ClientMessage> messages;
@@ -87,6 +87,16 @@ final class Reads {
         if (show != null && show.replica == replica) {
             refuse(unread.number(), show, unread.reason());
         }
+    }
+
+    /** The group went on: votes of the members before count for nothing, and the connections are others. */
+    void follow(GroupClientSetup next) {
+        setup = next;
+        Map.copyOf(reads).forEach((number, read) -> progress(number, read, OpenRead.Progress.TO_THE_LOG));
+        shows.forEach((number, show) -> {
+            show.replica = 0;
+            ask(number, show);
+        });
     }
 
     private void progress(long number, OpenRead read, OpenRead.Progress progress) {

@@ -21,6 +21,9 @@ final class ReplicaConnection implements FrameChannel.Listener {
         void welcomed(int replica);
 
         void message(int replica, ClientMessage message);
+
+        /** The replica says what followed the configuration that this client knows. */
+        void followed(ReplicaConnection from, byte[] step);
     }
 
     private static final long RETRY_MICROS_MIN = 20_000;
@@ -36,6 +39,7 @@ final class ReplicaConnection implements FrameChannel.Listener {
     private final Codec<ClientMessage> codec;
     private final FrameChannel.Settings channels;
     private final Executor blocking;
+    private final boolean follows;
     private final Sink sink;
     private @Nullable FrameChannel channel;
     private boolean welcomed;
@@ -59,6 +63,7 @@ final class ReplicaConnection implements FrameChannel.Listener {
         this.codec = ClientMessage.codec(setup.limits());
         this.channels = channels;
         this.blocking = blocking;
+        this.follows = setup.successor().isPresent();
         this.sink = sink;
     }
 
@@ -128,7 +133,7 @@ final class ReplicaConnection implements FrameChannel.Listener {
             ClientMessage message = codec.decode(frame);
             if (message instanceof ClientMessage.Welcome welcome) {
                 if (!welcome.configuration().equals(configuration)) {
-                    channel().close("the replica runs another configuration");
+                    elsewhere();
                     return;
                 }
                 welcomed = true;
@@ -136,11 +141,35 @@ final class ReplicaConnection implements FrameChannel.Listener {
                 sink.welcomed(replica);
             } else if (message instanceof ClientMessage.HeldOff held) {
                 heldOff(held);
+            } else if (message instanceof ClientMessage.Followed followed) {
+                if (follows && !welcomed && followed.step().length > 0) {
+                    sink.followed(this, followed.step());
+                } else {
+                    channel().close("the replica runs another configuration");
+                }
             } else {
                 sink.message(replica, message);
             }
         } catch (MalformedException e) {
             channel().close("malformed: " + e.getMessage());
+        }
+    }
+
+    /** The replica is in another configuration: in a later one, if it can tell what followed. */
+    private void elsewhere() {
+        if (follows) {
+            channel().put(codec.encode(new ClientMessage.Follow(configuration)), NOTHING);
+            channel().flush();
+        } else {
+            channel().close("the replica runs another configuration");
+        }
+    }
+
+    /** Ends the present connection; another is made later. */
+    void end(String reason) {
+        FrameChannel open = channel;
+        if (open != null) {
+            open.close(reason);
         }
     }
 

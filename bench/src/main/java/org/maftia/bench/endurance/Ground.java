@@ -50,7 +50,8 @@ record Ground(String layout, Optional<Path> launcher, Optional<Network> network,
                     entry.link(),
                     entry.client(),
                     entry.https(),
-                    entry.http()));
+                    entry.http(),
+                    entry.seat()));
         }
         List<String> ids = replicas.stream().map(ReplicaEntry::id).toList();
         Path file = place.resolve("layout.toml");

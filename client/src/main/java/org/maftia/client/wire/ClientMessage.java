@@ -17,12 +17,13 @@ import org.maftia.core.wire.Writer;
  * The client protocol. After the handshake the replica says {@link Welcome}; then the client sends {@link Request}s, and
  * the replica answers each with {@link Reply} or {@link Refused}, in any order; a {@link Read} with {@link Reading} or
  * {@link Unread}, a {@link Show} with {@link Shown} or {@link Unread}. A client that gives requests to one replica only
- * tells the others to {@link Listen}. One that breaks a rule hears {@link HeldOff}, and the connection ends. Who speaks is
+ * tells the others to {@link Listen}. A client that knows an older configuration than the one it is welcomed to asks what
+ * came after it with {@link Follow}, step by step. One that breaks a rule hears {@link HeldOff}, and the connection ends. Who speaks is
  * known from TLS, never from a field.
  */
 public sealed interface ClientMessage {
     /** Both sides speak the same version, or part. */
-    int VERSION = 3;
+    int VERSION = 4;
 
     /** Shorter results are sent whole in any case: their digest would be as long. */
     int ALWAYS_WHOLE = Digest.LENGTH;
@@ -118,12 +119,30 @@ public sealed interface ClientMessage {
     /** A {@link Read} or {@link Show} gets no answer here. */
     record Unread(long number, String reason) implements ClientMessage {}
 
+    /** Asks which configuration followed the one of this digest. */
+    record Follow(Digest configuration) implements ClientMessage {}
+
+    /**
+     * The configuration that followed.
+     *
+     * @param step proves itself, in the encoding of the group's shell; empty where the replica knows of none
+     */
+    record Followed(byte[] step) implements ClientMessage {}
+
+    /** A step holds the public keys of a whole group. */
+    int STEP_LENGTH_MAX = 1 << 20;
+
     /** The digest of a result, by which replies are compared. */
     static Digest digest(byte[] result) {
         return Transcript.of("result").field(result).digest();
     }
 
-    /** Longest frame in either direction: a certified read has a longer envelope than a signed request. */
+    /** Longest frame from a replica: a step of the group is longer than any result. */
+    static int answerLengthMax(Limits limits) {
+        return Math.max(frameLengthMax(limits), STEP_LENGTH_MAX + 16);
+    }
+
+    /** Longest frame from a client, and of most answers: a certified read has a longer envelope than a signed request. */
     static int frameLengthMax(Limits limits) {
         return operationLengthMax(limits) + CertifiedRead.ENVELOPE_LENGTH_MAX;
     }
@@ -150,6 +169,8 @@ public sealed interface ClientMessage {
         private static final int UNREAD = 9;
         private static final int LISTEN = 10;
         private static final int HELD_OFF = 11;
+        private static final int FOLLOW = 12;
+        private static final int FOLLOWED = 13;
 
         /** Kind, number and length of a {@link Shown}. */
         private static final int SHOWN_OVERHEAD = 13;
@@ -185,6 +206,8 @@ public sealed interface ClientMessage {
                             .string(m.key)
                             .u64(m.notBeforeMicros);
                 case Shown m -> writer.u8(SHOWN).u64(m.number).opaque32(m.read);
+                case Follow m -> writer.u8(FOLLOW).digest(m.configuration);
+                case Followed m -> writer.u8(FOLLOWED).opaque32(m.step);
                 case Unread m -> writer.u8(UNREAD).u64(m.number).string(m.reason);
             }
         }
@@ -237,6 +260,8 @@ public sealed interface ClientMessage {
                     new Shown(
                             reader.count(),
                             reader.opaque32(operationLengthMax + CertifiedRead.ENVELOPE_LENGTH_MAX - SHOWN_OVERHEAD));
+                case FOLLOW -> new Follow(reader.digest());
+                case FOLLOWED -> new Followed(reader.opaque32(STEP_LENGTH_MAX));
                 case UNREAD -> new Unread(reader.count(), reader.string(REASON_LENGTH_MAX));
                 default -> throw new MalformedException("no client message " + kind);
             };

@@ -17,6 +17,9 @@ import org.maftia.core.wire.Writer;
  * @param ciphertext of the service's own encoding, under {@link #label}
  */
 public record ConfidentialCall(String service, byte[] ciphertext) {
+    /** Why a replica gives a request back that no configuration ordered before the keys changed. */
+    public static final String OTHER_KEYS = "the group has other keys now: encrypt the request again";
+
     /** The name of the service that every group runs, and that opens such calls. */
     public static final String SERVICE = "confidential";
 

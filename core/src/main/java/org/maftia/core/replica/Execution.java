@@ -361,7 +361,7 @@ final class Execution {
     private void begin() {
         checkpointAboveEpoch = -1;
         rejoins.clear();
-        signatures.restart(genesis.keys());
+        signatures.restart(genesis.keys(), genesis.services());
         succession.begin();
     }
 

@@ -69,6 +69,7 @@ public final class Lineage implements Automaton<Input, Output> {
 
     private long nowMicros;
     private long repeatMicros = Long.MAX_VALUE;
+    private long version;
 
     /**
      * @param seat of this process
@@ -104,6 +105,17 @@ public final class Lineage implements Automaton<Input, Output> {
     /** Configurations in which this process takes part now: the present one, and older ones that others may need. */
     public List<Long> live() {
         return List.copyOf(branches.keySet());
+    }
+
+    /** Another number whenever {@link #present} or {@link #live} changed. */
+    public long version() {
+        return version;
+    }
+
+    /** What comes next, as far as this process knows. */
+    public Outlook outlook() {
+        Branch branch = branches.get(present().number());
+        return branch == null ? Outlook.NOTHING : branch.replica().succession().outlook();
     }
 
     /** The codecs of all live instances, by address: the language that peers may speak to this replica now. */
@@ -167,6 +179,7 @@ public final class Lineage implements Automaton<Input, Output> {
         Branch branch =
                 new Branch(configuration, configuration.trust(), self, genesis.in(tenure), limits, amnesiac, nowMicros);
         branches.put(configuration.number(), branch);
+        version++;
         branch.node().start(journal);
         return branch;
     }
@@ -178,7 +191,8 @@ public final class Lineage implements Automaton<Input, Output> {
     private boolean wasReadySinceLoss(Configuration configuration) {
         Branch before = branches.get(configuration.number() - 1);
         Readiness mine = said.get(configuration.digest());
-        Long known = before == null ? null : before.replica().readyNonce(configuration.indexOf(seat));
+        Long known =
+                before == null ? null : before.replica().succession().ready().get(configuration.indexOf(seat));
         return mine != null && known != null && known == mine.nonce();
     }
 
@@ -267,6 +281,7 @@ public final class Lineage implements Automaton<Input, Output> {
         Configuration before = present();
         Branch ending = branches.get(before.number());
         chain.add(certificate);
+        version++;
         effects.keep(new LineageRecord.Followed(certificate));
         effects.output(new Output.Notice(
                 "configuration " + certificate.next().number() + " follows slot " + certificate.lastSlot()));
@@ -287,7 +302,7 @@ public final class Lineage implements Automaton<Input, Output> {
     /** The next configuration orders what this one did not come to, unless it is encrypted to the keys of this one. */
     private void move(@Nullable Branch beginning, Request request) {
         if (ConfidentialCall.isOperation(request.operation())) {
-            effects.output(new Output.Refused(request.id(), "the group has other keys now: encrypt the request again"));
+            effects.output(new Output.Refused(request.id(), ConfidentialCall.OTHER_KEYS));
         } else {
             submit(beginning, request, false);
         }
@@ -309,6 +324,7 @@ public final class Lineage implements Automaton<Input, Output> {
             return false;
         }
         branches.headMap(number).clear();
+        version++;
         effects.output(new Output.Notice("no key of a configuration before " + number + " is needed any more"));
         effects.compact();
         return true;

@@ -93,14 +93,18 @@ final class PendingSignatures {
      * Other members hold other keys now. What they can sign they start anew; what none of their keys signs nobody can
      * wait for any more.
      */
-    void restart(SortedMap<String, ThresholdSignature> keys) {
+    void restart(SortedMap<String, ThresholdSignature> keys, SortedMap<String, StateMachine> services) {
         sparedUntil.clear();
+        byNumber.replaceAll((number, wanted) -> restated(wanted, services.get(wanted.service)));
         byNumber.values().removeIf(wanted -> {
             ThresholdSignature key = keys.get(wanted.keyId);
             return key == null || !key.accepts(wanted.message);
         });
-        byNumber.replaceAll((number, wanted) ->
-                new Wanted(ReplicaSet.EMPTY, wanted.service, wanted.keyId, wanted.message, wanted.reference));
+    }
+
+    private static Wanted restated(Wanted wanted, @Nullable StateMachine service) {
+        byte[] message = service == null ? wanted.message : service.restated(wanted.reference, wanted.message);
+        return new Wanted(ReplicaSet.EMPTY, wanted.service, wanted.keyId, message, wanted.reference);
     }
 
     void write(Writer writer) {

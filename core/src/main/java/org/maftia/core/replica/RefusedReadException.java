@@ -4,7 +4,7 @@ package org.maftia.core.replica;
 public final class RefusedReadException extends Exception {
     private final Reason reason;
 
-    RefusedReadException(Reason reason) {
+    public RefusedReadException(Reason reason) {
         super(reason.sentence);
         this.reason = reason;
     }

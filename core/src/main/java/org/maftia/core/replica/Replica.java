@@ -324,10 +324,9 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         return base != null && execution.slot() < base.claim().slot();
     }
 
-    /** The nonce with which this replica, or any member of the next configuration, was ready; null: it was not. */
-    @Nullable
-    Long readyNonce(int member) {
-        return execution.succession().ready().get(member);
+    /** How this configuration comes to its end, as the log says here. */
+    Succession succession() {
+        return execution.succession();
     }
 
     /** What clients of this replica wait for, and its own gateway: the next configuration is to order it. */

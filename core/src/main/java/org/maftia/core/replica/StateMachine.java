@@ -27,6 +27,16 @@ public interface StateMachine {
     }
 
     /**
+     * What is to be signed in the place of the message that {@link Context#sign} was asked for: the group has other keys
+     * of the same ids now, and nobody signed it with the old one. A message that names the key's certificate changes.
+     *
+     * @param reference what was given with the request
+     */
+    default byte[] restated(long reference, byte[] message) {
+        return message;
+    }
+
+    /**
      * Answers a question from the present state, without changing anything and without the log. The question is an
      * operation that {@link #apply} answers alike. A service that answers any must be one of its group's
      * {@linkplain Acceptance quorum-read services} with every client, as the order of its answers rests on that.

@@ -63,6 +63,15 @@ final class Succession {
         return last > 0;
     }
 
+    /** All of it, for consoles. */
+    Outlook outlook() {
+        ReplicaSet members = ReplicaSet.EMPTY;
+        for (int member : ready.keySet()) {
+            members = members.with(member);
+        }
+        return new Outlook(next, members, last);
+    }
+
     /** Officers want another configuration. */
     Reconfiguration.Verdict wish(byte[] operation) {
         Reconfiguration wish;
@@ -157,11 +166,7 @@ final class Succession {
             return; // said before, or of no member: whoever brought it is not its author
         }
         ready.put(readiness.member(), readiness.nonce());
-        ReplicaSet members = ReplicaSet.EMPTY;
-        for (int member : ready.keySet()) {
-            members = members.with(member);
-        }
-        if (structure.isQuorum(members)) {
+        if (structure.isQuorum(outlook().ready())) {
             last = slot + pipeline;
         }
     }

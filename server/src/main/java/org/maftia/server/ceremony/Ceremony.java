@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -87,12 +88,12 @@ public final class Ceremony {
 
     GroupTranscript perform(Path directory, Unlock officers) {
         try (Custody custody = Custody.create(directory, officers, random)) {
-            progress.step("making the root key");
-            KeyPair rootPair = Certificates.rsaKeyPair(CeremonyPlan.RSA_BITS_DEFAULT, random);
             Instant now = Instant.now();
-            X509Certificate root = Certificates.root(plan.name(), rootPair, now, random);
-            custody.store(ROOT_KEY, rootPair.getPrivate().getEncoded());
-            Certificates.Issuer issuer = new Certificates.Issuer(plan.name(), root, rootPair.getPrivate(), now, random);
+            Root root = plan.before().isPresent()
+                    ? Root.inherited(plan.before().get(), officers, random)
+                    : Root.fresh(plan.name(), now, random, progress);
+            custody.store(ROOT_KEY, root.key.getEncoded());
+            Certificates.Issuer issuer = new Certificates.Issuer(plan.name(), root.certificate, root.key, now, random);
             try (RsaDealer.Dealing dealing = deal(ServiceKey.TIME_STAMP);
                     CurveKey.Dealings curveKeys =
                             CurveKey.Dealings.deal(plan.id(), plan.trust().sharing(), entropy)) {
@@ -100,19 +101,64 @@ public final class Ceremony {
                 X509Certificate timeStamp = issuer.timeStamp(ServiceKey.info(dealing.key()));
                 GroupTranscript transcript = GroupTranscript.of(
                         plan,
-                        root,
+                        root.certificate,
                         plan.enrolments().stream()
                                 .map(e -> issuer.gateway(e.id(), e.httpsKey(), e.hosts()))
                                 .toList(),
-                        plan.clients().stream()
-                                .map(client -> issuer.client(client.name(), client.key()))
-                                .toList(),
-                        List.of(new ServiceKey(0, new RsaThreshold(dealing.key()), timeStamp)),
+                        clients(issuer),
+                        List.of(new ServiceKey(epoch(), new RsaThreshold(dealing.key()), timeStamp)),
                         curveKeys.keys());
                 write(directory, transcript, dealing, curveKeys);
                 return transcript;
             }
         }
+    }
+
+    /** What certifies everything: made for a new group, and the same for as long as the group lasts. */
+    private record Root(X509Certificate certificate, PrivateKey key) {
+        static Root fresh(String group, Instant now, SecureRandom random, Progress progress) {
+            progress.step("making the root key");
+            KeyPair pair = Certificates.rsaKeyPair(CeremonyPlan.RSA_BITS_DEFAULT, random);
+            return new Root(Certificates.root(group, pair, now, random), pair.getPrivate());
+        }
+
+        static Root inherited(CeremonyPlan.Predecessor before, Unlock officers, SecureRandom random) {
+            try (Custody custody = Custody.open(before.custody(), officers, random)) {
+                PrivateKey key = Certificates.privateKey("RSA", custody.load(ROOT_KEY));
+                if (!Certificates.belong(key, before.group().root().getPublicKey())) {
+                    throw new CeremonyException(
+                            "the root key in " + before.custody() + " is another group's",
+                            "name the results of the ceremony of the configuration before");
+                }
+                return new Root(before.group().root(), key);
+            }
+        }
+    }
+
+    /** Those who stay keep number and certificate, so that nobody has to tell them. */
+    private List<GroupTranscript.Client> clients(Certificates.Issuer issuer) {
+        List<GroupTranscript.Client> clients = new ArrayList<>();
+        plan.before()
+                .ifPresent(before -> before.group().clientList().stream()
+                        .filter(client -> before.clients().contains(client.name()))
+                        .forEach(clients::add));
+        int number = GroupTranscript.CLIENTS_FROM;
+        if (plan.before().isPresent()) {
+            for (GroupTranscript.Client client : plan.before().get().group().clientList()) {
+                number = Math.max(number, client.number() + 1);
+            }
+        }
+        for (ClientKeys.Request request : plan.clients()) {
+            clients.add(
+                    new GroupTranscript.Client(number++, request.name(), issuer.client(request.name(), request.key())));
+        }
+        return clients;
+    }
+
+    private int epoch() {
+        return plan.before()
+                .map(before -> before.group().key(ServiceKey.TIME_STAMP).epoch() + 1)
+                .orElse(0);
     }
 
     private RsaDealer.Dealing deal(String keyId) {

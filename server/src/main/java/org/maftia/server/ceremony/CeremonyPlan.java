@@ -1,7 +1,9 @@
 package org.maftia.server.ceremony;
 
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.maftia.core.trust.FaultStructure;
@@ -13,8 +15,10 @@ import org.maftia.core.trust.FaultStructure;
  * @param id the group's id; a random one ({@link UUID#randomUUID}) for a new group
  * @param trust who may be corrupted together; checked when it was compiled
  * @param enrolments of all replicas, in the order of their indices
- * @param clients that get numbers from 64 on, in this order
+ * @param clients that get numbers from 64 on, in this order; those of the configuration before keep theirs
  * @param rsaBits the length of RSA moduli: 3072, or 2048 where signatures need not last beyond 2030
+ * @param description the configuration in the words of its operators, which the transcript keeps
+ * @param before what the group goes on from; empty for a new group
  */
 public record CeremonyPlan(
         String name,
@@ -22,11 +26,37 @@ public record CeremonyPlan(
         FaultStructure trust,
         List<Enrolment> enrolments,
         List<ClientKeys.Request> clients,
-        int rsaBits) {
+        int rsaBits,
+        String description,
+        Optional<Predecessor> before) {
     public static final int RSA_BITS_DEFAULT = 3072;
 
     /** For signatures that need not last beyond 2030; four times as many a second. */
     public static final int RSA_BITS_SHORT = 2048;
+
+    /**
+     * The configuration before, under whose root the group goes on.
+     *
+     * @param group its public document
+     * @param custody directory with the root's private key
+     * @param clients names of its clients that stay
+     */
+    public record Predecessor(GroupTranscript group, Path custody, List<String> clients) {
+        public Predecessor {
+            clients = List.copyOf(clients);
+        }
+    }
+
+    /** A new group that nobody described. */
+    CeremonyPlan(
+            String name,
+            UUID id,
+            FaultStructure trust,
+            List<Enrolment> enrolments,
+            List<ClientKeys.Request> clients,
+            int rsaBits) {
+        this(name, id, trust, enrolments, clients, rsaBits, "", Optional.empty());
+    }
 
     /**
      * @throws CeremonyException when the enrolments are not those of the group

@@ -19,6 +19,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,7 +97,11 @@ final class Certificates {
     }
 
     private static String signatureAlgorithm(Key key) {
-        return key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "Ed25519";
+        return switch (key.getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> "Ed25519";
+        };
     }
 
     static KeyPair rsaKeyPair(int bits, SecureRandom random) {
@@ -286,6 +291,15 @@ final class Certificates {
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
         } catch (GeneralSecurityException e) {
             throw new CeremonyException("a stored key is no " + algorithm + " key", "restore the key files", e);
+        }
+    }
+
+    /** The key of an elliptic curve that a request named. */
+    static PublicKey publicKey(SubjectPublicKeyInfo info) {
+        try {
+            return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(info.getEncoded()));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new CeremonyException("an enrolled key is no EC key", "enrol the replica anew", e);
         }
     }
 

@@ -21,9 +21,9 @@ import org.maftia.core.wire.MalformedException;
  */
 final class Custody implements AutoCloseable {
     /** Says how the key-encryption key is made, and lets a wrong passphrase be told from a damaged file. */
-    private static final String DESCRIPTION = "custody.json";
+    static final String DESCRIPTION = "custody.json";
 
-    private static final String KEY_FILE = "kek";
+    static final String KEY_FILE = "kek";
     private static final String CHECK = "check";
     private static final int SALT_LENGTH = 16;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -104,30 +105,68 @@ public final class Enrolment {
         KeyPair link = Certificates.ellipticKeyPair(random);
         KeyPair https = Certificates.ellipticKeyPair(random);
         Ed25519PrivateKeyParameters signing = new Ed25519PrivateKeyParameters(random);
+        X509Certificate certificate = Certificates.selfSigned(id, link, Instant.now(), random);
+        return keep(keysDirectory, new Identity(id, hosts, certificate, link.getPrivate(), https, signing), unlock);
+    }
+
+    /**
+     * Enrols a replica for the next configuration of its group: who it is to others stays, and the shares to come are
+     * sealed to a new key.
+     *
+     * @param present directory of keys that it has, with their transcript
+     * @param next must hold no keys yet
+     * @param hosts names and addresses under which clients reach its gateway
+     */
+    public static Enrolment renew(Path present, Path next, List<String> hosts, Unlock unlock) {
+        GroupTranscript group = GroupTranscript.read(present.resolve(GroupTranscript.FILE));
+        try (Custody custody = Custody.open(present, unlock, new SecureRandom())) {
+            Ed25519PrivateKeyParameters signing = new Ed25519PrivateKeyParameters(custody.load(SIGNING_KEY));
+            Enrolment own = group.enrolments()
+                    .get(group.indexOfSigningKey(signing.generatePublicKey().getEncoded()));
+            KeyPair https = new KeyPair(
+                    Certificates.publicKey(own.httpsKey), Certificates.privateKey("EC", custody.load(HTTPS_KEY)));
+            PrivateKey link = Certificates.privateKey("EC", custody.load(LINK_KEY));
+            return keep(next, new Identity(own.id, hosts, own.linkCertificate, link, https, signing), unlock);
+        }
+    }
+
+    /** Who a replica is to its peers and clients. */
+    private record Identity(
+            String id,
+            List<String> hosts,
+            X509Certificate linkCertificate,
+            PrivateKey link,
+            KeyPair https,
+            Ed25519PrivateKeyParameters signing) {}
+
+    /** Stores the secrets, with a new one for the shares, and states the public halves. */
+    private static Enrolment keep(Path keysDirectory, Identity own, Unlock unlock) {
+        SecureRandom random = new SecureRandom();
         byte[] seed = new byte[ShareBox.PRIVATE_KEY_LENGTH];
         random.nextBytes(seed);
         byte[] sharesKey;
         try (ShareBox box = ShareBox.of(seed);
                 Custody custody = Custody.create(keysDirectory, unlock, random)) {
-            custody.store(LINK_KEY, link.getPrivate().getEncoded());
-            custody.store(HTTPS_KEY, https.getPrivate().getEncoded());
-            custody.store(SIGNING_KEY, signing.getEncoded());
+            custody.store(LINK_KEY, own.link.getEncoded());
+            custody.store(HTTPS_KEY, own.https.getPrivate().getEncoded());
+            custody.store(SIGNING_KEY, own.signing.getEncoded());
             custody.store(SHARES_KEY, seed);
             sharesKey = box.publicKey();
             Arrays.fill(seed, (byte) 0);
         }
         Base64.Encoder base64 = Base64.getEncoder();
         ObjectNode json = CanonicalJson.object();
-        X509Certificate certificate = Certificates.selfSigned(id, link, Instant.now(), random);
-        json.put("version", VERSION).put("id", id);
-        hosts.forEach(json.putArray("hosts")::add);
-        json.put("linkCertificate", base64.encodeToString(Certificates.encode(certificate)));
-        json.put("httpsRequest", base64.encodeToString(Certificates.request(id, https, hosts)));
-        json.put("signingKey", base64.encodeToString(signing.generatePublicKey().getEncoded()));
+        json.put("version", VERSION).put("id", own.id);
+        own.hosts.forEach(json.putArray("hosts")::add);
+        json.put("linkCertificate", base64.encodeToString(Certificates.encode(own.linkCertificate)));
+        json.put("httpsRequest", base64.encodeToString(Certificates.request(own.id, own.https, own.hosts)));
+        json.put(
+                "signingKey",
+                base64.encodeToString(own.signing.generatePublicKey().getEncoded()));
         json.put("sharesKey", base64.encodeToString(sharesKey));
         byte[] statement = CanonicalJson.encode(json);
         Ed25519Signer signer = new Ed25519Signer();
-        signer.init(true, signing);
+        signer.init(true, own.signing);
         signer.update(statement, 0, statement.length);
         json.put("signature", base64.encodeToString(signer.generateSignature()));
         return new Enrolment(json, CanonicalJson.encode(json));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
@@ -55,7 +56,8 @@ public final class GroupTranscript {
     private final X509Certificate root;
     private final List<Enrolment> enrolments;
     private final List<X509Certificate> gateways;
-    private final SortedMap<Integer, X509Certificate> clients = new TreeMap<>();
+    private final List<Client> clients = new ArrayList<>();
+    private final String description;
     private final List<ServiceKey> keys;
     private final Map<CurveKey, DiscreteLogKey> curveKeys = new EnumMap<>(CurveKey.class);
 
@@ -67,6 +69,7 @@ public final class GroupTranscript {
         this.name = JsonFields.text(json, "group");
         this.id = parseId(JsonFields.text(json, "id"));
         this.trust = json.path("trust");
+        this.description = json.has("description") ? JsonFields.text(json, "description") : "";
         this.root = Certificates.parse(JsonFields.bytes(json, "root", CERTIFICATE_LENGTH_MAX));
         this.enrolments = JsonFields.list(json, "replicas", REPLICAS_MAX).stream()
                 .map(Enrolment::of)
@@ -75,7 +78,10 @@ public final class GroupTranscript {
                 .map(gateway -> issued(gateway, "certificate"))
                 .toList();
         for (JsonNode client : JsonFields.list(json, "clients", CLIENTS_MAX)) {
-            clients.put(JsonFields.number(client, "number"), issued(client, "certificate"));
+            clients.add(new Client(
+                    JsonFields.number(client, "number"),
+                    JsonFields.text(client, "name"),
+                    issued(client, "certificate")));
         }
         this.keys = JsonFields.list(json, "keys", KEYS_MAX).stream()
                 .map(key -> ServiceKey.of(key, issued(key, "certificate"), trust.path("sharing"), ids()))
@@ -172,9 +178,40 @@ public final class GroupTranscript {
         return gateways;
     }
 
+    /**
+     * A program with an identity of its own.
+     *
+     * @param number from {@link #CLIENTS_FROM} on
+     */
+    public record Client(int number, String name, X509Certificate certificate) {}
+
     /** The certificates of clients, by number from {@link #CLIENTS_FROM} on. */
     public SortedMap<Integer, X509Certificate> clients() {
-        return Collections.unmodifiableSortedMap(clients);
+        SortedMap<Integer, X509Certificate> certificates = new TreeMap<>();
+        clients.forEach(client -> certificates.put(client.number, client.certificate));
+        return Collections.unmodifiableSortedMap(certificates);
+    }
+
+    /** All clients, in the order of the document. */
+    public List<Client> clientList() {
+        return List.copyOf(clients);
+    }
+
+    /** The configuration as its operators wrote it down, for which this ceremony was held; empty where none was given. */
+    public String description() {
+        return description;
+    }
+
+    /**
+     * Reads a transcript that came over a network, and checks all signatures in it.
+     *
+     * @throws CeremonyException when it is damaged or contradicts itself
+     */
+    public static GroupTranscript parse(byte[] document) {
+        if (document.length > LENGTH_MAX) {
+            throw new CeremonyException("the transcript is too long", HINT);
+        }
+        return new GroupTranscript(CanonicalJson.decode(document, "the transcript", HINT), document.clone());
     }
 
     public List<ServiceKey> keys() {
@@ -239,7 +276,7 @@ public final class GroupTranscript {
             CeremonyPlan plan,
             X509Certificate root,
             List<X509Certificate> gateways,
-            List<X509Certificate> clients,
+            List<Client> clients,
             List<ServiceKey> keys,
             Map<CurveKey, DiscreteLogKey> curveKeys) {
         ObjectNode json = CanonicalJson.object();
@@ -247,6 +284,9 @@ public final class GroupTranscript {
                 + HexFormat.of().toHexDigits(plan.id().getLeastSignificantBits());
         json.put("version", VERSION).put("group", plan.name()).put("id", id);
         json.put("root", base64(root));
+        if (!plan.description().isEmpty()) {
+            json.put("description", plan.description());
+        }
         List<String> ids = plan.enrolments().stream().map(Enrolment::id).toList();
         json.set("trust", TrustDocument.of(plan.trust(), ids));
         ArrayNode replicas = json.putArray("replicas");
@@ -254,12 +294,12 @@ public final class GroupTranscript {
         ArrayNode gatewayList = json.putArray("gateways");
         gateways.forEach(gateway -> gatewayList.addObject().put("certificate", base64(gateway)));
         ArrayNode clientList = json.putArray("clients");
-        for (int i = 0; i < clients.size(); i++) {
+        for (Client client : clients) {
             clientList
                     .addObject()
-                    .put("number", CLIENTS_FROM + i)
-                    .put("name", plan.clients().get(i).name())
-                    .put("certificate", base64(clients.get(i)));
+                    .put("number", client.number)
+                    .put("name", client.name)
+                    .put("certificate", base64(client.certificate));
         }
         ArrayNode keyList = json.putArray("keys");
         keys.forEach(key -> keyList.add(key.json().put("certificate", base64(key.certificate()))));

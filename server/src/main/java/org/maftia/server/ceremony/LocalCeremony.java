@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.UUID;
 import org.maftia.core.crypto.ModularPower;
@@ -21,6 +22,9 @@ public final class LocalCeremony {
 
     private static final String CEREMONY = "ceremony";
 
+    /** The officer of a local cluster. */
+    public static final String OFFICER = "operator";
+
     private LocalCeremony() {}
 
     /**
@@ -28,6 +32,7 @@ public final class LocalCeremony {
      *
      * @param directory {@code D}; what lies in its {@code ceremony}, {@code ID/keys} and {@code client} must not exist
      * @param hosts by the replica's id, in the order of their indices, where the configuration says that it is
+     * @param description the configuration, as the transcript keeps it
      */
     public static GroupTranscript perform(
             Path directory,
@@ -35,11 +40,21 @@ public final class LocalCeremony {
             SequencedMap<String, String> hosts,
             FaultStructure trust,
             int rsaBits,
+            String description,
             ModularPower power,
             Progress progress) {
         Unlock unlock = new Unlock.KeyFile();
         List<String> ids = List.copyOf(hosts.sequencedKeySet());
-        CeremonyPlan plan = enrol(directory, group, hosts, trust, rsaBits, progress);
+        CeremonyPlan enrolled = enrol(directory, group, hosts, trust, rsaBits, progress);
+        CeremonyPlan plan = new CeremonyPlan(
+                group,
+                enrolled.id(),
+                trust,
+                enrolled.enrolments(),
+                enrolled.clients(),
+                rsaBits,
+                description,
+                Optional.empty());
         GroupTranscript transcript = Ceremony.perform(plan, directory.resolve(CEREMONY), unlock, power, progress);
         install(directory, ids, power, progress);
         return transcript;
@@ -68,7 +83,7 @@ public final class LocalCeremony {
     }
 
     /** Under what the gateway's certificate can be checked: also by whoever asks from the replica's own machine. */
-    private static List<String> names(String host) {
+    public static List<String> names(String host) {
         List<String> names = new ArrayList<>(Enrolment.LOOPBACK);
         if (!names.contains(host)) {
             names.add(host);

@@ -48,6 +48,9 @@ public record ReplicaKeys(
         SortedMap<String, ThresholdSignature.Signer> signers,
         Coin coin,
         ThresholdCipher.Holder cipher) {
+    /** The file in a directory of keys that says how its secrets open. */
+    public static final String CUSTODY = Custody.DESCRIPTION;
+
     public ReplicaKeys {
         peers = List.copyOf(peers);
         httpsChain = List.copyOf(httpsChain);

@@ -1,24 +1,26 @@
 package org.maftia.server.cluster;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.server.ceremony.LocalCeremony;
+import org.maftia.server.ceremony.OfficerKeys;
 import org.maftia.server.ceremony.Progress;
+import org.maftia.server.ceremony.Unlock;
 import org.maftia.server.configuration.ClientEntry;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.GroupFile;
 import org.maftia.server.configuration.Layout;
+import org.maftia.server.configuration.OfficerEntry;
+import org.maftia.server.configuration.Officers;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.crypto.ModularPowers;
 
@@ -56,20 +58,21 @@ public final class ClusterCreation {
 
     private static void create(ClusterDirectory directory, String layout, Overrides overrides, Progress progress)
             throws IOException, ConfigurationException, ClusterException {
-        Configuration configuration = FreePorts.fill(Layout.of(layout, overrides));
-        FaultStructure trust = configuration.faultStructure();
-        if (!configuration.clients().equals(List.of(new ClientEntry(LocalCeremony.CLIENT)))) {
+        Configuration asked = FreePorts.fill(Layout.of(layout, overrides));
+        FaultStructure trust = asked.faultStructure();
+        if (!asked.clients().equals(List.of(new ClientEntry(LocalCeremony.CLIENT)))) {
             throw new ClusterException(
                     "a local cluster has one client, '" + LocalCeremony.CLIENT + "'",
                     "leave [[client]] out here; in a real deployment the ceremony certifies others");
         }
         Files.createDirectories(directory.root());
         Files.setPosixFilePermissions(directory.root(), PosixFilePermissions.fromString("rwx------"));
-        List<Path> made = new ArrayList<>(List.of(directory.ceremony(), directory.client()));
-        configuration.replicas().forEach(replica -> made.add(directory.replica(replica.id())));
+        List<Path> made = new ArrayList<>(List.of(directory.ceremony(), directory.client(), directory.officers()));
+        asked.replicas().forEach(replica -> made.add(directory.replica(replica.id())));
         for (Path leftover : made) {
-            delete(leftover); // of a first use that was broken off: its keys are nobody's
+            Trees.delete(leftover); // of a first use that was broken off: its keys are nobody's
         }
+        Configuration configuration = withOfficer(asked, directory);
         LinkedHashMap<String, String> hosts = new LinkedHashMap<>();
         configuration.replicas().forEach(replica -> hosts.put(replica.id(), replica.host()));
         LocalCeremony.perform(
@@ -78,10 +81,21 @@ public final class ClusterCreation {
                 hosts,
                 trust,
                 configuration.settings().rsa().bits(),
+                GroupFile.text(configuration),
                 ModularPowers.fastest(SystemEntropy.INSTANCE),
                 progress);
         // Last: with this file the cluster is there.
         DurableText.replace(directory.groupFile(), GroupFile.text(configuration));
+    }
+
+    /** One officer, whose key lies in the directory, unless the file names others. */
+    private static Configuration withOfficer(Configuration configuration, ClusterDirectory directory) {
+        if (!configuration.officers().entries().isEmpty()) {
+            return configuration;
+        }
+        String name = LocalCeremony.OFFICER;
+        String key = OfficerKeys.create(directory.officers().resolve(name), new Unlock.KeyFile());
+        return configuration.withOfficers(new Officers(List.of(new OfficerEntry(name, key)), Optional.empty()));
     }
 
     /** What the ceremony bound into keys and certificates cannot be set afterwards. */
@@ -90,11 +104,13 @@ public final class ClusterCreation {
                 && written.trust().equals(asked.trust())
                 && written.members().equals(asked.members())
                 && written.clients().equals(asked.clients())
+                && written.officers().equals(asked.officers())
+                && written.settings().notary().equals(asked.settings().notary())
                 && written.settings().rsa().equals(asked.settings().rsa());
         if (!same) {
             throw new ClusterException(
                     "--set changes what the keys of this cluster were made for",
-                    "group, trust, replicas, clients and rsa.bits hold from the first start on; use another --dir");
+                    "group, trust, replicas, clients, officers, notary and rsa.bits hold from the first start on; use another --dir");
         }
     }
 
@@ -107,27 +123,5 @@ public final class ClusterCreation {
                             + written.members().size() + " replicas",
                     "leave --layout out to start that one, or use another --dir");
         }
-    }
-
-    private static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(folder);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -22,6 +22,16 @@ public record ClusterDirectory(Path root) {
         return root.resolve("ceremony");
     }
 
+    /** Results of the ceremony of a configuration. */
+    public Path ceremony(int number) {
+        return number == 0 ? ceremony() : ceremony().resolve("config" + number);
+    }
+
+    /** What an officer would keep at home. */
+    public Path officers() {
+        return root.resolve("officers");
+    }
+
     /** The client identity for tools. */
     public Path client() {
         return root.resolve("client");

@@ -17,6 +17,7 @@ import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.host.Services;
+import org.maftia.server.http.ReplicaStatus;
 
 /** A cluster in its directory, whether it runs or not: the actions that commands share. */
 public final class LocalCluster {
@@ -90,7 +91,29 @@ public final class LocalCluster {
 
     /** What can be had from the replicas now. */
     public ClusterStatus status() throws InterruptedException {
-        return ClusterStatus.of(configuration, trust, ClusterStatus.ask(configuration, http, STATUS_TIMEOUT_MILLIS));
+        return ClusterStatus.of(configuration, trust, answers());
+    }
+
+    /** What each replica says of itself, by its id; nothing for one that does not answer. */
+    SortedMap<String, ReplicaStatus> answers() throws InterruptedException {
+        return ClusterStatus.ask(configuration, http, STATUS_TIMEOUT_MILLIS);
+    }
+
+    /** The same cluster as another configuration describes it. */
+    LocalCluster with(Configuration other) throws IOException, ConfigurationException {
+        return new LocalCluster(directory, other, overrides, other.faultStructure());
+    }
+
+    /** The cluster as its file describes it now: the group may have gone on to another configuration. */
+    public LocalCluster refreshed() throws IOException, ConfigurationException {
+        Configuration now = Configuration.read(directory.groupFile(), Overrides.none());
+        return now.ordinal().equals(configuration.ordinal()) ? this : open(directory);
+    }
+
+    /** Whether all replicas run in the process of {@code maftia up}. */
+    boolean runsInProcess() throws IOException {
+        Optional<ProcessHandle> up = upProcess();
+        return up.isPresent() && isInProcess(up.get());
     }
 
     /** The process of a replica, if it lives. */
@@ -141,8 +164,7 @@ public final class LocalCluster {
                     id + " runs already, as process " + living.get().pid(),
                     "'maftia status' shows how it is; 'maftia down' stops all");
         }
-        Optional<ProcessHandle> up = upProcess();
-        if (up.isPresent() && isInProcess(up.get())) {
+        if (runsInProcess()) {
             throw new ClusterException(
                     id + " runs in the process of 'maftia up', with all others",
                     "without --in-process each replica has a process that can be started again");

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.ReplicaEntry;
 
 /**
@@ -27,7 +28,7 @@ final class ProcessRun implements ClusterRun {
     private static final long RESTART_PAUSE_MILLIS_MIN = 1_000;
     private static final long RESTART_PAUSE_MILLIS_MAX = 30_000;
 
-    private final LocalCluster cluster;
+    private volatile LocalCluster cluster;
     private final boolean restart;
     private final SortedMap<String, String> services;
     private final SortedMap<String, Process> processes = new TreeMap<>();
@@ -106,6 +107,7 @@ final class ProcessRun implements ClusterRun {
     private void look() throws IOException {
         for (ReplicaEntry replica : cluster.configuration().replicas()) {
             String id = replica.id();
+            boolean known = seen.containsKey(id);
             long before = seen.getOrDefault(id, 0L);
             long now = cluster.process(id).map(ProcessHandle::pid).orElse(0L);
             if (now == before) {
@@ -113,12 +115,25 @@ final class ProcessRun implements ClusterRun {
             }
             seen.put(id, now);
             if (now != 0) {
-                events.add(id + " runs again, as process " + now);
+                events.add(id + (known ? " runs again" : " runs") + ", as process " + now);
             } else if (!isChild(id, before)) {
                 // One that was asked to stop takes its file away.
                 boolean crash = Files.exists(cluster.directory().pidFile(id));
                 ended(id, crash ? " without a word" : ": it was asked to stop", crash);
             }
+        }
+    }
+
+    /** The group may have gone on to another configuration, which a command wrote down. */
+    private void refresh() throws IOException {
+        try {
+            LocalCluster now = cluster.refreshed();
+            if (now != cluster) {
+                cluster = now;
+                events.add("configuration " + now.configuration().ordinal().number() + " has begun");
+            }
+        } catch (ConfigurationException e) {
+            throw new IOException("group.toml cannot be read any more: " + e.getMessage(), e);
         }
     }
 
@@ -163,6 +178,7 @@ final class ProcessRun implements ClusterRun {
 
     @Override
     public List<String> events() throws IOException {
+        refresh();
         look();
         List<String> taken = new ArrayList<>();
         for (@Nullable String event = events.poll(); event != null; event = events.poll()) {
@@ -184,6 +200,7 @@ final class ProcessRun implements ClusterRun {
     @Override
     public void stop() throws IOException, InterruptedException {
         stopping = true;
+        refresh();
         cluster.stopAll();
         synchronized (processes) {
             // One that was killed before it wrote its number stands in no file.

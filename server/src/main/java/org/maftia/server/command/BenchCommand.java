@@ -27,6 +27,8 @@ import org.maftia.server.cluster.Endpoints;
 import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.host.ReplicaHost;
+import org.maftia.server.succession.ClientAccess;
+import org.maftia.server.succession.Known;
 import org.maftia.services.register.Register;
 import org.maftia.services.register.RegisterOperation;
 import picocli.CommandLine.Command;
@@ -218,6 +220,7 @@ final class BenchCommand implements Callable<Integer> {
                 Collections.emptySortedSet());
         GroupClientSetup.Mode to = mode(replicas.size());
         Optional<Function<Digest, byte[]>> signer = ClientSignatureKeys.signer(keys.key());
+        GroupClientSetup following = ClientAccess.following(plain, Known.of(configuration, keys.group()));
         boolean signs = signed || to == GroupClientSetup.Mode.HOME;
         if (signs && signer.isEmpty() && (signed || mode != null)) {
             throw new CommandException(
@@ -225,7 +228,7 @@ final class BenchCommand implements Callable<Integer> {
                     "make the cluster anew, or leave out --mode and --signed");
         }
         return signs && signer.isPresent()
-                ? plain.signing(new GroupClientSetup.Signature(keys.number(), signer.get()), to)
-                : plain;
+                ? following.signing(new GroupClientSetup.Signature(keys.number(), signer.get()), to)
+                : following;
     }
 }

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.maftia.server.ceremony.ClientKeys;
 import org.maftia.server.ceremony.Enrolment;
+import org.maftia.server.ceremony.OfficerKeys;
 import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.succession.KeyFolders;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,7 +45,15 @@ final class InitCommand implements Callable<Integer> {
     @Option(names = "--client", description = "The keys are those of a client program, not of a replica.")
     private boolean client;
 
-    @Parameters(paramLabel = "ID", description = "The replica's (or client's) name, as in group.toml.")
+    @Option(names = "--officer", description = "The key is that of an officer, who with others may change the group.")
+    private boolean officer;
+
+    @Option(
+            names = "--next",
+            description = "The replica has keys: enrol it for the next configuration of its group, as who it is.")
+    private boolean next;
+
+    @Parameters(paramLabel = "ID", description = "The name of the replica, client or officer, as in group.toml.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String id;
 
@@ -51,6 +61,9 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ClusterDirectory place = directory.directory();
         Files.createDirectories(place.root());
+        if (officer) {
+            return officer(place);
+        }
         Path file = place.root().resolve(id + ".enrol");
         String fingerprint;
         if (client) {
@@ -58,8 +71,11 @@ final class InitCommand implements Callable<Integer> {
             request.write(file);
             fingerprint = request.fingerprint();
         } else {
-            Enrolment enrolment = Enrolment.create(
-                    place.keys(id), id, hosts.isEmpty() ? Enrolment.LOOPBACK : hosts, passphrase.unlock());
+            Path keys = place.keys(id);
+            List<String> names = hosts.isEmpty() ? Enrolment.LOOPBACK : hosts;
+            Enrolment enrolment = next
+                    ? Enrolment.renew(KeyFolders.newest(keys), KeyFolders.next(keys), names, passphrase.unlock())
+                    : Enrolment.create(keys, id, names, passphrase.unlock());
             enrolment.write(file);
             fingerprint = enrolment.fingerprint();
         }
@@ -69,6 +85,20 @@ final class InitCommand implements Callable<Integer> {
                 "wrote " + file,
                 "fingerprint " + fingerprint,
                 "next: carry the file to the ceremony, and read the fingerprint to the people there");
+        return 0;
+    }
+
+    private int officer(ClusterDirectory place) {
+        Path keys = place.officers().resolve(id);
+        String key = OfficerKeys.create(keys, passphrase.unlock());
+        passphrase.warnOfKeyFile(keys);
+        output.print(
+                Json.object().put("id", id).put("key", key),
+                "the key of officer " + id + " is in " + keys,
+                "for group.toml, before the ceremony:",
+                "[[officer]]",
+                "name = \"" + id + "\"",
+                "key = \"" + key + "\"");
         return 0;
     }
 }

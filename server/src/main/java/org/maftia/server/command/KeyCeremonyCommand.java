@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.maftia.server.ceremony.Ceremony;
 import org.maftia.server.ceremony.CeremonyPlan;
 import org.maftia.server.ceremony.ClientKeys;
@@ -16,9 +18,11 @@ import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.configuration.ClientEntry;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
+import org.maftia.server.configuration.GroupFile;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.crypto.ModularPowers;
+import org.maftia.server.succession.Known;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,6 +58,15 @@ final class KeyCeremonyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path out;
 
+    @Option(
+            names = "--before",
+            paramLabel = "DIR",
+            description = {
+                "For the next configuration of a group: the results of the ceremony of the present one, with",
+                "transcript.json, and root.key with the files that open it. The group goes on under the same root."
+            })
+    private @Nullable Path before;
+
     @Parameters(
             paramLabel = "ENROL",
             arity = "1..*",
@@ -70,19 +83,28 @@ final class KeyCeremonyCommand implements Callable<Integer> {
             requireReachable(replica, enrolment);
             replicas.add(enrolment);
         }
+        Optional<GroupTranscript> present =
+                Optional.ofNullable(before).map(results -> GroupTranscript.read(results.resolve(GroupTranscript.FILE)));
+        List<String> staying = new ArrayList<>();
         List<ClientKeys.Request> clients = new ArrayList<>();
         for (ClientEntry client : configuration.clients()) {
+            if (present.isPresent() && isClient(present.get(), client.name())) {
+                staying.add(client.name());
+                continue;
+            }
             ClientKeys.Request request = ClientKeys.Request.read(fileOf(client.name()));
             requireSame(client.name(), request.name());
             clients.add(request);
         }
         CeremonyPlan plan = new CeremonyPlan(
                 configuration.group(),
-                UUID.randomUUID(),
+                present.map(GroupTranscript::id).orElseGet(UUID::randomUUID),
                 configuration.faultStructure(),
                 replicas,
                 clients,
-                configuration.settings().rsa().bits());
+                configuration.settings().rsa().bits(),
+                GroupFile.text(configuration),
+                predecessor(configuration, present, staying));
         System.err.println("group " + plan.name() + "; the people at each replica must read out the same fingerprint:");
         replicas.forEach(enrolment -> announce(enrolment.id(), enrolment.fingerprint()));
         clients.forEach(client -> announce(client.name(), client.fingerprint()));
@@ -100,6 +122,36 @@ final class KeyCeremonyCommand implements Callable<Integer> {
                 "hash above, which travels by another way than the files. Keep root.key and custody.json offline.",
                 "Wipe this host.");
         return 0;
+    }
+
+    private static boolean isClient(GroupTranscript group, String name) {
+        return group.clientList().stream().anyMatch(client -> client.name().equals(name));
+    }
+
+    private Optional<CeremonyPlan.Predecessor> predecessor(
+            Configuration configuration, Optional<GroupTranscript> present, List<String> staying)
+            throws CommandException {
+        boolean follows = configuration.ordinal().number() > 0;
+        if (follows != present.isPresent() || before == null && follows) {
+            throw new CommandException(
+                    follows ? "the configuration follows another one" : "the configuration is the first of a new group",
+                    follows
+                            ? "--before names the results of that one's ceremony"
+                            : "leave out --before, or let 'maftia reconfigure prepare' write the next configuration");
+        }
+        if (present.isEmpty() || before == null) {
+            return Optional.empty();
+        }
+        Known known = Known.of(present.get());
+        if (!known.configuration()
+                .digest()
+                .toString()
+                .equals(configuration.ordinal().predecessor())) {
+            throw new CommandException(
+                    "the configuration follows another one than that in " + before,
+                    "prepare it anew, or name the results of the right ceremony");
+        }
+        return Optional.of(new CeremonyPlan.Predecessor(present.get(), before, staying));
     }
 
     private static void announce(String id, String fingerprint) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "key",
         description = "Keys of a real deployment: the offline ceremony, and its results at each replica.",
-        subcommands = {KeyCeremonyCommand.class, KeyInstallCommand.class})
+        subcommands = {KeyCeremonyCommand.class, KeyInstallCommand.class, KeyDestroyCommand.class})
 final class KeyCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -3,15 +3,16 @@ package org.maftia.server.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.maftia.server.ceremony.Ceremony;
 import org.maftia.server.ceremony.ClientKeys;
 import org.maftia.server.ceremony.GroupTranscript;
-import org.maftia.server.ceremony.Installation;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.crypto.ModularPowers;
+import org.maftia.server.succession.KeyFolders;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,6 +45,15 @@ final class KeyInstallCommand implements Callable<Integer> {
     @Option(names = "--shares", paramLabel = "FILE", description = "ID.shares; not for a client.")
     private @Nullable Path shares;
 
+    @Option(
+            names = "--before",
+            paramLabel = "TRANSCRIPT",
+            description = {
+                "transcript.json of the configuration before, for a replica that joins a group. Those that are members",
+                "have it."
+            })
+    private @Nullable Path before;
+
     @Option(names = "--client", description = "The keys are those of a client program.")
     private boolean client;
 
@@ -69,8 +79,13 @@ final class KeyInstallCommand implements Callable<Integer> {
         } else if (shares == null) {
             throw new CommandException("--shares is missing", "the ceremony wrote " + id + ".shares for this replica");
         } else {
-            Installation.install(
-                    place.keys(id), group, shares, passphrase.unlock(), ModularPowers.fastest(SystemEntropy.INSTANCE));
+            KeyFolders.install(
+                    place.keys(id),
+                    group,
+                    Optional.ofNullable(before).map(GroupTranscript::read),
+                    shares,
+                    passphrase.unlock(),
+                    ModularPowers.fastest(SystemEntropy.INSTANCE));
         }
         // Where 'status', 'notarize' and 'verify' look for it; nothing in it is secret.
         Files.createDirectories(place.ceremony());

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DrillCommand.class,
             StartCommand.class,
             DownCommand.class,
+            ReconfigureCommand.class,
             PlanCommand.class,
             InitCommand.class,
             KeyCommand.class,

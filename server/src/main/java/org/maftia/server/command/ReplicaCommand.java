@@ -5,17 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.PidFile;
 import org.maftia.server.configuration.Configuration;
+import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.console.LogSetup;
 import org.maftia.server.host.HostSetup;
 import org.maftia.server.host.Intruder;
 import org.maftia.server.host.ReplicaHost;
+import org.maftia.server.succession.KeyFolders;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,15 +67,7 @@ final class ReplicaCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ClusterDirectory place = directory.directory();
-        Path group = file == null ? place.groupFile() : file;
-        if (!Files.exists(group)) {
-            throw new CommandException(
-                    "there is no " + group, "copy the group.toml of the ceremony there, or name it with --config");
-        }
-        Configuration configuration = Configuration.read(group, Overrides.parse(settings));
-        if (configuration.indexOf(id).isEmpty()) {
-            throw new CommandException("the configuration has no replica '" + id + "'", "see [[replica]] in the file");
-        }
+        Configuration configuration = configuration(place);
         requireUsable(configuration, place);
         Files.createDirectories(place.data(id));
         Files.createDirectories(place.log(id));
@@ -100,6 +95,27 @@ final class ReplicaCommand implements Callable<Integer> {
             return 0;
         }
         throw new CommandException(id + " stopped by itself: " + reason, "its log is in " + place.log(id));
+    }
+
+    /** The operators' file; where that does not name the replica, as it is new, what its keys were made for. */
+    private Configuration configuration(ClusterDirectory place)
+            throws IOException, ConfigurationException, CommandException {
+        Path group = file == null ? place.groupFile() : file;
+        boolean written = Files.exists(group);
+        if (written) {
+            Configuration configuration = Configuration.read(group, Overrides.parse(settings));
+            if (configuration.indexOf(id).isPresent()) {
+                return configuration;
+            }
+        }
+        Optional<Configuration> dealt = KeyFolders.described(place.keys(id), Overrides.parse(settings));
+        if (dealt.isPresent() && dealt.get().indexOf(id).isPresent()) {
+            return dealt.get();
+        }
+        throw written
+                ? new CommandException("the configuration has no replica '" + id + "'", "see [[replica]] in the file")
+                : new CommandException(
+                        "there is no " + group, "copy the group.toml of the ceremony there, or name it with --config");
     }
 
     /** Before anything is written: an operator who mistypes leaves no trace. */

@@ -94,10 +94,12 @@ final class UpCommand implements Callable<Integer> {
 
     /** Shows the cluster until none of its replicas lives. */
     private static void watch(LocalCluster cluster, ClusterRun run, LiveStatus live)
-            throws IOException, InterruptedException {
+            throws IOException, ConfigurationException, InterruptedException {
+        LocalCluster now = cluster;
         while (run.anyLives()) {
             run.events().forEach(live::event);
-            live.show(cluster.status());
+            now = now.refreshed();
+            live.show(now.status());
             Thread.sleep(REFRESH_MILLIS);
         }
     }

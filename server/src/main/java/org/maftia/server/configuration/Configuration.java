@@ -24,24 +24,38 @@ import org.tomlj.TomlParseResult;
  * A group as its operators wrote it down.
  *
  * @param group its name
+ * @param ordinal where it stands among the configurations of its group
  * @param trust who may fall together
+ * @param officers who may change it
  * @param replicas in the order of their indices
  * @param clients programs with an identity of their own
  * @param settings everything else
  */
 public record Configuration(
-        String group, TrustEntry trust, List<ReplicaEntry> replicas, List<ClientEntry> clients, Settings settings) {
+        String group,
+        Ordinal ordinal,
+        TrustEntry trust,
+        Officers officers,
+        List<ReplicaEntry> replicas,
+        List<ClientEntry> clients,
+        Settings settings) {
     /** Longer files are no configuration of a group of 64. */
     private static final int FILE_LENGTH_MAX = 1 << 20;
 
     /** Numbers 64 to 127 belong to configured clients. */
     private static final int CLIENTS_MAX = 64;
 
-    private static final String NAME = "[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?";
+    static final String NAME = "[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?";
 
     public Configuration {
         replicas = List.copyOf(replicas);
         clients = List.copyOf(clients);
+    }
+
+    /** The first configuration of a group, whose replicas are its officers. */
+    public Configuration(
+            String group, TrustEntry trust, List<ReplicaEntry> replicas, List<ClientEntry> clients, Settings settings) {
+        this(group, Ordinal.FIRST, trust, Officers.REPLICAS, replicas, clients, settings);
     }
 
     /** Reads the file. */
@@ -81,15 +95,17 @@ public record Configuration(
         if (!groupName.matches(NAME)) {
             throw group.error("name", "must be a short name", "lower-case letters, digits and hyphens, 32 at most");
         }
+        Ordinal ordinal = Ordinal.read(group);
         group.finish();
         Settings settings = Settings.read(root);
         Section trustSection = root.section("trust");
         TrustEntry trust = TrustEntry.read(trustSection, directoryOf(name));
+        Officers officers = Officers.read(root);
         List<ReplicaEntry> replicas = readReplicas(name, root);
         List<ClientEntry> clients = readClients(root);
         root.finish();
         overrides.requireAllUsed(keys);
-        return new Configuration(groupName, trust, replicas, clients, settings);
+        return new Configuration(groupName, ordinal, trust, officers, replicas, clients, settings);
     }
 
     private static Path directoryOf(String file) {
@@ -124,18 +140,26 @@ public record Configuration(
     }
 
     public Configuration withReplicas(List<ReplicaEntry> others) {
-        return new Configuration(group, trust, others, clients, settings);
+        return new Configuration(group, ordinal, trust, officers, others, clients, settings);
     }
 
     public Configuration withClients(List<ClientEntry> others) {
-        return new Configuration(group, trust, replicas, others, settings);
+        return new Configuration(group, ordinal, trust, officers, replicas, others, settings);
+    }
+
+    public Configuration withOfficers(Officers others) {
+        return new Configuration(group, ordinal, trust, others, replicas, clients, settings);
+    }
+
+    public Configuration withOrdinal(Ordinal other) {
+        return new Configuration(group, other, trust, officers, replicas, clients, settings);
     }
 
     private static List<ReplicaEntry> readReplicas(String file, Section root) throws ConfigurationException {
         List<ReplicaEntry> replicas = new ArrayList<>();
         Set<String> ids = new TreeSet<>();
         for (Section section : root.sections("replica", "id")) {
-            ReplicaEntry replica = readReplica(section);
+            ReplicaEntry replica = readReplica(section, replicas.size());
             if (!ids.add(replica.id())) {
                 throw new ConfigurationException(
                         section.where() + ": there are two replicas '" + replica.id() + "'", "give one another id");
@@ -153,7 +177,7 @@ public record Configuration(
         return replicas;
     }
 
-    private static ReplicaEntry readReplica(Section section) throws ConfigurationException {
+    private static ReplicaEntry readReplica(Section section, int index) throws ConfigurationException {
         String id = section.requiredText("id");
         if (!id.matches(NAME)) {
             throw section.error("id", "must be a short name", "lower-case letters, digits and hyphens, 32 at most");
@@ -169,7 +193,8 @@ public record Configuration(
                 section.integer("link", 0, 0, 65_535),
                 section.integer("client", 0, 0, 65_535),
                 section.integer("https", 0, 0, 65_535),
-                section.integer("http", 0, 0, 65_535));
+                section.integer("http", 0, 0, 65_535),
+                section.integer("seat", Math.min(index, ReplicaSet.SIZE_MAX - 1), 0, ReplicaSet.SIZE_MAX - 1));
         section.finish();
         return replica;
     }

@@ -15,15 +15,31 @@ public final class GroupFile {
                 "# A group of Maftia replicas. 'maftia plan FILE' checks this file; --set KEY=VALUE overrides a key.\n");
         out.append("[group]\n");
         out.append(line("name", quoted(configuration.group())));
+        if (configuration.ordinal().number() > 0) {
+            out.append(line("number", number(configuration.ordinal().number())));
+            out.append(line("predecessor", quoted(configuration.ordinal().predecessor())));
+        }
         trust(out, configuration.trust());
         settings(out, configuration.settings());
         for (ClientEntry client : configuration.clients()) {
             out.append("\n[[client]]\n").append(line("name", quoted(client.name())));
         }
-        for (ReplicaEntry replica : configuration.replicas()) {
-            replica(out, replica);
+        officers(out, configuration.officers());
+        for (int i = 0; i < configuration.replicas().size(); i++) {
+            replica(out, configuration.replicas().get(i), i);
         }
         return out.toString();
+    }
+
+    private static void officers(StringBuilder out, Officers officers) {
+        if (!officers.entries().isEmpty()) {
+            out.append("\n# Who may change the group, a majority of them unless a policy formula says otherwise.\n");
+        }
+        officers.policy().ifPresent(json -> out.append("[officers]\n").append(line("policy", quoted(json))));
+        for (OfficerEntry officer : officers.entries()) {
+            out.append("\n[[officer]]\n").append(line("name", quoted(officer.name())));
+            out.append(line("key", quoted(officer.key())));
+        }
     }
 
     private static void trust(StringBuilder out, TrustEntry trust) {
@@ -54,7 +70,7 @@ public final class GroupFile {
         out.append(line("connectionsMax", number(settings.gateways().connectionsMax())));
     }
 
-    private static void replica(StringBuilder out, ReplicaEntry replica) {
+    private static void replica(StringBuilder out, ReplicaEntry replica, int index) {
         out.append("\n[[replica]]\n");
         out.append(line("id", quoted(replica.id())));
         out.append(line(
@@ -67,6 +83,9 @@ public final class GroupFile {
         out.append(line("client", number(replica.client())));
         out.append(line("https", number(replica.https())));
         out.append(line("http", number(replica.http())));
+        if (replica.seat() != index) {
+            out.append(line("seat", number(replica.seat())));
+        }
     }
 
     private static String line(String key, String value) {

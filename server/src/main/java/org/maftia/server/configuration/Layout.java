@@ -71,7 +71,7 @@ public final class Layout {
         SortedMap<String, String> attributes = new TreeMap<>();
         attributes.put("site", site);
         attributes.put("os", system);
-        return new ReplicaEntry("r" + (index + 1), attributes, "localhost", 0, 0, 0, 0);
+        return new ReplicaEntry("r" + (index + 1), attributes, "localhost", 0, 0, 0, 0, index);
     }
 
     /** One of each of the classes named may fall, all at the same time. */

@@ -15,16 +15,29 @@ import java.util.TreeMap;
  * @param client the port for clients of the group
  * @param https the port of the gateways behind TLS
  * @param http the port of the gateways that PKI serves in the clear
+ * @param seat its place in the group for as long as it is a member, while its index may change
  */
 public record ReplicaEntry(
-        String id, SortedMap<String, String> attributes, String host, int link, int client, int https, int http) {
+        String id,
+        SortedMap<String, String> attributes,
+        String host,
+        int link,
+        int client,
+        int https,
+        int http,
+        int seat) {
     public ReplicaEntry {
         attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
     }
 
     /** The same replica with four ports, in the order of the components. */
     public ReplicaEntry withPorts(List<Integer> ports) {
-        return new ReplicaEntry(id, attributes, host, ports.get(0), ports.get(1), ports.get(2), ports.get(3));
+        return new ReplicaEntry(id, attributes, host, ports.get(0), ports.get(1), ports.get(2), ports.get(3), seat);
+    }
+
+    /** The same replica in another seat. */
+    public ReplicaEntry withSeat(int other) {
+        return new ReplicaEntry(id, attributes, host, link, client, https, http, other);
     }
 
     /** Whether all ports are known: they are drawn at the first use of a local cluster. */

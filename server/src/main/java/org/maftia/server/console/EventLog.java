@@ -1,5 +1,6 @@
 package org.maftia.server.console;
 
+import org.maftia.core.wire.Digest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,24 @@ public final class EventLog {
         if (Long.bitCount(count) == 1) {
             LOG.warn("{} blames {}: {} (at '{}', {} times)", id, peer, rule, path, count);
         }
+    }
+
+    public void keysInstalled(long configuration, Digest digest) {
+        LOG.info("{}: keys for configuration {} ({}) are installed", id, configuration, digest);
+    }
+
+    /** New keys are there and cannot be used; the replica goes on with those that it has. */
+    public void keysUnusable(String folder, String reason) {
+        LOG.warn("{}: the keys in {} cannot be used: {}", id, folder, reason);
+    }
+
+    /** The group went on to another configuration, and no correct replica needs these keys to follow. */
+    public void keysRetired(String folder, String replica) {
+        LOG.info(
+                "{}: the keys in {} are not needed any more: 'maftia key destroy {}' destroys them",
+                id,
+                folder,
+                replica);
     }
 
     public void linkUp(String peer) {

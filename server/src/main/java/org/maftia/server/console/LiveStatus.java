@@ -107,6 +107,15 @@ public final class LiveStatus {
                         + String.join(", ", blame.by()) + ")");
             }
         }
+        List<String> retired = status.replicas().stream()
+                .filter(entry -> entry.said().stream()
+                        .anyMatch(said -> !said.standing().retired().isEmpty()))
+                .map(ClusterStatus.Entry::id)
+                .toList();
+        if (!retired.isEmpty()) {
+            lines.add("keys of a configuration that is over lie at " + String.join(", ", retired)
+                    + ": 'maftia key destroy ID' destroys them");
+        }
         return lines;
     }
 

@@ -1,6 +1,9 @@
 package org.maftia.server.drill;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -15,6 +18,7 @@ import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.crypto.ModularPowers;
+import org.maftia.server.succession.KeyFolders;
 
 /**
  * Tries to sign with the private files of the replicas of each maximal fault set. That the attempt is in earnest, a
@@ -34,8 +38,7 @@ final class StolenKeys {
         ModularPower power = ModularPowers.fastest(SystemEntropy.INSTANCE);
         ThresholdSignature found = null;
         for (ReplicaEntry replica : cluster.configuration().replicas()) {
-            ReplicaKeys keys =
-                    ReplicaKeys.load(cluster.directory().keys(replica.id()), Unlock.fromEnvironment(), power);
+            ReplicaKeys keys = ReplicaKeys.load(newest(cluster, replica), Unlock.fromEnvironment(), power);
             found = keys.group().key(ServiceKey.TIME_STAMP).scheme();
             ThresholdSignature.Signer signer = keys.signers().get(ServiceKey.TIME_STAMP);
             if (signer != null) {
@@ -48,6 +51,14 @@ final class StolenKeys {
             throw new IllegalArgumentException("a cluster has replicas");
         }
         this.key = found;
+    }
+
+    private static Path newest(LocalCluster cluster, ReplicaEntry replica) {
+        try {
+            return KeyFolders.newest(cluster.directory().keys(replica.id()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Whether the files of these replicas sign. */

@@ -6,12 +6,11 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Automaton;
-import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Ready;
 import org.maftia.core.replica.Input;
+import org.maftia.core.replica.Lineage;
 import org.maftia.core.replica.Output;
 import org.maftia.core.replica.StateMachine;
-import org.maftia.core.trust.FaultStructure;
 import org.maftia.simulator.Draw;
 import org.maftia.simulator.corrupt.Corrupted;
 import org.maftia.simulator.corrupt.Equivocation;
@@ -56,12 +55,12 @@ public enum Corruption {
     /**
      * Wraps the automaton of a correct replica.
      *
+     * @param self its seat
+     * @param peers one more than the highest seat
      * @param active asked all the while whether to misbehave
      */
-    Automaton<Input, Output> of(
-            Node<Input, Output> node, int self, FaultStructure trust, long seed, BooleanSupplier active) {
-        Grammar grammar = new Grammar(node::grammar);
-        int peers = trust.size();
+    Automaton<Input, Output> of(Lineage correct, int self, int peers, long seed, BooleanSupplier active) {
+        Grammar grammar = new Grammar(correct::grammar);
         @Nullable
         Misconduct misconduct = switch (this) {
             case SILENCE -> new Silence();
@@ -71,8 +70,8 @@ public enum Corruption {
             case CORRUPT_STATE -> null;
         };
         return misconduct == null
-                ? node
-                : new Corrupted<>(node, new ToOthers(self, misconduct), new Draw(seed), active);
+                ? correct
+                : new Corrupted<>(correct, new ToOthers(self, misconduct), new Draw(seed), active);
     }
 
     /** Wraps a service of a correct replica. */

@@ -1,17 +1,18 @@
 package org.maftia.server.host;
 
-import java.util.List;
+import java.util.function.IntFunction;
 import org.maftia.server.console.EventLog;
 import org.maftia.server.runtime.RuntimeEvents;
 
 /** What happens in the runtime, told to operators with the names of replicas. */
 final class HostEvents implements RuntimeEvents {
     private final EventLog log;
-    private final List<String> ids;
+    private final IntFunction<String> ids;
 
-    HostEvents(EventLog log, List<String> ids) {
+    /** @param ids the name of who has a seat */
+    HostEvents(EventLog log, IntFunction<String> ids) {
         this.log = log;
-        this.ids = List.copyOf(ids);
+        this.ids = ids;
     }
 
     @Override
@@ -21,12 +22,12 @@ final class HostEvents implements RuntimeEvents {
 
     @Override
     public void linkUp(int peer) {
-        log.linkUp(ids.get(peer));
+        log.linkUp(ids.apply(peer));
     }
 
     @Override
     public void linkDown(int peer, String reason) {
-        log.linkDown(ids.get(peer), reason);
+        log.linkDown(ids.apply(peer), reason);
     }
 
     @Override
@@ -36,7 +37,7 @@ final class HostEvents implements RuntimeEvents {
 
     @Override
     public void blamed(int replica, String rule, String path, long count) {
-        log.blamed(ids.get(replica), rule, path, count);
+        log.blamed(ids.apply(replica), rule, path, count);
     }
 
     @Override

@@ -3,55 +3,53 @@ package org.maftia.server.host;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import org.maftia.client.transport.ClientSignatureKeys;
 import org.maftia.client.transport.TlsIdentity;
-import org.maftia.core.crypto.Ed25519Verifier;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.protocol.Automaton;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Limits;
-import org.maftia.core.protocol.Node;
-import org.maftia.core.protocol.Port;
 import org.maftia.core.replica.Charter;
-import org.maftia.core.replica.Genesis;
 import org.maftia.core.replica.Input;
+import org.maftia.core.replica.Lineage;
 import org.maftia.core.replica.Output;
-import org.maftia.core.replica.Replica;
-import org.maftia.core.replica.ReplicaSnapshot;
 import org.maftia.core.replica.StateMachine;
-import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.CeremonyException;
-import org.maftia.server.ceremony.Enrolment;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.ReplicaEntry;
+import org.maftia.server.configuration.Settings;
 import org.maftia.server.console.EventLog;
 import org.maftia.server.crypto.ModularPowers;
 import org.maftia.server.gateway.Gateway;
 import org.maftia.server.http.HttpBase;
 import org.maftia.server.journal.Journal;
-import org.maftia.server.link.Links;
 import org.maftia.server.runtime.ReplicaRuntime;
 import org.maftia.server.runtime.ReplicaSetup;
+import org.maftia.server.succession.Keyring;
+import org.maftia.server.succession.Known;
+import org.maftia.server.succession.Step;
 
 /** A replica with its gateways, from {@link #start} to {@link #close}. */
 public final class ReplicaHost implements AutoCloseable {
     private final ReplicaRuntime runtime;
     private final HttpBase http;
+    private final KeyWatch watch;
     private final EventLog log;
 
-    private ReplicaHost(ReplicaRuntime runtime, HttpBase http, EventLog log) {
+    private ReplicaHost(ReplicaRuntime runtime, HttpBase http, KeyWatch watch, EventLog log) {
         this.runtime = runtime;
         this.http = http;
+        this.watch = watch;
         this.log = log;
     }
 
@@ -61,134 +59,148 @@ public final class ReplicaHost implements AutoCloseable {
      * @throws IOException when a port is taken or the data cannot be read
      */
     public static ReplicaHost start(HostSetup setup) throws IOException, ConfigurationException {
-        Configuration configuration = setup.configuration();
-        FaultStructure trust = configuration.faultStructure();
+        Configuration written = setup.configuration();
         ModularPower power = ModularPowers.fastest(SystemEntropy.INSTANCE);
-        ReplicaKeys keys = ReplicaKeys.load(setup.keys(), setup.unlock(), power);
-        requireSame(configuration, setup.id(), trust, keys);
+        Keyring keyring = Keyring.open(
+                new Keyring.Place(setup.keys(), setup.id(), setup.unlock(), power),
+                written,
+                (known, keys) -> services(setup, known, keys));
+        for (Known known : keyring.all()) {
+            requireSame(written, known);
+        }
         EventLog log = new EventLog(setup.id());
-        log.started(configuration.group(), trust.size(), power.name());
+        Known newest = keyring.own().getLast();
+        log.started(written.group(), newest.trust().size(), power.name());
         setup.intruder()
                 .ifPresent(intruder -> log.corrupted(intruder.corruption().word()));
-        ReplicaRuntime runtime = ReplicaRuntime.start(runtimeSetup(setup, trust, keys, log));
-        ReplicaEntry entry = configuration.replicas().get(keys.index());
+        HostMembership[] made = new HostMembership[1];
+        ReplicaRuntime runtime = ReplicaRuntime.start(runtimeSetup(setup, keyring, made, log));
+        HostMembership membership = Invariant.present(made[0], "a runtime makes its automaton at once");
         try {
-            List<Gateway> gateways = Services.gateways(runtime.submission(), runtime);
-            HttpBase http = HttpBase.start(
-                    new HttpBase.Ports(
-                            InetAddress.getByName(entry.host()),
-                            entry.http(),
-                            entry.https(),
-                            configuration.settings().gateways().connectionsMax()),
-                    new HttpBase.Identity(keys.httpsKey(), keys.httpsChain()),
-                    new StatusView(configuration, trust, keys.index(), runtime),
-                    gateways);
+            HttpBase http = serve(setup, keyring, membership, runtime);
+            ReplicaEntry entry = own(setup);
             log.listening(entry.link(), entry.client(), entry.httpsAddress(), entry.httpAddress());
-            return new ReplicaHost(runtime, http, log);
+            return new ReplicaHost(runtime, http, KeyWatch.begin(keyring, membership, runtime, log), log);
         } catch (IOException | RuntimeException e) {
             runtime.close();
             throw e;
         }
     }
 
-    private static void requireSame(Configuration configuration, String id, FaultStructure trust, ReplicaKeys keys) {
-        List<String> ids =
-                configuration.replicas().stream().map(ReplicaEntry::id).toList();
-        if (!keys.group().ids().equals(ids)) {
-            throw new CeremonyException(
-                    "the configuration has other replicas than the ceremony",
-                    "restore group.toml, or hold a new ceremony");
-        }
-        if (!ids.get(keys.index()).equals(id)) {
-            throw new CeremonyException(
-                    "the keys are those of " + ids.get(keys.index()) + ", not of " + id,
-                    "start the replica whose keys they are");
-        }
-        keys.group().requireTrust(trust);
+    private static HttpBase serve(HostSetup setup, Keyring keyring, HostMembership membership, ReplicaRuntime runtime)
+            throws IOException {
+        ReplicaEntry entry = own(setup);
+        ReplicaKeys keys = keyring.newestKeys();
+        List<Gateway> gateways = Services.gateways(
+                runtime.submission(), runtime, digest -> membership.step(digest).map(Step.CODEC::encode));
+        return HttpBase.start(
+                new HttpBase.Ports(
+                        InetAddress.getByName(entry.host()),
+                        entry.http(),
+                        entry.https(),
+                        setup.configuration().settings().gateways().connectionsMax()),
+                new HttpBase.Identity(keys.httpsKey(), keys.httpsChain()),
+                new StatusView(setup.configuration().group(), keyring, membership, runtime),
+                gateways);
     }
 
-    /**
-     * What all replicas must share: who they are and what their services do. Peers with another one do not talk to each
-     * other, as they would not stay equal; clients name it too.
-     *
-     * @param ceremony digest of the transcript
-     */
-    public static Digest digest(Configuration configuration, Digest ceremony) {
-        return Transcript.of("group configuration")
-                .field(ceremony)
-                .field(configuration.settings().notary().policy())
-                .field(configuration.settings().notary().accuracySeconds())
-                .digest();
+    private static ReplicaEntry own(HostSetup setup) {
+        Configuration written = setup.configuration();
+        int index = written.indexOf(setup.id())
+                .orElseThrow(() -> new CeremonyException(
+                        "the configuration has no replica '" + setup.id() + "'", "see [[replica]] in group.toml"));
+        return written.replicas().get(index);
+    }
+
+    /** The file may say other addresses than the ceremony was told, but not who the group is. */
+    private static void requireSame(Configuration written, Known known) {
+        Configuration dealt = known.description();
+        if (written.ordinal().number() != dealt.ordinal().number()) {
+            return;
+        }
+        boolean same = written.group().equals(dealt.group())
+                && written.members().equals(dealt.members())
+                && written.officers().equals(dealt.officers())
+                && written.settings().notary().equals(dealt.settings().notary());
+        if (!same) {
+            throw new CeremonyException(
+                    "the configuration is another one than the ceremony was held for",
+                    "restore group.toml; 'maftia reconfigure' changes a group");
+        }
+        try {
+            known.group().requireTrust(written.faultStructure());
+        } catch (ConfigurationException e) {
+            throw new CeremonyException(String.valueOf(e.getMessage()), e.hint(), e);
+        }
     }
 
     /** What clients and offline checks must know of the group: from its configuration and the public transcript. */
     public static Charter charter(Configuration configuration, GroupTranscript group) throws ConfigurationException {
-        return new Charter(
-                digest(configuration, group.digest()),
-                configuration.faultStructure(),
-                new Ed25519Verifier(
-                        group.enrolments().stream().map(Enrolment::signingKey).toList()));
+        return Known.of(configuration, group).charter();
     }
 
-    private static ReplicaSetup runtimeSetup(HostSetup setup, FaultStructure trust, ReplicaKeys keys, EventLog log) {
-        Configuration configuration = setup.configuration();
-        int self = keys.index();
-        List<Links.Peer> peers = new ArrayList<>();
-        for (int i = 0; i < trust.size(); i++) {
-            ReplicaEntry peer = configuration.replicas().get(i);
-            peers.add(new Links.Peer(
-                    InetSocketAddress.createUnresolved(peer.host(), peer.link()),
-                    keys.peers().get(i)));
-        }
-        ReplicaEntry own = configuration.replicas().get(self);
+    /** Both ends of a link must belong to one group, and do the same: a group keeps this while its members change. */
+    private static Digest link(Known known) {
+        Settings.Notary notary = known.description().settings().notary();
+        return Transcript.of("group link")
+                .field(known.group().id().toString())
+                .field(notary.policy())
+                .field(notary.accuracySeconds())
+                .digest();
+    }
+
+    private static ReplicaSetup runtimeSetup(HostSetup setup, Keyring keyring, HostMembership[] made, EventLog log) {
+        Configuration written = setup.configuration();
+        ReplicaKeys keys = keyring.newestKeys();
+        ReplicaEntry own = own(setup);
         return new ReplicaSetup(
-                self,
-                peers,
+                keyring.seat(),
+                Collections.emptySortedMap(),
                 new TlsIdentity(keys.linkKey(), keys.linkCertificate()),
-                digest(configuration, keys.configuration()),
+                link(keyring.own().getLast()),
                 Limits.DEFAULT,
                 new InetSocketAddress(own.host(), own.link()),
                 new InetSocketAddress(own.host(), own.client()),
                 keys.clients(),
                 setup.keys(),
                 setup.data(),
-                new Journal.Settings(
-                        configuration.settings().journal().sync(), Journal.Settings.DEFAULT.segmentLength()),
-                configuration.settings().gateways().timeoutMillis() * 1_000L,
-                (amnesiac, nowMicros) -> make(setup, trust, keys, amnesiac, nowMicros),
+                new Journal.Settings(written.settings().journal().sync(), Journal.Settings.DEFAULT.segmentLength()),
+                written.settings().gateways().timeoutMillis() * 1_000L,
+                (amnesiac, nowMicros) -> {
+                    Lineage lineage = new Lineage(
+                            keyring.seat(),
+                            Limits.DEFAULT,
+                            keyring.first().configuration(),
+                            keyring,
+                            amnesiac,
+                            nowMicros);
+                    HostMembership membership = new HostMembership(keyring, written, lineage);
+                    made[0] = membership;
+                    return new ReplicaSetup.Made(
+                            automaton(setup, keyring, lineage, nowMicros), membership::status, membership);
+                },
                 new HostEvents(
                         log,
-                        configuration.replicas().stream().map(ReplicaEntry::id).toList()));
+                        seat -> Invariant.present(made[0], "no event before").name(seat)));
     }
 
-    private static ReplicaSetup.Made make(
-            HostSetup setup, FaultStructure trust, ReplicaKeys keys, boolean amnesiac, long nowMicros) {
+    private static Automaton<Input, Output> automaton(
+            HostSetup setup, Keyring keyring, Lineage lineage, long nowMicros) {
+        if (setup.intruder().isEmpty()) {
+            return lineage;
+        }
+        Intruder intruder = setup.intruder().get();
+        int peers = keyring.own().getLast().members().lastKey() + 1;
+        return intruder.corruption().of(lineage, keyring.seat(), peers, nowMicros, intruder::isActive);
+    }
+
+    private static SortedMap<String, StateMachine> services(HostSetup setup, Known known, ReplicaKeys keys) {
         SortedMap<String, StateMachine> services =
-                new TreeMap<>(Services.machines(setup.configuration().settings(), keys));
+                new TreeMap<>(Services.machines(known.description().settings(), keys));
         setup.intruder()
                 .ifPresent(intruder -> services.replaceAll(
                         (name, service) -> intruder.corruption().of(service, intruder::isActive)));
-        Genesis genesis = new Genesis(
-                        digest(setup.configuration(), keys.configuration()),
-                        keys.certifier(),
-                        keys.coin(),
-                        keys.cipher(),
-                        services,
-                        keys.keys(),
-                        keys.signers())
-                .with(ClientSignatureKeys.verifier(keys.clients()));
-        Replica[] replica = new Replica[1];
-        Node<Input, Output> node =
-                new Node<>(keys.index(), trust, Limits.DEFAULT, nowMicros, (Port<ReplicaSnapshot, Output> port) -> {
-                    replica[0] = new Replica(port, genesis, amnesiac);
-                    return replica[0];
-                });
-        Automaton<Input, Output> automaton = node;
-        if (setup.intruder().isPresent()) {
-            Intruder intruder = setup.intruder().get();
-            automaton = intruder.corruption().of(node, keys.index(), trust, nowMicros, intruder::isActive);
-        }
-        return new ReplicaSetup.Made(automaton, () -> replica[0].status());
+        return services;
     }
 
     /** Waits until the replica ends by itself, which a correct one on a good disk does not; gives the reason. */
@@ -208,6 +220,7 @@ public final class ReplicaHost implements AutoCloseable {
     @Override
     public void close() {
         log.stopping("asked to");
+        watch.close();
         http.close();
         try {
             runtime.close();

@@ -13,7 +13,9 @@ import org.maftia.server.ceremony.ServiceKey;
 import org.maftia.server.configuration.Settings;
 import org.maftia.server.gateway.CertifiedReadGateway;
 import org.maftia.server.gateway.CertifiedState;
+import org.maftia.server.gateway.ConfigurationGateway;
 import org.maftia.server.gateway.Gateway;
+import org.maftia.server.gateway.GroupHistory;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.gateway.TimeStampGateway;
 import org.maftia.services.notary.Notary;
@@ -43,8 +45,11 @@ public final class Services {
         return machines;
     }
 
-    static List<Gateway> gateways(Submission submission, CertifiedState state) {
-        return List.of(new TimeStampGateway(submission), new CertifiedReadGateway(state));
+    static List<Gateway> gateways(Submission submission, CertifiedState state, GroupHistory history) {
+        return List.of(
+                new TimeStampGateway(submission),
+                new CertifiedReadGateway(state),
+                new ConfigurationGateway(submission, history));
     }
 
     /** The path of each client protocol, by the name under which {@code endpoints.json} has it. */
@@ -53,7 +58,8 @@ public final class Services {
         Submission none = (service, operation) -> {
             throw new Submission.Busy("this replica does not run");
         };
-        gateways(none, new NothingCertified()).forEach(gateway -> paths.put(gateway.service(), gateway.path()));
+        gateways(none, new NothingCertified(), digest -> Optional.empty())
+                .forEach(gateway -> paths.put(gateway.service(), gateway.path()));
         return paths;
     }
 

@@ -1,58 +1,89 @@
 package org.maftia.server.host;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.maftia.core.replica.Configuration;
+import org.maftia.core.replica.Outlook;
 import org.maftia.core.replica.Status;
-import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
-import org.maftia.server.configuration.Configuration;
-import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.http.ReplicaStatus;
 import org.maftia.server.http.StatusSource;
 import org.maftia.server.link.LinkStatus;
 import org.maftia.server.runtime.ReplicaRuntime;
 import org.maftia.server.runtime.RuntimeStatus;
+import org.maftia.server.succession.Keyring;
+import org.maftia.server.succession.Known;
 
-/** The status of the runtime in the names of the configuration. */
-record StatusView(Configuration configuration, FaultStructure trust, int self, ReplicaRuntime runtime)
+/** The status of the runtime in the names of the present configuration. */
+record StatusView(String group, Keyring keyring, HostMembership membership, ReplicaRuntime runtime)
         implements StatusSource {
     @Override
     public ReplicaStatus status() throws TimeoutException, InterruptedException {
-        return of(runtime.status());
+        HostMembership.View view = runtime.ask(membership::view);
+        return of(view, runtime.status());
     }
 
-    private ReplicaStatus of(RuntimeStatus runtimeStatus) {
-        Status replica = runtimeStatus.replica();
-        ReplicaSet linked = ReplicaSet.of(self);
+    private ReplicaStatus of(HostMembership.View view, RuntimeStatus runtimeStatus) {
+        Status replica = view.status();
+        Configuration present = view.present();
+        int self = present.indexOf(keyring.seat());
+        ReplicaSet linked = self < 0 ? ReplicaSet.EMPTY : ReplicaSet.of(self);
         for (LinkStatus link : runtimeStatus.links()) {
-            linked = link.up() ? linked.with(link.peer()) : linked;
+            int index = present.indexOf(link.peer());
+            linked = link.up() && index >= 0 ? linked.with(index) : linked;
         }
         List<ReplicaStatus.Peer> peers = new ArrayList<>();
-        for (int i = 0; i < trust.size(); i++) {
-            ReplicaEntry entry = configuration.replicas().get(i);
-            peers.add(new ReplicaStatus.Peer(entry.id(), entry.attributes(), linked.contains(i)));
+        for (int i = 0; i < present.seats().size(); i++) {
+            var member = present.seats().get(i).member();
+            peers.add(new ReplicaStatus.Peer(member.id(), member.attributes(), linked.contains(i)));
         }
         List<ReplicaStatus.Blame> blames = runtimeStatus.blames().stream()
-                .map(blame -> new ReplicaStatus.Blame(id(blame.replica()), blame.rule(), blame.count()))
+                .map(blame -> new ReplicaStatus.Blame(membership.name(blame.replica()), blame.rule(), blame.count()))
                 .toList();
+        Optional<Known> known = keyring.of(present.digest());
+        boolean quorum = known.isPresent() && known.get().trust().isQuorum(linked);
         return new ReplicaStatus(
-                configuration.group(),
-                id(self),
+                group,
+                keyring.id(),
                 replica.epoch(),
-                id(replica.leader()),
+                view.member() ? peers.get(replica.leader()).id() : "",
                 replica.decided(),
                 replica.executed(),
                 replica.lag(),
                 replica.abstaining(),
                 replica.fetching(),
-                trust.isQuorum(linked) && !replica.abstaining() && !replica.fetching(),
+                view.member() && quorum && !replica.abstaining() && !replica.fetching(),
+                standing(view),
                 peers,
                 blames,
                 runtimeStatus.counters());
     }
 
-    private String id(int index) {
-        return configuration.replicas().get(index).id();
+    private ReplicaStatus.Standing standing(HostMembership.View view) {
+        Configuration present = view.present();
+        Outlook outlook = view.outlook();
+        Configuration next = outlook.next();
+        List<String> ready = new ArrayList<>();
+        if (next != null) {
+            outlook.ready()
+                    .forEach(index -> ready.add(next.seats().get(index).member().id()));
+        }
+        return new ReplicaStatus.Standing(
+                present.number(),
+                present.digest().toString(),
+                view.member(),
+                next == null ? "" : next.digest().toString(),
+                ready,
+                outlook.last(),
+                keyring.own().stream()
+                        .filter(known -> known.number() > present.number())
+                        .map(known -> known.configuration().digest().toString())
+                        .toList(),
+                keyring.retired(view.retiredBelow()).stream()
+                        .map(Path::toString)
+                        .toList());
     }
 }

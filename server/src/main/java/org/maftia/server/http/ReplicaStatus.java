@@ -26,6 +26,7 @@ import java.util.TreeMap;
  * @param abstaining whether it casts no vote, having lost its journal
  * @param fetching whether it fetches the state from others
  * @param ready whether it takes part: a quorum, itself included, is linked, and it lacks no state
+ * @param standing where it is among the configurations of its group
  * @param peers all replicas of the group, itself included, in index order
  * @param blames what it has seen peers do
  * @param counters figures of the runtime by name, for metrics; most only grow
@@ -41,6 +42,7 @@ public record ReplicaStatus(
         boolean abstaining,
         boolean fetching,
         boolean ready,
+        Standing standing,
         List<Peer> peers,
         List<Blame> blames,
         SortedMap<String, Long> counters) {
@@ -50,6 +52,97 @@ public record ReplicaStatus(
         peers = List.copyOf(peers);
         blames = List.copyOf(blames);
         counters = Collections.unmodifiableSortedMap(new TreeMap<>(counters));
+    }
+
+    /** Of a replica in a group that keeps its configuration. */
+    public ReplicaStatus(
+            String group,
+            String id,
+            long epoch,
+            String leader,
+            long decided,
+            long executed,
+            long lag,
+            boolean abstaining,
+            boolean fetching,
+            boolean ready,
+            List<Peer> peers,
+            List<Blame> blames,
+            SortedMap<String, Long> counters) {
+        this(
+                group,
+                id,
+                epoch,
+                leader,
+                decided,
+                executed,
+                lag,
+                abstaining,
+                fetching,
+                ready,
+                Standing.FIRST,
+                peers,
+                blames,
+                counters);
+    }
+
+    /**
+     * The present configuration of a group and the next.
+     *
+     * @param number of the present one, as far as this replica knows
+     * @param digest of it, in hex
+     * @param member whether this replica takes part in it
+     * @param next digest of the one that officers want, in hex; empty: none
+     * @param ready ids of its members that are ready for it, as the log says
+     * @param last the last slot of the present one; 0 while it is not settled
+     * @param installed digests of later ones for which this replica has keys
+     * @param retired directories with keys that can be destroyed
+     */
+    public record Standing(
+            long number,
+            String digest,
+            boolean member,
+            String next,
+            List<String> ready,
+            long last,
+            List<String> installed,
+            List<String> retired) {
+        /** Of a group that keeps its configuration. */
+        public static final Standing FIRST = new Standing(0, "", true, "", List.of(), 0, List.of(), List.of());
+
+        public Standing {
+            ready = List.copyOf(ready);
+            installed = List.copyOf(installed);
+            retired = List.copyOf(retired);
+        }
+
+        public ObjectNode json() {
+            ObjectNode node = JSON.createObjectNode().put("number", number).put("digest", digest);
+            node.put("member", member).put("next", next);
+            ready.forEach(node.putArray("ready")::add);
+            node.put("last", last);
+            installed.forEach(node.putArray("installed")::add);
+            retired.forEach(node.putArray("retired")::add);
+            return node;
+        }
+
+        private static Standing parse(JsonNode node) {
+            return new Standing(
+                    node.required("number").asLong(),
+                    node.required("digest").asText(),
+                    node.required("member").asBoolean(),
+                    node.required("next").asText(),
+                    texts(node.required("ready")),
+                    node.required("last").asLong(),
+                    texts(node.required("installed")),
+                    texts(node.required("retired")));
+        }
+
+        private static List<String> texts(JsonNode array) {
+            List<String> texts = new ArrayList<>();
+            array.forEach(text -> texts.add(text.asText()));
+            return texts;
+        }
     }
 
     /**
@@ -83,6 +176,7 @@ public record ReplicaStatus(
         root.put("epoch", epoch).put("leader", leader);
         root.put("decided", decided).put("executed", executed).put("lag", lag);
         root.put("abstaining", abstaining).put("fetching", fetching).put("ready", ready);
+        root.set("configuration", standing.json());
         ArrayNode peerList = root.putArray("peers");
         for (Peer peer : peers) {
             ObjectNode node = peerList.addObject().put("id", peer.id).put("linked", peer.linked);
@@ -140,6 +234,7 @@ public record ReplicaStatus(
                     root.required("abstaining").asBoolean(),
                     root.required("fetching").asBoolean(),
                     root.required("ready").asBoolean(),
+                    Standing.parse(root.required("configuration")),
                     peers,
                     blames,
                     counters);

@@ -7,9 +7,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.EventLoop;
@@ -46,8 +49,8 @@ public final class Links {
     public record Peer(InetSocketAddress address, X509Certificate certificate) {}
 
     /**
-     * @param self the index of this replica
-     * @param peers all replicas of the group by index, this one included
+     * @param self the seat of this replica
+     * @param peers the replicas of the group by seat; may name this one
      * @param identity the key and certificate of this replica
      * @param configuration what both ends must agree on
      * @param frameLengthMax longest frame of the protocols, in bytes
@@ -56,15 +59,22 @@ public final class Links {
      */
     public record Settings(
             int self,
-            List<Peer> peers,
+            SortedMap<Integer, Peer> peers,
             TlsIdentity identity,
             Digest configuration,
             int frameLengthMax,
             long resendBytesMax,
             long life) {
         public Settings {
-            peers = List.copyOf(peers);
+            peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
         }
+    }
+
+    /** Peers whose seats are their places in the list. */
+    public static SortedMap<Integer, Peer> bySeat(List<Peer> peers) {
+        SortedMap<Integer, Peer> bySeat = new TreeMap<>();
+        peers.forEach(peer -> bySeat.put(bySeat.size(), peer));
+        return bySeat;
     }
 
     /** Connections of strangers that may be in their handshake at the same time. */
@@ -84,9 +94,15 @@ public final class Links {
     private final Settings settings;
     private final Listener listener;
     private final Executor blocking;
-    private final @Nullable Link[] links;
-    private final Digest[] pins;
-    private final Map<Digest, Integer> replicas = new HashMap<>();
+
+    /** By seat. */
+    private final SortedMap<Integer, Link> links = new TreeMap<>();
+
+    private final Map<Integer, Peer> peers = new TreeMap<>();
+
+    /** Seats by pin; also asked in handshakes, on another thread. */
+    private final Map<Digest, Integer> replicas = new ConcurrentHashMap<>();
+
     private final FrameChannel.Settings channels;
     private final List<FrameChannel> strangers = new ArrayList<>();
     private final List<FrameChannel> dials = new ArrayList<>();
@@ -102,16 +118,6 @@ public final class Links {
         this.settings = settings;
         this.listener = listener;
         this.blocking = blocking;
-        int size = settings.peers.size();
-        this.links = new Link[size];
-        this.pins = new Digest[size];
-        for (int i = 0; i < size; i++) {
-            pins[i] = TlsIdentity.pin(settings.peers.get(i).certificate);
-            Invariant.check(replicas.put(pins[i], i) == null, "each replica has a certificate of its own");
-            if (i != settings.self) {
-                links[i] = new Link(i, settings.life, settings.configuration, settings.resendBytesMax, listener);
-            }
-        }
         this.channels = new FrameChannel.Settings(
                 loop,
                 settings.identity.ends(this::isPeer),
@@ -119,11 +125,54 @@ public final class Links {
                 settings.frameLengthMax + LinkMessage.DATA_HEAD,
                 UNSENT_BYTES_MAX,
                 HANDSHAKE_MICROS_MAX);
+        members(settings.peers);
     }
 
     private boolean isPeer(Digest pin) {
-        Integer replica = replicas.get(pin);
-        return replica != null && replica != settings.self;
+        return replicas.containsKey(pin);
+    }
+
+    /**
+     * From now on these are the peers: links to others end, and who is no peer is refused.
+     *
+     * @param present by seat; may name this replica itself
+     */
+    public void members(SortedMap<Integer, Peer> present) {
+        for (int seat : List.copyOf(links.keySet())) {
+            Peer before = Invariant.present(peers.get(seat), "who has a link is a peer");
+            Peer now = present.get(seat);
+            if (now == null || !TlsIdentity.pin(now.certificate).equals(TlsIdentity.pin(before.certificate))) {
+                remove(seat, before);
+            }
+        }
+        present.forEach((seat, peer) -> {
+            if (seat != settings.self) {
+                peers.put(seat, peer); // its address may be another one
+                if (!links.containsKey(seat)) {
+                    add(seat, peer);
+                }
+            }
+        });
+    }
+
+    private void remove(int seat, Peer peer) {
+        Link gone = links.remove(seat);
+        peers.remove(seat);
+        replicas.remove(TlsIdentity.pin(peer.certificate));
+        if (gone != null) {
+            gone.close("no member any more");
+        }
+    }
+
+    private void add(int seat, Peer peer) {
+        Invariant.check(
+                replicas.put(TlsIdentity.pin(peer.certificate), seat) == null,
+                "each replica has a certificate of its own");
+        Link link = new Link(seat, settings.life, settings.configuration, settings.resendBytesMax, listener);
+        links.put(seat, link);
+        if (server != null && seat < settings.self) {
+            dial(link, RETRY_MICROS_MIN);
+        }
     }
 
     /**
@@ -143,20 +192,14 @@ public final class Links {
             throw e;
         }
         server = opened;
-        for (int peer = 0; peer < settings.self; peer++) {
-            dial(peer, RETRY_MICROS_MIN);
-        }
+        links.headMap(settings.self).values().forEach(link -> dial(link, RETRY_MICROS_MIN));
         loop.after(BEAT_MICROS, this::beat);
         return (InetSocketAddress) opened.getLocalAddress();
     }
 
     private void beat() {
         if (!closed) {
-            for (Link link : links) {
-                if (link != null) {
-                    link.beat();
-                }
-            }
+            links.values().forEach(Link::beat);
             loop.after(BEAT_MICROS, this::beat);
         }
     }
@@ -202,13 +245,14 @@ public final class Links {
         public void opened(X509Certificate peer) {
             strangers.remove(channel());
             Integer replica = replicas.get(TlsIdentity.pin(peer));
-            // The lower index accepts, so only a higher one has reason to dial.
-            if (replica == null || replica <= settings.self) {
+            Link known = replica == null ? null : links.get(replica);
+            // The lower seat accepts, so only a higher one has reason to dial.
+            if (known == null || known.peer() <= settings.self) {
                 channel().close("this certificate does not dial here");
                 return;
             }
-            link = Links.this.link(replica);
-            link.attach(channel());
+            link = known;
+            known.attach(channel());
         }
 
         @Override
@@ -234,26 +278,31 @@ public final class Links {
         }
     }
 
-    private void dial(int peer, long retryMicros) {
-        if (closed) {
+    /** Whether the peer of the link is one still. */
+    private boolean isLive(Link link) {
+        return !closed && links.get(link.peer()) == link;
+    }
+
+    private void dial(Link link, long retryMicros) {
+        if (!isLive(link)) {
             return;
         }
-        InetSocketAddress address = settings.peers.get(peer).address;
+        InetSocketAddress address = Invariant.present(peers.get(link.peer()), "who has a link is a peer").address;
         if (!address.isUnresolved()) {
-            dial(peer, address, retryMicros);
+            dial(link, address, retryMicros);
             return;
         }
         blocking.execute(() -> {
             InetSocketAddress resolved = new InetSocketAddress(address.getHostString(), address.getPort());
-            loop.post(() -> dial(peer, resolved, retryMicros));
+            loop.post(() -> dial(link, resolved, retryMicros));
         });
     }
 
-    private void dial(int peer, InetSocketAddress address, long retryMicros) {
-        if (closed) {
+    private void dial(Link link, InetSocketAddress address, long retryMicros) {
+        if (!isLive(link)) {
             return;
         }
-        Outbound outbound = new Outbound(peer, retryMicros);
+        Outbound outbound = new Outbound(link, retryMicros);
         try {
             outbound.channel = FrameChannel.dial(channels, address, outbound);
             dials.add(outbound.channel);
@@ -264,12 +313,12 @@ public final class Links {
 
     /** A connection that this replica makes. */
     private final class Outbound implements FrameChannel.Listener {
-        private final int peer;
+        private final Link link;
         private final long retryMicros;
         private @Nullable FrameChannel channel;
 
-        Outbound(int peer, long retryMicros) {
-            this.peer = peer;
+        Outbound(Link link, long retryMicros) {
+            this.link = link;
             this.retryMicros = retryMicros;
         }
 
@@ -279,25 +328,30 @@ public final class Links {
 
         @Override
         public void opened(X509Certificate proven) {
-            link(peer).opened(channel(), proven, pins[peer]);
+            Peer peer = peers.get(link.peer());
+            if (peer == null || !isLive(link)) {
+                channel().close("no member any more");
+                return;
+            }
+            link.opened(channel(), proven, TlsIdentity.pin(peer.certificate));
         }
 
         @Override
         public void received(byte[] frame) {
-            link(peer).receive(channel(), frame);
+            link.receive(channel(), frame);
         }
 
         @Override
         public void writable() {
-            link(peer).flush();
+            link.flush();
         }
 
         @Override
         public void closed(String reason) {
             dials.remove(channel());
-            boolean wasUp = link(peer).isUp();
-            if (link(peer).detach(channel()) && !closed) {
-                listener.disconnected(peer, reason);
+            boolean wasUp = link.isUp();
+            if (link.detach(channel()) && !closed) {
+                listener.disconnected(link.peer(), reason);
             }
             again(wasUp ? RETRY_MICROS_MIN : Math.min(retryMicros * 2, RETRY_MICROS_MAX));
         }
@@ -307,43 +361,38 @@ public final class Links {
         }
 
         private void again(long nextMicros) {
-            if (!closed) {
-                loop.after(nextMicros, () -> dial(peer, nextMicros));
+            if (isLive(link)) {
+                loop.after(nextMicros, () -> dial(link, nextMicros));
             }
         }
     }
 
-    private Link link(int peer) {
-        return Invariant.present(links[peer], "a replica has no link to itself");
-    }
-
-    /** Queues a frame; it leaves with the next {@link #flush}. The array must not change afterwards. */
+    /**
+     * Queues a frame; it leaves with the next {@link #flush}. The array must not change afterwards. For who is no peer it
+     * is dropped.
+     */
     public void send(int peer, byte[] frame) {
-        link(peer).send(frame);
+        Link link = links.get(peer);
+        if (link != null) {
+            link.send(frame);
+        }
     }
 
     /** Hands everything queued to the sockets: one write for each peer. */
     public void flush() {
-        for (Link link : links) {
-            if (link != null) {
-                link.flush();
-            }
-        }
+        links.values().forEach(Link::flush);
     }
 
     /** Breaks the connection to a peer, which is then made anew: for drills and tests. */
     public void disconnect(int peer) {
-        link(peer).close("disconnected on request");
+        Link link = links.get(peer);
+        if (link != null) {
+            link.close("disconnected on request");
+        }
     }
 
     public List<LinkStatus> status() {
-        List<LinkStatus> all = new ArrayList<>();
-        for (Link link : links) {
-            if (link != null) {
-                all.add(link.status());
-            }
-        }
-        return List.copyOf(all);
+        return links.values().stream().map(Link::status).toList();
     }
 
     /** Connections refused since the start. */
@@ -364,10 +413,6 @@ public final class Links {
         for (FrameChannel channel : List.copyOf(dials)) {
             channel.close("shutting down");
         }
-        for (Link link : links) {
-            if (link != null) {
-                link.close("shutting down");
-            }
-        }
+        links.values().forEach(link -> link.close("shutting down"));
     }
 }

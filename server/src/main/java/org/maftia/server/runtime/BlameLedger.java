@@ -12,13 +12,8 @@ final class BlameLedger {
 
     private static final String OTHERS = "other rules";
 
-    private final List<SortedMap<String, Long>> counts = new ArrayList<>();
-
-    BlameLedger(int replicas) {
-        for (int i = 0; i < replicas; i++) {
-            counts.add(new TreeMap<>());
-        }
-    }
+    /** By seat, of which there are few. */
+    private final SortedMap<Integer, SortedMap<String, Long>> counts = new TreeMap<>();
 
     /** The rule as it is counted: what follows a colon is detail. */
     static String ruleOf(String sentence) {
@@ -28,7 +23,7 @@ final class BlameLedger {
 
     /** Counts, and gives the new count. */
     long count(int replica, String sentence) {
-        SortedMap<String, Long> rules = counts.get(replica);
+        SortedMap<String, Long> rules = counts.computeIfAbsent(replica, key -> new TreeMap<>());
         String rule = ruleOf(sentence);
         boolean known = rules.containsKey(rule) || rules.size() < RULES_MAX;
         return rules.merge(known ? rule : OTHERS, 1L, Long::sum);
@@ -36,10 +31,8 @@ final class BlameLedger {
 
     List<RuntimeStatus.Blame> entries() {
         List<RuntimeStatus.Blame> entries = new ArrayList<>();
-        for (int replica = 0; replica < counts.size(); replica++) {
-            int index = replica;
-            counts.get(replica).forEach((rule, count) -> entries.add(new RuntimeStatus.Blame(index, rule, count)));
-        }
+        counts.forEach((replica, rules) ->
+                rules.forEach((rule, count) -> entries.add(new RuntimeStatus.Blame(replica, rule, count))));
         return entries;
     }
 }

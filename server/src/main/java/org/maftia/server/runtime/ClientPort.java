@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -55,10 +57,14 @@ final class ClientPort {
     private static final byte[] NOTHING = {};
 
     private final EventLoop loop;
-    private final Digest configuration;
+    private Digest configuration;
+    private ReplicaSetup.@Nullable Membership membership;
     private final Limits limits;
     private final Codec<ClientMessage> codec;
-    private final Map<Digest, Client> byPin = new HashMap<>();
+
+    /** Also asked in handshakes, on another thread. */
+    private final Map<Digest, Client> byPin = new ConcurrentHashMap<>();
+
     private final Map<Integer, Client> byNumber = new HashMap<>();
     private final FrameChannel.Settings channels;
     private final BooleanSupplier congested;
@@ -104,6 +110,30 @@ final class ClientPort {
             Invariant.check(
                     byPin.put(TlsIdentity.pin(certificate), client) == null, "each client has its own certificate");
         });
+    }
+
+    /**
+     * The group may have another configuration, or other clients, than before. Connections end where it has: all of
+     * them, as clients learn what followed when they come back, and those who left are refused then.
+     */
+    void follow(ReplicaSetup.Membership present) {
+        membership = present;
+        SortedMap<Integer, X509Certificate> clients = present.clients();
+        byPin.values().removeIf(client -> {
+            X509Certificate now = clients.get(client.number);
+            return now == null || byPin.get(TlsIdentity.pin(now)) != client;
+        });
+        byNumber.values().removeIf(client -> !byPin.containsValue(client));
+        SortedMap<Integer, X509Certificate> fresh = new TreeMap<>(clients);
+        fresh.keySet().removeAll(byNumber.keySet());
+        admit(fresh);
+        if (!present.configuration().equals(configuration)) {
+            configuration = present.configuration();
+            for (Connection connection : List.copyOf(established.values())) {
+                connection.channel().flush();
+                connection.channel().close("the group has another configuration now");
+            }
+        }
     }
 
     InetSocketAddress start(InetSocketAddress address) throws IOException {
@@ -213,6 +243,7 @@ final class ClientPort {
                     case ClientMessage.Read read -> read(known, read);
                     case ClientMessage.Show show -> show(show);
                     case ClientMessage.Listen listen -> listen(known, listen.session());
+                    case ClientMessage.Follow follow -> succeed(follow.configuration());
                     default -> offend(known, "a client only asks");
                 }
             } catch (MalformedException e) {
@@ -288,6 +319,12 @@ final class ClientPort {
                     read.isPresent()
                             ? new ClientMessage.Shown(show.number(), CertifiedRead.CODEC.encode(read.get()))
                             : new ClientMessage.Unread(show.number(), "the group runs no such service"));
+        }
+
+        /** What followed the configuration that the client knows; nothing where none did, or it knows a stranger's. */
+        private void succeed(Digest known) {
+            byte[] step = membership == null ? NOTHING : membership.after(known);
+            put(new ClientMessage.Followed(step.length <= ClientMessage.STEP_LENGTH_MAX ? step : NOTHING));
         }
 
         private void put(ClientMessage message) {

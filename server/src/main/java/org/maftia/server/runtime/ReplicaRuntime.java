@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.EventLoop;
 import org.maftia.core.ordering.Request;
@@ -38,6 +39,9 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
     /** Frames kept for a peer that is away. What is lost beyond is repaired by state. */
     private static final int RESEND_FRAMES_OF_MAX_LENGTH = 4;
 
+    /** What a group that changes puts before each frame: the name of its configuration. */
+    private static final int ADDRESS_LENGTH_MAX = 32;
+
     private static final long STATUS_MILLIS_MAX = 5_000;
     private static final int JOURNAL_ID_LENGTH = 16;
 
@@ -59,6 +63,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
     private final InetSocketAddress clientAddress;
 
     private volatile @Nullable CertifiedView certified;
+    private long membershipVersion = -1;
     private boolean halted;
     private long turns;
     private long busyTurns;
@@ -76,7 +81,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         this.handshakes = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name(name + "-handshakes").factory());
         long life = Life.next(setup.keys(), clock.nowMicros());
-        this.blames = new BlameLedger(setup.peers().size());
+        this.blames = new BlameLedger();
         this.pool = new ComputePool(loop, name, new Results());
         this.made = setup.factory().make(beginning.lost() != null, clock.nowMicros());
         this.automaton = made.automaton();
@@ -85,7 +90,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
                 setup.peers(),
                 setup.identity(),
                 setup.configuration(),
-                setup.limits().frameLengthMax(),
+                setup.limits().frameLengthMax() + ADDRESS_LENGTH_MAX,
                 (long) RESEND_FRAMES_OF_MAX_LENGTH * setup.limits().frameLengthMax(),
                 life);
         this.links = new Links(loop, linkSettings, handshakes, new Network());
@@ -96,6 +101,8 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             setup.events().journalLost(beginning.lost());
         }
         automaton.start(beginning.records());
+        followMembership();
+        followClients();
         // What a restart sends waits for the links.
         this.linkAddress = links.start(setup.linkAddress());
         this.clientAddress = clients.start(setup.clientAddress());
@@ -154,14 +161,36 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             automaton.tick(now);
         }
         Ready<Output> ready = automaton.drain();
+        boolean changed = followMembership(); // first, as what is to be sent may be for newcomers
         if (!ready.isEmpty()) {
             busyTurns++;
             carryOut(ready);
+        }
+        if (changed) {
+            followClients(); // last, as some are still to be answered
         }
         links.flush();
         clients.flush();
         long wake = automaton.nextWakeMicros();
         return wake == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, wake - clock.nowMicros());
+    }
+
+    /** Links are those of the configurations in which this replica takes part now. True when that changed. */
+    private boolean followMembership() {
+        ReplicaSetup.Membership membership = made.membership();
+        if (membership == null || membership.version() == membershipVersion) {
+            return false;
+        }
+        membershipVersion = membership.version();
+        links.members(membership.peers());
+        return true;
+    }
+
+    private void followClients() {
+        ReplicaSetup.Membership membership = made.membership();
+        if (membership != null) {
+            clients.follow(membership);
+        }
     }
 
     private void carryOut(Ready<Output> ready) {
@@ -317,11 +346,31 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
 
     @Override
     public void certify() {
+        give(new Input.Certify());
+    }
+
+    /** Hands an input of the shell to the replica; any thread may. */
+    public void give(Input input) {
         loop.post(() -> {
             if (!halted) {
-                feed(new Input.Certify());
+                feed(input);
             }
         });
+    }
+
+    /**
+     * What the question answers on the replica's own thread. Any thread but that one may ask.
+     *
+     * @throws TimeoutException when the loop does not answer, or the replica has stopped
+     */
+    public <T extends Object> T ask(Supplier<T> question) throws TimeoutException, InterruptedException {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        loop.post(() -> answer.complete(question.get()));
+        try {
+            return answer.get(STATUS_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an answer is always given", e);
+        }
     }
 
     /** The way of this replica's gateways into the log. */
@@ -350,13 +399,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
      * @throws TimeoutException when the loop does not answer, or the replica has stopped
      */
     public RuntimeStatus status() throws TimeoutException, InterruptedException {
-        CompletableFuture<RuntimeStatus> answer = new CompletableFuture<>();
-        loop.post(() -> answer.complete(statusNow()));
-        try {
-            return answer.get(STATUS_MILLIS_MAX, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a status is always given", e);
-        }
+        return ask(this::statusNow);
     }
 
     private RuntimeStatus statusNow() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
@@ -21,10 +22,11 @@ import org.maftia.server.link.Links;
 /**
  * What a replica runs with.
  *
- * @param self its index
- * @param peers all replicas of the group by index, this one included
+ * @param self its seat
+ * @param peers all replicas of the group by seat, this one included; later the {@link Membership} says
  * @param identity the key and certificate of its links and of its client port
- * @param configuration digest of the configuration; a peer with another one is refused
+ * @param configuration what both ends of a link must agree on; a peer with another one is refused. Clients are told it
+ *     where no {@link Membership} says otherwise
  * @param limits of the group
  * @param linkAddress where it accepts links
  * @param clientAddress where it accepts clients
@@ -38,7 +40,7 @@ import org.maftia.server.link.Links;
  */
 public record ReplicaSetup(
         int self,
-        List<Links.Peer> peers,
+        SortedMap<Integer, Links.Peer> peers,
         TlsIdentity identity,
         Digest configuration,
         Limits limits,
@@ -52,8 +54,59 @@ public record ReplicaSetup(
         Factory factory,
         RuntimeEvents events) {
     public ReplicaSetup {
-        peers = List.copyOf(peers);
+        peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
         clients = Collections.unmodifiableSortedMap(new TreeMap<>(clients));
+    }
+
+    /** A group whose members have the seats of the list, and keep them. */
+    public ReplicaSetup(
+            int self,
+            List<Links.Peer> peers,
+            TlsIdentity identity,
+            Digest configuration,
+            Limits limits,
+            InetSocketAddress linkAddress,
+            InetSocketAddress clientAddress,
+            SortedMap<Integer, X509Certificate> clients,
+            Path keys,
+            Path data,
+            Journal.Settings journal,
+            long gatewayTimeoutMicros,
+            Factory factory,
+            RuntimeEvents events) {
+        this(
+                self,
+                Links.bySeat(peers),
+                identity,
+                configuration,
+                limits,
+                linkAddress,
+                clientAddress,
+                clients,
+                keys,
+                data,
+                journal,
+                gatewayTimeoutMicros,
+                factory,
+                events);
+    }
+
+    /** Who belongs to a group that changes. Asked on the thread of the runtime only. */
+    public interface Membership {
+        /** Another number whenever another answer changed. */
+        long version();
+
+        /** With whom this replica has links now, by seat. */
+        SortedMap<Integer, Links.Peer> peers();
+
+        /** The certificates of clients, by number. */
+        SortedMap<Integer, X509Certificate> clients();
+
+        /** Digest of the present configuration. */
+        Digest configuration();
+
+        /** What proves to who knows this configuration which one followed it; empty where none did. */
+        byte[] after(Digest configuration);
     }
 
     /** Makes the automaton, correct or corrupted. */
@@ -68,6 +121,14 @@ public record ReplicaSetup(
     /**
      * @param automaton what runs
      * @param status where it stands; asked on the thread of the runtime only
+     * @param membership null: the group keeps its configuration
      */
-    public record Made(Automaton<Input, Output> automaton, Supplier<Status> status) {}
+    public record Made(
+            Automaton<Input, Output> automaton,
+            Supplier<Status> status,
+            @Nullable Membership membership) {
+        public Made(Automaton<Input, Output> automaton, Supplier<Status> status) {
+            this(automaton, status, null);
+        }
+    }
 }

@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -50,8 +51,8 @@ class LinksTest {
         private final List<String> log = new CopyOnWriteArrayList<>();
 
         End(int self, TlsIdentity identity, Digest configuration, long resendBytesMax, long life) throws IOException {
-            Links.Settings settings =
-                    new Links.Settings(self, peers, identity, configuration, FRAME_LENGTH_MAX, resendBytesMax, life);
+            Links.Settings settings = new Links.Settings(
+                    self, Links.bySeat(peers), identity, configuration, FRAME_LENGTH_MAX, resendBytesMax, life);
             links = new Links(loop, settings, handshakes, this);
             links.start(peers.get(self).address());
             thread = Thread.ofPlatform()
@@ -161,6 +162,38 @@ class LinksTest {
         End low = end(0);
         Eventually.until("all arrived", () -> low.received.size() >= 100);
         assertThat(numbers(low.received)).isEqualTo(upTo(100));
+    }
+
+    private static void members(End end, SortedMap<Integer, Links.Peer> present) {
+        end.ask(links -> {
+            links.members(present);
+            return true;
+        });
+    }
+
+    @Test
+    void whoIsNoMemberAnyMoreIsRefusedUntilItIsOneAgain() throws IOException {
+        SortedMap<Integer, Links.Peer> all = Links.bySeat(peers);
+        End first = end(0);
+        End second = end(1);
+        End third = end(2);
+        Eventually.until("all are linked", () -> first.has("connected 2") && second.has("connected 2"));
+
+        members(first, all.headMap(2));
+        Eventually.until("the link is down", () -> first.has("disconnected 2"));
+        Eventually.until("who left is refused", () -> first.has("refused"));
+        first.send(2, frame(7)); // for nobody
+        first.send(1, frame(1));
+        Eventually.until("the others go on", () -> second.received.size() == 1);
+        int linked = first.ask(links -> links.status().size());
+        assertThat(linked).isEqualTo(1);
+
+        members(first, all);
+        Eventually.until(
+                "it is linked again",
+                () -> first.log.stream().filter("connected 2"::equals).count() == 2);
+        first.send(2, frame(2));
+        Eventually.until("frames flow", () -> numbers(third.received).equals(List.of(2)));
     }
 
     @Test

@@ -87,6 +87,13 @@ public final class Notary implements StateMachine {
         context.complete(stamp.id, format.granted(stamp.statement, signature, stamp.certificateWanted));
     }
 
+    /** What is signed names the certificate of the key: another key signs the same statement otherwise. */
+    @Override
+    public byte[] restated(long reference, byte[] message) {
+        Pending stamp = pending.get(reference);
+        return stamp == null ? message : format.toBeSigned(stamp.statement);
+    }
+
     /** {@code serials}: how many were given out; {@code time}: the latest one. Eight bytes each. */
     @Override
     public MerkleMap view() {

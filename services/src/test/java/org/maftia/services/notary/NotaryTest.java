@@ -26,7 +26,9 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.tsp.TSPAlgorithms;
 import org.bouncycastle.tsp.TimeStampRequest;
@@ -67,11 +69,15 @@ class NotaryTest {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
         keys = generator.generateKeyPair();
+        certificate = certified(keys, BigInteger.TEN);
+    }
+
+    private static byte[] certified(KeyPair pair, BigInteger serial) throws Exception {
         X500Name name = new X500Name("CN=test notary");
-        certificate = new JcaX509v3CertificateBuilder(
-                        name, BigInteger.TEN, new Date(0), new Date(4_000_000_000_000L), name, keys.getPublic())
+        return new JcaX509v3CertificateBuilder(
+                        name, serial, new Date(0), new Date(4_000_000_000_000L), name, pair.getPublic())
                 .addExtension(Extension.extendedKeyUsage, true, new ExtendedKeyUsage(KeyPurposeId.id_kp_timeStamping))
-                .build(new JcaContentSignerBuilder("SHA256withRSA").build(keys.getPrivate()))
+                .build(new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate()))
                 .getEncoded();
     }
 
@@ -178,6 +184,28 @@ class NotaryTest {
             last = padded;
         }
         assertThat(serials).hasSize(5);
+    }
+
+    @Test
+    void aStampThatWaitsWhileTheGroupGetsAnotherKeyVerifiesUnderThatOne() throws Exception {
+        ask(request(true, BigInteger.ONE), 1_700_000_000_000_000L);
+        Writer writer = new Writer();
+        notary.snapshot(writer);
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair next = generator.generateKeyPair();
+        byte[] nextCertificate = certified(next, BigInteger.TWO);
+        notary = new Notary("key", nextCertificate, POLICY, 10);
+        notary.restore(new Reader(writer.toBytes()));
+        Wanted before = wanted.getFirst();
+        byte[] restated = notary.restated(before.reference, before.message);
+        Signature signature = Signature.getInstance("SHA256withRSA");
+        signature.initSign(next.getPrivate());
+        signature.update(restated);
+        notary.signed(before.reference, signature.sign(), new Log(0));
+        new TimeStampResponse(results.getFirst())
+                .getTimeStampToken()
+                .validate(new JcaSimpleSignerInfoVerifierBuilder().build(new X509CertificateHolder(nextCertificate)));
     }
 
     @Attack("non-determinism")

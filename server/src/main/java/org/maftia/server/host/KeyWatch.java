@@ -1,0 +1,90 @@
+package org.maftia.server.host;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
+import org.maftia.core.replica.Input;
+import org.maftia.server.console.EventLog;
+import org.maftia.server.runtime.ReplicaRuntime;
+import org.maftia.server.succession.Keyring;
+import org.maftia.server.succession.Known;
+
+/**
+ * Looks after a running replica's directory of keys: tells the replica of those that are installed, and the operator of
+ * those that nobody needs any more.
+ */
+final class KeyWatch implements AutoCloseable {
+    private static final int LOOK_MILLIS = 500;
+
+    private final Keyring keyring;
+    private final HostMembership membership;
+    private final ReplicaRuntime runtime;
+    private final EventLog log;
+    private final Set<String> told = new TreeSet<>();
+    private final Thread thread;
+
+    private KeyWatch(Keyring keyring, HostMembership membership, ReplicaRuntime runtime, EventLog log) {
+        this.keyring = keyring;
+        this.membership = membership;
+        this.runtime = runtime;
+        this.log = log;
+        this.thread = Thread.ofVirtual().name("key-watch").unstarted(this::run);
+    }
+
+    static KeyWatch begin(Keyring keyring, HostMembership membership, ReplicaRuntime runtime, EventLog log) {
+        KeyWatch watch = new KeyWatch(keyring, membership, runtime, log);
+        keyring.own().forEach(watch::tell);
+        watch.thread.start();
+        return watch;
+    }
+
+    private void tell(Known known) {
+        runtime.give(new Input.Installed(known.configuration()));
+    }
+
+    private void run() {
+        try {
+            while (!runtime.stopped().isDone()) {
+                Thread.sleep(LOOK_MILLIS);
+                look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() throws InterruptedException {
+        try {
+            for (Keyring.Finding finding : keyring.scan()) {
+                switch (finding) {
+                    case Keyring.Finding.Installed installed -> {
+                        log.keysInstalled(
+                                installed.known().number(),
+                                installed.known().configuration().digest());
+                        tell(installed.known());
+                    }
+                    case Keyring.Finding.Unusable unusable ->
+                        log.keysUnusable(unusable.folder().toString(), unusable.reason());
+                }
+            }
+            long needed = runtime.ask(membership::view).retiredBelow();
+            keyring.forget(needed);
+            for (Path folder : keyring.retired(needed)) {
+                if (told.add(folder.toString())) {
+                    log.keysRetired(folder.toString(), keyring.id());
+                }
+            }
+        } catch (IOException e) {
+            log.keysUnusable("the directory of keys", String.valueOf(e.getMessage()));
+        } catch (TimeoutException e) {
+            // The replica is busy or stops: the next look finds the same.
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

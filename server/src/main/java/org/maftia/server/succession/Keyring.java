@@ -1,0 +1,239 @@
+package org.maftia.server.succession;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.maftia.client.transport.ClientSignatureKeys;
+import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.replica.Configuration;
+import org.maftia.core.replica.Genesis;
+import org.maftia.core.replica.Registry;
+import org.maftia.core.replica.StateMachine;
+import org.maftia.core.wire.Digest;
+import org.maftia.server.ceremony.CeremonyException;
+import org.maftia.server.ceremony.GroupTranscript;
+import org.maftia.server.ceremony.ReplicaKeys;
+import org.maftia.server.ceremony.Unlock;
+import org.maftia.server.configuration.ConfigurationException;
+
+/**
+ * The keys of one replica for all configurations that it has any for, and what it knows of others. New ones are found by
+ * {@link #scan}, by one thread; everything else may be asked by any.
+ */
+public final class Keyring implements Registry {
+    /**
+     * What a replica needs to find its keys.
+     *
+     * @param keys directory
+     * @param id of the replica
+     * @param unlock opens them, those that come later too
+     */
+    public record Place(Path keys, String id, Unlock unlock, ModularPower power) {}
+
+    /** Makes the services of a configuration anew. */
+    public interface Services extends BiFunction<Known, ReplicaKeys, SortedMap<String, StateMachine>> {}
+
+    /**
+     * @param own whether the folder holds, or held, keys of this replica for it
+     */
+    private record Entry(
+            Known known, Path folder, boolean own, @Nullable ReplicaKeys keys) {
+        Entry forgotten() {
+            return new Entry(known, folder, own, null);
+        }
+    }
+
+    private final Place place;
+    private final org.maftia.server.configuration.Configuration written;
+    private final Services services;
+    private final Map<Digest, Entry> entries = new ConcurrentHashMap<>();
+    private final Set<String> seen = new TreeSet<>();
+    private volatile long version;
+    private int seat;
+
+    private Keyring(Place place, org.maftia.server.configuration.Configuration written, Services services) {
+        this.place = place;
+        this.written = written;
+        this.services = services;
+    }
+
+    /**
+     * Opens all keys that are there.
+     *
+     * @param written the configuration file, for a ceremony whose transcript leaves it to that
+     * @throws CeremonyException when there are none, or they do not open, or are another replica's
+     */
+    public static Keyring open(Place place, org.maftia.server.configuration.Configuration written, Services services)
+            throws IOException, ConfigurationException {
+        Keyring ring = new Keyring(place, written, services);
+        KeyFolders.newest(place.keys);
+        for (Path folder : KeyFolders.all(place.keys)) {
+            ring.seen.add(folder.toString());
+            ring.add(folder);
+        }
+        Known newest = ring.own().getLast();
+        ring.seat = newest.description()
+                .replicas()
+                .get(newest.description().indexOf(place.id).orElseThrow())
+                .seat();
+        return ring;
+    }
+
+    private Known add(Path folder) throws ConfigurationException {
+        if (!KeyFolders.holdsSecrets(folder)) {
+            // They were destroyed, as nothing needed them any more; what the group was stays known.
+            Known past = Known.of(written, GroupTranscript.read(folder.resolve(GroupTranscript.FILE)));
+            entries.put(past.configuration().digest(), new Entry(past, folder, true, null));
+            version++;
+            return past;
+        }
+        ReplicaKeys keys = ReplicaKeys.load(folder, place.unlock, place.power);
+        Known known = Known.of(written, keys.group());
+        String owner = keys.group().ids().get(keys.index());
+        if (!owner.equals(place.id)) {
+            throw new CeremonyException(
+                    "the keys are those of " + owner + ", not of " + place.id, "start the replica whose keys they are");
+        }
+        Path before = folder.resolve(KeyFolders.BEFORE);
+        if (Files.exists(before)) {
+            Known old = Known.of(GroupTranscript.read(before));
+            entries.putIfAbsent(old.configuration().digest(), new Entry(old, folder, false, null));
+        }
+        entries.put(known.configuration().digest(), new Entry(known, folder, true, keys));
+        version++;
+        return known;
+    }
+
+    /** What {@link #scan} found. */
+    public sealed interface Finding {
+        /** Keys for a configuration. */
+        record Installed(Known known) implements Finding {}
+
+        /** Keys that are of no use, which is told once. */
+        record Unusable(Path folder, String reason) implements Finding {}
+    }
+
+    /** Looks for keys that were installed since. */
+    public List<Finding> scan() throws IOException {
+        List<Finding> findings = new ArrayList<>();
+        for (Path folder : KeyFolders.all(place.keys)) {
+            if (seen.add(folder.toString())) {
+                try {
+                    findings.add(new Finding.Installed(add(folder)));
+                } catch (CeremonyException | ConfigurationException e) {
+                    findings.add(new Finding.Unusable(folder, String.valueOf(e.getMessage())));
+                }
+            }
+        }
+        return findings;
+    }
+
+    /** Another number whenever something was found. */
+    public long version() {
+        return version;
+    }
+
+    /** The oldest configuration known: what this process trusts from the start. */
+    public Known first() {
+        return all().getFirst();
+    }
+
+    /** All configurations that are known, those of this replica's own keys and those before them, the oldest first. */
+    public List<Known> all() {
+        return entries.values().stream()
+                .map(Entry::known)
+                .sorted(Comparator.comparingLong(Known::number)
+                        .thenComparing(known -> known.configuration().digest().toString()))
+                .toList();
+    }
+
+    /** Those for which this replica has keys, the oldest first. */
+    public List<Known> own() {
+        return all().stream()
+                .filter(known -> keys(known.configuration()) != null)
+                .toList();
+    }
+
+    /** The configuration of this digest. */
+    public Optional<Known> of(Digest configuration) {
+        return Optional.ofNullable(entries.get(configuration)).map(Entry::known);
+    }
+
+    /** Whether any key for it is here. */
+    public boolean holds(Configuration configuration) {
+        return keys(configuration) != null;
+    }
+
+    /** This replica's keys in the newest configuration for which it has any. */
+    public ReplicaKeys newestKeys() {
+        ReplicaKeys keys = keys(own().getLast().configuration());
+        if (keys == null) {
+            throw new IllegalStateException("own configurations have keys");
+        }
+        return keys;
+    }
+
+    public String id() {
+        return place.id;
+    }
+
+    /** The seat of this replica, the same in all configurations. */
+    public int seat() {
+        return seat;
+    }
+
+    /** Forgets the keys of configurations below the number; their directories stay until an operator destroys them. */
+    public void forget(long number) {
+        entries.replaceAll((digest, entry) -> entry.known.number() < number ? entry.forgotten() : entry);
+    }
+
+    /** Directories with keys of configurations below the number, of which none is needed any more. */
+    public List<Path> retired(long number) {
+        return entries.values().stream()
+                .filter(entry -> entry.own && entry.known.number() < number && KeyFolders.holdsSecrets(entry.folder))
+                .sorted(Comparator.comparingLong(entry -> entry.known.number()))
+                .map(Entry::folder)
+                .toList();
+    }
+
+    private @Nullable ReplicaKeys keys(Configuration configuration) {
+        Entry entry = entries.get(configuration.digest());
+        return entry == null ? null : entry.keys;
+    }
+
+    @Override
+    public @Nullable Genesis genesis(Configuration configuration) {
+        Entry entry = entries.get(configuration.digest());
+        ReplicaKeys keys = entry == null ? null : entry.keys;
+        if (entry == null || keys == null) {
+            return null;
+        }
+        return new Genesis(
+                        configuration.digest(),
+                        keys.certifier(),
+                        keys.coin(),
+                        keys.cipher(),
+                        services.apply(entry.known, keys),
+                        keys.keys(),
+                        keys.signers())
+                .with(ClientSignatureKeys.verifier(keys.clients()));
+    }
+
+    @Override
+    public @Nullable Certifier certifier(Configuration configuration) {
+        ReplicaKeys keys = keys(configuration);
+        return keys == null ? null : keys.certifier();
+    }
+}
