@@ -401,7 +401,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             port.wake(TURN_MICROS, () -> {
                 flushing = false;
                 enterCertified();
-                pool.flush();
+                pool.flush(suspicion.trusted());
                 suspicion.hurry();
                 fastPath.propose();
                 beatWhileWaiting();
@@ -558,8 +558,8 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         }
 
         @Override
-        public void ordered(Candidate candidate) {
-            situation.pace.ordered(port.nowMicros() - candidate.ripeSinceMicros);
+        public void ordered(long waitMicros) {
+            situation.pace.ordered(waitMicros);
         }
 
         @Override

@@ -23,6 +23,9 @@ final class Candidate {
     /** Who said HAVE; this replica included once it did. */
     ReplicaSet holders = ReplicaSet.EMPTY;
 
+    /** When the leader of the moment was told that this replica holds it; 0: not yet. */
+    long saidMicros;
+
     /** Leaders that proposed it: they hold it too. */
     ReplicaSet proposers = ReplicaSet.EMPTY;
 

@@ -82,6 +82,7 @@ final class FastPath {
             }
         }
         pool.restartPatience();
+        pool.tellAll();
         queue.clear();
         nextSlot = situation.epoch.start();
         if (!situation.epoch.isLeaderless() && situation.epoch.leader() == port.self()) {

@@ -46,7 +46,7 @@ final class RequestPool {
     /** By who made this replica keep them, and for which client. */
     private final Budgets budgets;
 
-    private List<Reference> unsaid = new ArrayList<>();
+    private final Testimony testimony;
 
     /** Signed requests that clients gave to this replica alone, and that no peer has from here yet. */
     private List<Request> uncarried = new ArrayList<>();
@@ -64,8 +64,8 @@ final class RequestPool {
 
         void ripened(Candidate candidate);
 
-        /** A ripe one was ordered. */
-        void ordered(Candidate candidate);
+        /** One that this replica vouched for was ordered; it knew for so long that everybody does, or might. */
+        void ordered(long waitMicros);
 
         /** There is something to say at the end of this turn. */
         void gathered();
@@ -81,6 +81,7 @@ final class RequestPool {
         this.signatures = signatures;
         this.listener = listener;
         this.budgets = new Budgets(port.self(), port.trust().size(), port.limits());
+        this.testimony = new Testimony(port, candidate -> candidates.get(candidate.reference) == candidate);
     }
 
     int size() {
@@ -277,12 +278,21 @@ final class RequestPool {
                     give(candidate, entry.body());
                 }
                 candidate.settled = true;
-                if (candidate.ripe) {
-                    listener.ordered(candidate);
+                if (candidate.holders.contains(port.self())) {
+                    listener.ordered(waitMicros(candidate));
                 }
                 forget(candidate);
             }
         }
+    }
+
+    /** Where others were never told, as it was ordered soon, one client's word does not count for more than that. */
+    private long waitMicros(Candidate candidate) {
+        return candidate.ripe
+                ? port.nowMicros() - candidate.ripeSinceMicros
+                : Math.min(
+                        Testimony.OTHERS_AFTER_MICROS,
+                        candidate.saidMicros == 0 ? 0 : port.nowMicros() - candidate.saidMicros);
     }
 
     /** Drops what can no longer be executed; a slot that waits for it may go on. */
@@ -317,18 +327,19 @@ final class RequestPool {
         }
     }
 
-    /** Says HAVE for all that gathered, in as few messages as the bound allows; bodies that only this replica has go first. */
-    void flush() {
+    /**
+     * The end of a turn: bodies that only this replica has go out, and after them word of what it vouches for.
+     *
+     * @param leader who hears of it at once, or {@link Testimony#ALL}
+     */
+    void flush(int leader) {
         relay();
-        if (unsaid.isEmpty()) {
-            return;
-        }
-        List<Reference> said = unsaid;
-        unsaid = new ArrayList<>();
-        for (int at = 0; at < said.size(); at += MessageCodec.REFERENCES_MAX) {
-            int end = Math.min(said.size(), at + MessageCodec.REFERENCES_MAX);
-            port.sendAll(new Message.Have(List.copyOf(said.subList(at, end))));
-        }
+        testimony.flush(leader);
+    }
+
+    /** All peers hear of all that this replica vouches for, before it says something that rests on it. */
+    void tellAll() {
+        testimony.tellAll();
     }
 
     private void relay() {
@@ -389,7 +400,7 @@ final class RequestPool {
         // Not for what was executed only: HAVE says that the request came from its client.
         if (candidate.body != null && vouched && !candidate.holders.contains(port.self())) {
             candidate.holders = candidate.holders.with(port.self());
-            unsaid.add(candidate.reference);
+            testimony.add(candidate);
             listener.gathered();
         }
         boolean convincing = candidate.seal != null || port.trust().isQuorum(candidate.holders);

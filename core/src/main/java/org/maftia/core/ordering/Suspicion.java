@@ -57,6 +57,12 @@ final class Suspicion {
         return suspected;
     }
 
+    /** The leader of this epoch, while this replica expects something of it; else {@link Testimony#ALL}. */
+    int trusted() {
+        boolean none = suspected || situation.joined || situation.epoch.isLeaderless();
+        return none ? Testimony.ALL : situation.epoch.leader();
+    }
+
     /** A new epoch: everybody is trusted again, unless the epoch is to be passed over. */
     void begin() {
         suspects = ReplicaSet.EMPTY;
@@ -116,6 +122,8 @@ final class Suspicion {
             if (situation.epoch.isLeaderless()) {
                 join.run();
             } else {
+                // Who hears this next is to know first what this leader could have known.
+                pool.tellAll();
                 port.sendAll(new Message.Suspect(situation.epoch.number()));
             }
         }

@@ -27,7 +27,7 @@ class RequestPoolTest {
                 public void ripened(Candidate candidate) {}
 
                 @Override
-                public void ordered(Candidate candidate) {}
+                public void ordered(long waitMicros) {}
 
                 @Override
                 public void gathered() {}
