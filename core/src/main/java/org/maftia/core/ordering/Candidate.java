@@ -26,6 +26,9 @@ final class Candidate {
     /** When the leader of the moment was told that this replica holds it; 0: not yet. */
     long saidMicros;
 
+    /** This replica vouches for it, and not all peers were told: it must not forget it meanwhile. */
+    boolean reserved;
+
     /** Leaders that proposed it: they hold it too. */
     ReplicaSet proposers = ReplicaSet.EMPTY;
 

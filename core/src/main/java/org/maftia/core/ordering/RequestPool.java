@@ -471,7 +471,7 @@ final class RequestPool {
     private boolean evict(Budgets.Budget budget) {
         int tries = 0;
         for (Candidate old : budget.kept()) {
-            if (!old.ripe && old.waiting.isEmpty()) {
+            if (!old.ripe && !old.reserved && old.waiting.isEmpty()) {
                 candidates.remove(old.reference);
                 forget(old);
                 return true;

@@ -38,6 +38,7 @@ final class Testimony {
 
     /** This replica vouches for it from now on. */
     void add(Candidate candidate) {
+        candidate.reserved = true;
         fresh.add(candidate);
     }
 
@@ -99,6 +100,7 @@ final class Testimony {
 
     /** In as few messages as the bound allows. */
     private void say(List<Candidate> candidates, int to) {
+        candidates.forEach(candidate -> candidate.reserved &= to != ALL);
         for (int at = 0; at < candidates.size(); at += MessageCodec.REFERENCES_MAX) {
             int end = Math.min(candidates.size(), at + MessageCodec.REFERENCES_MAX);
             Message have = new Message.Have(candidates.subList(at, end).stream()

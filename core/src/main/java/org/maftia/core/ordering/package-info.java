@@ -9,7 +9,7 @@
  *
  * <p><b>Requests.</b> A request is <em>acceptable</em> where the body is held and the client's own session, a signature of
  * the client that was judged here ({@link org.maftia.core.ordering.Seal}), or HAVE from a kernel speaks for it; then the
- * replica says HAVE to all. It is <em>ripe</em> where the signature was judged or a quorum said HAVE. A signature convinces
+ * replica says HAVE, to the leader at once and to the others if it is still open a little later. It is <em>ripe</em> where the signature was judged or a quorum said HAVE. A signature convinces
  * whoever is shown it, and a quorum minus any fault set is a kernel, so a request that is ripe at one correct replica becomes
  * acceptable at all of them: leaders propose ripe requests only, with the signature where no quorum said HAVE yet, and are
  * never left without votes by a client, or a peer, that shows a request to a few. HAVEs of one turn of the shell's loop leave

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Verifier;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.RecordingPort;
 import org.maftia.core.testing.Structures;
 import org.maftia.core.wire.Digest;
@@ -105,5 +106,22 @@ class RequestPoolTest {
         pool.restartPatience();
 
         assertThat(pool.size()).isZero();
+    }
+
+    /** The leader may propose what this replica vouched for to it alone; nobody else would know that it is no forgery. */
+    @Attack("client flood")
+    @Test
+    void aFloodDoesNotPushOutWhatOnlyTheLeaderWasTold() {
+        int most = port.limits().pooledRequestsPerClient();
+        for (int i = 0; i <= most; i++) {
+            pool.submit(LogGroup.request(64, i), false);
+        }
+        pool.flush(0);
+        pool.submit(LogGroup.request(64, most + 1), false);
+        assertThat(pool.body(Reference.to(LogGroup.request(64, 0)))).isNotNull();
+
+        pool.tellAll();
+        pool.submit(LogGroup.request(64, most + 2), false);
+        assertThat(pool.body(Reference.to(LogGroup.request(64, 0)))).isNull();
     }
 }
