@@ -1,13 +1,13 @@
 package org.maftia.server.journal;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.wire.Writer;
 
 /**
  * The unit of the journal: the records of one commit. Layout, big-endian:
@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * magic u64 | length u32 | chain [32] | crc32c u32 | content of length bytes: (length u32 | record)*
  * </pre>
  *
- * The chain value is SHA-256(chain of the block before | content). The checksum covers the label of the segment and all of
- * the block but itself: what an earlier use of a recycled file left behind is no block here.
+ * The chain value is SHA-256(chain of the block before | length u32 | CRC-32C of the content): a block that is missing, or
+ * stands in another's place, breaks the chain. It guards against disks, not against who can write to them, so the content
+ * itself need not be hashed. The checksum covers the label of the segment and all of the block but itself: what an earlier
+ * use of a recycled file left behind is no block here.
  */
 final class Block {
     static final int CHAIN = 32;
@@ -115,13 +117,9 @@ final class Block {
     }
 
     private static byte[] chain(byte[] before, ByteBuffer buffer, int start, int length) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            sha.update(before);
-            sha.update(buffer.slice(start + HEAD, length));
-            return sha.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        CRC32C crc = new CRC32C();
+        crc.update(buffer.slice(start + HEAD, length));
+        Writer input = new Writer(CHAIN + 8).fixed(before).u32(length).u32(crc.getValue());
+        return Transcript.sha256(input.toBytes()).toBytes();
     }
 }

@@ -23,7 +23,7 @@ record Segment(byte[] journal, long generation, int number, byte[] chain) implem
     static final int ID = 16;
     static final int HEAD = 128;
 
-    private static final long MAGIC = 0x4d41_4654_4941_4a31L;
+    private static final long MAGIC = 0x4d41_4654_4941_4a32L;
     private static final int AT_CHECKSUM = HEAD - 4;
     private static final Pattern NAME = Pattern.compile("([0-9]{12})-([0-9]{8})\\.journal");
 
