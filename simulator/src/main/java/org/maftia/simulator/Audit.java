@@ -100,6 +100,11 @@ final class Audit {
         }
 
         @Override
+        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
+            throw new IllegalStateException("the services of the simulation hold no secrets");
+        }
+
+        @Override
         public void complete(RequestId id, byte[] result) {
             results.put(id, result);
         }

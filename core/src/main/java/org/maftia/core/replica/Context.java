@@ -20,6 +20,19 @@ public interface Context {
      */
     void sign(String keyId, byte[] message, long reference);
 
+    /**
+     * Has a message opened that was encrypted to the group for this service, under {@link ServiceSecret#label}. It comes
+     * back through the log to {@link StateMachine#decrypted}, at every replica at the same index; no replica shows its
+     * share before this call stands in its log. When a message may be opened is for the service to say: whoever can have
+     * it call this reads the message.
+     *
+     * @param ciphertext any bytes, as a client brought them
+     * @param label what the service bound it to, such as who may ask for it
+     * @param reference given back with the message
+     * @return false when so much is being opened that the service must ask again at another time: the same at all replicas
+     */
+    boolean decrypt(byte[] ciphertext, byte[] label, long reference);
+
     /** Gives the result of a command that was left open. */
     void complete(RequestId id, byte[] result);
 }

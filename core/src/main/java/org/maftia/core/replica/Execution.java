@@ -47,6 +47,7 @@ final class Execution {
     private final SortedMap<Integer, ClientSessions> clients = new TreeMap<>();
     private final SortedMap<Integer, Long> rejoins = new TreeMap<>();
     private PendingSignatures signatures = new PendingSignatures();
+    private PendingDecryptions decryptions = new PendingDecryptions();
     private long slot;
     private Epoch epoch = Epoch.FIRST;
     private long timeMicros;
@@ -80,11 +81,18 @@ final class Execution {
 
         void signatureDone(long number);
 
+        void decryptionWanted(long number, PendingDecryptions.Wanted wanted);
+
+        void decryptionDone(long number);
+
         /** A replica that lost its journal waits for the group to pass this epoch. */
         void passEpoch(long epoch);
 
         /** A replica brought a signature that does not verify. */
         void falseSignature(int replica);
+
+        /** A replica brought shares that do not open what it says they do. */
+        void falseShares(int replica);
     }
 
     long slot() {
@@ -93,6 +101,10 @@ final class Execution {
 
     PendingSignatures signatures() {
         return signatures;
+    }
+
+    PendingDecryptions decryptions() {
+        return decryptions;
     }
 
     Succession succession() {
@@ -242,6 +254,7 @@ final class Execution {
         }
         switch (command) {
             case GroupCommand.Signed signed -> signed(client, signed);
+            case GroupCommand.Opened opened -> opened(client, opened);
             case GroupCommand.Rejoin rejoin -> rejoin(client, rejoin.epoch());
             case GroupCommand.Mark mark -> mark(mark.certify());
             case GroupCommand.Ready ready -> succession.ready(ready.readiness(), slot);
@@ -270,6 +283,24 @@ final class Execution {
         effects.signatureDone(signed.number());
         StateMachine service = Invariant.present(genesis.services().get(wanted.service()), "a service asked");
         service.signed(wanted.reference(), signed.signature(), new ServiceContext(wanted.service()));
+    }
+
+    private void opened(int bringer, GroupCommand.Opened opened) {
+        PendingDecryptions.Wanted wanted = decryptions.get(opened.number());
+        if (wanted == null) {
+            return; // somebody else brought it first
+        }
+        boolean ofMembers = opened.shares().isEmpty() || opened.shares().lastKey() < size;
+        PendingDecryptions.Opening opening =
+                ofMembers ? wanted.open(genesis.cipher().cipher(), opened.shares()) : null;
+        if (opening == null) {
+            effects.falseShares(bringer);
+            return;
+        }
+        decryptions.remove(opened.number());
+        effects.decryptionDone(opened.number());
+        StateMachine service = Invariant.present(genesis.services().get(wanted.service()), "a service asked");
+        service.decrypted(wanted.reference(), opening.message(), new ServiceContext(wanted.service()));
     }
 
     private ThresholdSignature key(String keyId) {
@@ -315,6 +346,7 @@ final class Execution {
         writer.u32(rejoins.size());
         rejoins.forEach((replica, time) -> writer.u8(replica).u64(time));
         signatures.write(writer);
+        decryptions.write(writer);
         succession.write(writer);
         for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
             Writer inner = new Writer(1024);
@@ -343,6 +375,7 @@ final class Execution {
             rejoins.put(reader.u8(), reader.u64());
         }
         signatures = PendingSignatures.read(reader);
+        decryptions = PendingDecryptions.read(reader);
         succession.read(reader);
         for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
             Invariant.check(
@@ -388,6 +421,16 @@ final class Execution {
             Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");
             long number = signatures.add(service, keyId, message, reference);
             effects.signatureWanted(number, Invariant.present(signatures.get(number), "just added"));
+        }
+
+        @Override
+        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
+            if (!decryptions.hasRoom(ciphertext, label)) {
+                return false;
+            }
+            long number = decryptions.add(service, ciphertext, label, reference);
+            effects.decryptionWanted(number, Invariant.present(decryptions.get(number), "just added"));
+            return true;
         }
 
         @Override

@@ -1,5 +1,10 @@
 package org.maftia.core.replica;
 
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.maftia.core.crypto.ThresholdCipher;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
@@ -35,6 +40,19 @@ sealed interface GroupCommand {
     /** A member of the next configuration is ready; whoever brings it. */
     record Ready(Readiness readiness) implements GroupCommand {}
 
+    /**
+     * What opens a ciphertext that a service wants opened. Anybody may bring it: it is checked when executed, and every
+     * qualified set of true shares gives the same message.
+     *
+     * @param number of the request for it
+     * @param shares by replica; none where the ciphertext is not valid, so that nothing opens it
+     */
+    record Opened(long number, SortedMap<Integer, byte[]> shares) implements GroupCommand {
+        public Opened {
+            shares = Collections.unmodifiableSortedMap(new TreeMap<>(shares));
+        }
+    }
+
     /** Longest signature: RSA of 4,096 bits. */
     int SIGNATURE_LENGTH_MAX = 512;
 
@@ -47,6 +65,10 @@ sealed interface GroupCommand {
                 case Rejoin rejoin -> writer.u8(2).u64(rejoin.epoch);
                 case Mark mark -> writer.u8(3).bool(mark.certify);
                 case Ready ready -> Readiness.CODEC.write(writer.u8(4), ready.readiness);
+                case Opened opened -> {
+                    writer.u8(5).u64(opened.number).u8(opened.shares.size());
+                    opened.shares.forEach((replica, share) -> writer.u8(replica).opaque16(share));
+                }
             }
         }
 
@@ -57,8 +79,21 @@ sealed interface GroupCommand {
                 case 2 -> new Rejoin(reader.count());
                 case 3 -> new Mark(reader.bool());
                 case 4 -> new Ready(Readiness.CODEC.read(reader));
+                case 5 -> new Opened(reader.count(), shares(reader));
                 default -> throw new MalformedException("no group command");
             };
+        }
+
+        private static SortedMap<Integer, byte[]> shares(Reader reader) {
+            SortedMap<Integer, byte[]> shares = new TreeMap<>();
+            for (int count = reader.u8(); count > 0; count--) {
+                int replica = reader.replica(ReplicaSet.SIZE_MAX);
+                if (!shares.isEmpty() && replica <= shares.lastKey()) {
+                    throw new MalformedException("shares come in the order of their replicas");
+                }
+                shares.put(replica, reader.opaque16(ThresholdCipher.SHARE_LENGTH_MAX));
+            }
+            return shares;
         }
     };
 }

@@ -27,7 +27,8 @@ import org.maftia.core.wire.MalformedException;
  * same results, as long as the corrupted ones lie in one fault set.
  *
  * <p>The root of the tree: {@code order} decides slots, {@code ckpt} certifies states, {@code state} fetches one that
- * was missed, {@code sign} makes the signatures that services ask for, {@code disclose} opens what clients encrypted.
+ * was missed, {@code sign} makes the signatures that services ask for, {@code decrypt} opens
+ * what they hold, {@code disclose} what clients encrypted.
  */
 public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final Port<ReplicaSnapshot, Output> port;
@@ -38,6 +39,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final Checkpoints checkpoints;
     private final StateTransfer transfer;
     private final Signing signing;
+    private final Decryption decryption;
     private final SecureCausalOrder log;
     private final FastReads reads;
     private final ClientConduct conduct;
@@ -45,8 +47,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     /** Where the configuration before ended; its state comes by {@link Input.Inherit}, or from others. */
     private final @Nullable StableCheckpoint base;
 
-    /** Requests of the own gateway that are not executed yet: peers that reconnect are told again. */
-    private final Map<RequestId, Request> own = new LinkedHashMap<>();
+    private final OwnRequests own;
 
     /** Own commands that say who is ready for the next configuration, by member. */
     private final SortedMap<Integer, RequestId> readyCommands = new TreeMap<>();
@@ -58,9 +59,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private @Nullable StableCheckpoint ahead;
 
     private @Nullable Stable stable;
-    private long ownSession = -1;
-    private long ownSequence;
-
     private long certifyMicros = Long.MIN_VALUE / 2;
 
     /** An own state, and what it shows to readers. */
@@ -93,14 +91,17 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                         amnesiac,
                         base == null ? null : base.claim()),
                 this::ordered);
+        this.own = new OwnRequests(port, ordering, execution, calls);
         this.checkpoints = port.<Checkpoints.Vote, StableCheckpoint, Checkpoints>nest(
                 "ckpt", Path.NO_INDEX, child -> new Checkpoints(child, genesis), this::certified);
         this.transfer = port.<StateTransfer.Message, StateTransfer.Event, StateTransfer>nest(
                 "state", Path.NO_INDEX, StateTransfer::new, this::transferred);
         this.signing = port.<Signing.Message, Signing.Finished, Signing>nest(
                 "sign", Path.NO_INDEX, child -> new Signing(child, genesis), this::signed);
+        this.decryption = port.<Decryption.Message, Decryption.Finished, Decryption>nest(
+                "decrypt", Path.NO_INDEX, child -> new Decryption(child, genesis.cipher()), this::decrypted);
         this.log = new SecureCausalOrder(port, genesis, execution::standing, new LogEvents());
-        this.reads = new FastReads(calls, execution, this::command);
+        this.reads = new FastReads(calls, execution, own::command);
         this.conduct = new ClientConduct(port);
     }
 
@@ -157,7 +158,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         RequestId before = readyCommands.get(readiness.member());
         boolean underWay = before != null && execution.standing(before) == AtomicBroadcast.Standing.OPEN;
         if (!underWay && execution.succession().isProved(readiness)) {
-            readyCommands.put(readiness.member(), command(new GroupCommand.Ready(readiness)));
+            readyCommands.put(readiness.member(), own.command(new GroupCommand.Ready(readiness)));
         }
     }
 
@@ -209,40 +210,18 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         }
     }
 
-    private void order(Request request) {
-        if (request.id().client() == port.self() && own.size() < port.limits().pooledRequestsPerClient()) {
-            own.put(request.id(), request);
-        }
-        ordering.submit(request);
-    }
-
     /** Readers want a checkpoint younger than the stable one; the log grants it once in a while. */
     private void certify() {
         if (port.nowMicros() - certifyMicros >= Execution.CERTIFY_INTERVAL_MICROS) {
             certifyMicros = port.nowMicros();
-            command(new GroupCommand.Mark(true));
+            own.command(new GroupCommand.Mark(true));
         }
-    }
-
-    /** Orders what this replica itself has to say. */
-    private RequestId command(GroupCommand command) {
-        RequestId next = new RequestId(port.self(), Math.max(0, ownSession), ownSequence);
-        if (ownSession < 0 || execution.standing(next) == AtomicBroadcast.Standing.REFUSED) {
-            // None yet, or one that younger sessions of this replica's gateway retired.
-            ownSession = Math.max(ownSession + 1, port.nowMicros());
-            ownSequence = 0;
-        }
-        byte[] operation = calls.encode(new ServiceCall(GroupCommand.SERVICE, GroupCommand.CODEC.encode(command)));
-        Request request = new Request(new RequestId(port.self(), ownSession, ownSequence++), operation);
-        order(request);
-        return request.id();
     }
 
     private void connected(int peer) {
         ordering.connected(peer);
         checkpoints.repeat(peer);
-        // A gateway talks to its own replica only, so nobody but this replica can repeat what was lost.
-        own.values().forEach(ordering::submit);
+        own.repeat();
     }
 
     private void ordered(AtomicBroadcast.Event event) {
@@ -254,7 +233,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                     certified(certified.checkpoint());
                 }
             }
-            case AtomicBroadcast.Rejoin rejoin -> command(new GroupCommand.Rejoin(rejoin.epoch()));
+            case AtomicBroadcast.Rejoin rejoin -> own.command(new GroupCommand.Rejoin(rejoin.epoch()));
             case AtomicBroadcast.Forged forged -> conduct.offended(forged.client(), "a client signs with its own key");
         }
     }
@@ -333,7 +312,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     List<Request> unfinished() {
         Map<RequestId, Request> all = new LinkedHashMap<>();
         ordering.waiting().forEach(request -> all.put(request.id(), request));
-        own.values().forEach(request -> all.put(request.id(), request));
+        own.all().forEach(request -> all.put(request.id(), request));
         return all.values().stream()
                 .filter(request ->
                         refusal(request) == null && execution.standing(request.id()) == AtomicBroadcast.Standing.OPEN)
@@ -468,28 +447,22 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         endIfSettled();
         port.compact();
         signing.reset(execution.signatures().all());
-        answerOwn();
+        decryption.reset(execution.decryptions().all());
+        own.answer();
         port.output(new Output.Notice("continues from the certified state of slot " + slot));
         execute();
-    }
-
-    /** Requests of the own gateway that others executed while this replica was away: nobody else answers it. */
-    private void answerOwn() {
-        for (RequestId id : List.copyOf(own.keySet())) {
-            if (execution.standing(id) != AtomicBroadcast.Standing.OPEN) {
-                own.remove(id);
-                ClientSessions.Executed executed = execution.executed(id);
-                if (executed != null) {
-                    port.output(new Output.Reply(id, executed.slot(), executed.result()));
-                }
-            }
-        }
     }
 
     private void signed(Signing.Finished finished) {
         if (execution.signatures().get(finished.number()) != null) {
             ReplicaSet contributors = finished.contributors();
-            command(new GroupCommand.Signed(finished.number(), finished.signature(), contributors.bits()));
+            own.command(new GroupCommand.Signed(finished.number(), finished.signature(), contributors.bits()));
+        }
+    }
+
+    private void decrypted(Decryption.Finished finished) {
+        if (execution.decryptions().get(finished.number()) != null) {
+            own.command(new GroupCommand.Opened(finished.number(), finished.shares()));
         }
     }
 
@@ -507,6 +480,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     public void restored() {
         show();
         signing.reset(execution.signatures().all());
+        decryption.reset(execution.decryptions().all());
         endIfSettled();
         if (base != null && isEmpty()) {
             transfer.fetch(base);
@@ -541,7 +515,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final class LogEvents implements SecureCausalOrder.Listener {
         @Override
         public void admitted(Request request) {
-            order(request);
+            own.order(request);
         }
 
         @Override
@@ -566,7 +540,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final class Outside implements Execution.Effects {
         @Override
         public void reply(RequestId id, long slot, byte[] result) {
-            own.remove(id);
+            own.executed(id);
             reads.executed(id);
             // Gateways of other replicas take their results from their own replicas.
             if (id.client() >= ReplicaSet.SIZE_MAX || id.client() == port.self()) {
@@ -585,6 +559,16 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         }
 
         @Override
+        public void decryptionWanted(long number, PendingDecryptions.Wanted wanted) {
+            decryption.wanted(number, wanted);
+        }
+
+        @Override
+        public void decryptionDone(long number) {
+            decryption.done(number);
+        }
+
+        @Override
         public void passEpoch(long epoch) {
             ordering.passEpoch(epoch);
         }
@@ -592,6 +576,11 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         @Override
         public void falseSignature(int replica) {
             port.blame(replica, "ordered a signature that does not verify");
+        }
+
+        @Override
+        public void falseShares(int replica) {
+            port.blame(replica, "ordered shares that open nothing");
         }
     }
 }

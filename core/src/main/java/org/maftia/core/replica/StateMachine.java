@@ -37,6 +37,16 @@ public interface StateMachine {
     }
 
     /**
+     * What {@link Context#decrypt} asked for.
+     *
+     * @param reference what was given with the request
+     * @param message what was encrypted; null when the bytes were no ciphertext for this service and label, or hide garbage
+     */
+    default void decrypted(long reference, byte @Nullable [] message, Context context) {
+        throw new IllegalStateException("this service had nothing opened");
+    }
+
+    /**
      * Answers a question from the present state, without changing anything and without the log. The question is an
      * operation that {@link #apply} answers alike. A service that answers any must be one of its group's
      * {@linkplain Acceptance quorum-read services} with every client, as the order of its answers rests on that.

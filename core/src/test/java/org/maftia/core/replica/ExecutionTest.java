@@ -79,7 +79,7 @@ class ExecutionTest {
         assertThat(checkpoints(second, 40)).isEqualTo(checkpoints(first, 40)).isNotEmpty();
     }
 
-    private static final class NoEffects implements Execution.Effects {
+    static class NoEffects implements Execution.Effects {
         @Override
         public void reply(RequestId id, long slot, byte[] result) {}
 
@@ -92,6 +92,15 @@ class ExecutionTest {
         public void signatureDone(long number) {
             throw new AssertionError("no service asks");
         }
+
+        @Override
+        public void decryptionWanted(long number, PendingDecryptions.Wanted wanted) {}
+
+        @Override
+        public void decryptionDone(long number) {}
+
+        @Override
+        public void falseShares(int replica) {}
 
         @Override
         public void passEpoch(long epoch) {

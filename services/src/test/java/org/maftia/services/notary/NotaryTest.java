@@ -105,6 +105,11 @@ class NotaryTest {
         }
 
         @Override
+        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
         public void complete(RequestId id, byte[] result) {
             results.add(result);
         }

@@ -47,6 +47,11 @@ class RegisterTest {
         }
 
         @Override
+        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
         public void complete(RequestId id, byte[] result) {
             throw new AssertionError("not asked");
         }

@@ -1,0 +1,84 @@
+package org.maftia.core.replica;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.maftia.core.ordering.AtomicBroadcast;
+import org.maftia.core.ordering.Request;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.protocol.Port;
+import org.maftia.core.wire.Codec;
+
+/**
+ * What this replica's gateway, and the replica itself, want ordered. A gateway talks to its own replica only, so nobody
+ * else can repeat what a broken link lost, or answer it.
+ */
+final class OwnRequests {
+    private final Port<?, Output> port;
+    private final AtomicBroadcast ordering;
+    private final Execution execution;
+    private final Codec<ServiceCall> calls;
+
+    /** Not executed yet: peers that reconnect are told again. */
+    private final Map<RequestId, Request> open = new LinkedHashMap<>();
+
+    private long session = -1;
+    private long sequence;
+
+    OwnRequests(Port<?, Output> port, AtomicBroadcast ordering, Execution execution, Codec<ServiceCall> calls) {
+        this.port = port;
+        this.ordering = ordering;
+        this.execution = execution;
+        this.calls = calls;
+    }
+
+    /** Submits any request, and keeps an own one until it is executed. */
+    void order(Request request) {
+        if (request.id().client() == port.self() && open.size() < port.limits().pooledRequestsPerClient()) {
+            open.put(request.id(), request);
+        }
+        ordering.submit(request);
+    }
+
+    /** Orders what this replica itself has to say. */
+    RequestId command(GroupCommand command) {
+        RequestId next = new RequestId(port.self(), Math.max(0, session), sequence);
+        if (session < 0 || execution.standing(next) == AtomicBroadcast.Standing.REFUSED) {
+            // None yet, or one that younger sessions of this replica's gateway retired.
+            session = Math.max(session + 1, port.nowMicros());
+            sequence = 0;
+        }
+        byte[] operation = calls.encode(new ServiceCall(GroupCommand.SERVICE, GroupCommand.CODEC.encode(command)));
+        Request request = new Request(new RequestId(port.self(), session, sequence++), operation);
+        order(request);
+        return request.id();
+    }
+
+    /** Tells the peers again. */
+    void repeat() {
+        open.values().forEach(ordering::submit);
+    }
+
+    void executed(RequestId id) {
+        open.remove(id);
+    }
+
+    /** Answers what others executed while this replica was away. */
+    void answer() {
+        for (RequestId id : List.copyOf(open.keySet())) {
+            if (execution.standing(id) != AtomicBroadcast.Standing.OPEN) {
+                open.remove(id);
+                ClientSessions.Executed executed = execution.executed(id);
+                if (executed != null) {
+                    port.output(new Output.Reply(id, executed.slot(), executed.result()));
+                }
+            }
+        }
+    }
+
+    Collection<Request> all() {
+        return Collections.unmodifiableCollection(open.values());
+    }
+}

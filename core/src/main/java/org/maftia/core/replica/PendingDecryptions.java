@@ -1,0 +1,122 @@
+package org.maftia.core.replica;
+
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.ThresholdCipher;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/** What services wait to see opened: part of the replicated state, so that every replica knows what it may show a share of. */
+final class PendingDecryptions {
+    /** A share takes a millisecond with its proof and check: half a second of work at most waits here. */
+    static final int COUNT_MAX = 256;
+
+    /** Ciphertexts and labels, in bytes: they lie in every checkpoint until they are opened. */
+    static final int BYTES_MAX = 4 << 20;
+
+    private final SortedMap<Long, Wanted> byNumber = new TreeMap<>();
+    private long bytes;
+    private long next;
+
+    /** What an opening came to: a message, or null where nothing can come out. */
+    record Opening(byte @Nullable [] message) {}
+
+    /**
+     * One message that is to be opened.
+     *
+     * @param service whose request it is
+     * @param label as the ciphertext must have it
+     * @param reference the service's own
+     */
+    record Wanted(String service, byte[] ciphertext, byte[] label, long reference) {
+        private static Wanted read(Reader reader) {
+            return new Wanted(
+                    reader.string(ServiceCall.NAME_LENGTH_MAX),
+                    reader.opaque32(BYTES_MAX),
+                    reader.opaque32(BYTES_MAX),
+                    reader.u64());
+        }
+
+        private void write(Writer writer) {
+            writer.string(service).opaque32(ciphertext).opaque32(label).u64(reference);
+        }
+
+        private long cost() {
+            return (long) ciphertext.length + label.length;
+        }
+
+        /**
+         * Opens it with the shares, or finds that it cannot be opened; the same at all replicas. Null: the shares do not
+         * show the one or the other.
+         */
+        @Nullable
+        Opening open(ThresholdCipher cipher, SortedMap<Integer, byte[]> shares) {
+            if (!cipher.isValid(ciphertext, label)) {
+                return shares.isEmpty() ? new Opening(null) : null;
+            }
+            ReplicaSet senders = ReplicaSet.EMPTY;
+            for (var entry : shares.entrySet()) {
+                if (!cipher.verify(ciphertext, label, entry.getKey(), entry.getValue())) {
+                    return null;
+                }
+                senders = senders.with(entry.getKey());
+            }
+            if (!cipher.isQualified(senders)) {
+                return null;
+            }
+            Optional<byte[]> message = cipher.combine(ciphertext, label, shares);
+            return new Opening(message.orElse(null));
+        }
+    }
+
+    boolean hasRoom(byte[] ciphertext, byte[] label) {
+        return byNumber.size() < COUNT_MAX && bytes + ciphertext.length + label.length <= BYTES_MAX;
+    }
+
+    /** Registers a request and gives its number. */
+    long add(String service, byte[] ciphertext, byte[] label, long reference) {
+        long number = next++;
+        put(number, new Wanted(service, ciphertext.clone(), ServiceSecret.label(service, label), reference));
+        return number;
+    }
+
+    private void put(long number, Wanted wanted) {
+        byNumber.put(number, wanted);
+        bytes += wanted.cost();
+    }
+
+    void remove(long number) {
+        Wanted wanted = byNumber.remove(number);
+        bytes -= wanted == null ? 0 : wanted.cost();
+    }
+
+    @Nullable
+    Wanted get(long number) {
+        return byNumber.get(number);
+    }
+
+    SortedMap<Long, Wanted> all() {
+        return Collections.unmodifiableSortedMap(byNumber);
+    }
+
+    void write(Writer writer) {
+        writer.u64(next).u32(byNumber.size());
+        byNumber.forEach((number, wanted) -> {
+            writer.u64(number);
+            wanted.write(writer);
+        });
+    }
+
+    static PendingDecryptions read(Reader reader) {
+        PendingDecryptions pending = new PendingDecryptions();
+        pending.next = reader.count();
+        for (long count = reader.u32(); count > 0; count--) {
+            pending.put(reader.count(), Wanted.read(reader));
+        }
+        return pending;
+    }
+}
