@@ -9,6 +9,7 @@ import org.maftia.core.replica.Output;
 public final class Scenarios {
     private static final int AGREEMENT_STEPS_MAX = 2_000;
     private static final int BROADCAST_STEPS_MAX = 600;
+    private static final int SEQUENCE_STEPS_MAX = 4_000;
     private static final int REPLICA_STEPS_MAX = 8_000;
 
     /** The formula of sixteen replicas has a thousand characters or two. */
@@ -41,14 +42,19 @@ public final class Scenarios {
         return broadcast("consistent", false);
     }
 
+    /** One sequence for all: an atomic channel, in every second group a confidential one. */
+    public static Scenario<?, ?> atomic() {
+        return new Scenario<>("atomic", SEQUENCE_STEPS_MAX, Scenarios::limits, SequenceSubject::new);
+    }
+
     private static Scenario<?, ?> broadcast(String name, boolean reliable) {
         return new Scenario<>(
                 name, BROADCAST_STEPS_MAX, draw -> Limits.DEFAULT, world -> new BroadcastSubject(world, reliable));
     }
 
-    /** The protocols below ordering, each alone. */
+    /** The protocols that can be used alone. */
     public static List<Scenario<?, ?>> protocols() {
-        return List.of(agreement(), binary(), subset(), reliable(), consistent());
+        return List.of(agreement(), binary(), subset(), reliable(), consistent(), atomic());
     }
 
     /** Whole replicas with a service, and its clients. */

@@ -44,7 +44,7 @@
  * <pre>{@code
  * MultivaluedAgreement agreement = port.nest(
  *         "mvba", epoch,
- *         child -> new MultivaluedAgreement(
+ *         (Port<MultivaluedMessage, byte[]> child) -> new MultivaluedAgreement(
  *                 child, certifier, coin, configuration, new Leadership(leader, 200_000), value -> judge(value)),
  *         value -> decided(epoch, value));
  * agreement.propose(value);
@@ -92,10 +92,23 @@
  * where all propose the favoured value.
  *
  * <pre>{@code
- * BinaryAgreement agreement = port.nest(
- *         "ba", index, child -> new BinaryAgreement(child, coin), decision -> decided(index, decision.value()));
- * agreement.propose(true);
- * agreement.nudge(peer);     // when the link to the peer was lost, or it says that it waits
+ * BinaryAgreement bit = port.nest(
+ *         "ba", index,
+ *         (Port<BinaryMessage, BinaryAgreement.Decision> child) -> new BinaryAgreement(child, coin),
+ *         decision -> decided(index, decision.value()));
+ * bit.propose(true);
+ * bit.nudge(peer);           // when the link to the peer was lost, or it says that it waits
+ * }</pre>
+ *
+ * <p>With a validator of the application, what is decided comes with a proof that it accepts.
+ *
+ * <pre>{@code
+ * var terms = new BinaryAgreement.Terms((value, proof) -> proves(value, proof), PROOF_LENGTH_MAX, Optional.empty());
+ * BinaryAgreement proved = port.nest(
+ *         "ba", index,
+ *         (Port<BinaryMessage, BinaryAgreement.Decision> child) -> new BinaryAgreement(child, coin, terms),
+ *         decision -> decided(index, decision.value(), decision.proof()));
+ * proved.propose(true, proof);
  * }</pre>
  *
  * <p>{@link org.maftia.core.agreement.CommonSubset} has all correct replicas output the same inputs, those of a quorum: a
@@ -104,7 +117,8 @@
  * <pre>{@code
  * CommonSubset subset = port.nest(
  *         "subset", turn,
- *         child -> new CommonSubset(child, certifier, coin, configuration, Leadership.ELECTED, INPUT_LENGTH_MAX),
+ *         (Port<CommonSubset.Nothing, SortedMap<Integer, byte[]>> child) -> new CommonSubset(
+ *                 child, certifier, coin, configuration, Leadership.ELECTED, INPUT_LENGTH_MAX),
  *         inputs -> heard(turn, inputs));
  * subset.propose(input);
  * }</pre>

@@ -2,6 +2,7 @@ package org.maftia.core.broadcast;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -192,6 +193,31 @@ public final class Channel implements Protocol<Channel.Message> {
             port.send(peer, new Close());
         }
         lanes.forEach(lane -> lane.live.values().forEach(broadcast -> broadcast.nudge(peer)));
+    }
+
+    /**
+     * In a consistent channel the proof of a payload that was delivered here, for {@link #deliverClosing} of any other
+     * replica; empty for one that is not delivered, or older than {@link #HISTORY} payloads of its sender.
+     */
+    public Optional<byte[]> closing(int sender, long number) {
+        return vouched(sender, number).flatMap(ConsistentBroadcast::closing);
+    }
+
+    /**
+     * Takes a payload from a proof, so that it is delivered here as any other; false when the proof shows nothing, or
+     * something that is not within reach here. Any bytes may be given.
+     */
+    public boolean deliverClosing(int sender, long number, byte[] proof) {
+        return vouched(sender, number)
+                .map(broadcast -> broadcast.deliverClosing(proof))
+                .orElse(false);
+    }
+
+    private Optional<ConsistentBroadcast> vouched(int sender, long number) {
+        Broadcast broadcast = sender < 0 || sender >= lanes.size()
+                ? null
+                : lanes.get(sender).live.get(number);
+        return broadcast instanceof ConsistentBroadcast vouched ? Optional.of(vouched) : Optional.empty();
     }
 
     @Override

@@ -61,6 +61,18 @@
  * channel.close();                                             // it ends when a kernel has asked
  * }</pre>
  *
+ * <p>In a consistent channel every payload has its proof.
+ *
+ * <pre>{@code
+ * Channel vouched = port.nest(
+ *         "notes", 7, (Port<Channel.Message, Channel.Event> child) ->
+ *                 Channel.consistent(child, certifier, configuration, Channel.Order.FIFO, LENGTH_MAX),
+ *         event -> noted(event));
+ * vouched.send(payload);                                       // at a sender
+ * byte[] proof = vouched.closing(sender, number).orElseThrow();
+ * boolean holds = other.deliverClosing(sender, number, proof); // at any other replica: it delivers there
+ * }</pre>
+ *
  * <p>Sources: Bracha (Information and Computation, 1987); Reiter (CCS 1994); Cachin, Kursawe, Petzold, Shoup (CRYPTO
  * 2001).
  */

@@ -29,6 +29,50 @@
  * // At each of them, once it is ordered and opened: auction.apply(new Command(id, bid), context)
  * }
  *
+ * <p><b>Secrets of services.</b> A service may keep what clients encrypted to the group for it, and have it opened when its
+ * own rules say so: {@link org.maftia.core.replica.Context#decrypt}. No replica shows its share before the wish stands in its
+ * log; one replica orders the shares of a qualified set, everybody checks them, and the message comes to {@link
+ * org.maftia.core.replica.StateMachine#decrypted} at one place of the log.
+ *
+ * {@snippet lang="java" :
+ * // A client
+ * byte[] sealed = cipher.encrypt(will, ServiceSecret.label("escrow", owner), entropy);
+ * // The service: keeps it, and later
+ * context.decrypt(sealed, owner, caseNumber);                       // false: ask again at another time
+ * // At every replica: escrow.decrypted(caseNumber, will, context)
+ * }
+ *
+ * <p><b>Atomic channels.</b> An {@link org.maftia.core.replica.AtomicChannel} is the log without services: one sequence of
+ * what its members send each other, for use alone.
+ *
+ * <pre>{@code
+ * AtomicChannel channel = port.nest(
+ *         "talk", 7, (Port<AtomicChannel.Message, AtomicChannel.Event> child) ->
+ *                 AtomicChannel.open(child, new AtomicChannel.Keys(certifier, coin, configuration), amnesiac),
+ *         event -> {
+ *             switch (event) {
+ *                 case AtomicChannel.Delivery m -> heard(m.sender(), m.payload());
+ *                 case AtomicChannel.Missed m -> missed(m.payloads());
+ *                 case AtomicChannel.Notice m -> noticed(m.text());
+ *                 case AtomicChannel.Ended m -> ended();
+ *             }
+ *         });
+ * if (channel.canSend()) {
+ *     channel.send(payload, entropy);
+ * }
+ * channel.close(entropy);                                      // it ends where a kernel has asked
+ * }</pre>
+ *
+ * The secure causal channel is the same with a key to which members encrypt, so that nobody reads what has no place yet.
+ *
+ * <pre>{@code
+ * AtomicChannel sealed = port.nest(
+ *         "bids", 7, (Port<AtomicChannel.Message, AtomicChannel.Event> child) -> AtomicChannel.confidential(
+ *                 child, new AtomicChannel.Keys(certifier, coin, configuration), cipher.holder(shares), amnesiac),
+ *         event -> bid(event));
+ * sealed.send(bid, entropy);
+ * }</pre>
+ *
  * <p><b>Certified reads.</b> A service shows a {@linkplain org.maftia.core.replica.StateMachine#view view} of keys and
  * values; the root of all views is part of what a quorum signs at each checkpoint. A value, or the absence of a key, then
  * proves itself by a path of hashes to the signed root: any one replica, or a cache, may answer, and who knows the {@link

@@ -5,14 +5,10 @@ import static org.maftia.core.testing.Structures.FOUR;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.protocol.Limits;
@@ -20,6 +16,7 @@ import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
 import org.maftia.core.testing.IdealCertifier;
+import org.maftia.core.testing.PageExamples;
 import org.maftia.core.testing.TestGroup;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
@@ -147,6 +144,46 @@ class ExamplesTest {
         }
     }
 
+    private static final class Notes extends Application {
+        private final Certifier certifier;
+        private final Digest configuration = Digest.ZERO;
+        private final Channel vouched;
+        private final long number = 0;
+
+        Notes(Port<Object, String> port) {
+            super(port);
+            certifier = new IdealCertifier(port.self());
+            Channel vouched = port.nest(
+                    "notes",
+                    7,
+                    (Port<Channel.Message, Channel.Event> child) ->
+                            Channel.consistent(child, certifier, configuration, Channel.Order.FIFO, LENGTH_MAX),
+                    event -> noted(event));
+            this.vouched = vouched;
+        }
+
+        private void noted(Channel.Event event) {
+            heard(((Channel.Delivery) event).payload());
+        }
+
+        @Override
+        void start() {
+            vouched.send(payload);
+        }
+
+        byte[] proof() {
+            byte[] proof = vouched.closing(sender, number).orElseThrow();
+            return proof;
+        }
+
+        void prove(byte[] proof) {
+            Channel other = vouched;
+            assertThat(other.deliverClosing(sender, number + 1, proof)).isFalse();
+            boolean holds = other.deliverClosing(sender, number, proof);
+            assertThat(holds).isTrue();
+        }
+    }
+
     private static TestGroup<Consumer<Application>, String> group(
             Function<Port<Object, String>, Application> application) {
         return new TestGroup<>(
@@ -194,25 +231,22 @@ class ExamplesTest {
     }
 
     @Test
-    void everyStatementOfThePackagePageStandsHere() throws IOException {
-        Path core = Path.of(System.getProperty("maftia.root")).resolve("core/src");
-        String page = Files.readString(core.resolve("main/java/org/maftia/core/broadcast/package-info.java"));
-        String here = dense(Files.readString(core.resolve("test/java/org/maftia/core/broadcast/ExamplesTest.java")));
-        Matcher examples =
-                Pattern.compile("<pre>\\{@code(.*?)\\}</pre>", Pattern.DOTALL).matcher(page);
-        int statements = 0;
-        while (examples.find()) {
-            String code = examples.group(1).replaceAll("//[^\n]*", "").replaceAll("(?m)^ \\*", "");
-            for (String statement : dense(code).split(";")) {
-                String bare = statement.replaceAll("^}+|}+$", "");
-                assertThat(here).contains(bare);
-                statements += bare.isEmpty() ? 0 : 1;
-            }
-        }
-        assertThat(statements).isGreaterThan(8);
+    void everyPayloadOfAConsistentChannelHasItsProof() {
+        var group = group(Notes::new);
+        group.filter(2, outgoing -> outgoing.to() != 3);
+        group.input(2, Application::start);
+        assertHeard(group, ReplicaSet.of(0, 1, 2), "hello");
+        assertHeard(group, ReplicaSet.of(3));
+        List<byte[]> proofs = new ArrayList<>();
+        group.input(1, application -> proofs.add(((Notes) application).proof()));
+        group.input(3, application -> ((Notes) application).prove(proofs.getFirst()));
+        assertHeard(group, ReplicaSet.of(3), "hello");
     }
 
-    private static String dense(String code) {
-        return code.replaceAll("\\s+", "");
+    @Test
+    void everyStatementOfThePackagePageStandsHere() throws IOException {
+        assertThat(PageExamples.missing(
+                        "core", "org/maftia/core/broadcast", "org/maftia/core/broadcast/ExamplesTest.java"))
+                .isEmpty();
     }
 }
