@@ -1,5 +1,6 @@
 package org.maftia.server.console;
 
+import java.util.List;
 import org.maftia.core.wire.Digest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,20 @@ public final class EventLog {
 
     public void journalLost(String reason) {
         LOG.warn("{} has lost its memory ({}): it abstains until the group has passed an epoch", id, reason);
+    }
+
+    /** @param later who of those that spoke knows of newer data */
+    public void waitsForWord(List<String> heard, List<String> later) {
+        String doubt = later.isEmpty()
+                ? ""
+                : "; " + String.join(", ", later)
+                        + " heard of newer ones, which keeps it waiting, for one word alone may be a"
+                        + " lie: if an old copy of its data was put back, remove them";
+        LOG.warn(
+                "{} says nothing yet: a quorum must tell it that its data are the newest it had; it heard {}{}",
+                id,
+                heard.isEmpty() ? "nobody" : String.join(", ", heard),
+                doubt);
     }
 
     /** Somebody who is neither replica nor client, or does not prove it, was turned away. */

@@ -1,5 +1,6 @@
 package org.maftia.server.host;
 
+import java.util.List;
 import java.util.function.IntFunction;
 import org.maftia.server.console.EventLog;
 import org.maftia.server.runtime.RuntimeEvents;
@@ -18,6 +19,13 @@ final class HostEvents implements RuntimeEvents {
     @Override
     public void journalLost(String reason) {
         log.journalLost(reason);
+    }
+
+    @Override
+    public void waitsForWord(List<Integer> heard, List<Integer> later) {
+        log.waitsForWord(
+                heard.stream().map(ids::apply).toList(),
+                later.stream().map(ids::apply).toList());
     }
 
     @Override

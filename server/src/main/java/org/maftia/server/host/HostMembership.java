@@ -17,6 +17,7 @@ import org.maftia.core.wire.Digest;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.link.Links;
+import org.maftia.server.runtime.Recollection;
 import org.maftia.server.runtime.ReplicaSetup;
 import org.maftia.server.succession.Keyring;
 import org.maftia.server.succession.Known;
@@ -40,8 +41,8 @@ final class HostMembership implements ReplicaSetup.Membership {
 
     private final Keyring keyring;
     private final Configuration written;
-    private final Lineage lineage;
     private final int seat;
+    private Lineage lineage;
 
     /** How the group went on since this process knows it; for any thread. */
     private volatile List<ConfigurationCertificate> chain = List.of();
@@ -55,6 +56,14 @@ final class HostMembership implements ReplicaSetup.Membership {
         this.written = written;
         this.lineage = lineage;
         this.seat = keyring.seat();
+    }
+
+    /** The process goes on with another one, as what it knew was an old copy. */
+    void goOnWith(Lineage other) {
+        lineage = other;
+        lineageVersion = -1;
+        changedNanos = System.nanoTime();
+        chain = List.of();
     }
 
     @Override
@@ -95,6 +104,14 @@ final class HostMembership implements ReplicaSetup.Membership {
     Status status() {
         Status status = lineage.status();
         return status == null ? OUTSIDE : status;
+    }
+
+    /** Those of the present configuration, as far as this replica knows; of one who is no member nobody knows anything. */
+    Optional<Recollection.Jury> jury() {
+        org.maftia.core.replica.Configuration present = lineage.present();
+        return isMember(present)
+                ? Optional.of(Recollection.Jury.of(present.trust(), present::indexOf))
+                : Optional.empty();
     }
 
     /** The name of who has, or had, the seat; any thread may ask. */

@@ -174,10 +174,18 @@ public final class ReplicaHost implements AutoCloseable {
                             keyring,
                             amnesiac,
                             nowMicros);
-                    HostMembership membership = new HostMembership(keyring, written, lineage);
-                    made[0] = membership;
+                    HostMembership membership = made[0];
+                    if (membership == null) {
+                        membership = new HostMembership(keyring, written, lineage);
+                        made[0] = membership;
+                    } else {
+                        membership.goOnWith(lineage);
+                    }
                     return new ReplicaSetup.Made(
-                            automaton(setup, keyring, lineage, nowMicros), membership::status, membership);
+                            automaton(setup, keyring, lineage, nowMicros),
+                            membership::status,
+                            membership,
+                            membership::jury);
                 },
                 new HostEvents(
                         log,

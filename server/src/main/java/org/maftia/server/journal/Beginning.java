@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Entropy;
 
 /**
  * With what a replica begins this life: its storage, what it remembers, and whether it may believe that there is nothing
@@ -58,10 +58,11 @@ public record Beginning(
     /**
      * @param keys directory of the keys, which is not lost together with the data
      * @param data directory of the journal
-     * @param randomId gives 16 random bytes
+     * @param random fresh randomness
+     * @param nowMicros the time, in microseconds since 1970
      * @throws IOException when the system refuses, or another process runs this replica
      */
-    public static Beginning open(Path keys, Path data, Journal.Settings settings, Supplier<byte[]> randomId)
+    public static Beginning open(Path keys, Path data, Journal.Settings settings, Entropy random, long nowMicros)
             throws IOException {
         Path file = keys.resolve(MARKER);
         Marker marker = Files.exists(file) ? Marker.parse(file) : null;
@@ -77,9 +78,26 @@ public record Beginning(
             case Journal.Absent absent -> lost = marker == null ? null : "the journal is gone";
             case Journal.Lost damage -> lost = damage.reason();
         }
-        byte[] id = randomId.get();
+        return fresh(file, data, settings, Position.journalId(random.bytes(Segment.ID), nowMicros), lost);
+    }
+
+    /**
+     * Begins anew where the journal is whole, but not the newest: what it lacks may have been said, so it counts as lost.
+     * The old one must be closed, and is moved aside.
+     *
+     * @param lost what is wrong with it
+     */
+    public static Beginning renew(
+            Path keys, Path data, Journal.Settings settings, Entropy random, long nowMicros, String lost)
+            throws IOException {
+        byte[] id = Position.journalId(random.bytes(Segment.ID), nowMicros);
+        return fresh(keys.resolve(MARKER), data, settings, id, lost);
+    }
+
+    private static Beginning fresh(Path marker, Path data, Journal.Settings settings, byte[] id, @Nullable String lost)
+            throws IOException {
         Journal journal = Journal.create(data, id, settings);
-        write(file, new Marker(id, lost == null));
+        write(marker, new Marker(id, lost == null));
         return new Beginning(journal, List.of(), lost == null, lost);
     }
 

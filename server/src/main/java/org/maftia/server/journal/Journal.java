@@ -59,6 +59,7 @@ public final class Journal implements Storage {
     private long position;
     private byte[] chain;
     private ByteBuffer buffer = ByteBuffer.allocate(BLOCK_BYTES);
+    private Position durable;
     private @Nullable Failed failed;
     private long syncs;
     private long bytes;
@@ -79,6 +80,7 @@ public final class Journal implements Storage {
         this.fileLength = file.size();
         this.position = position;
         this.chain = chain;
+        this.durable = written(segment, position);
     }
 
     /**
@@ -151,11 +153,22 @@ public final class Journal implements Storage {
                 append(appended);
                 sync();
             }
+            durable = written(segment, position);
             return new Durable();
         } catch (IOException e) {
             failed = new Failed(cause(e), String.valueOf(e.getMessage()));
             return failed;
         }
+    }
+
+    @Override
+    public Position position() {
+        return durable;
+    }
+
+    private static Position written(Segment segment, long end) {
+        return new Position(
+                Position.born(segment.journal()), segment.generation(), (long) segment.number() << Integer.SIZE | end);
     }
 
     private static Cause cause(IOException e) {

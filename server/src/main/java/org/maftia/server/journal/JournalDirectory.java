@@ -108,11 +108,21 @@ final class JournalDirectory implements AutoCloseable {
                 // The owner's thread may have kept another meanwhile; either will do.
                 Files.move(file(SPARE_BEGUN), spareFile(0), StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException noSpare) {
-                return;
+                giveBack();
             } finally {
                 preparing.set(false);
             }
         });
+    }
+
+    /** On a full disk the beginning of a spare file would take the room that a commit needs. */
+    private void giveBack() {
+        try {
+            Files.deleteIfExists(file(SPARE_BEGUN));
+        } catch (IOException kept) {
+            // The next spare file begins with it.
+            return;
+        }
     }
 
     /** A file of at least the length, its blocks given out by the system, to be named by {@link #publish}. */

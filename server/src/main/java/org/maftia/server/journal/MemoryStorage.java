@@ -7,6 +7,7 @@ import org.maftia.core.protocol.Ready;
 /** Storage that lives as long as this object does. */
 public final class MemoryStorage implements Storage {
     private final List<byte[]> records = new ArrayList<>();
+    private long commits;
 
     @Override
     public Commit commit(List<Ready.Storage> changes) {
@@ -19,12 +20,18 @@ public final class MemoryStorage implements Storage {
                 }
             }
         }
+        commits++;
         return new Durable();
     }
 
     /** What a reader would find now, oldest first. */
     public List<byte[]> records() {
         return List.copyOf(records);
+    }
+
+    @Override
+    public Position position() {
+        return new Position(0, 0, commits);
     }
 
     @Override

@@ -14,6 +14,9 @@ public interface Storage extends AutoCloseable {
      */
     Commit commit(List<Ready.Storage> changes);
 
+    /** How far it has come with what is durable. After a failure it stays where it was. */
+    Position position();
+
     @Override
     void close();
 

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.FrameChannel;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
+import org.maftia.server.journal.Position;
 
 /** What this replica knows of its exchange with one peer, over all connections. */
 final class Link {
@@ -33,14 +34,23 @@ final class Link {
     /** Frames were lost while the link was up: the protocols must hear of it once there is room again. */
     private boolean torn;
 
+    /** How far the own memory has come, and what of that the peer was told on this connection. */
+    private Position own;
+
+    private Position told = Position.NONE;
+
+    /** The furthest that the peer's memory had come, in any of its lives: it is told when it comes back. */
+    private Position remembered = Position.NONE;
+
     private long connections;
     private long framesSent;
     private long framesReceived;
     private long bytesSentBefore;
     private long bytesReceivedBefore;
 
-    Link(int peer, long life, Digest configuration, long resendBytesMax, Links.Listener listener) {
+    Link(int peer, long life, Digest configuration, long resendBytesMax, Position own, Links.Listener listener) {
         this.peer = peer;
+        this.own = own;
         this.life = life;
         this.configuration = configuration;
         this.listener = listener;
@@ -71,7 +81,9 @@ final class Link {
             old.close("the peer connected anew");
         }
         heardNanos = System.nanoTime();
-        fresh.put(new LinkMessage.Hello(configuration, life, peerLife, received).encode(), LinkMessage.NOTHING);
+        LinkMessage.Hello hello = new LinkMessage.Hello(configuration, life, peerLife, received, own, remembered);
+        fresh.put(hello.encode(), LinkMessage.NOTHING);
+        told = own;
         fresh.flush();
     }
 
@@ -89,6 +101,11 @@ final class Link {
     private void count(FrameChannel old) {
         bytesSentBefore += old.sentBytes();
         bytesReceivedBefore += old.receivedBytes();
+    }
+
+    /** The own memory has come this far: the peer hears of it before the next frame. */
+    void mark(Position position) {
+        own = position;
     }
 
     void send(byte[] frame) {
@@ -115,6 +132,10 @@ final class Link {
     }
 
     private void pump(FrameChannel open) {
+        if (!own.equals(told) && resend.peek() != null) {
+            open.put(new LinkMessage.Mark(own).encode(), LinkMessage.NOTHING);
+            told = own;
+        }
         for (byte[] frame = resend.peek(); frame != null && open.accepts(); frame = resend.peek()) {
             open.put(LinkMessage.Data.head(resend.unsentNumber()), frame);
             resend.sent();
@@ -143,6 +164,13 @@ final class Link {
                 case LinkMessage.Acknowledge acknowledge -> {
                     if (!greeted || !resend.acknowledged(acknowledge.upTo())) {
                         violation(from, "acknowledges what was not sent");
+                    }
+                }
+                case LinkMessage.Mark mark -> {
+                    if (greeted) {
+                        remember(mark.position());
+                    } else {
+                        violation(from, "speaks before it says hello");
                     }
                 }
                 case LinkMessage.Ping ping -> {
@@ -179,8 +207,19 @@ final class Link {
         torn = false;
         greeted = true;
         connections++;
+        listener.remembered(peer, hello.remembered());
+        remember(hello.position());
         listener.connected(peer);
         flush();
+    }
+
+    /** The furthest that the peer's memory was ever heard to have come. */
+    Position remembered() {
+        return remembered;
+    }
+
+    void remember(Position position) {
+        remembered = position.compareTo(remembered) > 0 ? position : remembered;
     }
 
     private void data(FrameChannel from, LinkMessage.Data data) {

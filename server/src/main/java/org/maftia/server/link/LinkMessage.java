@@ -5,6 +5,7 @@ import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
+import org.maftia.server.journal.Position;
 
 /** What travels in the frames of a link. */
 sealed interface LinkMessage {
@@ -12,12 +13,13 @@ sealed interface LinkMessage {
     int DATA = 2;
     int ACKNOWLEDGE = 3;
     int PING = 4;
+    int MARK = 5;
 
     /** Kind and number before the content of a data frame. */
     int DATA_HEAD = 9;
 
     /** Two sides of another version do not understand each other, and say so. */
-    int VERSION = 1;
+    int VERSION = 2;
 
     byte[] NOTHING = {};
 
@@ -28,17 +30,31 @@ sealed interface LinkMessage {
      * @param life names this life of the sender's process
      * @param peerLife the life of the receiver of which the sender remembers frames, or 0
      * @param received the highest frame number it has of that life
+     * @param position how far the sender's memory has come
+     * @param remembered the latest position that the receiver ever told the sender; {@link Position#NONE}: none
      */
-    record Hello(Digest configuration, long life, long peerLife, long received) implements LinkMessage {
+    record Hello(Digest configuration, long life, long peerLife, long received, Position position, Position remembered)
+            implements LinkMessage {
         byte[] encode() {
-            return new Writer()
+            Writer writer = new Writer()
                     .u8(HELLO)
                     .u8(VERSION)
                     .digest(configuration)
                     .u64(life)
                     .u64(peerLife)
-                    .u64(received)
-                    .toBytes();
+                    .u64(received);
+            position.write(writer);
+            remembered.write(writer);
+            return writer.toBytes();
+        }
+    }
+
+    /** The sender's memory has come this far: what follows may say what it would forget with an older one. */
+    record Mark(Position position) implements LinkMessage {
+        byte[] encode() {
+            Writer writer = new Writer(32).u8(MARK);
+            position.write(writer);
+            return writer.toBytes();
         }
     }
 
@@ -76,6 +92,7 @@ sealed interface LinkMessage {
             case DATA -> new Data(reader.count(), Arrays.copyOfRange(frame, DATA_HEAD, frame.length));
             case ACKNOWLEDGE -> new Acknowledge(reader.count());
             case PING -> new Ping();
+            case MARK -> new Mark(Position.read(reader));
             default -> throw new MalformedException("no link message " + kind);
         };
         if (!(message instanceof Data)) {
@@ -89,6 +106,12 @@ sealed interface LinkMessage {
         if (version != VERSION) {
             throw new MalformedException("link version " + version + ", not " + VERSION);
         }
-        return new Hello(reader.digest(), reader.count(), reader.count(), reader.count());
+        return new Hello(
+                reader.digest(),
+                reader.count(),
+                reader.count(),
+                reader.count(),
+                Position.read(reader),
+                Position.read(reader));
     }
 }

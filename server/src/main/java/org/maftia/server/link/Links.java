@@ -20,6 +20,7 @@ import org.maftia.client.transport.FrameChannel;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.wire.Digest;
+import org.maftia.server.journal.Position;
 
 /** All links of one replica. Confined to the thread of its event loop, except where said. */
 public final class Links {
@@ -30,6 +31,12 @@ public final class Links {
 
         /** The link came up, or frames of a link that is up were lost: the protocols must repair by state. */
         void connected(int peer);
+
+        /**
+         * Before {@link #connected}: the furthest that the peer has ever heard this replica's memory to have come, in this
+         * or an earlier life; {@link Position#NONE} if it has heard nothing.
+         */
+        default void remembered(int peer, Position mine) {}
 
         void disconnected(int peer, String reason);
 
@@ -56,6 +63,7 @@ public final class Links {
      * @param frameLengthMax longest frame of the protocols, in bytes
      * @param resendBytesMax kept for a peer that is away, in bytes
      * @param life grows with each life of this process
+     * @param position how far the memory of this replica has come
      */
     public record Settings(
             int self,
@@ -64,7 +72,8 @@ public final class Links {
             Digest configuration,
             int frameLengthMax,
             long resendBytesMax,
-            long life) {
+            long life,
+            Position position) {
         public Settings {
             peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
         }
@@ -103,9 +112,13 @@ public final class Links {
     /** Seats by pin; also asked in handshakes, on another thread. */
     private final Map<Digest, Integer> replicas = new ConcurrentHashMap<>();
 
+    /** How far the memory of each key's owner was ever heard to have come. */
+    private final SortedMap<Digest, Position> heard = new TreeMap<>();
+
     private final FrameChannel.Settings channels;
     private final List<FrameChannel> strangers = new ArrayList<>();
     private final List<FrameChannel> dials = new ArrayList<>();
+    private Position position;
     private @Nullable ServerSocketChannel server;
     private boolean closed;
     private long refusals;
@@ -118,6 +131,7 @@ public final class Links {
         this.settings = settings;
         this.listener = listener;
         this.blocking = blocking;
+        this.position = settings.position;
         this.channels = new FrameChannel.Settings(
                 loop,
                 settings.identity.ends(this::isPeer),
@@ -160,6 +174,7 @@ public final class Links {
         peers.remove(seat);
         replicas.remove(TlsIdentity.pin(peer.certificate));
         if (gone != null) {
+            heard.put(TlsIdentity.pin(peer.certificate), gone.remembered());
             gone.close("no member any more");
         }
     }
@@ -168,7 +183,8 @@ public final class Links {
         Invariant.check(
                 replicas.put(TlsIdentity.pin(peer.certificate), seat) == null,
                 "each replica has a certificate of its own");
-        Link link = new Link(seat, settings.life, settings.configuration, settings.resendBytesMax, listener);
+        Link link = new Link(seat, settings.life, settings.configuration, settings.resendBytesMax, position, listener);
+        link.remember(heard.getOrDefault(TlsIdentity.pin(peer.certificate), Position.NONE));
         links.put(seat, link);
         if (server != null && seat < settings.self) {
             dial(link, RETRY_MICROS_MIN);
@@ -376,6 +392,31 @@ public final class Links {
         if (link != null) {
             link.send(frame);
         }
+    }
+
+    /** The memory of this replica has come this far: peers hear of it before the next frame, so that they can tell it. */
+    public void mark(Position reached) {
+        position = reached;
+        links.values().forEach(link -> link.mark(reached));
+    }
+
+    /** How far the memory of each peer was ever heard to have come, by the pin of its key. */
+    public SortedMap<Digest, Position> remembered() {
+        SortedMap<Digest, Position> all = new TreeMap<>();
+        links.forEach((seat, link) -> {
+            Peer peer = Invariant.present(peers.get(seat), "who has a link is a peer");
+            all.put(TlsIdentity.pin(peer.certificate), link.remembered());
+        });
+        return all;
+    }
+
+    /** What {@link #remembered} gave in an earlier life, so that peers may be told it. */
+    public void recall(SortedMap<Digest, Position> earlier) {
+        heard.putAll(earlier);
+        links.forEach((seat, link) -> {
+            Peer peer = Invariant.present(peers.get(seat), "who has a link is a peer");
+            link.remember(heard.getOrDefault(TlsIdentity.pin(peer.certificate), Position.NONE));
+        });
     }
 
     /** Hands everything queued to the sockets: one write for each peer. */

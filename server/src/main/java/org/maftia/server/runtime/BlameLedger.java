@@ -6,7 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** How often each peer broke which rule. */
-final class BlameLedger {
+public final class BlameLedger {
     /** Rules are constant sentences; should one vary after all, it cannot fill the memory. */
     private static final int RULES_MAX = 64;
 
@@ -22,7 +22,7 @@ final class BlameLedger {
     }
 
     /** Counts, and gives the new count. */
-    long count(int replica, String sentence) {
+    public long count(int replica, String sentence) {
         SortedMap<String, Long> rules = counts.computeIfAbsent(replica, key -> new TreeMap<>());
         String rule = ruleOf(sentence);
         boolean known = rules.containsKey(rule) || rules.size() < RULES_MAX;

@@ -11,9 +11,9 @@ import org.maftia.core.protocol.Ready;
  * Runs the heavy tasks of the automaton on a few threads. What it hands to them is bounded; the rest waits here, and
  * {@link #isCongested} says when clients should be held off. A task is never dropped, since its instance waits for it.
  */
-final class ComputePool {
+public final class ComputePool {
     /** Takes results on the thread of the loop. */
-    interface Sink {
+    public interface Sink {
         void computed(long id, Object result);
 
         void failed(Throwable failure);
@@ -32,7 +32,7 @@ final class ComputePool {
     private int handed;
     private long done;
 
-    ComputePool(EventLoop loop, String name, Sink sink) {
+    public ComputePool(EventLoop loop, String name, Sink sink) {
         this.loop = loop;
         this.sink = sink;
         int count = Math.max(1, Runtime.getRuntime().availableProcessors());
@@ -40,7 +40,7 @@ final class ComputePool {
                 count, Thread.ofPlatform().daemon().name(name + "-compute-", 0).factory());
     }
 
-    void submit(Ready.Computation computation) {
+    public void submit(Ready.Computation computation) {
         waiting.add(computation);
         hand();
     }
@@ -70,7 +70,7 @@ final class ComputePool {
         });
     }
 
-    boolean isCongested() {
+    public boolean isCongested() {
         return waiting.size() >= WAITING_MAX;
     }
 
@@ -82,7 +82,7 @@ final class ComputePool {
         return done;
     }
 
-    void close() {
+    public void close() {
         waiting.clear();
         threads.shutdownNow();
     }

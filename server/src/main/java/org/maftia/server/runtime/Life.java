@@ -10,13 +10,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** A number for each life of a process that grows from life to life, even when the clock was set back in between. */
-final class Life {
+public final class Life {
     private static final String FILE = "life";
 
     private Life() {}
 
     /** The number of this life: the time in microseconds, or one more than the last if that is higher. */
-    static long next(Path keys, long nowMicros) throws IOException {
+    public static long next(Path keys, long nowMicros) throws IOException {
         Path file = keys.resolve(FILE);
         long last = 0;
         if (Files.exists(file)) {

@@ -2,7 +2,6 @@ package org.maftia.server.runtime;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -22,10 +21,13 @@ import org.maftia.core.protocol.Ready;
 import org.maftia.core.replica.CertifiedView;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
+import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.gateway.CertifiedState;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.journal.Beginning;
+import org.maftia.server.journal.Position;
 import org.maftia.server.journal.Storage;
+import org.maftia.server.link.LinkStatus;
 import org.maftia.server.link.Links;
 
 /** A replica that runs, from {@link #start} to {@link #close}. */
@@ -43,16 +45,21 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
     private static final int ADDRESS_LENGTH_MAX = 32;
 
     private static final long STATUS_MILLIS_MAX = 5_000;
-    private static final int JOURNAL_ID_LENGTH = 16;
+
+    /** After this time without a quorum's word the operator is told what it waits for; then every minute. */
+    private static final long WORD_MICROS = 10_000_000;
+
+    private static final long WORD_AGAIN_MICROS = 60_000_000;
+
+    /** A minute of a peer's memory may be told less of after a crash of this replica. */
+    private static final long HEARD_MICROS = 60_000_000;
 
     private final ReplicaSetup setup;
     private final EventLoop loop;
     private final ExecutorService handshakes;
     private final SteeredClock clock = new SteeredClock();
-    private final Storage storage;
-    private final ReplicaSetup.Made made;
-    private final Automaton<Input, Output> automaton;
     private final Links links;
+    private final Heard heard;
     private final ClientPort clients;
     private final GatewaySession gateway;
     private final ComputePool pool;
@@ -63,6 +70,13 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
     private final InetSocketAddress clientAddress;
 
     private volatile @Nullable CertifiedView certified;
+    private Storage storage;
+    private ReplicaSetup.Made made;
+    private Automaton<Input, Output> automaton;
+
+    /** Set while it is not known whether the own memory is the newest one: nothing leaves then. */
+    private @Nullable Doubt doubt;
+
     private long membershipVersion = -1;
     private boolean halted;
     private long turns;
@@ -92,8 +106,11 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
                 setup.configuration(),
                 setup.limits().frameLengthMax() + ADDRESS_LENGTH_MAX,
                 (long) RESEND_FRAMES_OF_MAX_LENGTH * setup.limits().frameLengthMax(),
-                life);
+                life,
+                storage.position());
         this.links = new Links(loop, linkSettings, handshakes, new Network());
+        this.heard = new Heard(setup.keys());
+        links.recall(heard.read());
         this.clients = new ClientPort(loop, setup, handshakes, pool::isCongested, this::feed);
         this.gateway = new GatewaySession(
                 loop, setup.self(), life, setup.gatewayTimeoutMicros(), setup.limits(), this::submit);
@@ -101,12 +118,17 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             setup.events().journalLost(beginning.lost());
         }
         automaton.start(beginning.records());
+        this.doubt = beginning.lost() == null ? doubt() : null;
         followMembership();
         followClients();
         // What a restart sends waits for the links.
         this.linkAddress = links.start(setup.linkAddress());
         this.clientAddress = clients.start(setup.clientAddress());
         this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
+        if (doubt != null) {
+            loop.after(WORD_MICROS, this::remind);
+        }
+        loop.after(HEARD_MICROS, this::keepHeardAgain);
     }
 
     /**
@@ -115,13 +137,9 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
      * @throws IOException when an address cannot be bound, or the data are in use or unreadable
      */
     public static ReplicaRuntime start(ReplicaSetup setup) throws IOException {
-        SecureRandom random = new SecureRandom();
-        Beginning beginning = Beginning.open(setup.keys(), setup.data(), setup.journal(), () -> {
-            byte[] id = new byte[JOURNAL_ID_LENGTH];
-            random.nextBytes(id);
-            return id;
-        });
-        return start(setup, beginning);
+        long nowMicros = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+        return start(
+                setup, Beginning.open(setup.keys(), setup.data(), setup.journal(), SystemEntropy.INSTANCE, nowMicros));
     }
 
     /** Starts on storage that was opened already: for tests that break it. */
@@ -156,6 +174,11 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
     /** Everything that came in has reached the automaton: lets it act, once for all of it. */
     private long turn() {
         turns++;
+        if (doubt != null) {
+            links.flush();
+            clients.flush();
+            return Long.MAX_VALUE;
+        }
         long now = clock.nowMicros();
         if (automaton.nextWakeMicros() <= now) {
             automaton.tick(now);
@@ -197,6 +220,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         if (!ready.storage().isEmpty() && !makeDurable(ready.storage())) {
             return;
         }
+        links.mark(storage.position());
         for (Ready.Outgoing outgoing : ready.sends()) {
             links.send(outgoing.to(), outgoing.frame());
         }
@@ -277,7 +301,19 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         @Override
         public void received(int peer, byte[] frame) {
             frames++;
-            automaton.received(peer, frame, clock.nowMicros());
+            if (doubt == null) {
+                automaton.received(peer, frame, clock.nowMicros());
+            } else {
+                doubt.frames.keep(peer, frame);
+            }
+        }
+
+        @Override
+        public void remembered(int peer, Position mine) {
+            if (doubt != null) {
+                doubt.recollection.heard(peer, mine);
+                decide(doubt);
+            }
         }
 
         @Override
@@ -316,12 +352,97 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         }
     }
 
+    /** @param frames what came in meanwhile */
+    private record Doubt(Recollection recollection, EarlyFrames frames) {}
+
+    private @Nullable Doubt doubt() {
+        Optional<Recollection.Jury> jury = made.jury().get();
+        if (jury.isEmpty()) {
+            return null;
+        }
+        Recollection recollection = new Recollection(jury.get(), setup.self(), storage.position());
+        return recollection.verdict() == Recollection.Verdict.OPEN
+                ? new Doubt(recollection, new EarlyFrames(setup.limits().frameLengthMax()))
+                : null;
+    }
+
+    /** Goes on once it is known whether the own memory is the newest one; without it where it is not. */
+    private void decide(Doubt now) {
+        switch (now.recollection.verdict()) {
+            case OPEN -> {
+                return;
+            }
+            case NEWEST -> doubt = null;
+            case OLD -> {
+                if (!forget()) {
+                    return;
+                }
+                doubt = null;
+            }
+        }
+        now.frames.handTo((peer, frame) -> automaton.received(peer, frame, clock.nowMicros()));
+        links.status().stream()
+                .filter(LinkStatus::up)
+                .forEach(link -> automaton.input(new Input.Connected(link.peer()), clock.nowMicros()));
+    }
+
+    /**
+     * The data are an older copy of themselves: this replica said more than they hold, and may contradict it. So they count
+     * as lost; what they hold is moved aside, and the automaton that was made of it has said nothing yet.
+     */
+    private boolean forget() {
+        String reason = "the data are older than what peers heard from it: an old copy was put in their place";
+        storage.close();
+        try {
+            Beginning anew = Beginning.renew(
+                    setup.keys(), setup.data(), setup.journal(), SystemEntropy.INSTANCE, clock.nowMicros(), reason);
+            storage = anew.storage();
+        } catch (IOException e) {
+            setup.events().storageFailed(String.valueOf(e.getMessage()));
+            halt("no new journal in the place of an old one: " + e.getMessage());
+            loop.stop();
+            return false;
+        }
+        setup.events().journalLost(reason);
+        links.mark(storage.position());
+        made = setup.factory().make(true, clock.nowMicros());
+        automaton = made.automaton();
+        automaton.start(List.of());
+        membershipVersion = -1;
+        return true;
+    }
+
+    private void keepHeardAgain() {
+        if (!halted) {
+            keepHeard();
+            loop.after(HEARD_MICROS, this::keepHeardAgain);
+        }
+    }
+
+    /** What peers are told when they come back outlives this process; without it they are told less. */
+    private void keepHeard() {
+        try {
+            heard.write(links.remembered());
+        } catch (IOException e) {
+            setup.events().notice("how far the peers had come is not kept: " + e.getMessage());
+        }
+    }
+
+    private void remind() {
+        if (doubt != null && !halted) {
+            setup.events()
+                    .waitsForWord(List.copyOf(doubt.recollection.heard()), List.copyOf(doubt.recollection.later()));
+            loop.after(WORD_AGAIN_MICROS, this::remind);
+        }
+    }
+
     /** Ends all traffic at once: nothing that was not made durable may leave. */
     private void halt(String reason) {
         if (halted) {
             return;
         }
         halted = true;
+        keepHeard();
         gateway.stop("the replica has stopped");
         pool.close();
         handshakes.shutdown();

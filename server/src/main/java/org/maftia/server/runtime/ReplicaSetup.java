@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -122,13 +123,17 @@ public record ReplicaSetup(
      * @param automaton what runs
      * @param status where it stands; asked on the thread of the runtime only
      * @param membership null: the group keeps its configuration
+     * @param jury asked once the automaton is started: who can tell this replica whether its journal is its newest. Empty:
+     *     it need not be told, as it has no part in the group yet
      */
     public record Made(
             Automaton<Input, Output> automaton,
             Supplier<Status> status,
-            @Nullable Membership membership) {
+            @Nullable Membership membership,
+            Supplier<Optional<Recollection.Jury>> jury) {
+        /** An automaton that contradicts nobody, whatever it forgot. */
         public Made(Automaton<Input, Output> automaton, Supplier<Status> status) {
-            this(automaton, status, null);
+            this(automaton, status, null, Optional::empty);
         }
     }
 }

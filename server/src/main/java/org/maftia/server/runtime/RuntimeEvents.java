@@ -1,9 +1,19 @@
 package org.maftia.server.runtime;
 
+import java.util.List;
+
 /** What an operator should know of a running replica, one method each. Called on its thread: must not block. */
 public interface RuntimeEvents {
     /** The journal is gone or damaged: the replica abstains until the group lets it in again. */
     default void journalLost(String reason) {}
+
+    /**
+     * The replica says nothing yet: it waits for the word of enough peers that its data are the newest that it had.
+     *
+     * @param heard peers that have spoken
+     * @param later those of them that heard of newer data; too few to believe it, and they keep it from going on
+     */
+    default void waitsForWord(List<Integer> heard, List<Integer> later) {}
 
     default void linkUp(int peer) {}
 

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * Microseconds since 1970 that never go back and never stand still. It follows the system's clock: forward at once, and
  * backward by running a tenth slower, since timers of protocols must fire even when an administrator sets the clock back.
  */
-final class SteeredClock {
+public final class SteeredClock {
     private static final long LOOK_NANOS = 100_000_000;
 
     private final LongSupplier wallMicros;
@@ -18,7 +18,7 @@ final class SteeredClock {
     /** Whether the system's clock was behind at the last look. */
     private boolean slow;
 
-    SteeredClock() {
+    public SteeredClock() {
         this(() -> TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()), System::nanoTime);
     }
 
@@ -29,7 +29,7 @@ final class SteeredClock {
         this.baseMicros = wallMicros.getAsLong();
     }
 
-    long nowMicros() {
+    public long nowMicros() {
         long elapsedNanos = nanos.getAsLong() - baseNanos;
         long elapsedMicros = elapsedNanos / 1000;
         long now = baseMicros + (slow ? elapsedMicros - elapsedMicros / 10 : elapsedMicros);

@@ -16,6 +16,8 @@ import org.maftia.core.protocol.Ready;
 class BeginningTest {
     private static final Journal.Settings SMALL = new Journal.Settings(true, 4096);
 
+    private static final long NOW_MICROS = 1_700_000_000_000_000L;
+
     @TempDir
     private Path directory;
 
@@ -34,11 +36,13 @@ class BeginningTest {
     }
 
     private Beginning open(Journal.Settings settings) throws IOException {
-        return Beginning.open(keys, data, settings, () -> {
-            byte[] id = new byte[16];
-            id[0] = ++nextId;
-            return id;
-        });
+        return Beginning.open(keys, data, settings, this::random, NOW_MICROS);
+    }
+
+    private byte[] random(int count) {
+        byte[] bytes = new byte[count];
+        bytes[0] = ++nextId;
+        return bytes;
     }
 
     private static void record(Beginning beginning) {

@@ -282,4 +282,32 @@ class JournalTest {
         assertThat(whole.records()).usingRecursiveComparison().isEqualTo(List.of(record(1, 2000), record(2, 1000)));
         whole.journal().close();
     }
+
+    /** Across segments and replacements; what was not answered for does not count. */
+    @Attack("crash, amnesia, disk loss or rollback")
+    @Test
+    void itsPositionGrowsWithEveryCommitAndComesBackWithIt() throws IOException {
+        Position before = Position.NONE;
+        try (Journal journal = Journal.create(directory, ID, SMALL)) {
+            for (int i = 0; i < 40; i++) {
+                if (i % 15 == 14) {
+                    assertThat(journal.commit(List.of(new Ready.Storage.Replace(List.of(record(i, 50))))))
+                            .isEqualTo(new Storage.Durable());
+                } else {
+                    append(journal, record(i, 700));
+                }
+                assertThat(journal.position()).isGreaterThan(before);
+                before = journal.position();
+            }
+        }
+        Journal.Whole whole = reopen();
+        assertThat(whole.journal().position()).isEqualTo(before);
+        append(whole.journal(), record(99, 10));
+        assertThat(whole.journal().position()).isGreaterThan(before);
+        whole.journal().close();
+        byte[] later = Position.journalId(new byte[16], Position.born(ID) + 1);
+        try (Journal anew = Journal.create(directory, later, SMALL)) {
+            assertThat(anew.position()).isGreaterThan(whole.journal().position());
+        }
+    }
 }

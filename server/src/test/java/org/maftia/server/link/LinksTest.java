@@ -27,6 +27,7 @@ import org.maftia.client.transport.FrameChannel;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Digest;
+import org.maftia.server.journal.Position;
 import org.maftia.server.testing.Certificates;
 import org.maftia.server.testing.Eventually;
 import org.maftia.server.testing.LocalGroup;
@@ -52,7 +53,14 @@ class LinksTest {
 
         End(int self, TlsIdentity identity, Digest configuration, long resendBytesMax, long life) throws IOException {
             Links.Settings settings = new Links.Settings(
-                    self, Links.bySeat(peers), identity, configuration, FRAME_LENGTH_MAX, resendBytesMax, life);
+                    self,
+                    Links.bySeat(peers),
+                    identity,
+                    configuration,
+                    FRAME_LENGTH_MAX,
+                    resendBytesMax,
+                    life,
+                    Position.NONE);
             links = new Links(loop, settings, handshakes, this);
             links.start(peers.get(self).address());
             thread = Thread.ofPlatform()
@@ -81,6 +89,11 @@ class LinksTest {
         @Override
         public void connected(int peer) {
             log.add("connected " + peer);
+        }
+
+        @Override
+        public void remembered(int peer, Position mine) {
+            log.add("remembered " + peer + " " + mine);
         }
 
         @Override
@@ -264,6 +277,38 @@ class LinksTest {
                 .isEqualTo(IntStream.range(first, 1000).boxed().toList());
     }
 
+    /** Also what came on earlier connections and in earlier lives, and not what it says of itself when it comes back. */
+    @Attack("crash, amnesia, disk loss or rollback")
+    @Test
+    void aPeerThatComesBackIsToldHowFarItsMemoryHadCome() throws IOException {
+        End low = end(0);
+        End high = end(1);
+        Eventually.until("connected", () -> low.has("connected 1") && high.has("connected 0"));
+        assertThat(high.has("remembered 0 " + Position.NONE)).isTrue();
+        Position first = new Position(7, 1, 100);
+        Position second = new Position(7, 2, 30);
+        high.loop.post(() -> high.links.mark(first));
+        high.send(0, new byte[] {1});
+        Eventually.until("arrived", () -> low.received.size() == 1);
+        high.loop.post(() -> high.links.mark(second));
+        high.send(0, new byte[] {2});
+        Eventually.until("arrived", () -> low.received.size() == 2);
+        high.close();
+        End again = new End(1, identities.get(1), Digest.ZERO, 1 << 20, 99);
+        Eventually.until("told", () -> again.has("remembered 0 " + second));
+        Digest pin = TlsIdentity.pin(identities.get(1).certificate());
+        SortedMap<Digest, Position> heard = low.ask(Links::remembered);
+        assertThat(heard).containsEntry(pin, second);
+        low.close();
+        End later = new End(0, identities.get(0), Digest.ZERO, 1 << 20, 100);
+        heard.put(pin, new Position(7, 3, 1));
+        later.loop.post(() -> {
+            later.links.recall(heard);
+            later.links.disconnect(1);
+        });
+        Eventually.until("told of an earlier life", () -> again.has("remembered 0 " + new Position(7, 3, 1)));
+    }
+
     @Test
     void aStrangerIsRefusedAndCounted() throws IOException {
         End low = end(0);
@@ -333,7 +378,7 @@ class LinksTest {
     }
 
     private static byte[] hello() {
-        return new LinkMessage.Hello(Digest.ZERO, 1, 0, 0).encode();
+        return new LinkMessage.Hello(Digest.ZERO, 1, 0, 0, Position.NONE, Position.NONE).encode();
     }
 
     @Attack("huge lengths, far-future slot, epoch, round")

@@ -3,6 +3,7 @@ package org.maftia.server.testing;
 import java.util.List;
 import org.maftia.core.protocol.Ready;
 import org.maftia.server.journal.MemoryStorage;
+import org.maftia.server.journal.Position;
 import org.maftia.server.journal.Storage;
 
 /** Storage in memory that fails at a commit, and from then on. */
@@ -24,6 +25,11 @@ public final class FaultyStorage implements Storage {
         }
         goodCommits--;
         return memory.commit(changes);
+    }
+
+    @Override
+    public synchronized Position position() {
+        return memory.position();
     }
 
     /** What was answered for. */

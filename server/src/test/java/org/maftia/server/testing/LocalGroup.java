@@ -40,6 +40,7 @@ import org.maftia.server.cluster.FreePorts;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.journal.Journal;
 import org.maftia.server.link.Links;
+import org.maftia.server.runtime.Recollection;
 import org.maftia.server.runtime.ReplicaRuntime;
 import org.maftia.server.runtime.ReplicaSetup;
 import org.maftia.server.runtime.RuntimeEvents;
@@ -135,7 +136,8 @@ public final class LocalGroup implements AutoCloseable {
                         made[0] = new Replica(p, genesis, amnesiac);
                         return made[0];
                     });
-            return new ReplicaSetup.Made(node, () -> made[0].status());
+            return new ReplicaSetup.Made(
+                    node, () -> made[0].status(), null, () -> Optional.of(Recollection.Jury.of(trust)));
         };
     }
 
