@@ -130,6 +130,11 @@ public final class GroupTranscript {
 
     /** The configuration of the group. */
     public Digest digest() {
+        return digest(document);
+    }
+
+    /** The {@link #digest} of a document, of which nothing is read. */
+    public static Digest digest(byte[] document) {
         return Transcript.sha256(document);
     }
 

@@ -26,20 +26,23 @@ public record Step(ConfigurationCertificate certificate, byte[] transcript) {
      */
     public Known follow(Known from) throws RefusedReadException {
         certificate.verify(from.charter());
-        GroupTranscript group;
+        // Nothing of the transcript is read before it is known to be the one that the group agreed on.
+        require(GroupTranscript.digest(transcript).equals(certificate.next().bundle()));
+        Known next;
         try {
-            group = GroupTranscript.parse(transcript);
-            if (group.digest().equals(certificate.next().bundle())
-                    && group.root().equals(from.group().root())) {
-                Known next = Known.of(group);
-                if (next.configuration().equals(certificate.next())) {
-                    return next;
-                }
-            }
+            next = Known.of(GroupTranscript.parse(transcript));
         } catch (CeremonyException e) {
             throw new RefusedReadException(RefusedReadException.Reason.OTHER_CONFIGURATION);
         }
-        throw new RefusedReadException(RefusedReadException.Reason.OTHER_CONFIGURATION);
+        require(next.group().root().equals(from.group().root()));
+        require(next.configuration().equals(certificate.next()));
+        return next;
+    }
+
+    private static void require(boolean condition) throws RefusedReadException {
+        if (!condition) {
+            throw new RefusedReadException(RefusedReadException.Reason.OTHER_CONFIGURATION);
+        }
     }
 
     public static final Codec<Step> CODEC = new Codec<>() {
