@@ -64,6 +64,9 @@ final class ReplicaCommand implements Callable<Integer> {
 
     private volatile boolean stopping;
 
+    /** Nobody asked it to: its number stays on file, by which others tell the one from the other. */
+    private volatile boolean endedByItself;
+
     @Override
     public Integer call() throws Exception {
         ClusterDirectory place = directory.directory();
@@ -94,6 +97,7 @@ final class ReplicaCommand implements Callable<Integer> {
         if (stopping) {
             return 0;
         }
+        endedByItself = true;
         throw new CommandException(id + " stopped by itself: " + reason, "its log is in " + place.log(id));
     }
 
@@ -136,6 +140,9 @@ final class ReplicaCommand implements Callable<Integer> {
     }
 
     private void stop(ReplicaHost host, ClusterDirectory place) {
+        if (endedByItself) {
+            return;
+        }
         stopping = true;
         host.close();
         try {
