@@ -18,18 +18,25 @@ import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.Formula;
 import org.maftia.core.trust.Member;
 import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.trust.TrustException;
 import org.maftia.core.wire.Digest;
 
 /**
  * The configurations that a simulated group is to go through, and the officers who want them. The replicas of the world
  * have the seats; where it has more than its fault sets need, some are outside at times. Members take other indices in
- * each configuration, so that whatever is kept by index shows.
+ * each configuration, so that whatever is kept by index shows. A small group with a general structure has another one in
+ * each configuration, random but for this: it bears what the world does to those who are members then.
  */
 final class Governance {
     static final int OFFICERS = 3;
 
     private static final int CHANGES_MAX = 3;
     private static final int ATTEMPTS = 64;
+
+    /** Larger structures are not drawn anew: most of what one could draw has no Q3, and to find that takes long. */
+    private static final int GENERAL_SIZE_MAX = 8;
+
+    private static final int MORE_SETS_MAX = 3;
 
     /** Keys of officers are made from numbers above those of seats. */
     private static final int FIRST_OFFICER = 100;
@@ -45,9 +52,23 @@ final class Governance {
     Governance(World world, Draw draw) {
         this.world = world;
         this.officers = new Authority(OFFICERS, draw);
-        add(members(draw));
+        add(drawn(draw));
         for (int changes = 1 + draw.below(CHANGES_MAX); changes > 0; changes--) {
             add(following(draw));
+        }
+    }
+
+    /** Who are members, in the order of their indices, and what their quorums are, over these. */
+    private record Group(List<Integer> seats, Formula quorums) {
+        /** The members of another group who are in this one, too, by their indices there. */
+        ReplicaSet staying(Configuration other) {
+            ReplicaSet staying = ReplicaSet.EMPTY;
+            for (int index = 0; index < other.seats().size(); index++) {
+                if (seats.contains(other.seats().get(index).number())) {
+                    staying = staying.with(index);
+                }
+            }
+            return staying;
         }
     }
 
@@ -60,8 +81,12 @@ final class Governance {
         return configurations.getLast();
     }
 
+    /** Compiled once a run; nobody has officers' signatures for any other. */
     FaultStructure trust(Configuration configuration) {
-        return structures.get(Math.toIntExact(configuration.number()));
+        int number = (int) Math.min(configuration.number(), Integer.MAX_VALUE);
+        Configuration known = number < configurations.size() ? configurations.get(number) : null;
+        boolean same = known == configuration || known != null && known.equals(configuration);
+        return same ? structures.get(number) : configuration.trust();
     }
 
     /** A call that asks for the configuration, signed by so many officers; two may have it. */
@@ -101,14 +126,65 @@ final class Governance {
     }
 
     /** Seats in some order: all, or, where quorums only count, as many as the faults allow. */
-    private List<Integer> members(Draw draw) {
+    private Group drawn(Draw draw) {
         List<Integer> seats = new ArrayList<>(world.trust().all().toList());
         for (int i = seats.size() - 1; i > 0; i--) {
             seats.add(seats.remove(draw.below(i + 1)));
         }
         int faults = world.trust().survivesAny();
-        int fewest = isThreshold() ? 3 * faults + 1 : seats.size();
-        return List.copyOf(seats.subList(0, fewest + draw.below(seats.size() - fewest + 1)));
+        if (isThreshold()) {
+            int fewest = 3 * faults + 1;
+            List<Integer> members = List.copyOf(seats.subList(0, fewest + draw.below(seats.size() - fewest + 1)));
+            return new Group(members, Formula.select(members.size() - faults, ReplicaSet.firstOf(members.size())));
+        }
+        return seats.size() <= GENERAL_SIZE_MAX ? general(seats, draw) : whole(seats);
+    }
+
+    private Group whole(List<Integer> seats) {
+        return new Group(List.copyOf(seats), renamed(world.trust().quorums(), seats));
+    }
+
+    /** Perhaps without some, perhaps with more fault sets: whatever has Q3. */
+    private Group general(List<Integer> seats, Draw draw) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            List<Integer> members = List.copyOf(seats.subList(draw.below(3), seats.size()));
+            List<ReplicaSet> sets = new ArrayList<>(world.trust().maximalFaultSets());
+            for (int more = draw.below(MORE_SETS_MAX + 1); more > 0; more--) {
+                long half = draw.bits();
+                sets.add(new ReplicaSet(half & draw.bits()));
+            }
+            if (sets.stream().anyMatch(set -> members.stream().allMatch(set::contains))) {
+                continue; // nobody would be left
+            }
+            Group group = new Group(members, survivors(members, sets));
+            if (ReplicaSet.firstOf(members.size()).toList().stream()
+                    .anyMatch(index -> group.quorums().holds(ReplicaSet.of(index)))) {
+                // Whoever is a quorum alone executes before its own vote is on its disk, and only its answers wait for
+                // that.
+                continue;
+            }
+            try {
+                configuration(group).trust();
+                return group;
+            } catch (TrustException e) {
+                // Three of the sets cover the members: no structure to run on.
+                continue;
+            }
+        }
+        return whole(seats);
+    }
+
+    /** Holds for those who contain all members outside one of the sets; there are some outside each. */
+    private static Formula survivors(List<Integer> members, List<ReplicaSet> sets) {
+        List<Formula> survivors = new ArrayList<>();
+        for (ReplicaSet set : sets) {
+            ReplicaSet left = ReplicaSet.EMPTY;
+            for (int index = 0; index < members.size(); index++) {
+                left = set.contains(members.get(index)) ? left : left.with(index);
+            }
+            survivors.add(Formula.allOf(left));
+        }
+        return Formula.select(1, survivors);
     }
 
     private boolean isThreshold() {
@@ -118,48 +194,44 @@ final class Governance {
     }
 
     /** Those who stay are a quorum of those who were; drawn until it is so. */
-    private List<Integer> following(Draw draw) {
+    private Group following(Draw draw) {
         Configuration before = configurations.getLast();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            List<Integer> members = members(draw);
-            ReplicaSet staying = ReplicaSet.EMPTY;
-            for (int index = 0; index < before.seats().size(); index++) {
-                if (members.contains(before.seats().get(index).number())) {
-                    staying = staying.with(index);
-                }
-            }
-            if (trust(before).isQuorum(staying)) {
-                return members;
+            Group group = drawn(draw);
+            if (trust(before).isQuorum(group.staying(before))) {
+                return group;
             }
         }
-        return before.seats().stream().map(Configuration.Seat::number).toList().reversed();
+        List<Integer> same =
+                before.seats().stream().map(Configuration.Seat::number).toList();
+        return new Group(same, before.quorums());
     }
 
-    private void add(List<Integer> members) {
-        int faults = world.trust().survivesAny();
-        Formula quorums = isThreshold()
-                ? Formula.select(members.size() - faults, ReplicaSet.firstOf(members.size()))
-                : renamed(world.trust().quorums(), members);
+    private void add(Group group) {
+        Configuration configuration = configuration(group);
+        configurations.add(configuration);
+        structures.add(configuration.trust());
+    }
+
+    private Configuration configuration(Group group) {
         List<byte[]> keys = new ArrayList<>();
         for (int officer = 0; officer < OFFICERS; officer++) {
             keys.add(key(FIRST_OFFICER + officer));
         }
-        Configuration configuration = new Configuration(
+        return new Configuration(
                 configurations.size(),
                 configurations.isEmpty()
                         ? world.configuration()
                         : configurations.getLast().digest(),
-                members.stream()
+                group.seats().stream()
                         .map(seat -> new Configuration.Seat(seat, new Member("r" + seat, new TreeMap<>()), key(seat)))
                         .toList(),
                 List.of(),
                 true,
-                quorums,
+                group.quorums(),
                 keys,
                 Formula.select(2, ReplicaSet.firstOf(OFFICERS)),
                 Digest.ZERO);
-        configurations.add(configuration);
-        structures.add(configuration.trust());
     }
 
     /** The formula over indices in the place of seats. */

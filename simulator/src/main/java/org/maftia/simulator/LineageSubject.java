@@ -106,6 +106,11 @@ final class LineageSubject implements Subject<Input, Output> {
         }
 
         @Override
+        public FaultStructure trust(Configuration configuration) {
+            return governance.trust(configuration);
+        }
+
+        @Override
         public Verifier officers(Configuration configuration) {
             return governance.officers();
         }

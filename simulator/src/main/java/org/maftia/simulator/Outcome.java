@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What came of one run.
  *
  * @param seed repeats it
+ * @param kind of the group, in words
  * @param world the group and its adversary, in words
  * @param steps events
  * @param simulatedMicros time that passed for the replicas
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Outcome(
         long seed,
+        String kind,
         String world,
         long steps,
         long simulatedMicros,

@@ -197,9 +197,9 @@ final class ReplicaSubject implements Subject<Input, Output> {
             answers = now;
             answerEpoch = epoch;
         }
-        Violation.unless(
-                epoch - answerEpoch <= EPOCHS_WITHOUT_ANSWER_MAX,
-                "epochs pass and nothing is answered: " + standing(core));
+        if (epoch - answerEpoch > EPOCHS_WITHOUT_ANSWER_MAX) {
+            throw new Violation("epochs pass and nothing is answered: " + standing(core));
+        }
     }
 
     private Status status(int replica) {

@@ -1,7 +1,10 @@
 package org.maftia.simulator;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ public final class Simulations {
      * @param storageFaults writes torn or lost, disks lost or full
      * @param partitions times that links stood still
      * @param reconnects sessions that lost what was under way
+     * @param groups runs by the kind of their group
      * @param failures broken promises, shrunk, a text each; the first few
      * @param digest binds all traces
      */
@@ -43,9 +47,11 @@ public final class Simulations {
             long storageFaults,
             long partitions,
             long reconnects,
+            SortedMap<String, Long> groups,
             List<String> failures,
             long digest) {
         public Result {
+            groups = Collections.unmodifiableSortedMap(new TreeMap<>(groups));
             failures = List.copyOf(failures);
         }
 
@@ -114,6 +120,7 @@ public final class Simulations {
     private static final class Sum {
         private final Scenario<?, ?> scenario;
         private final List<String> failures = new ArrayList<>();
+        private final SortedMap<String, Long> groups = new TreeMap<>();
         private long runs;
         private long steps;
         private long micros;
@@ -129,6 +136,7 @@ public final class Simulations {
 
         void add(Outcome outcome) {
             runs++;
+            groups.merge(outcome.kind(), 1L, Long::sum);
             steps += outcome.steps();
             micros += outcome.simulatedMicros();
             crashes += outcome.crashes();
@@ -148,6 +156,7 @@ public final class Simulations {
                     storageFaults,
                     partitions,
                     reconnects,
+                    groups,
                     failures,
                     digest);
         }

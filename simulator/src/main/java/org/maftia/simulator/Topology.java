@@ -19,6 +19,9 @@ import org.maftia.core.trust.TrustPolicy.Clause;
  * @param trust who may be corrupted together
  */
 record Topology(String words, FaultStructure trust) {
+    /** How the words of structures begin that are drawn at random. */
+    static final String GENERAL = "general";
+
     private static final Topology FOUR = new Topology("any 1 of 4", FaultStructure.threshold(4, 1));
     private static final Topology SEVEN = new Topology("any 2 of 7", FaultStructure.threshold(7, 2));
     private static final Topology TEN = new Topology("any 3 of 10", FaultStructure.threshold(10, 3));
@@ -43,8 +46,8 @@ record Topology(String words, FaultStructure trust) {
         return switch (draw.below(16)) {
             case 0 -> GRID;
             case 1, 2 -> threshold(8, 2);
-            case 3, 4 -> general(draw);
-            case 5, 6, 7 -> threshold(6, 1);
+            case 3, 4, 5, 6 -> general(draw);
+            case 7, 8 -> threshold(6, 1);
             default -> threshold(5, 1);
         };
     }
@@ -134,7 +137,7 @@ record Topology(String words, FaultStructure trust) {
             TrustPolicy policy =
                     TrustPolicy.of(TrustPolicy.Model.ASYNCHRONOUS, List.of("host"), List.of(new Clause.Sets(sets)));
             FaultStructure trust = FaultStructure.compile(policy, members);
-            Topology made = new Topology("general of " + size + " " + trust.maximalFaultSets(), trust);
+            Topology made = new Topology(GENERAL + " of " + size + " " + trust.maximalFaultSets(), trust);
             return made.isAsynchronous() ? Optional.of(made) : Optional.empty();
         } catch (TrustException e) {
             // Three of the drawn sets cover the group: no structure to run on.

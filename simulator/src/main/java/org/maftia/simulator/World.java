@@ -27,6 +27,11 @@ public record World(
         return new Draw(configuration.b()).below(4) == 0;
     }
 
+    /** What kind of group, where all general structures are of one. */
+    String kind() {
+        return topology.startsWith(Topology.GENERAL) ? Topology.GENERAL : topology;
+    }
+
     public ReplicaSet correct() {
         return trust.all().minus(corrupted);
     }

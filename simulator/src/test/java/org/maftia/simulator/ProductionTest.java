@@ -18,7 +18,7 @@ class ProductionTest {
     private static final long PROTOCOL_SEEDS = 400;
     private static final long REGISTER_SEEDS = 150;
     private static final long DELAYED_LEADERS_SEEDS = 50;
-    private static final long RECONFIGURATION_SEEDS = 12;
+    private static final long RECONFIGURATION_SEEDS = 40;
 
     static List<Scenario<?, ?>> protocols() {
         return Scenarios.protocols();

@@ -48,7 +48,8 @@
  * votes below are forgotten on its word. A replica that lost its journal abstains until the epochs in which it may have
  * voted are over. STATUS, not the links, repairs what got lost, so any message may be dropped and every queue is bounded.
  *
- * <p>Not built yet: lanes.
+ * <p>There are no lanes, that is, no chains of requests of each replica that slots order by their tips: requests are ordered
+ * one by one, and a recovery orders a slot's worth of them.
  *
  * <pre>{@code
  * AsynchronousOrdering ordering = port.nest(

@@ -15,7 +15,7 @@ import org.maftia.core.wire.Digest;
 public record Charter(Digest configuration, FaultStructure trust, Verifier verifier) {
     /** That of a group in this configuration, to be trusted as far as the configuration is. */
     public static Charter of(Configuration configuration, Registry registry) {
-        return new Charter(configuration.digest(), configuration.trust(), registry.members(configuration));
+        return new Charter(configuration.digest(), registry.trust(configuration), registry.members(configuration));
     }
 
     /**

@@ -176,8 +176,8 @@ public final class Lineage implements Automaton<Input, Output> {
                 registry,
                 isFirst ? null : certificateOf(configuration.number()).proof().checkpoint());
         boolean amnesiac = lost && journal.isEmpty() && !wasReadySinceLoss(configuration);
-        Branch branch =
-                new Branch(configuration, configuration.trust(), self, genesis.in(tenure), limits, amnesiac, nowMicros);
+        Branch branch = new Branch(
+                configuration, registry.trust(configuration), self, genesis.in(tenure), limits, amnesiac, nowMicros);
         branches.put(configuration.number(), branch);
         version++;
         branch.node().start(journal);

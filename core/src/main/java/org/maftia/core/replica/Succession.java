@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.trust.TrustException;
@@ -91,7 +92,7 @@ final class Succession {
         FaultStructure structure;
         try {
             // Never assumed: every replica finds for itself that no three fault sets cover the new group.
-            structure = wish.next().trust();
+            structure = mine.registry().trust(wish.next());
         } catch (TrustException e) {
             return refused(e.getMessage());
         }
@@ -206,7 +207,9 @@ final class Succession {
             serial = reader.count();
             last = reader.count();
             next = Configuration.CODEC.read(reader);
-            nextTrust = next.trust();
+            nextTrust = Invariant.present(tenure, "only groups that change have a next configuration")
+                    .registry()
+                    .trust(next);
             for (int count = reader.u8(); count > 0; count--) {
                 ready.put(reader.u8(), reader.count());
             }

@@ -323,6 +323,11 @@ final class LineageGroup {
         }
 
         @Override
+        public FaultStructure trust(Configuration configuration) {
+            return LineageGroup.this.trust(configuration);
+        }
+
+        @Override
         public Verifier officers(Configuration configuration) {
             return (officer, digest, signature) ->
                     officer < OFFICERS && new IdealCertifier(-1).verify(100 + officer, digest, signature);

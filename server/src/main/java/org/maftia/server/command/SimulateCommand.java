@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.maftia.server.simulate.KnownScenarios;
 import org.maftia.simulator.Scenario;
@@ -66,7 +67,8 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--leader",
             paramLabel = "FATE",
             defaultValue = "well",
-            description = "With --wan: well, killed (at a random moment), delayed (whoever leads). Default: well.")
+            description = "With --wan: well, killed (at a random moment), slow (below each time-out),"
+                    + " delayed (whoever leads). Default: well.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String leader;
 
@@ -107,8 +109,8 @@ final class SimulateCommand implements Callable<Integer> {
                         String.join(", ", Profile.names()) + ", or another number of milliseconds"));
         boolean countGiven = output.commandLine().getParseResult().hasMatchedOption("--seeds");
         WanMeasurement measurement = WanMeasurement.named(leader)
-                .orElseThrow(() ->
-                        new CommandException("there is no fate '" + leader + "' of a leader", "well, killed, delayed"));
+                .orElseThrow(() -> new CommandException(
+                        "there is no fate '" + leader + "' of a leader", "well, killed, slow, delayed"));
         long count = countGiven ? seeds : measurement.seeds();
         if (count < 1) {
             throw new CommandException("--seeds must be at least 1", "leave it out for " + measurement.seeds());
@@ -126,6 +128,10 @@ final class SimulateCommand implements Callable<Integer> {
         out.println(result.scenario() + ": " + result.runs() + " runs, " + result.steps() + " events, "
                 + result.simulatedMicros() / 1_000_000 + " s of simulated time, " + result.crashes() + " crashes, "
                 + result.storageFaults() + " storage faults, " + result.partitions() + " partitions");
+        out.println("groups: "
+                + result.groups().entrySet().stream()
+                        .map(group -> group.getValue() + " of " + group.getKey())
+                        .collect(Collectors.joining("; ")));
         out.println(result.failed() ? result.failures().size() + " seeds broke a promise" : "no promise was broken");
     }
 
@@ -135,6 +141,8 @@ final class SimulateCommand implements Callable<Integer> {
         root.put("simulatedSeconds", result.simulatedMicros() / 1_000_000);
         root.put("crashes", result.crashes()).put("storageFaults", result.storageFaults());
         root.put("partitions", result.partitions()).put("digest", Long.toHexString(result.digest()));
+        ObjectNode groups = root.putObject("groups");
+        result.groups().forEach(groups::put);
         result.failures().forEach(root.putArray("failures")::add);
         return root.toString();
     }

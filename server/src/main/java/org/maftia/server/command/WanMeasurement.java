@@ -12,6 +12,7 @@ import org.maftia.simulator.wan.Delayed;
 import org.maftia.simulator.wan.Killed;
 import org.maftia.simulator.wan.Profile;
 import org.maftia.simulator.wan.Sample;
+import org.maftia.simulator.wan.Slow;
 
 /** What {@code maftia simulate --wan} measures, with the goal of each. */
 enum WanMeasurement {
@@ -28,6 +29,14 @@ enum WanMeasurement {
         @Override
         Report run(Profile profile, long first, long count) {
             return killed(Killed.run(profile, KnownScenarios.trial(), first, count));
+        }
+    },
+
+    /** A leader uses most of each time-out: how long it is borne. */
+    SLOW(5) {
+        @Override
+        Report run(Profile profile, long first, long count) {
+            return slow(Slow.run(profile, KnownScenarios.trial(), first, count));
         }
     },
 
@@ -142,6 +151,23 @@ enum WanMeasurement {
         put(json, "timeouts", result.timeouts());
         put(json, "excess", result.excess());
         json.put("roundTripMicros", result.roundTripMicros()).put("unanswered", result.unanswered());
+        return new Report(json.put("met", result.isMet()), lines, result.isMet());
+    }
+
+    private static Report slow(Slow.Result result) {
+        List<String> lines = new ArrayList<>();
+        ObjectNode json = head(result.profile(), result.runs(), lines);
+        lines.add("a leader holds back each proposal for most of a time-out; it led for "
+                + millis(result.borne().median()) + " ms at the median, "
+                + millis(result.borne().most())
+                + " ms at most");
+        lines.add("answers a second, median: " + result.good().median() + " under the leader before it, "
+                + result.slow().median() + " under it, " + result.late().median() + " in the end");
+        lines.add("goal, it loses its turn within a minute: " + (result.isMet() ? "met" : "MISSED"));
+        put(json, "borne", result.borne());
+        json.put("goodPerSecond", result.good().median())
+                .put("slowPerSecond", result.slow().median())
+                .put("latePerSecond", result.late().median());
         return new Report(json.put("met", result.isMet()), lines, result.isMet());
     }
 

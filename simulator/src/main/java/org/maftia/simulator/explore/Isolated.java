@@ -43,8 +43,13 @@ public final class Isolated<I, O> {
 
     /** Starts the automaton with an empty journal. */
     public Isolated(Automaton<I, O> automaton) {
+        this(automaton, List.of());
+    }
+
+    /** Starts the automaton with this journal. */
+    public Isolated(Automaton<I, O> automaton, List<byte[]> journal) {
         this.automaton = automaton;
-        automaton.start(List.of());
+        automaton.start(journal);
         settle();
     }
 

@@ -13,7 +13,7 @@ import org.maftia.simulator.ServiceTrial;
 
 /**
  * The clients: each stands beside the gateway of a replica and asks at its own rhythm, whether answers come or not, as many
- * independent users do.
+ * independent users do; or some of them ask again whenever they are answered, as busy programs do.
  */
 final class Gateways {
     /** Above those of a replica's own commands, as in production. */
@@ -22,6 +22,10 @@ final class Gateways {
     private final WideArea world;
     private final ServiceTrial trial;
     private final long intervalMicros;
+
+    /** Busy ones beside each gateway; 0: they keep to their rhythm. */
+    private final int busy;
+
     private final Draw draw;
     private final SortedMap<RequestId, Long> open = new TreeMap<>();
     private final long[] sequences;
@@ -33,18 +37,42 @@ final class Gateways {
 
     /** @param intervalMicros between two requests at one gateway, on average */
     Gateways(WideArea world, ServiceTrial trial, long intervalMicros, Draw draw) {
+        this(world, trial, intervalMicros, 0, draw);
+    }
+
+    private Gateways(WideArea world, ServiceTrial trial, long intervalMicros, int busy, Draw draw) {
         this.world = world;
         this.trial = trial;
         this.intervalMicros = intervalMicros;
+        this.busy = busy;
         this.draw = draw;
         this.sequences = new long[world.profile().size()];
+    }
+
+    /** So many clients beside each gateway, each of which asks again as soon as it is answered. */
+    static Gateways busy(WideArea world, ServiceTrial trial, int clients, Draw draw) {
+        return new Gateways(world, trial, 0, clients, draw);
     }
 
     /** They begin, not all at once. */
     void start() {
         for (int gateway = 0; gateway < sequences.length; gateway++) {
-            next(gateway);
+            if (busy == 0) {
+                next(gateway);
+            }
+            for (int client = 0; client < busy; client++) {
+                again(gateway);
+            }
         }
+    }
+
+    private void again(int gateway) {
+        // Not at once: whoever brings the answer is in the middle of something.
+        world.at(world.nowMicros(), () -> {
+            if (!stopped && world.alive().contains(gateway)) {
+                ask(gateway);
+            }
+        });
     }
 
     /** Nobody asks any more; what was asked is still answered. */
@@ -75,6 +103,9 @@ final class Gateways {
         Long asked = id.client() == replica ? open.remove(id) : null;
         if (asked != null) {
             answers.add(new Answer(replica, world.nowMicros(), world.nowMicros() - asked));
+            if (busy > 0) {
+                again(replica);
+            }
         }
     }
 

@@ -36,7 +36,7 @@ import org.maftia.simulator.explore.Frame;
 
 /**
  * What a fault set can say in an agreement, given what correct replicas have signed: every value as leader, every proof
- * that signatures of a quorum allow, votes both ways, chains that leave views out.
+ * that signatures of a quorum allow, some that only a kernel signed, votes both ways, chains that leave views out.
  */
 final class MultivaluedLies {
     private static final byte[] SHARE = {1};
@@ -79,6 +79,7 @@ final class MultivaluedLies {
             finish(view, value, board).ifPresent(lies::add);
             halt(view, value, board, lies);
         }
+        tooFew(view, board, lies);
         for (int later = view + 1; later <= model.leaders.length; later++) {
             chains(later, board).stream()
                     .filter(chain -> chain.mixed() != null || chain.first() <= view)
@@ -156,20 +157,59 @@ final class MultivaluedLies {
         });
     }
 
+    /** Who can have signed SIG1. A correct leader signs its own value, but tells only itself. */
+    private ReplicaSet signers1(int view, Digest hash, Board<Fact> board) {
+        return signers(
+                board,
+                message -> message instanceof Sig1 m
+                                && m.view() == view
+                                && m.hash().equals(hash)
+                        || message instanceof Pb1 p
+                                && p.view() == view
+                                && Seals.hash(p.value()).equals(hash));
+    }
+
+    private ReplicaSet signers2(int view, Digest hash, Board<Fact> board) {
+        return signers(
+                board,
+                message -> message instanceof Sig2 m
+                                && m.view() == view
+                                && m.hash().equals(hash)
+                        || message instanceof Pb2 p
+                                && p.view() == view
+                                && Seals.hash(p.lock().value()).equals(hash));
+    }
+
+    /** What would be a proof if more had signed it: a kernel did. */
+    private void tooFew(int view, Board<Fact> board, List<MultivaluedMessage> lies) {
+        int leader = model.leaders[view];
+        for (byte[] value : List.of(MultivaluedModel.X, MultivaluedModel.Y)) {
+            Digest hash = Seals.hash(value);
+            ReplicaSet first = signers1(view, hash, board);
+            if (model.corrupt.contains(leader) && isAlmost(first)) {
+                lies.add(new Pb2(new Lock(view, leader, value, certificate(first, Stage.SIG1, view, hash))));
+            }
+            ReplicaSet second = signers2(view, hash, board);
+            if (isAlmost(second)) {
+                Finish finish = new Finish(view, leader, value, certificate(second, Stage.SIG2, view, hash));
+                lies.add(finish);
+                if (view == 0) {
+                    lies.add(new Halt(view, leader, value, false, finish.s2(), List.of()));
+                }
+            }
+        }
+    }
+
+    private boolean isAlmost(ReplicaSet signers) {
+        return model.trust.isKernel(signers) && !model.trust.isQuorum(signers);
+    }
+
     private List<Lock> locks(int view, Board<Fact> board) {
         List<Lock> locks = new ArrayList<>();
         int leader = model.leaders[view];
         for (byte[] value : List.of(MultivaluedModel.X, MultivaluedModel.Y, MultivaluedModel.INVALID)) {
             Digest hash = Seals.hash(value);
-            // A correct leader signs its own value, but tells only itself.
-            ReplicaSet signers = signers(
-                    board,
-                    message -> message instanceof Sig1 m
-                                    && m.view() == view
-                                    && m.hash().equals(hash)
-                            || message instanceof Pb1 p
-                                    && p.view() == view
-                                    && Seals.hash(p.value()).equals(hash));
+            ReplicaSet signers = signers1(view, hash, board);
             if (model.trust.isQuorum(signers)) {
                 locks.add(new Lock(view, leader, value, certificate(signers, Stage.SIG1, view, hash)));
             }
@@ -179,14 +219,7 @@ final class MultivaluedLies {
 
     private Optional<Finish> finish(int view, byte[] value, Board<Fact> board) {
         Digest hash = Seals.hash(value);
-        ReplicaSet signers = signers(
-                board,
-                message -> message instanceof Sig2 m
-                                && m.view() == view
-                                && m.hash().equals(hash)
-                        || message instanceof Pb2 p
-                                && p.view() == view
-                                && Seals.hash(p.lock().value()).equals(hash));
+        ReplicaSet signers = signers2(view, hash, board);
         return model.trust.isQuorum(signers)
                 ? Optional.of(
                         new Finish(view, model.leaders[view], value, certificate(signers, Stage.SIG2, view, hash)))

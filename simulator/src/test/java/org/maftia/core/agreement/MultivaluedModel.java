@@ -285,7 +285,18 @@ final class MultivaluedModel implements Model<MultivaluedModel.Event, Multivalue
         org.maftia.core.wire.Writer writer = new org.maftia.core.wire.Writer();
         writer.opaque8(PATH.toString().getBytes(StandardCharsets.US_ASCII));
         new MultivaluedAgreementCodec(trust.size()).write(writer, message);
-        return new Frame(name(message), writer.toBytes());
+        return new Frame(name(message) + (isShort(message) ? ", signed by too few" : ""), writer.toBytes());
+    }
+
+    /** Messages of one name do the same, so those that prove nothing need a name of their own. */
+    private boolean isShort(MultivaluedMessage message) {
+        Certificate proof = switch (message) {
+            case Pb2 m -> m.lock().s1();
+            case Finish m -> m.s2();
+            case Halt m -> m.proof();
+            default -> null;
+        };
+        return proof != null && !trust.isQuorum(proof.signers());
     }
 
     MultivaluedMessage message(byte[] frame) {

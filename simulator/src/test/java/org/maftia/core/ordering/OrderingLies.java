@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,34 +25,29 @@ import org.maftia.simulator.explore.Isolated;
 
 /** What a fault set can say to an ordering: two proposals for each slot, votes for both, every claim in COLLECT. */
 final class OrderingLies {
-    private static final int VALUES = 2;
-
-    private final OrderingModel model;
+    private final OrderingScene model;
     private final Codec<Message> codec;
+    private final Backlog backlog;
     private final Map<List<Object>, List<Choice>> choices = new HashMap<>();
 
-    OrderingLies(OrderingModel model) {
+    OrderingLies(OrderingScene model) {
         this.model = model;
-        this.codec = new MessageCodec(OrderingMember.CONFIGURATION, model.limits, model.trust.size());
+        this.codec = new MessageCodec(model.configuration, model.limits, model.trust.size());
+        this.backlog = new Backlog(model.trust, model.limits);
     }
 
     /** Proposals for a slot that may be about: those of the corrupted, and what a correct leader proposed. */
     private List<Proposal> proposals(Epoch epoch, long slot, Board<Fact> board) {
-        List<Proposal> proposals = new ArrayList<>();
-        for (int value = 0; value < VALUES; value++) {
-            proposals.add(Proposal.of(
-                    OrderingMember.CONFIGURATION,
-                    epoch.number(),
-                    slot,
-                    OrderingModel.timeMicros(epoch, slot, value),
-                    List.of()));
-        }
+        List<Proposal> proposals = new ArrayList<>(model.made(epoch, slot));
         for (Fact.Said said : board.messages(Fact.Said.class)) {
             if (said.what() instanceof Message.Propose m
                     && m.proposal().epoch() == epoch.number()
                     && m.proposal().slot() == slot) {
                 // One of the made-up ones is enough beside it.
-                proposals.set(1, m.proposal());
+                if (proposals.size() > 1) {
+                    proposals.removeLast();
+                }
+                proposals.add(m.proposal());
             }
         }
         proposals.forEach(proposal -> model.digests.add(proposal.digest()));
@@ -61,13 +57,10 @@ final class OrderingLies {
     /** What the corrupted may say to a replica about the slots of an epoch. */
     List<Event> about(Epoch epoch, int self, Board<Fact> board) {
         List<Event> events = new ArrayList<>();
-        for (long slot = epoch.start(); slot < epoch.start() + model.scope.slots(); slot++) {
+        for (long slot = model.firstSlot(epoch); slot <= model.lastSlot(epoch); slot++) {
             for (Proposal proposal : proposals(epoch, slot, board)) {
                 // The values are alike: where both are about, let the first replica meet the first one first.
-                boolean mirrored = self == model.correct.getFirst()
-                        && slot == epoch.start()
-                        && epoch.number() == 0
-                        && proposal.timeMicros() == OrderingModel.timeMicros(epoch, slot, 1);
+                boolean mirrored = self == model.correct.getFirst() && model.isMirrored(epoch, proposal);
                 if (model.corrupt.contains(epoch.leader()) && !mirrored) {
                     events.add(heard(epoch.leader(), new Message.Propose(proposal)));
                 }
@@ -76,13 +69,18 @@ final class OrderingLies {
                     events.add(heard(liar, new Message.Accept(epoch.number(), slot, proposal.digest())));
                 }
                 events.add(heard(model.corrupt.first(), new Message.Fetched(proposal)));
+                if (model.reports) {
+                    // They all say DECIDED, and nobody else does.
+                    events.add(new Event.Learn(
+                            model.corrupt.first(), new Outcome(slot, epoch, proposal.timeMicros(), proposal.digest())));
+                }
             }
         }
         return events;
     }
 
     private Event heard(int from, Message message) {
-        return new Event.Heard(from, OrderingMember.frame(codec, message));
+        return new Event.Heard(from, model.frame(codec, message));
     }
 
     /** The sets of COLLECTs that can be decided, one for each reading. */
@@ -90,7 +88,7 @@ final class OrderingLies {
         List<Object> key = new ArrayList<>(List.of(epoch));
         SortedMap<Integer, Collect> honest = honest(epoch, board);
         honest.values().forEach(collect -> key.add(collect.toString()));
-        List<Paper> papers = model.scope.checkpoints() ? checkpoints(board) : List.of();
+        List<Paper> papers = model.certifies ? checkpoints(board) : List.of();
         key.addAll(papers);
         if (!model.trust.isQuorum(senders(honest).union(model.corrupt))) {
             return List.of();
@@ -139,11 +137,17 @@ final class OrderingLies {
             List<Collect> collects = List.copyOf(set.values());
             Optional<BoundRule.Reading> reading = rule.read(collects, epoch.start());
             reading.ifPresent(read -> {
-                String words = "above " + read.base() + ", bound " + words(read.bound());
+                String words = "above " + read.base() + ", bound " + words(read.bound()) + waiting(collects, epoch);
                 readings.putIfAbsent(words, new Choice(epoch, words, new Content<>(collects)));
             });
         }
         return List.copyOf(readings.values());
+    }
+
+    /** What the recovery orders besides, if anything. */
+    private String waiting(List<Collect> collects, Epoch epoch) {
+        Set<Reference> waiting = backlog.read(collects, epoch.number()).keySet();
+        return waiting.isEmpty() ? "" : "and " + waiting;
     }
 
     private static String words(SortedMap<Long, Digest> bound) {
@@ -174,15 +178,14 @@ final class OrderingLies {
             long base = Math.max(stable == null ? 0 : stable.claim().slot(), epoch.start() - 1);
             List<List<Collect.Vote>> votes = new ArrayList<>();
             votes.add(List.of());
-            long last = Math.min(epoch.start() + model.scope.slots() - 1, base + model.limits.voteWindow());
-            for (long slot = base + 1; slot <= last; slot++) {
+            long last = Math.min(model.lastSlot(epoch), base + model.limits.voteWindow());
+            for (long slot = Math.max(base + 1, model.firstSlot(epoch)); slot <= last; slot++) {
                 vote(votes, slot, proposals(epoch, slot, board));
             }
             for (List<Collect.Vote> claimed : votes) {
                 Collect unsigned =
                         new Collect(liar, epoch.number(), stable, claimed, List.of(), Isolated.NOW_MICROS, new byte[0]);
-                claims.add(
-                        unsigned.signed(new IdealCertifier(liar).sign(unsigned.digest(OrderingMember.CONFIGURATION))));
+                claims.add(unsigned.signed(new IdealCertifier(liar).sign(unsigned.digest(model.configuration))));
             }
         }
         return claims;
@@ -229,7 +232,7 @@ final class OrderingLies {
                 outcome.slot(), outcome.epoch(), outcome.timeMicros(), Digest.ZERO, Digest.ZERO, outcome.digest());
         SortedMap<Integer, byte[]> signatures = new TreeMap<>();
         for (int signer : new TreeSet<>(model.trust.all().toList())) {
-            signatures.put(signer, new IdealCertifier(signer).sign(claim.digest(OrderingMember.CONFIGURATION)));
+            signatures.put(signer, new IdealCertifier(signer).sign(claim.digest(model.configuration)));
         }
         return new Paper(
                 outcome.slot(),

@@ -144,6 +144,9 @@ final class OrderingMember implements Process<Event, Fact> {
         }
         view.add(slot.quorumWrote == null && !joined ? voters(slot.writes, digests) : "won");
         view.add(slot.outcome == null ? voters(slot.accepts, digests) : "won");
+        Object reports = Fingerprint.read(Slot.class, "reports", slot);
+        view.add(slot.outcome == null ? Fingerprint.read(Tally.class, "values", reports) : "won");
+        view.add(slot.outcome == null ? Fingerprint.read(Tally.class, "voters", reports) : "won");
         return view;
     }
 
@@ -179,7 +182,7 @@ final class OrderingMember implements Process<Event, Fact> {
             case Event.Install e ->
                 replica.input(
                         ordering -> ordering.install(e.paper().checkpoint().object()));
-            case Event.Choose e -> throw new IllegalStateException("replicas do not choose");
+            default -> throw new IllegalStateException("no event of this model: " + event);
         }
         return facts();
     }
@@ -243,7 +246,7 @@ final class OrderingMember implements Process<Event, Fact> {
         return facts;
     }
 
-    private static boolean isCarried(Message message) {
+    static boolean isCarried(Message message) {
         return message instanceof Message.Propose
                 || message instanceof Message.Write
                 || message instanceof Message.Accept

@@ -5,11 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.ConfigurationCertificate;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
@@ -35,10 +33,7 @@ import org.maftia.simulator.explore.Process;
  * <p>Promises: a slot is delivered one way, and epochs begin one way, at all correct replicas; what is delivered was voted
  * for by one of them; the COLLECTs of all of them are sound; nobody is left behind for good.
  */
-final class OrderingModel implements Model<OrderingModel.Event, OrderingModel.Fact> {
-    static final Limits LIMITS =
-            new Limits(4 << 20, 1 << 16, 16, 1 << 12, 4, 8, 2, 4 << 20, 64, 50_000, 10_000_000, 5_000_000, 1024, 16);
-
+final class OrderingModel extends OrderingScene implements Model<OrderingModel.Event, OrderingModel.Fact> {
     /**
      * What is looked at.
      *
@@ -46,17 +41,19 @@ final class OrderingModel implements Model<OrderingModel.Event, OrderingModel.Fa
      * @param slots of each epoch that its leader proposes for
      * @param checkpoints whether checkpoints come about
      * @param window slots above the base in which replicas vote
+     * @param values that the corrupted propose for a slot, and vote for
+     * @param reports whether the corrupted say by themselves that something is decided
      */
-    record Scope(int epochs, int slots, boolean checkpoints, int window) {}
+    record Scope(int epochs, int slots, boolean checkpoints, int window, int values, boolean reports) {
+        /** Two values for each slot, and no false report. */
+        Scope(int epochs, int slots, boolean checkpoints, int window) {
+            this(epochs, slots, checkpoints, window, 2, false);
+        }
+    }
 
-    final FaultStructure trust;
-    final ReplicaSet corrupt;
+    private static final int PIPELINE = 4;
+
     final Scope scope;
-    final Limits limits;
-    final List<Integer> correct;
-
-    /** Every digest that a vote may name. */
-    final SortedSet<Digest> digests = new TreeSet<>();
 
     /** The replica whose state is read. */
     @Nullable
@@ -87,6 +84,15 @@ final class OrderingModel implements Model<OrderingModel.Event, OrderingModel.Fa
         record Stable(Paper paper) implements Event {}
 
         record Install(Paper paper) implements Event {}
+
+        /** All ACCEPTs for the slots up to this one, which everybody accepted, come in. */
+        record Told(long slot) implements Event {}
+
+        /** Somebody shows how the configuration ended, or says so. */
+        record Shown(int from, String certificate, Content<ConfigurationCertificate> what) implements Event {}
+
+        /** The replica comes back with what its journal holds. */
+        record Crash() implements Event {}
     }
 
     /** A checkpoint with its certificate, under its slot. */
@@ -130,29 +136,65 @@ final class OrderingModel implements Model<OrderingModel.Event, OrderingModel.Fa
         record Delivered(int replica, Outcome outcome) implements Fact {}
 
         record Chosen(Choice choice) implements Fact {}
+
+        /** A vote for a checkpoint. */
+        record Voted(int from, Frame frame) implements Fact {}
+
+        /**
+         * A replica stands here.
+         *
+         * @param history of all that it executed
+         * @param ready whether that holds the READY with which those of the next configuration are a quorum
+         * @param last the last slot of the configuration, as the replica knows it; 0: it does not
+         */
+        record Executed(int replica, long slot, Digest history, boolean ready, long last) implements Fact {}
+
+        /**
+         * A replica goes on in the next configuration.
+         *
+         * @param proved whether readers believe the certificate
+         */
+        record Followed(int replica, String certificate, boolean proved, Content<ConfigurationCertificate> what)
+                implements Fact {}
     }
 
     OrderingModel(FaultStructure trust, ReplicaSet corrupt, Scope scope) {
-        this.trust = trust;
-        this.corrupt = corrupt;
+        super(
+                trust,
+                corrupt,
+                OrderingMember.CONFIGURATION,
+                limits(PIPELINE, scope.window),
+                scope.checkpoints,
+                scope.reports);
         this.scope = scope;
-        this.limits = new Limits(
-                LIMITS.frameLengthMax(),
-                LIMITS.batchLengthMax(),
-                LIMITS.batchCountMax(),
-                LIMITS.operationLengthMax(),
-                LIMITS.pipeline(),
-                LIMITS.checkpointInterval(),
-                scope.window,
-                LIMITS.heldBytesPerPeer(),
-                LIMITS.pooledRequestsPerClient(),
-                LIMITS.slotTimeoutMicrosMin(),
-                LIMITS.slotTimeoutMicrosMax(),
-                LIMITS.clockToleranceMicros(),
-                LIMITS.sessionWindow(),
-                LIMITS.sessionsPerClient());
-        this.correct = trust.all().minus(corrupt).toList();
         this.lies = new OrderingLies(this);
+    }
+
+    @Override
+    long firstSlot(Epoch epoch) {
+        return epoch.start();
+    }
+
+    @Override
+    long lastSlot(Epoch epoch) {
+        return epoch.start() + scope.slots - 1;
+    }
+
+    @Override
+    List<Proposal> made(Epoch epoch, long slot) {
+        List<Proposal> made = new ArrayList<>();
+        for (int value = 0; value < scope.values; value++) {
+            made.add(Proposal.of(configuration, epoch.number(), slot, timeMicros(epoch, slot, value), List.of()));
+        }
+        return made;
+    }
+
+    /** The values are alike: where both are about, let the first replica meet the first one first. */
+    @Override
+    boolean isMirrored(Epoch epoch, Proposal proposal) {
+        return epoch.number() == 0
+                && proposal.slot() == epoch.start()
+                && proposal.timeMicros() == timeMicros(epoch, proposal.slot(), 1);
     }
 
     @Override
@@ -201,6 +243,9 @@ final class OrderingModel implements Model<OrderingModel.Event, OrderingModel.Fa
                     }
                 }
                 case Fact.Began began -> {}
+                case Fact.Voted voted -> {}
+                case Fact.Executed executed -> {}
+                case Fact.Followed followed -> {}
             }
         }
         if (scope.checkpoints) {
@@ -221,14 +266,14 @@ final class OrderingModel implements Model<OrderingModel.Event, OrderingModel.Fa
     }
 
     /** The epochs that have begun, the first one included. */
-    SortedMap<Long, Epoch> epochs(Board<Fact> board) {
+    static SortedMap<Long, Epoch> epochs(Board<Fact> board) {
         SortedMap<Long, Epoch> epochs = new TreeMap<>();
         epochs.put(0L, Epoch.FIRST);
         board.messages(Fact.Began.class).forEach(began -> epochs.put(began.epoch.number(), began.epoch));
         return epochs;
     }
 
-    private static long current(int replica, Board<Fact> board) {
+    static long current(int replica, Board<Fact> board) {
         long current = 0;
         for (Fact.Began began : board.messages(Fact.Began.class)) {
             current = began.replica == replica ? Math.max(current, began.epoch.number()) : current;
@@ -236,7 +281,7 @@ final class OrderingModel implements Model<OrderingModel.Event, OrderingModel.Fa
         return current;
     }
 
-    private static boolean joined(int replica, long epoch, Board<Fact> board) {
+    static boolean joined(int replica, long epoch, Board<Fact> board) {
         return board.messages(Fact.Said.class).stream()
                 .anyMatch(said -> said.from == replica
                         && said.what() instanceof Message.Collected m
@@ -246,6 +291,10 @@ final class OrderingModel implements Model<OrderingModel.Event, OrderingModel.Fa
     /** Writes are counted slot by slot; what is decided is delivered in order of slots; all else may bear on both. */
     @Override
     public long concerns(Event event) {
+        return concernsOf(event);
+    }
+
+    static long concernsOf(Event event) {
         if (event instanceof Event.Heard heard) {
             String name = heard.frame.name();
             if (name.startsWith("Accept")) {
@@ -319,7 +368,7 @@ final class OrderingModel implements Model<OrderingModel.Event, OrderingModel.Fa
     }
 
     /** The agreement of one epoch, by its specification: it decides once. */
-    private static final class IdealAgreement implements Process<Event, Fact> {
+    static final class IdealAgreement implements Process<Event, Fact> {
         private boolean decided;
 
         @Override

@@ -39,8 +39,34 @@ public final class OrderingModels {
                 () -> new OrderingModel(
                         ModelGroups.sitesOfTwoAndOne(), ReplicaSet.of(0, 1), new Scope(1, 1, false, 2)));
         all.put(
+                "ordering 1 epoch, false reports",
+                () -> new OrderingModel(ModelGroups.four(), ReplicaSet.of(0), new Scope(1, 1, false, 2, 1, true)));
+        all.put(
+                "large ordering 2 epochs, one value",
+                () -> new OrderingModel(ModelGroups.four(), ReplicaSet.of(1), new Scope(2, 1, false, 2, 1, false)));
+        all.put(
                 "large ordering 2 epochs",
                 () -> new OrderingModel(ModelGroups.four(), ReplicaSet.of(1), new Scope(2, 1, false, 2)));
+        all.putAll(activations());
         return all;
+    }
+
+    private static SortedMap<String, Supplier<Model<?, ?>>> activations() {
+        SortedMap<String, Supplier<Model<?, ?>>> all = new TreeMap<>();
+        all.put(
+                "activation, decided by a recovery",
+                () -> activation(new ActivationModel.Scope(false, 0, 2, false, true)));
+        all.put("activation, with crashes", () -> activation(new ActivationModel.Scope(true, 0, 1, true, false)));
+        all.put(
+                "large activation, decided by the leader",
+                () -> activation(new ActivationModel.Scope(true, 2, 1, false, true)));
+        all.put(
+                "large activation, decided by either",
+                () -> activation(new ActivationModel.Scope(false, 1, 2, true, true)));
+        return all;
+    }
+
+    private static ActivationModel activation(ActivationModel.Scope scope) {
+        return new ActivationModel(ModelGroups.four(), ReplicaSet.of(0), scope);
     }
 }

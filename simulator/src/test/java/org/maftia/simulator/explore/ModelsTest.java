@@ -32,9 +32,17 @@ class ModelsTest {
                 "ordering 1 epoch, random 1",
                 "ordering 1 epoch, random 2",
                 "ordering 1 epoch, random 3",
-                "ordering 1 epoch, random 4"
+                "ordering 1 epoch, random 4",
+                "ordering 1 epoch, false reports"
             })
     void theOrderIsOneWhateverIsVotedClaimedAndMissed(String model) {
+        keepsItsPromises(model);
+    }
+
+    @Attack("old keys; two configurations on a slot")
+    @ParameterizedTest
+    @ValueSource(strings = {"activation, decided by a recovery", "activation, with crashes"})
+    void aConfigurationEndsOneWayWhileItsEpochsEnd(String model) {
         keepsItsPromises(model);
     }
 

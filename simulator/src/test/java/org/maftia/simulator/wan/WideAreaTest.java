@@ -46,6 +46,16 @@ class WideAreaTest {
         assertThat(result.epochs()).isPositive();
     }
 
+    @Attack("slow leader, timeout inflation")
+    @ParameterizedTest
+    @ValueSource(strings = {"uniform-20", "continents-4"})
+    void aLeaderThatStaysBelowEveryTimeOutLosesItsTurnAndWhatComesAfterItIsQuick(String name) {
+        Slow.Result result = Slow.run(WanTrials.profile(name), REGISTER, 0, 2);
+        assertThat(result.slow().most()).isLessThan(result.good().least());
+        assertThat(result.borne().most()).isLessThan(60_000_000);
+        assertThat(result.late().least()).isGreaterThan(result.good().least() / 2);
+    }
+
     @Test
     void aLinkWithAMinuteOfDelayDoesNotFillWithQuestions() {
         assertThat(WanTrials.framesUnderWay(REGISTER, 0)).isLessThanOrEqualTo(WanTrials.FRAMES_MAX);
