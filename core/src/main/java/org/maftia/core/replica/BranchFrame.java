@@ -29,10 +29,9 @@ record BranchFrame(long number, byte[] frame) {
         Reader reader = new Reader(frame);
         String inner = readAddress(reader);
         String address = TAG + number + (inner.isEmpty() ? "" : '/' + inner);
-        return new Writer(frame.length + address.length())
-                .opaque8(address.getBytes(StandardCharsets.US_ASCII))
-                .fixed(reader.fixed(reader.remaining()))
-                .toBytes();
+        Writer writer = new Writer(1 + address.length() + reader.remaining());
+        return reader.drainTo(writer.opaque8(address.getBytes(StandardCharsets.US_ASCII)))
+                .finish();
     }
 
     private static String readAddress(Reader reader) {
@@ -53,16 +52,21 @@ record BranchFrame(long number, byte[] frame) {
         String element = slash < 0 ? address : address.substring(0, slash);
         String inner = slash < 0 ? "" : address.substring(slash + 1);
         String digits = element.startsWith(TAG) ? element.substring(TAG.length()) : "";
-        boolean isNumber = !digits.isEmpty()
-                && digits.length() <= DIGITS_MAX
-                && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!isNumber || digits.length() > 1 && digits.charAt(0) == '0') {
+        if (!isNumber(digits) || digits.length() > 1 && digits.charAt(0) == '0') {
             throw new MalformedException("no configuration has this address");
         }
-        byte[] frame = new Writer(reader.remaining() + 1 + inner.length())
-                .opaque8(inner.getBytes(StandardCharsets.US_ASCII))
-                .fixed(reader.fixed(reader.remaining()))
-                .toBytes();
+        Writer writer = new Writer(1 + inner.length() + reader.remaining());
+        byte[] frame = reader.drainTo(writer.opaque8(inner.getBytes(StandardCharsets.US_ASCII)))
+                .finish();
         return new BranchFrame(Long.parseLong(digits), frame);
+    }
+
+    private static boolean isNumber(String digits) {
+        for (int i = 0; i < digits.length(); i++) {
+            if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !digits.isEmpty() && digits.length() <= DIGITS_MAX;
     }
 }

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.wire.Writer;
 
 /** What a lineage wants done: that of all its branches, in the words of seats, in the order in which it came about. */
 final class LineageEffects {
@@ -21,6 +22,9 @@ final class LineageEffects {
 
     /** Whose computation it is; looked up only. */
     private final Map<Long, Task> tasks = new HashMap<>();
+
+    /** Keeps its room: what is kept may be a whole batch, each time. */
+    private final Writer scratch = new Writer(256);
 
     private long serial;
     private boolean compactionAsked;
@@ -40,7 +44,8 @@ final class LineageEffects {
     }
 
     void keep(LineageRecord record) {
-        storage.add(new Ready.Storage.Append(LineageRecord.CODEC.encode(record)));
+        LineageRecord.CODEC.write(scratch.restart(), record);
+        storage.add(new Ready.Storage.Append(scratch.toBytes()));
     }
 
     void send(int peer, byte[] frame) {

@@ -128,6 +128,13 @@ public final class Reader {
         return fixed(bounded(u32(), max));
     }
 
+    /** Hands on all that is left, without a copy in between. */
+    public Writer drainTo(Writer writer) {
+        writer.fixed(bytes, position, remaining());
+        position = limit;
+        return writer;
+    }
+
     /** Passes over what {@link #opaque32} would read, with the same checks and without a copy. */
     public void passOpaque32(int max) {
         int length = bounded(u32(), max);

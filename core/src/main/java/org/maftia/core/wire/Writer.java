@@ -18,6 +18,8 @@ public final class Writer {
     private static final VarHandle U32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle U64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    private static final byte[] NOTHING = new byte[0];
+
     private byte[] buffer;
     private int length;
 
@@ -35,6 +37,14 @@ public final class Writer {
 
     public byte[] toBytes() {
         return Arrays.copyOf(buffer, length);
+    }
+
+    /** The bytes, without a copy where they fill the expected room exactly. Ends the writer. */
+    public byte[] finish() {
+        byte[] bytes = length == buffer.length ? buffer : toBytes();
+        buffer = NOTHING;
+        length = 0;
+        return bytes;
     }
 
     /** Forgets what was written and keeps the room for it: what is written again and again need not grow each time. */
@@ -94,9 +104,14 @@ public final class Writer {
 
     /** Bytes whose number the reader knows; no length is written. */
     public Writer fixed(byte[] bytes) {
-        reserve(bytes.length);
-        System.arraycopy(bytes, 0, buffer, length, bytes.length);
-        length += bytes.length;
+        return fixed(bytes, 0, bytes.length);
+    }
+
+    /** Some of the bytes, from an offset on. */
+    Writer fixed(byte[] bytes, int offset, int count) {
+        reserve(count);
+        System.arraycopy(bytes, offset, buffer, length, count);
+        length += count;
         return this;
     }
 

@@ -140,4 +140,30 @@ class WireTest {
         assertThat(Integer.signum(one.compareTo(two))).isEqualTo(Integer.signum(byBytes));
         assertThat(Digest.of(one.toBytes())).isEqualTo(one);
     }
+
+    /** The ways around a copy do what the plain ways do, and refuse what they refuse. */
+    @Test
+    void whatIsPassedOnWithoutACopyIsTheSame() {
+        byte[] frame = new Writer().string("name").opaque32(new byte[40]).u8(7).toBytes();
+        Reader reader = new Reader(frame);
+        assertThat(reader.string(4)).isEqualTo("name");
+        reader.passOpaque32(40);
+        assertThat(reader.u8()).isEqualTo(7);
+        reader.end();
+        Reader strict = new Reader(frame);
+        strict.string(4);
+        assertThatThrownBy(() -> strict.passOpaque32(39)).isInstanceOf(MalformedException.class);
+
+        Reader rest = new Reader(frame);
+        rest.string(4);
+        byte[] moved = rest.drainTo(new Writer(rest.remaining())).finish();
+        assertThat(moved).isEqualTo(Arrays.copyOfRange(frame, 6, frame.length));
+        assertThat(rest.remaining()).isZero();
+
+        Writer again = new Writer(16);
+        assertThat(again.u64(1).finish()).hasSize(8);
+        byte[] full = again.u64(2).u64(3).finish();
+        assertThat(again.u64(4).restart().u8(9).toBytes()).containsExactly(9);
+        assertThat(new Reader(full).u64()).isEqualTo(2);
+    }
 }
