@@ -26,11 +26,6 @@ public final class WanTrials {
                 Killed.Result result = Killed.run(profile("uniform-20"), service, seed, 1);
                 yield result.isMet() ? null : "a gap of " + result.gaps().most() + " us";
             }
-            case "wan-killed-near" -> {
-                // Round trips are so short that half a beat of the timers is more than what is granted.
-                Killed.Result result = Killed.run(profile("uniform-10"), service, seed, 1);
-                yield result.isMet() ? null : "a gap of " + result.gaps().most() + " us";
-            }
             case "wan-slow" -> {
                 Slow.Result result = Slow.run(profile("uniform-20"), service, seed, 1);
                 yield result.isMet()
