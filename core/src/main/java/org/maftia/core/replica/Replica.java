@@ -328,9 +328,9 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         if (begin == null || !isEmpty()) {
             return; // a state came from others
         }
-        if (new MerkleTree(state).root().equals(begin.claim().stateRoot())) {
-            install(begin, state);
-        }
+        boolean same = new MerkleTree(state).root().equals(begin.claim().stateRoot());
+        Invariant.check(same, "the state that the certificate names is the one that this replica handed over");
+        install(begin, state);
     }
 
     private void checkpoint() {
