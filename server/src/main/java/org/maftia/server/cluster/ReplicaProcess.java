@@ -93,11 +93,11 @@ final class ReplicaProcess {
                 "-XX:+UseSerialGC",
                 "-XX:+UseCompactObjectHeaders", // bin/maftia makes its cache with it
                 // Beside the young generation the first heap has room for the objects in the cache, or that is refused.
-                "-Xms48m",
+                "-Xms44m",
                 "-Xmx192m",
                 // Under load a request leaves some ten kilobytes of garbage: a third of this takes a fifth of the
                 // speed.
-                "-Xmn24m",
+                "-Xmn20m",
                 "-Xss512k",
                 "-XX:MinHeapFreeRatio=15",
                 "-XX:MaxHeapFreeRatio=30",
