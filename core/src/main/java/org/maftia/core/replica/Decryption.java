@@ -149,7 +149,7 @@ final class Decryption implements Protocol<Decryption.Message> {
         private boolean invalid;
         private Port.Timer timer;
 
-        /** How often it was this replica's turn, or could have been. */
+        /** When it is this replica's turn to bring it to the log. */
         private long turnMicros;
 
         Open(long number, PendingDecryptions.Wanted wanted) {

@@ -19,7 +19,6 @@ import org.maftia.core.crypto.Entropy;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.Tdh2Cipher;
 import org.maftia.core.protocol.Automaton;
-import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
@@ -37,7 +36,7 @@ import org.maftia.core.wire.Reader;
 /** The examples of the package's face for channels, compiled and run; and what the channel promises, through crashes. */
 class AtomicChannelTest {
     private static final int STEPS_MAX = 400_000;
-    private static final int INTERVAL = 8;
+    private static final int INTERVAL = LineageGroup.INTERVAL;
     private static final DiscreteLogDealer.Dealing DEALING =
             DiscreteLogDealer.deal("group", "channel", FOUR.sharing(), new SeededEntropy(1));
 
@@ -158,28 +157,13 @@ class AtomicChannelTest {
         }
     }
 
-    private static Limits limits() {
-        Limits d = Limits.DEFAULT;
-        return new Limits(
-                d.frameLengthMax(),
-                d.batchLengthMax(),
-                4,
-                d.operationLengthMax(),
-                4,
-                INTERVAL,
-                2 * INTERVAL,
-                d.heldBytesPerPeer(),
-                d.pooledRequestsPerClient(),
-                d.slotTimeoutMicrosMin(),
-                d.slotTimeoutMicrosMax(),
-                d.clockToleranceMicros(),
-                d.sessionWindow(),
-                d.sessionsPerClient());
-    }
-
     private Automaton<Consumer<Talk>, String> talk(int self, long now) {
         return new Node<Consumer<Talk>, String>(
-                self, FOUR, limits(), now, (Port<Object, String> port) -> new Talk(port, amnesiac.contains(self)));
+                self,
+                FOUR,
+                LineageGroup.limits(),
+                now,
+                (Port<Object, String> port) -> new Talk(port, amnesiac.contains(self)));
     }
 
     private TestGroup<Consumer<Talk>, String> group(long seed) {
@@ -398,7 +382,7 @@ class AtomicChannelTest {
                 TestGroup.Scheduler.UNIFORM,
                 11,
                 (self, now) -> new Node<Consumer<Talk>, String>(
-                        self, FOUR, limits(), now, (Port<Object, String> port) -> new Bids(port, false)));
+                        self, FOUR, LineageGroup.limits(), now, (Port<Object, String> port) -> new Bids(port, false)));
         for (int i = 0; i < 4; i++) {
             group.filter(i, outgoing -> frames.add(outgoing.frame()));
         }

@@ -73,6 +73,7 @@ final class LineageGroup {
         return lineage;
     }
 
+    /** Small: checkpoints come often, and whoever is away soon needs the state. */
     static Limits limits() {
         Limits d = Limits.DEFAULT;
         return new Limits(

@@ -13,7 +13,6 @@ import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Automaton;
-import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.testing.Attack;
@@ -28,7 +27,7 @@ import org.maftia.core.wire.Writer;
 class SelfHealTest {
     private static final int STEPS_MAX = 300_000;
     private static final int CLIENT = 64;
-    private static final int INTERVAL = 8;
+    private static final int INTERVAL = LineageGroup.INTERVAL;
 
     private final List<Replica> replicas = new ArrayList<>();
     private final List<Sum> sums = new ArrayList<>();
@@ -67,25 +66,6 @@ class SelfHealTest {
         return new TestGroup<>(4, TestGroup.Scheduler.UNIFORM, seed, this::make);
     }
 
-    private static Limits limits() {
-        Limits d = Limits.DEFAULT;
-        return new Limits(
-                d.frameLengthMax(),
-                d.batchLengthMax(),
-                4,
-                d.operationLengthMax(),
-                4,
-                INTERVAL,
-                2 * INTERVAL,
-                d.heldBytesPerPeer(),
-                d.pooledRequestsPerClient(),
-                d.slotTimeoutMicrosMin(),
-                d.slotTimeoutMicrosMax(),
-                d.clockToleranceMicros(),
-                d.sessionWindow(),
-                d.sessionsPerClient());
-    }
-
     private Automaton<Input, Output> make(int self, long now) {
         Sum sum = new Sum();
         TreeMap<String, StateMachine> services = new TreeMap<>();
@@ -98,7 +78,7 @@ class SelfHealTest {
                 services,
                 new TreeMap<>(),
                 new TreeMap<>());
-        return new Node<>(self, FOUR, limits(), now, (Port<ReplicaSnapshot, Output> port) -> {
+        return new Node<>(self, FOUR, LineageGroup.limits(), now, (Port<ReplicaSnapshot, Output> port) -> {
             Replica replica = new Replica(port, genesis, false);
             if (replicas.size() == self) {
                 replicas.add(replica);

@@ -43,31 +43,12 @@ class ServiceSecretTest {
     private static final DiscreteLogDealer.Dealing DEALING =
             DiscreteLogDealer.deal("group", "secrets", FOUR.sharing(), new SeededEntropy(2));
     private static final Tdh2Cipher CIPHER = new Tdh2Cipher(DEALING.key());
-    private static final Limits LIMITS = limits();
+    private static final Limits LIMITS = LineageGroup.limits();
 
     private final List<Replica> replicas = new ArrayList<>();
     private final Set<Integer> lying = new HashSet<>();
     private TestGroup<Input, Output> group = start(0, TestGroup.Scheduler.UNIFORM);
     private long sequence;
-
-    private static Limits limits() {
-        Limits d = Limits.DEFAULT;
-        return new Limits(
-                d.frameLengthMax(),
-                d.batchLengthMax(),
-                4,
-                d.operationLengthMax(),
-                4,
-                8,
-                16,
-                d.heldBytesPerPeer(),
-                d.pooledRequestsPerClient(),
-                d.slotTimeoutMicrosMin(),
-                d.slotTimeoutMicrosMax(),
-                d.clockToleranceMicros(),
-                d.sessionWindow(),
-                d.sessionsPerClient());
-    }
 
     /** Holds what clients hid, by its number; 'h' hides, 'o' opens number N, 'f' opens it so often that no room is left. */
     private static final class Vault implements StateMachine {

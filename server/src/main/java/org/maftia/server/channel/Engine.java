@@ -228,10 +228,8 @@ final class Engine<P extends Engine.Part, E> implements AutoCloseable {
 
     private void carryOut(Ready<E> ready) {
         if (!ready.storage().isEmpty() && storage.commit(ready.storage()) instanceof Storage.Failed failure) {
-            String reason = (failure.cause() == Storage.Cause.DISK_FULL ? "the disk is full: " : "the disk failed: ")
-                    + failure.detail();
-            events.storageFailed(reason);
-            halt(reason);
+            events.storageFailed(failure.sentence());
+            halt(failure.sentence());
             loop.stop();
             return;
         }

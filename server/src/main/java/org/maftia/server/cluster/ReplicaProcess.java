@@ -95,7 +95,8 @@ final class ReplicaProcess {
                 // Beside the young generation the first heap has room for the objects in the cache, or that is refused.
                 "-Xms44m",
                 "-Xmx192m",
-                // Under load a request leaves some ten kilobytes of garbage: a third of this takes a fifth of the
+                // Under load a request leaves some ten kilobytes of garbage: with eight megabytes a fifth of the speed
+                // is lost.
                 // speed.
                 "-Xmn20m",
                 "-Xss512k",

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.OfficerKeys;
 import org.maftia.server.succession.KeyFolders;
-import org.maftia.server.succession.Known;
 import org.maftia.server.succession.Wish;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,17 +32,8 @@ final class ReconfigureSignCommand implements Callable<Integer> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Option(
-            names = "--present",
-            paramLabel = "TRANSCRIPT",
-            required = true,
-            description = "The present transcript.json.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path present;
-
-    @Option(names = "--next", paramLabel = "TRANSCRIPT", required = true, description = "The next one's.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path next;
+    @Mixin
+    private final StepOption step = new StepOption();
 
     @Option(names = "--expect", paramLabel = "HASH", description = "The next transcript's hash as it was read out.")
     private @Nullable String expected;
@@ -67,11 +57,11 @@ final class ReconfigureSignCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        GroupTranscript group = GroupTranscript.read(next);
+        GroupTranscript group = step.next();
         if (expected != null) {
             group.requireDigest(expected);
         }
-        Wish wish = new Wish(Known.of(GroupTranscript.read(present)), Known.of(group), serial);
+        Wish wish = step.wish(serial);
         OfficerKeys.Signed signed;
         if (officer != null && replica == null) {
             signed = OfficerKeys.sign(

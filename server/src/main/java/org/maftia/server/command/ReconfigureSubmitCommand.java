@@ -5,15 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.succession.GroupDesk;
-import org.maftia.server.succession.Known;
 import org.maftia.server.succession.Wish;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code maftia reconfigure submit}. */
@@ -33,17 +30,8 @@ final class ReconfigureSubmitCommand implements Callable<Integer> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Option(
-            names = "--present",
-            paramLabel = "TRANSCRIPT",
-            required = true,
-            description = "The present transcript.json.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path present;
-
-    @Option(names = "--next", paramLabel = "TRANSCRIPT", required = true, description = "The next one's.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path next;
+    @Mixin
+    private final StepOption step = new StepOption();
 
     @Parameters(paramLabel = "SIGNATURE", arity = "1..*", description = "What 'maftia reconfigure sign' wrote.")
     private final List<Path> signatures = new ArrayList<>();
@@ -55,10 +43,7 @@ final class ReconfigureSubmitCommand implements Callable<Integer> {
         for (Path signature : signatures) {
             lines.add(Files.readString(signature).strip());
         }
-        Wish wish = new Wish(
-                Known.of(GroupTranscript.read(present)),
-                Known.of(GroupTranscript.read(next)),
-                Wish.serialOf(lines.getFirst()));
+        Wish wish = step.wish(Wish.serialOf(lines.getFirst()));
         List<String> gateways = cluster.configuration().replicas().stream()
                 .map(ReplicaEntry::httpsAddress)
                 .toList();

@@ -77,7 +77,9 @@ final class KeyWatch implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            log.keysUnusable("the directory of keys", String.valueOf(e.getMessage()));
+            if (told.add(String.valueOf(e.getMessage()))) { // every look finds the same until somebody mends it
+                log.keysUnusable("the directory of keys", String.valueOf(e.getMessage()));
+            }
         } catch (TimeoutException e) {
             // The replica is busy or stops: the next look finds the same.
         }

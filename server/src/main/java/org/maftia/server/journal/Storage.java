@@ -32,7 +32,12 @@ public interface Storage extends AutoCloseable {
      * @param cause why, so that an operator knows what to do
      * @param detail in the words of the system
      */
-    record Failed(Cause cause, String detail) implements Commit {}
+    record Failed(Cause cause, String detail) implements Commit {
+        /** For the operator. */
+        public String sentence() {
+            return (cause == Cause.DISK_FULL ? "the disk is full: " : "the disk failed: ") + detail;
+        }
+    }
 
     /** Why storage fails. */
     enum Cause {

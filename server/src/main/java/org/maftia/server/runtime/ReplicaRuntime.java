@@ -247,11 +247,8 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             }
         }
         if (commit instanceof Storage.Failed failure) {
-            String reason = failure.cause() == Storage.Cause.DISK_FULL
-                    ? "the disk is full: " + failure.detail()
-                    : "the disk failed: " + failure.detail();
-            setup.events().storageFailed(reason);
-            halt(reason);
+            setup.events().storageFailed(failure.sentence());
+            halt(failure.sentence());
             loop.stop();
             return false;
         }
