@@ -500,9 +500,10 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
 
     /** What the ordering asks before it spends work on a request. */
     private final class Sessions implements AtomicBroadcast.Sessions {
+        /** What has its place in the log and waits to be read is as good as executed: a second place does nothing. */
         @Override
         public AtomicBroadcast.Standing standing(RequestId id) {
-            return execution.standing(id);
+            return log.isWaiting(id) ? AtomicBroadcast.Standing.EXECUTED : execution.standing(id);
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.DiscreteLogDealer;
@@ -40,6 +41,12 @@ class ConfidentialRequestsTest {
     private static final int CLIENT = 64;
     private static final int OTHER_CLIENT = 65;
     private static final Codec CODEC = new Codec();
+
+    /** How messages of the ordering begin. */
+    private static final int HAVE = 0;
+
+    private static final int PROPOSE = 3;
+    private static final int ACCEPT = 5;
 
     private final IdealCipher ideal = new IdealCipher(0, TRUST);
     private final List<Replica> replicas = new ArrayList<>();
@@ -447,6 +454,47 @@ class ConfidentialRequestsTest {
             connectAll(i);
         }
         assertThat(answer(id)).isEqualTo("1 secret");
+    }
+
+    /**
+     * The leader decides first and hears then that the others wait for the request: with its place fixed it is nobody's
+     * debt, though not read yet.
+     */
+    @Test
+    void whatIsDecidedAndNotReadIsNotProposedAgain() {
+        for (int i = 0; i < TRUST.size(); i++) {
+            group.filter(i, outgoing -> !isDisclosure(outgoing));
+        }
+        Predicate<TestGroup.Flight> late = flight -> flight.to() != 0 && isOrdering(flight.frame(), ACCEPT);
+        RequestId id = submitConfidential("secret");
+        assertThat(group.run(1_000, () -> isUnderWay(PROPOSE))).isTrue();
+        group.delay(late.or(flight -> flight.to() == 0 && isOrdering(flight.frame(), HAVE)));
+        assertThat(group.run(1_000, () -> replicas.getFirst().status().decided() == 1))
+                .isTrue();
+        group.delay(late);
+        pass(60_000); // longer than any word is kept back
+        group.delay(flight -> false);
+        group.run(2_000, () -> false);
+        assertThat(replicas).allMatch(replica -> replica.status().decided() == 1);
+        for (int i = 0; i < TRUST.size(); i++) {
+            assertThat(group.blames(i)).isEmpty();
+            assertThat(replicas.get(i).status().executed()).isZero();
+            group.filter(i, outgoing -> true);
+        }
+        for (int i = 0; i < TRUST.size(); i++) {
+            connectAll(i);
+        }
+        assertThat(answer(id)).isEqualTo("1 secret");
+    }
+
+    private boolean isUnderWay(int kind) {
+        return group.flights().stream().anyMatch(flight -> isOrdering(flight.frame(), kind));
+    }
+
+    private static boolean isOrdering(byte[] frame, int kind) {
+        Reader reader = new Reader(frame);
+        String path = new String(reader.opaque8(Path.LENGTH_MAX), StandardCharsets.US_ASCII);
+        return path.equals("order") && reader.u8() == kind;
     }
 
     /** One replica decides all slots and is given no share, until the others have checkpoints above them. */
