@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.maftia.server.configuration.Configuration;
@@ -20,35 +23,49 @@ public final class FreePorts {
     /** A machine where so many draws fail has no room for a cluster. */
     private static final int DRAWS_MAX = 4_000;
 
-    private final SplittableRandom random = new SplittableRandom();
-    private final List<Integer> drawn = new ArrayList<>();
+    /**
+     * Given to somebody in this process who perhaps does not listen yet. One in twelve thousand sounds rare, but eight
+     * ports drawn one by one meet in one of four hundred groups.
+     */
+    private static final BitSet GIVEN = new BitSet(HIGHEST);
 
-    /** The configuration with ports for every replica that lacks them. */
+    private FreePorts() {}
+
+    /** The configuration with a port wherever one is not known; different from all that its replicas have. */
     public static Configuration fill(Configuration configuration) throws IOException {
-        FreePorts ports = new FreePorts();
+        BitSet taken = new BitSet(HIGHEST);
+        configuration.replicas().forEach(replica -> replica.ports().forEach(taken::set));
         List<ReplicaEntry> replicas = new ArrayList<>();
         for (ReplicaEntry replica : configuration.replicas()) {
-            replicas.add(replica.hasPorts() ? replica : replica.withPorts(ports.draw(4)));
+            List<Integer> known = replica.ports();
+            Iterator<Integer> drawn =
+                    draw(Collections.frequency(known, 0), taken).iterator();
+            replicas.add(replica.withPorts(
+                    known.stream().map(port -> port == 0 ? drawn.next() : port).toList()));
         }
         return configuration.withReplicas(replicas);
     }
 
     /** One port, free now, for a server of this process. */
     public static int one() throws IOException {
-        return new FreePorts().draw(1).getFirst();
+        return several(1).getFirst();
     }
 
     /** Different ports, all free now. */
     public static List<Integer> several(int count) throws IOException {
-        return new FreePorts().draw(count);
+        return draw(count, new BitSet());
     }
 
-    private List<Integer> draw(int count) throws IOException {
+    private static synchronized List<Integer> draw(int count, BitSet taken) throws IOException {
+        SplittableRandom random = new SplittableRandom();
+        if (GIVEN.cardinality() > (HIGHEST - LOWEST) / 2) {
+            GIVEN.clear(); // whoever got the first of them listens by now, or never will
+        }
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < DRAWS_MAX && ports.size() < count; i++) {
             int port = random.nextInt(LOWEST, HIGHEST);
-            if (!drawn.contains(port) && isFree(port)) {
-                drawn.add(port);
+            if (!taken.get(port) && !GIVEN.get(port) && isFree(port)) {
+                GIVEN.set(port);
                 ports.add(port);
             }
         }

@@ -30,7 +30,12 @@ public record ReplicaEntry(
         attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
     }
 
-    /** The same replica with four ports, in the order of the components. */
+    /** Its four ports in the order of the components; 0: not known. */
+    public List<Integer> ports() {
+        return List.of(link, client, https, http);
+    }
+
+    /** The same replica with these ports in the order of the components. */
     public ReplicaEntry withPorts(List<Integer> ports) {
         return new ReplicaEntry(id, attributes, host, ports.get(0), ports.get(1), ports.get(2), ports.get(3), seat);
     }
@@ -42,7 +47,7 @@ public record ReplicaEntry(
 
     /** Whether all ports are known: they are drawn at the first use of a local cluster. */
     public boolean hasPorts() {
-        return link != 0 && client != 0 && https != 0 && http != 0;
+        return !ports().contains(0);
     }
 
     public String httpsAddress() {
