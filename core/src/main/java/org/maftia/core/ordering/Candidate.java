@@ -60,12 +60,10 @@ final class Candidate {
     /** When peers got it from here, as its client gave it to this replica alone. */
     long carriedMicros = Long.MIN_VALUE / 2;
 
-    /** Its place among those whose bodies are {@link Wanted}; 0: it is none of them. */
-    long wantedAs;
+    /** Among those whose bodies are missing; null: it is none of them. */
+    Wanted.@Nullable Place place;
 
-    /** When somebody is to be asked for the body; {@link Wanted} goes by it. */
-    long pullMicros;
-
+    /** How many times somebody was asked for the body. */
     int pulls;
 
     /** Slots whose proposals wait for it; a slot may stand here more than once. */

@@ -25,6 +25,12 @@ final class RequestPool {
     /** Then other holders are asked, one after the other; when all were asked, more slowly. */
     private static final long PULL_AGAIN_MICROS = 50_000;
 
+    /**
+     * Bodies asked for in one go. A replica that fell behind misses thousands whose clients' words wait in its sockets;
+     * whoever asks for all of them falls behind further, and so do those who answer.
+     */
+    private static final int PULLS_MAX = 256;
+
     /** A client that repeats itself makes peers hear it again so often: each of its frames costs one for each of them. */
     private static final long CARRY_AGAIN_MICROS = 250_000;
 
@@ -39,6 +45,9 @@ final class RequestPool {
 
     /** Ripe and not ordered, in the order of ripening. */
     private final Set<Candidate> ripe = new LinkedHashSet<>();
+
+    /** What this replica vouches for, the oldest first. */
+    private final Set<Candidate> vouchedFor = new LinkedHashSet<>();
 
     /** Somebody correct vouches for them, but the body is missing. */
     private final Wanted wanted = new Wanted();
@@ -150,7 +159,7 @@ final class RequestPool {
             if (candidate.pulls > 0) {
                 // Here is somebody else to ask.
                 candidate.pulls = 0;
-                wanted.move(candidate, port.nowMicros() + PULL_AFTER_MICROS);
+                wanted.move(candidate, port.nowMicros(), PULL_AFTER_MICROS);
             }
             review(candidate);
         }
@@ -363,16 +372,10 @@ final class RequestPool {
 
     /** The oldest requests that this replica vouched for: a peer that was away may lack its HAVE. */
     List<Reference> vouchedFor(int max) {
-        List<Reference> own = new ArrayList<>();
-        for (Candidate candidate : candidates.values()) {
-            if (own.size() >= max) {
-                break;
-            }
-            if (candidate.holders.contains(port.self())) {
-                own.add(candidate.reference);
-            }
-        }
-        return own;
+        return vouchedFor.stream()
+                .limit(max)
+                .map(candidate -> candidate.reference)
+                .toList();
     }
 
     private boolean isOpen(RequestId id) {
@@ -400,6 +403,7 @@ final class RequestPool {
         // Not for what was executed only: HAVE says that the request came from its client.
         if (candidate.body != null && vouched && !candidate.holders.contains(port.self())) {
             candidate.holders = candidate.holders.with(port.self());
+            vouchedFor.add(candidate);
             testimony.add(candidate);
             listener.gathered();
         }
@@ -431,13 +435,13 @@ final class RequestPool {
     }
 
     private void forget(Candidate candidate) {
+        if (!candidate.waiting.isEmpty()) {
+            review(candidate); // a slot may go on; what else comes of it ends below
+        }
         ripe.remove(candidate);
+        vouchedFor.remove(candidate);
         wanted.remove(candidate);
         budgets.release(candidate);
-        if (!candidate.waiting.isEmpty()) {
-            review(candidate);
-            wanted.remove(candidate);
-        }
     }
 
     /** The candidate of a request whose body somebody brings; null when there is no room for it. */
@@ -484,7 +488,7 @@ final class RequestPool {
     }
 
     private void want(Candidate candidate) {
-        if (wanted.add(candidate, port.nowMicros() + PULL_AFTER_MICROS) && !pulling) {
+        if (wanted.add(candidate, port.nowMicros(), PULL_AFTER_MICROS) && !pulling) {
             pulling = true;
             port.wake(PULL_AFTER_MICROS, this::pull);
         }
@@ -495,13 +499,13 @@ final class RequestPool {
         wanted.restart(port.nowMicros());
     }
 
-    /** Asks for what is due, no more in one go than fits in a batch. */
+    /** Asks for what is due, as far as it is worth it. */
     private void pull() {
         pulling = false;
         Map<Integer, List<Reference>> asked = new TreeMap<>();
         long now = port.nowMicros();
         Candidate candidate = wanted.due(now);
-        for (int asks = 0; candidate != null && asks < port.limits().batchCountMax(); asks++) {
+        for (int asks = 0; candidate != null && asks < PULLS_MAX; asks++) {
             List<Integer> holders = candidate
                     .holders
                     .union(candidate.proposers)
@@ -511,7 +515,7 @@ final class RequestPool {
                 asked.computeIfAbsent(holders.get(candidate.pulls % holders.size()), holder -> new ArrayList<>())
                         .add(candidate.reference);
             }
-            wanted.move(candidate, now + pullAgainMicros(candidate, Math.max(1, holders.size())));
+            wanted.move(candidate, now, pullAgainMicros(candidate, Math.max(1, holders.size())));
             candidate.pulls += holders.isEmpty() ? 0 : 1;
             candidate = wanted.due(now);
         }
