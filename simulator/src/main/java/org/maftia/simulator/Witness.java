@@ -163,6 +163,16 @@ final class Witness {
         }
 
         @Override
+        public long dueMicros() {
+            return service.dueMicros();
+        }
+
+        @Override
+        public void tick(Context context) {
+            service.tick(context);
+        }
+
+        @Override
         public @Nullable Reading read(byte[] operation) {
             return service.read(operation);
         }

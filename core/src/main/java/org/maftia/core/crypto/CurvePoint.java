@@ -7,13 +7,16 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.core.wire.MalformedException;
 import supranational.blst.P1;
 import supranational.blst.P1_Affine;
+import supranational.blst.P2;
+import supranational.blst.P2_Affine;
+import supranational.blst.PT;
 import supranational.blst.Scalar;
 
 /**
  * An element of G1 of BLS12-381, the subgroup of prime order. Immutable: what the native library changes in place is a
- * copy, so points may be shared by threads. The only class that knows the library.
+ * copy, so points may be shared by threads. With its {@link Twist} the only class that knows the library.
  *
- * <p>Source: the curve and its encoding as in draft-irtf-cfrg-pairing-friendly-curves; hashing RFC 9380.
+ * <p>Source: the curves and their encoding as in draft-irtf-cfrg-pairing-friendly-curves; hashing RFC 9380.
  */
 final class CurvePoint {
     /** The order of the group, a prime of 255 bits. */
@@ -84,9 +87,12 @@ final class CurvePoint {
 
     /** The multiple; the factor, of any sign and size, counts modulo the order. */
     CurvePoint times(BigInteger factor) {
-        // As a scalar of fixed length: the time tells nothing of leading zeros.
-        Scalar scalar = new Scalar().from_bendian(scalar(factor.mod(ORDER)));
-        return new CurvePoint(point.dup().mult(scalar));
+        return new CurvePoint(point.dup().mult(fixedLength(factor)));
+    }
+
+    /** As a scalar of fixed length: the time tells nothing of leading zeros. */
+    private static Scalar fixedLength(BigInteger factor) {
+        return new Scalar().from_bendian(scalar(factor.mod(ORDER)));
     }
 
     /** A number below the order in 32 bytes. */
@@ -125,5 +131,83 @@ final class CurvePoint {
     /** The field element that a digest stands for: 48 bytes of HKDF-Expand, modulo the order (RFC 9380, section 5.1). */
     static BigInteger scalarOf(Transcript transcript) {
         return Uniform.expanded(transcript.digest().toBytes(), 384).mod(ORDER);
+    }
+
+    /**
+     * An element of G2, the other argument of the pairing e, on the twist of the curve. Immutable like the points of G1,
+     * and refused alike when it is none. It answers the one question that a pairing is for here, and nothing else.
+     */
+    static final class Twist {
+        /** Bytes of an element: compressed, twice those of G1. */
+        static final int LENGTH = 96;
+
+        static final Twist GENERATOR = new Twist(P2.generator());
+
+        static final Twist IDENTITY = new Twist(new P2());
+
+        /** Never changed after construction. */
+        private final P2 point;
+
+        private Twist(P2 point) {
+            this.point = point;
+        }
+
+        /**
+         * The element that these 96 bytes encode.
+         *
+         * @throws MalformedException when the bytes are no canonical encoding of an element other than the identity
+         */
+        static Twist decoded(byte[] bytes) {
+            if (bytes.length != LENGTH || bytes[0] >= 0) {
+                throw new MalformedException("no compressed point of the twist");
+            }
+            P2_Affine affine;
+            try {
+                affine = new P2_Affine(bytes);
+            } catch (RuntimeException e) {
+                // As for G1: the library says no more than this about bytes that are no point.
+                throw new MalformedException("not on the twist");
+            }
+            if (!affine.on_curve() || affine.is_inf() || !affine.in_group()) {
+                throw new MalformedException("not in the second group, or the identity");
+            }
+            if (!Arrays.equals(affine.compress(), bytes)) {
+                throw new MalformedException("not the shortest way to write this point");
+            }
+            return new Twist(affine.to_jacobian());
+        }
+
+        Twist plus(Twist other) {
+            return new Twist(point.dup().add(other.point));
+        }
+
+        /** The multiple; the factor, of any sign and size, counts modulo the order. */
+        Twist times(BigInteger factor) {
+            return new Twist(point.dup().mult(fixedLength(factor)));
+        }
+
+        /** Whether e(left, this) = e(right, other). Two pairings, of which the slower half is made once for both. */
+        boolean pairs(CurvePoint left, CurvePoint right, Twist other) {
+            return PT.finalverify(new PT(left.point, point), new PT(right.point, other.point));
+        }
+
+        byte[] toBytes() {
+            return point.compress();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Twist that && that.point.is_equal(point);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(toBytes());
+        }
+
+        @Override
+        public String toString() {
+            return HexFormat.of().formatHex(toBytes());
+        }
     }
 }

@@ -13,7 +13,8 @@ import org.maftia.core.wire.Writer;
  * proof that its exponent is the one of the leaf's verification key. A false one is known for what it is.
  */
 final class ProvedPowers {
-    private static final int PART_LENGTH = CurvePoint.LENGTH + EqualLogarithms.LENGTH;
+    /** Bytes of one power with its proof. */
+    static final int PART_LENGTH = CurvePoint.LENGTH + EqualLogarithms.LENGTH;
 
     private final DiscreteLogKey key;
     private final SharingScheme scheme;
@@ -34,10 +35,16 @@ final class ProvedPowers {
     byte[] of(DiscreteLogShares own, String name, CurvePoint base) {
         Writer writer = new Writer();
         for (int leaf : scheme.leavesOf(own.replica())) {
-            CurvePoint power = base.times(own.value(leaf));
-            writer.fixed(power.toBytes());
-            EqualLogarithms.CODEC.write(writer, claim(name, leaf, base, power).prove(own.value(leaf)));
+            writer.fixed(part(own, name, leaf, base));
         }
+        return writer.toBytes();
+    }
+
+    /** One of them, of an own leaf. */
+    byte[] part(DiscreteLogShares own, String name, int leaf, CurvePoint base) {
+        CurvePoint power = base.times(own.value(leaf));
+        Writer writer = new Writer().fixed(power.toBytes());
+        EqualLogarithms.CODEC.write(writer, claim(name, leaf, base, power).prove(own.value(leaf)));
         return writer.toBytes();
     }
 
@@ -52,15 +59,23 @@ final class ProvedPowers {
         if (share.length != length(replica)) {
             return false;
         }
-        try {
-            Reader reader = new Reader(share);
-            for (int leaf : leaves) {
-                CurvePoint power = CurvePoint.decoded(reader.fixed(CurvePoint.LENGTH));
-                if (!claim(name, leaf, base, power).isShownBy(EqualLogarithms.CODEC.read(reader))) {
-                    return false;
-                }
+        Reader reader = new Reader(share);
+        for (int leaf : leaves) {
+            if (!verifyPart(name, leaf, base, reader.fixed(PART_LENGTH))) {
+                return false;
             }
-            return true;
+        }
+        return true;
+    }
+
+    /** Whether the bytes, of any length, are what {@link #part} gives to the owner of the leaf. */
+    boolean verifyPart(String name, int leaf, CurvePoint base, byte[] part) {
+        try {
+            Reader reader = new Reader(part);
+            CurvePoint power = CurvePoint.decoded(reader.fixed(CurvePoint.LENGTH));
+            EqualLogarithms proof = EqualLogarithms.CODEC.read(reader);
+            reader.end();
+            return claim(name, leaf, base, power).isShownBy(proof);
         } catch (MalformedException e) {
             return false;
         }

@@ -47,6 +47,14 @@ public interface ThresholdSignature {
     /** Whether this is the signature of the message. */
     boolean verify(byte[] message, byte[] signature);
 
+    /**
+     * Whether a share shows by itself that it is right: then every proof is empty, and who doubts a share need not ask its
+     * owner, who might not answer.
+     */
+    default boolean sharesAreProved() {
+        return false;
+    }
+
     /** Whether the proof shows that the share of the leaf is right for the message. Heavy. */
     boolean verifyShare(byte[] message, int leaf, byte[] share, byte[] proof);
 

@@ -181,6 +181,7 @@ final class Execution {
             sinceCheckpoint += request.operation().length;
             execute(request);
         }
+        tick();
         boolean asked = checkpointAboveEpoch >= 0 && epoch.number() > checkpointAboveEpoch;
         if (asked) {
             checkpointAboveEpoch = -1;
@@ -195,6 +196,24 @@ final class Execution {
             sinceCheckpoint = 0;
         }
         return due;
+    }
+
+    /** After the requests of a slot, so that what they want is known when the time comes. */
+    private void tick() {
+        genesis.services().forEach((name, service) -> {
+            if (timeMicros >= service.dueMicros()) {
+                service.tick(new ServiceContext(name));
+            }
+        });
+    }
+
+    /** The agreed time for which a service waits; the greatest number when none does. */
+    long dueMicros() {
+        long due = Long.MAX_VALUE;
+        for (StateMachine service : genesis.services().values()) {
+            due = Math.min(due, service.dueMicros());
+        }
+        return isOver() ? Long.MAX_VALUE : due;
     }
 
     private void execute(Request request) {

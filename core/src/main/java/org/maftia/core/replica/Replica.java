@@ -48,6 +48,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final @Nullable StableCheckpoint base;
 
     private final OwnRequests own;
+    private final Ticks ticks;
 
     /** Own commands that say who is ready for the next configuration, by member. */
     private final SortedMap<Integer, RequestId> readyCommands = new TreeMap<>();
@@ -92,6 +93,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                         base == null ? null : base.claim()),
                 this::ordered);
         this.own = new OwnRequests(port, ordering, execution, calls);
+        this.ticks = new Ticks(port, execution, own);
         this.checkpoints = port.<Checkpoints.Vote, StableCheckpoint, Checkpoints>nest(
                 "ckpt", Path.NO_INDEX, child -> new Checkpoints(child, genesis), this::certified);
         this.transfer = port.<StateTransfer.Message, StateTransfer.Event, StateTransfer>nest(
@@ -252,13 +254,14 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         while (!execution.isOver()) {
             Decision next = log.readable(execution.slot() + 1);
             if (next == null) {
-                return;
+                break;
             }
             if (execution.execute(next)) {
                 checkpoint();
             }
             endIfSettled();
         }
+        ticks.consider();
     }
 
     /** Once it is settled where the configuration ends, the log goes there and no further. */
@@ -484,6 +487,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         endIfSettled();
         if (base != null && isEmpty()) {
             transfer.fetch(base);
+        } else {
+            ticks.consider();
         }
         if (base != null && !isEstablished()) {
             // Be the group idle or not: with its first slot the configuration has a certified state of its own.

@@ -55,6 +55,8 @@ final class Signing implements Protocol<Signing.Message> {
     /** Longest share or proof: the exponent of a proof exceeds the modulus by some hundred bytes. */
     private static final int SHARE_LENGTH_MAX = 4096;
 
+    private static final byte[] NO_PROOF = {};
+
     private final Port<Message, Finished> port;
     private final Genesis genesis;
     private final SortedMap<Long, Open> open = new TreeMap<>();
@@ -217,6 +219,10 @@ final class Signing implements Protocol<Signing.Message> {
         private final SortedSet<Integer> proved = new TreeSet<>();
 
         private final SortedSet<Integer> refused = new TreeSet<>();
+
+        /** Leaves of which it is being found out, or was, whether their share is right. */
+        private final SortedSet<Integer> examined = new TreeSet<>();
+
         private ReplicaSet provedTo = ReplicaSet.EMPTY;
         private boolean doubted;
         private boolean combining;
@@ -329,9 +335,6 @@ final class Signing implements Protocol<Signing.Message> {
                 return;
             }
             if (!refused.contains(leaf) && shares.putIfAbsent(leaf, share) == null) {
-                if (doubted) {
-                    port.send(from, new Message.Prove(number, leaf));
-                }
                 combine();
             }
         }
@@ -349,6 +352,9 @@ final class Signing implements Protocol<Signing.Message> {
                 chosen.put(leaf, Invariant.present(shares.get(leaf), "chosen among those that are there"));
             }
             if (chosen.isEmpty()) {
+                if (doubted) {
+                    shares.forEach(this::examine);
+                }
                 return;
             }
             combining = true;
@@ -372,13 +378,21 @@ final class Signing implements Protocol<Signing.Message> {
             port.output(new Finished(number, signature, steppedIn ? contributors.without(combiner()) : contributors));
         }
 
-        /** Some share is false. Never search subsets: ask for proofs. */
+        /** Some share is false. Never search subsets: ask for proofs, of these first and of others when they do not suffice. */
         private void doubt(SortedMap<Integer, byte[]> chosen) {
             doubted = true;
-            for (int leaf : chosen.keySet()) {
-                if (!proved.contains(leaf)) {
-                    port.send(owner(leaf), new Message.Prove(number, leaf));
-                }
+            chosen.forEach(this::examine);
+        }
+
+        /** Once a leaf; at once where shares prove themselves, else their owner is asked, who is not blamed for silence. */
+        private void examine(int leaf, byte[] share) {
+            if (!examined.add(leaf)) {
+                return;
+            }
+            if (key.sharesAreProved()) {
+                judge(leaf, share, NO_PROOF);
+            } else {
+                port.send(owner(leaf), new Message.Prove(number, leaf));
             }
         }
 
@@ -399,14 +413,17 @@ final class Signing implements Protocol<Signing.Message> {
         void proof(int from, int leaf, byte[] proof) {
             byte[] share = shares.get(leaf);
             boolean settled = proved.contains(leaf) || refused.contains(leaf);
-            if (share == null || !doubted || settled || owner(leaf) != from) {
-                return;
+            if (share != null && doubted && !settled && owner(leaf) == from && !key.sharesAreProved()) {
+                judge(leaf, share, proof);
             }
+        }
+
+        private void judge(int leaf, byte[] share, byte[] proof) {
             port.<Boolean>compute(() -> key.verifyShare(message, leaf, share, proof), valid -> {
                 if (valid) {
                     proved.add(leaf);
                 } else {
-                    port.blame(from, "sent a false share of a signature");
+                    port.blame(owner(leaf), "sent a false share of a signature");
                     refused.add(leaf);
                     shares.remove(leaf);
                 }

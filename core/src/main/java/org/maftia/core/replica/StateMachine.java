@@ -47,6 +47,21 @@ public interface StateMachine {
     }
 
     /**
+     * The agreed time for which the service waits, in microseconds since 1970; a function of the state. While there is one
+     * the group orders something once it has come, be it idle or not, so that agreed time comes there within seconds.
+     *
+     * @return the greatest number while the service waits for no time
+     */
+    default long dueMicros() {
+        return Long.MAX_VALUE;
+    }
+
+    /** Called after the requests of a slot whose agreed time has reached {@link #dueMicros}; once a slot. */
+    default void tick(Context context) {
+        throw new IllegalStateException("this service waits for no time");
+    }
+
+    /**
      * Answers a question from the present state, without changing anything and without the log. The question is an
      * operation that {@link #apply} answers alike. A service that answers any must be one of its group's
      * {@linkplain Acceptance quorum-read services} with every client, as the order of its answers rests on that.

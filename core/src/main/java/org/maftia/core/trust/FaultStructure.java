@@ -17,6 +17,9 @@ public final class FaultStructure {
     /** Up to here the list of fault sets competes with the formula; both took about 20 ns at 16 replicas. */
     private static final int LISTED_MAX = 64;
 
+    /** Of {@link #copiedSharing}: each costs its keepers an exponentiation. */
+    public static final int COPIED_SUMMANDS_MAX = 64;
+
     /** What {@link #maximalFaultSets} lists at most. */
     public static final int MAXIMAL_FAULT_SETS_MAX = MinimalSets.COUNT_MAX;
 
@@ -147,6 +150,20 @@ public final class FaultStructure {
     /** The formula over which this group shares its secrets. */
     public SharingFormula sharing() {
         return sharing;
+    }
+
+    /**
+     * Shares a secret by copies: one summand for each maximal fault set, which exactly the other replicas keep. For what
+     * must be computed summand by summand, and checked by comparing what several say. Empty where there are more than
+     * {@link #COPIED_SUMMANDS_MAX}.
+     */
+    public Optional<SharingFormula> copiedSharing() {
+        return analysis.maximalFaultSets(COPIED_SUMMANDS_MAX).map(sets -> {
+            List<Formula> summands = sets.stream()
+                    .map(set -> (Formula) Formula.select(1, new ReplicaSet(all & ~set)))
+                    .toList();
+            return new SharingFormula(Formula.select(summands.size(), summands), sharing.strong());
+        });
     }
 
     /** What may still fall when these replicas are lost, for whatever reason. */

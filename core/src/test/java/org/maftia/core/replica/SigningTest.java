@@ -8,9 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.crypto.BlsKey;
+import org.maftia.core.crypto.BlsSigner;
+import org.maftia.core.crypto.BlsThreshold;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.ThresholdSignature;
@@ -20,6 +25,8 @@ import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.testing.Attack;
+import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.ToyThreshold;
 import org.maftia.core.trust.FaultStructure;
@@ -35,6 +42,8 @@ class SigningTest {
     private static final ToyThreshold KEY = new ToyThreshold("key", TRUST.sharing(), 4);
     private static final byte[] MESSAGE = "to be signed".getBytes(StandardCharsets.UTF_8);
 
+    private static final byte[] OTHER = "something else".getBytes(StandardCharsets.UTF_8);
+
     /** Every replica's signing protocol under a root that feeds it, over a network in memory. */
     private final List<Node<Long, Signing.Finished>> nodes = new ArrayList<>();
 
@@ -45,10 +54,19 @@ class SigningTest {
     private ReplicaSet lying = ReplicaSet.EMPTY;
     private long now = 1;
 
+    /** The key of the group, and its signers by replica. */
+    private ThresholdSignature key = KEY;
+
+    private IntFunction<ThresholdSignature.Signer> signers = KEY::signer;
+
     /** No computation ends; what would run is held. */
     private boolean busy;
 
+    /** Whose computations do not end. */
+    private ReplicaSet slow = ReplicaSet.EMPTY;
+
     private int sharesComputed;
+    private int questions;
     private final List<Ready.Computation> held = new ArrayList<>();
 
     private record Flight(int from, int to, byte[] frame) {}
@@ -88,7 +106,7 @@ class SigningTest {
         ready.sends().forEach(send -> flights.add(new Flight(self, send.to(), send.frame())));
         blames.addAll(ready.blames());
         finished.addAll(ready.outputs());
-        if (busy) {
+        if (busy || slow.contains(self)) {
             held.addAll(ready.computations());
             return;
         }
@@ -141,6 +159,59 @@ class SigningTest {
         if (Signing.asked(KEY, number, ReplicaSet.EMPTY).contains(liar)) {
             assertThat(blames).isNotEmpty();
         }
+    }
+
+    private void signWithBls() {
+        var dealing = DiscreteLogDealer.deal("group", "key", TRUST.sharing(), new SeededEntropy(1));
+        BlsThreshold bls = new BlsThreshold(BlsKey.of(dealing));
+        List<BlsSigner> all = new ArrayList<>();
+        dealing.shares().forEach((replica, own) -> all.add(bls.signer(own)));
+        key = bls;
+        signers = all::get;
+        nodes.clear();
+        start();
+    }
+
+    /** A share that has its proof inside convicts its sender, who is asked for nothing and may be dead by then. */
+    @Attack("false shares")
+    @Seeds(8)
+    void aShareThatShouldProveItselfAndDoesNotIsBlamedWithoutAQuestion(long seed) {
+        signWithBls();
+        long number = seed / 4;
+        int liar = (int) (seed % 4);
+        lying = ReplicaSet.of(liar);
+        want(number);
+        pass(3_000_000);
+        assertThat(finished).isNotEmpty().allMatch(result -> key.verify(MESSAGE, result.signature()));
+        assertThat(blames).allMatch(blame -> blame.replica() == liar);
+        if (Signing.asked(key, number, ReplicaSet.EMPTY).contains(liar)) {
+            assertThat(blames).isNotEmpty();
+        }
+        assertThat(questions).as("proofs asked for").isZero();
+    }
+
+    /** Nobody sends them again, so they must not be forgotten over those that were asked first. */
+    @Test
+    void sharesThatCameMeanwhileServeOnceTheFirstOnesFail() {
+        List<Integer> owners = KEY.formula().owners();
+        int combiner = owners.get(KEY.designated(0).getFirst());
+        lying = ReplicaSet.of(owners.get(KEY.designated(0).getLast()));
+        slow = ReplicaSet.of(combiner);
+        want(0);
+        finishFirst(combiner); // its own share; now it combines, and takes long
+        pass(400_000); // the others lose patience and send theirs
+        assertThat(held).hasSize(1);
+        slow = ReplicaSet.EMPTY;
+        finishFirst(combiner);
+        assertThat(finished).singleElement().matches(result -> KEY.verify(MESSAGE, result.signature()));
+        assertThat(blames).isNotEmpty().allMatch(blame -> lying.contains(blame.replica()));
+    }
+
+    private void finishFirst(int self) {
+        Ready.Computation computation = held.removeFirst();
+        nodes.get(self).computed(computation.id(), computation.task().get(), now);
+        carryOut(self);
+        deliver();
     }
 
     /** A long queue is no reason to do everything again; being overtaken by many is. */
@@ -225,7 +296,7 @@ class SigningTest {
 
         Feeder(Port<Void, Signing.Finished> port, int self) {
             TreeMap<String, ThresholdSignature> keys = new TreeMap<>();
-            keys.put("key", KEY);
+            keys.put("key", key);
             TreeMap<String, ThresholdSignature.Signer> signers = new TreeMap<>();
             signers.put("key", new Perhaps(self));
             Genesis genesis = new Genesis(
@@ -276,20 +347,24 @@ class SigningTest {
 
         @Override
         public Set<Integer> leaves() {
-            return KEY.signer(self).leaves();
+            return signers.apply(self).leaves();
         }
 
         @Override
         public byte[] share(byte[] message, int leaf) {
             sharesComputed++;
-            return lying.contains(self)
-                    ? ToyThreshold.falseShare()
-                    : KEY.signer(self).share(message, leaf);
+            if (lying.contains(self)) {
+                return key == KEY
+                        ? ToyThreshold.falseShare()
+                        : signers.apply(self).share(OTHER, leaf);
+            }
+            return signers.apply(self).share(message, leaf);
         }
 
         @Override
         public byte[] prove(byte[] message, int leaf) {
-            return KEY.signer(self).prove(message, leaf);
+            questions++;
+            return signers.apply(self).prove(message, leaf);
         }
     }
 
