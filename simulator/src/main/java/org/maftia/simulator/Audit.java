@@ -95,7 +95,7 @@ final class Audit {
         }
 
         @Override
-        public void sign(String keyId, byte[] message, long reference) {
+        public boolean sign(String keyId, byte[] message, long reference) {
             throw new IllegalStateException("a simulated group has no keys");
         }
 

@@ -14,11 +14,13 @@ public interface Context {
      * Asks for a threshold signature. It comes back through the log to {@link StateMachine#signed}, at every replica at
      * the same index.
      *
-     * @param keyId a key of the group that this service may use
+     * @param keyId a key of the group
      * @param message what is to be signed, before hashing and padding
      * @param reference given back with the signature
+     * @return false when the group has no such key, or its {@link KeyPolicy} does not give it to this service: the same at
+     *     all replicas, and nothing is signed
      */
-    void sign(String keyId, byte[] message, long reference);
+    boolean sign(String keyId, byte[] message, long reference);
 
     /**
      * Has a message opened that was encrypted to the group for this service, under {@link ServiceSecret#label}. It comes
@@ -29,7 +31,8 @@ public interface Context {
      * @param ciphertext any bytes, as a client brought them
      * @param label what the service bound it to, such as who may ask for it
      * @param reference given back with the message
-     * @return false when so much is being opened that the service must ask again at another time: the same at all replicas
+     * @return false when so much is being opened that the service must ask again at another time, or when the group's
+     *     {@link KeyPolicy} lets it open nothing: the same at all replicas
      */
     boolean decrypt(byte[] ciphertext, byte[] label, long reference);
 

@@ -413,7 +413,7 @@ final class Execution {
     private void begin() {
         checkpointAboveEpoch = -1;
         rejoins.clear();
-        signatures.restart(genesis.keys(), genesis.services());
+        signatures.restart(genesis);
         succession.begin();
     }
 
@@ -436,15 +436,19 @@ final class Execution {
         }
 
         @Override
-        public void sign(String keyId, byte[] message, long reference) {
+        public boolean sign(String keyId, byte[] message, long reference) {
+            if (!genesis.keys().containsKey(keyId) || !genesis.policy().maySign(service, keyId)) {
+                return false;
+            }
             Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");
             long number = signatures.add(service, keyId, message, reference);
             effects.signatureWanted(number, Invariant.present(signatures.get(number), "just added"));
+            return true;
         }
 
         @Override
         public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-            if (!decryptions.hasRoom(ciphertext, label)) {
+            if (!genesis.policy().mayOpen(service) || !decryptions.hasRoom(ciphertext, label)) {
                 return false;
             }
             long number = decryptions.add(service, ciphertext, label, reference);

@@ -21,6 +21,7 @@ import org.maftia.core.wire.Digest;
  * @param services the state machines, by name
  * @param keys the keys of the group, by id
  * @param signers this replica's shares of them, by id; may lack some
+ * @param policy which service may have which key used
  * @param clients judges signatures of clients by their numbers
  * @param tenure where it stands among the configurations of its group; null: the group keeps the one that it has
  */
@@ -32,6 +33,7 @@ public record Genesis(
         SortedMap<String, StateMachine> services,
         SortedMap<String, ThresholdSignature> keys,
         SortedMap<String, ThresholdSignature.Signer> signers,
+        KeyPolicy policy,
         Verifier clients,
         @Nullable Tenure tenure) {
     public Genesis {
@@ -40,7 +42,10 @@ public record Genesis(
         signers = Collections.unmodifiableSortedMap(new TreeMap<>(signers));
     }
 
-    /** For a group that keeps its configuration, or for a {@link Lineage} to add where it stands. */
+    /**
+     * For a group that keeps its configuration, or for a {@link Lineage} to add where it stands; every service may use
+     * every key.
+     */
     public Genesis(
             Digest configuration,
             Certifier certifier,
@@ -49,15 +54,30 @@ public record Genesis(
             SortedMap<String, StateMachine> services,
             SortedMap<String, ThresholdSignature> keys,
             SortedMap<String, ThresholdSignature.Signer> signers) {
-        this(configuration, certifier, coin, cipher, services, keys, signers, Verifier.NOBODY, null);
+        this(
+                configuration,
+                certifier,
+                coin,
+                cipher,
+                services,
+                keys,
+                signers,
+                KeyPolicy.EVERYTHING,
+                Verifier.NOBODY,
+                null);
     }
 
     /** The same where clients may sign, as the verifier judges. */
     public Genesis with(Verifier others) {
-        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, others, tenure);
+        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, policy, others, tenure);
+    }
+
+    /** The same where services may use the keys as the policy says. */
+    public Genesis with(KeyPolicy other) {
+        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, other, clients, tenure);
     }
 
     Genesis in(Tenure place) {
-        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, clients, place);
+        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, policy, clients, place);
     }
 }

@@ -90,15 +90,17 @@ final class PendingSignatures {
     }
 
     /**
-     * Other members hold other keys now. What they can sign they start anew; what none of their keys signs nobody can
-     * wait for any more.
+     * Other members hold other keys now. What they can sign they start anew; what none of their keys signs, or no longer
+     * for this service, nobody can wait for any more.
      */
-    void restart(SortedMap<String, ThresholdSignature> keys, SortedMap<String, StateMachine> services) {
+    void restart(Genesis genesis) {
         sparedUntil.clear();
-        byNumber.replaceAll((number, wanted) -> restated(wanted, services.get(wanted.service)));
+        byNumber.replaceAll(
+                (number, wanted) -> restated(wanted, genesis.services().get(wanted.service)));
         byNumber.values().removeIf(wanted -> {
-            ThresholdSignature key = keys.get(wanted.keyId);
-            return key == null || !key.accepts(wanted.message);
+            ThresholdSignature key = genesis.keys().get(wanted.keyId);
+            boolean allowed = genesis.policy().maySign(wanted.service, wanted.keyId);
+            return key == null || !allowed || !key.accepts(wanted.message);
         });
     }
 

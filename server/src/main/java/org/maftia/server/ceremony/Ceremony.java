@@ -28,6 +28,7 @@ import org.maftia.core.crypto.RsaThreshold;
 import org.maftia.core.crypto.SafePrimes;
 import org.maftia.core.crypto.ShareBox;
 import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.crypto.Transcript;
 import org.maftia.core.wire.Writer;
 
 /**
@@ -70,7 +71,7 @@ public final class Ceremony {
 
     /**
      * Holds the ceremony. Writes into the directory {@code transcript.json}, {@code ca.pem}, for each replica
-     * {@code ID.shares}, and the root's private key, sealed.
+     * {@code ID.shares}, {@code record.json} of what it did, and the root's private key, sealed.
      *
      * @param directory must hold no keys yet
      * @param officers what seals the root's private key
@@ -87,17 +88,28 @@ public final class Ceremony {
     }
 
     GroupTranscript perform(Path directory, Unlock officers) {
-        try (Custody custody = Custody.create(directory, officers, random)) {
+        try (Custody custody = custody(directory, officers)) {
             Instant now = Instant.now();
             Root root = plan.before().isPresent()
                     ? Root.inherited(plan.before().get(), officers, random)
                     : Root.fresh(plan.name(), now, random, progress);
-            custody.store(ROOT_KEY, root.key.getEncoded());
+            if (!custody.holds(ROOT_KEY)) {
+                custody.store(ROOT_KEY, root.key.getEncoded());
+            }
+            CeremonyRecord record = CeremonyRecord.begin(plan, Custody.description(directory), directory);
+            record.add(
+                    CeremonyRecord.ROOT,
+                    CanonicalJson.object()
+                            .put("made", plan.before().isEmpty())
+                            .put("certificate", sha256(root.certificate)));
             Certificates.Issuer issuer = new Certificates.Issuer(plan.name(), root.certificate, root.key, now, random);
             try (RsaDealer.Dealing dealing = deal(ServiceKey.TIME_STAMP);
                     CurveKey.Dealings curveKeys =
                             CurveKey.Dealings.deal(plan.id(), plan.trust().sharing(), entropy)) {
-                test(dealing);
+                int sets = test(dealing);
+                record.add(
+                        CeremonyRecord.REHEARSAL,
+                        CeremonyRecord.named(ServiceKey.TIME_STAMP).put("sets", sets));
                 X509Certificate timeStamp = issuer.timeStamp(ServiceKey.info(dealing.key()));
                 GroupTranscript transcript = GroupTranscript.of(
                         plan,
@@ -106,12 +118,26 @@ public final class Ceremony {
                                 .map(e -> issuer.gateway(e.id(), e.httpsKey(), e.hosts()))
                                 .toList(),
                         clients(issuer),
-                        List.of(new ServiceKey(epoch(), new RsaThreshold(dealing.key()), timeStamp)),
+                        List.of(new ServiceKey(
+                                epoch(), KeyPurpose.TIME_STAMP, new RsaThreshold(dealing.key()), timeStamp)),
                         curveKeys.keys());
-                write(directory, transcript, dealing, curveKeys);
+                for (KeyEntry key : transcript.catalogue()) {
+                    record.add(CeremonyRecord.KEY, KeyAudit.facts(key));
+                }
+                write(directory, transcript, dealing, curveKeys, record, root.key);
                 return transcript;
             }
         }
+    }
+
+    /**
+     * Officers of whom some are present cannot seal for those who are not: the root's key goes on as it was sealed for
+     * all of them.
+     */
+    private Custody custody(Path directory, Unlock officers) {
+        return plan.before().isPresent() && officers instanceof Unlock.Officers
+                ? Custody.copy(plan.before().get().custody(), directory, ROOT_KEY, officers, random)
+                : Custody.create(directory, officers, random);
     }
 
     /** What certifies everything: made for a new group, and the same for as long as the group lasts. */
@@ -185,7 +211,8 @@ public final class Ceremony {
         return RsaDealer.deal(keyId, RsaEncoding.PKCS1_SHA256, plan.trust().sharing(), p, q, entropy, power);
     }
 
-    private void test(RsaDealer.Dealing dealing) {
+    /** Gives the number of sets that signed. */
+    private int test(RsaDealer.Dealing dealing) {
         RsaThreshold scheme = new RsaThreshold(dealing.key());
         progress.step("signing with every minimal set of shares");
         SortedMap<Integer, byte[]> all = new TreeMap<>();
@@ -198,13 +225,15 @@ public final class Ceremony {
                 }
             }
         }
-        for (List<Integer> set : testSets(scheme)) {
+        List<List<Integer>> sets = testSets(scheme);
+        for (List<Integer> set : sets) {
             SortedMap<Integer, byte[]> subset = new TreeMap<>();
             set.forEach(leaf -> subset.put(leaf, all.get(leaf)));
             if (scheme.combine(TEST_MESSAGE, subset).isEmpty()) {
                 throw new IllegalStateException("the dealt shares " + set + " do not sign");
             }
         }
+        return sets.size();
     }
 
     private static List<List<Integer>> testSets(ThresholdSignature scheme) {
@@ -220,8 +249,17 @@ public final class Ceremony {
         return sets;
     }
 
+    private static String sha256(X509Certificate certificate) {
+        return Transcript.sha256(Certificates.encode(certificate)).toString();
+    }
+
     private void write(
-            Path directory, GroupTranscript transcript, RsaDealer.Dealing dealing, CurveKey.Dealings curveKeys) {
+            Path directory,
+            GroupTranscript transcript,
+            RsaDealer.Dealing dealing,
+            CurveKey.Dealings curveKeys,
+            CeremonyRecord record,
+            PrivateKey rootKey) {
         progress.step("sealing the shares and writing the transcript");
         byte[] hash = transcript.digest().toBytes();
         for (int replica = 0; replica < plan.enrolments().size(); replica++) {
@@ -236,9 +274,17 @@ public final class Ceremony {
             byte[] sealed = ShareBox.seal(enrolment.sharesKey(), SHARES_PURPOSE, hash, plain, entropy);
             Arrays.fill(plain, (byte) 0);
             DurableFiles.write(directory.resolve(enrolment.id() + ".shares"), sealed, DurableFiles.Access.ALL);
+            record.add(
+                    CeremonyRecord.SHARES,
+                    CeremonyRecord.named(enrolment.id())
+                            .put("sha256", Transcript.sha256(sealed).toString()));
         }
         DurableFiles.write(
                 directory.resolve(ROOT_FILE), Certificates.pem(List.of(transcript.root())), DurableFiles.Access.ALL);
+        record.add(
+                CeremonyRecord.TRANSCRIPT,
+                CanonicalJson.object().put("sha256", transcript.digest().toString()));
+        record.finish(directory, rootKey);
         // Last, as it tells that the ceremony was held to its end.
         DurableFiles.write(directory.resolve(GroupTranscript.FILE), transcript.document(), DurableFiles.Access.ALL);
     }

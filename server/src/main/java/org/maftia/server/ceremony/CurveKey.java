@@ -23,10 +23,10 @@ import org.maftia.core.wire.Writer;
  */
 enum CurveKey {
     /** Of the coin that elects leaders. */
-    COIN("coin", "cachin-kursawe-shoup"),
+    COIN("coin", "cachin-kursawe-shoup", "coin"),
 
     /** To which clients encrypt what must stay secret until it is ordered. */
-    CONFIDENTIAL("confidential", "tdh2-aes-256-gcm");
+    CONFIDENTIAL("confidential", "tdh2-aes-256-gcm", "confidential-requests");
 
     private static final String HINT = "take the transcript anew from the ceremony";
 
@@ -35,10 +35,21 @@ enum CurveKey {
 
     private final String id;
     private final String algorithm;
+    private final String purpose;
 
-    CurveKey(String id, String algorithm) {
+    CurveKey(String id, String algorithm, String purpose) {
         this.id = id;
         this.algorithm = algorithm;
+        this.purpose = purpose;
+    }
+
+    String algorithm() {
+        return algorithm;
+    }
+
+    /** What it is for, as {@link KeyPurpose} words it for keys that are certified. */
+    String purpose() {
+        return purpose;
     }
 
     /** Names it in the transcript, in files, and in every hash of its scheme. */

@@ -21,6 +21,9 @@ final class DurableFiles {
     private static final boolean POSIX =
             Path.of("").getFileSystem().supportedFileAttributeViews().contains("posix");
 
+    /** Ends the name of a file that is not whole yet. */
+    static final String BESIDE = ".new";
+
     private DurableFiles() {}
 
     /** Who may read a file. */
@@ -37,12 +40,33 @@ final class DurableFiles {
         }
     }
 
+    /** What has been done to a file so far. */
+    enum Step {
+        WRITTEN,
+        FORCED,
+        RENAMED,
+        DURABLE,
+        ZEROED,
+        DELETED
+    }
+
+    /** Is told of each step, so that a test can end the work there as a crash would. */
+    interface Watch {
+        Watch NONE = (step, file) -> {};
+
+        void after(Step step, Path file);
+    }
+
     /** Replaces the file by these bytes, atomically and durably; makes its directory where that is missing. */
     static void write(Path file, byte[] bytes, Access access) {
+        write(file, bytes, access, Watch.NONE);
+    }
+
+    static void write(Path file, byte[] bytes, Access access, Watch watch) {
         Path directory = directoryOf(file);
+        Path beside = directory.resolve(file.getFileName() + BESIDE);
         try {
             makeDirectory(directory);
-            Path beside = directory.resolve(file.getFileName() + ".new");
             Files.deleteIfExists(beside);
             try (FileChannel channel = FileChannel.open(
                     beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes(access))) {
@@ -50,13 +74,27 @@ final class DurableFiles {
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
                 }
+                watch.after(Step.WRITTEN, file);
                 channel.force(true);
             }
+            watch.after(Step.FORCED, file);
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            watch.after(Step.RENAMED, file);
             force(directory);
+            watch.after(Step.DURABLE, file);
         } catch (IOException e) {
+            giveBack(beside, e);
             throw new CeremonyException(
                     "cannot write " + file + ": " + e.getMessage(), "check the directory's owner and space", e);
+        }
+    }
+
+    /** Half a file on a full disk would only take the space that somebody is about to free. */
+    private static void giveBack(Path beside, IOException reason) {
+        try {
+            Files.deleteIfExists(beside);
+        } catch (IOException e) {
+            reason.addSuppressed(e);
         }
     }
 
@@ -85,6 +123,10 @@ final class DurableFiles {
      * itself encrypted.
      */
     static void erase(Path file) {
+        erase(file, Watch.NONE);
+    }
+
+    static void erase(Path file, Watch watch) {
         try {
             if (!Files.exists(file)) {
                 return;
@@ -96,8 +138,10 @@ final class DurableFiles {
                 }
                 channel.force(true);
             }
+            watch.after(Step.ZEROED, file);
             Files.delete(file);
             force(directoryOf(file));
+            watch.after(Step.DELETED, file);
         } catch (IOException e) {
             throw new CeremonyException(
                     "cannot erase " + file + ": " + e.getMessage(), "remove it by hand, it must not survive", e);

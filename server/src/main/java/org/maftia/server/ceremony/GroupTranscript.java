@@ -16,13 +16,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.Tdh2Cipher;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.replica.KeyPolicy;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 
@@ -89,9 +93,48 @@ public final class GroupTranscript {
         for (CurveKey key : CurveKey.values()) {
             curveKeys.put(key, key.of(json, id, trust.path("sharing"), ids()));
         }
+        requireOneKeyForEachUse();
         if (gateways.size() != enrolments.size() || enrolments.isEmpty()) {
             throw new CeremonyException("the transcript lacks a replica or a certificate", HINT);
         }
+    }
+
+    /** What a service signs with one padding must not pass for what it, or another, signs with a second key. */
+    private void requireOneKeyForEachUse() {
+        Set<String> uses = new TreeSet<>();
+        Set<String> others = new TreeSet<>();
+        for (ServiceKey key : keys) {
+            String use = key.purpose().service() + " " + key.scheme().key().encoding();
+            if (!uses.add(use)
+                    || !others.add(key.id())
+                    || !others.add(key.key().modulus().toString(16))) {
+                throw new CeremonyException(
+                        "key " + key.id()
+                                + " of the transcript has the name, the modulus, or the service and padding of"
+                                + " another",
+                        HINT);
+            }
+        }
+    }
+
+    /** All threshold keys of the group, as outsiders see them. */
+    public List<KeyEntry> catalogue() {
+        List<KeyEntry> entries = new ArrayList<>();
+        keys.forEach(key -> entries.add(KeyEntry.of(key, ids())));
+        curveKeys.forEach((kind, key) -> entries.add(KeyEntry.of(kind, key, ids())));
+        return entries;
+    }
+
+    /**
+     * Which service may have which key used: a certified key signs for the service of its purpose alone; secrets are
+     * opened for every service, each those that were encrypted for it.
+     *
+     * @param services that the group runs
+     */
+    public KeyPolicy policy(SortedSet<String> services) {
+        SortedMap<String, String> signing = new TreeMap<>();
+        keys.forEach(key -> signing.put(key.id(), key.purpose().service()));
+        return KeyPolicy.of(signing, services);
     }
 
     private static UUID parseId(String hex) {

@@ -11,26 +11,32 @@ public final class OldSecrets {
     private OldSecrets() {}
 
     /**
-     * Erases all secrets in a directory of keys, the one that opens the others last; the transcript stays. May be
-     * repeated after a crash.
+     * Erases all secrets in a directory of keys, what opens the others first, so that nothing can be opened however soon
+     * the erasure is interrupted; the transcript stays. May be repeated after a crash.
+     *
+     * @param unlock gives access to the token, where the directory's key lives in one; otherwise nothing
+     * @throws CeremonyException when the token is not given
      */
-    public static void erase(Path folder) throws IOException {
+    public static void erase(Path folder, Unlock unlock) throws IOException {
         List<Path> secrets;
         try (Stream<Path> files = Files.walk(folder, 2)) {
             // Directories of later configurations lie below that of the first one.
             secrets = files.filter(Files::isRegularFile)
                     .filter(file ->
                             folder.equals(file.getParent()) || !Files.exists(file.resolveSibling(Custody.DESCRIPTION)))
-                    .filter(OldSecrets::isSecret)
                     .toList();
         }
-        secrets.forEach(DurableFiles::erase);
+        if (Files.exists(folder.resolve(Custody.DESCRIPTION))) {
+            CustodyMethod.destroyInToken(folder, unlock, Custody.description(folder));
+        }
         DurableFiles.erase(folder.resolve(Custody.KEY_FILE));
+        secrets.stream().filter(file -> ends(file, Custody.DATA_KEY)).forEach(DurableFiles::erase);
+        secrets.stream().filter(file -> ends(file, Custody.SHARE)).forEach(DurableFiles::erase);
+        // Last, as it tells that there is something to erase.
         DurableFiles.erase(folder.resolve(Custody.DESCRIPTION));
     }
 
-    private static boolean isSecret(Path file) {
-        String name = file.getFileName().toString();
-        return name.endsWith(".key") || name.endsWith(".share");
+    private static boolean ends(Path file, String suffix) {
+        return file.getFileName().toString().endsWith(suffix);
     }
 }

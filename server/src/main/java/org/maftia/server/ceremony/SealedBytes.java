@@ -2,6 +2,7 @@ package org.maftia.server.ceremony;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.ProviderException;
 import java.security.SecureRandom;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -26,7 +27,24 @@ final class SealedBytes {
 
     private SealedBytes() {}
 
+    /** An AES-GCM cipher ready for one message, under a key that need not be in this process. */
+    interface Ciphers {
+        Cipher begin(int mode, GCMParameterSpec parameters) throws GeneralSecurityException;
+    }
+
+    private static Ciphers under(byte[] key) {
+        return (mode, parameters) -> {
+            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(mode, new SecretKeySpec(key, "AES"), parameters);
+            return cipher;
+        };
+    }
+
     static byte[] seal(byte[] key, String name, byte[] secret, SecureRandom random) {
+        return seal(under(key), name, secret, random);
+    }
+
+    static byte[] seal(Ciphers key, String name, byte[] secret, SecureRandom random) {
         byte[] nonce = new byte[NONCE_LENGTH];
         random.nextBytes(nonce);
         try {
@@ -36,8 +54,8 @@ final class SealedBytes {
                     .fixed(nonce)
                     .opaque32(sealed)
                     .toBytes();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has AES-GCM", e);
+        } catch (GeneralSecurityException | ProviderException e) {
+            throw failed(e);
         }
     }
 
@@ -47,6 +65,10 @@ final class SealedBytes {
      * @throws MalformedException when the bytes were not sealed under this key and name
      */
     static byte[] open(byte[] key, String name, byte[] bytes) {
+        return open(under(key), name, bytes);
+    }
+
+    static byte[] open(Ciphers key, String name, byte[] bytes) {
         Reader reader = new Reader(bytes);
         if (reader.u8() != VERSION) {
             throw new MalformedException("unknown version");
@@ -58,14 +80,19 @@ final class SealedBytes {
             return cipher(Cipher.DECRYPT_MODE, key, nonce, name).doFinal(sealed);
         } catch (AEADBadTagException e) {
             throw new MalformedException("altered, or sealed under another key");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has AES-GCM", e);
+        } catch (GeneralSecurityException | ProviderException e) {
+            throw failed(e);
         }
     }
 
-    private static Cipher cipher(int mode, byte[] key, byte[] nonce, String name) throws GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+    /** Every Java platform has AES-GCM; a token may fail at any time. */
+    private static CeremonyException failed(Exception e) {
+        return new CeremonyException(
+                "AES-GCM failed: " + e.getMessage(), "if the key lives in a token, see that the token is well", e);
+    }
+
+    private static Cipher cipher(int mode, Ciphers key, byte[] nonce, String name) throws GeneralSecurityException {
+        Cipher cipher = key.begin(mode, new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(("maftia/sealed/" + name).getBytes(StandardCharsets.UTF_8));
         return cipher;
     }

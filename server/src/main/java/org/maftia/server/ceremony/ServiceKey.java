@@ -21,10 +21,11 @@ import org.maftia.core.wire.MalformedException;
  * A threshold key of the group with its certificate.
  *
  * @param epoch counts the dealings of the key
+ * @param purpose what it signs, and for which service alone
  * @param scheme the public half
  * @param certificate issued by the root
  */
-public record ServiceKey(int epoch, RsaThreshold scheme, X509Certificate certificate) {
+public record ServiceKey(int epoch, KeyPurpose purpose, RsaThreshold scheme, X509Certificate certificate) {
     /** The id of the key under which the notary signs time-stamps. */
     public static final String TIME_STAMP = "tsa";
 
@@ -53,7 +54,7 @@ public record ServiceKey(int epoch, RsaThreshold scheme, X509Certificate certifi
         return custodyName(id(), epoch);
     }
 
-    static String custodyName(String id, int epoch) {
+    static String custodyName(String id, long epoch) {
         return id + "/" + epoch;
     }
 
@@ -69,9 +70,10 @@ public record ServiceKey(int epoch, RsaThreshold scheme, X509Certificate certifi
     }
 
     /** The whole public half once in our own encoding, which is read, and once in words, which people compare. */
-    static ObjectNode json(int epoch, RsaKey key) {
+    static ObjectNode json(int epoch, KeyPurpose purpose, RsaKey key) {
         ObjectNode json = CanonicalJson.object();
         json.put("id", key.keyId()).put("epoch", epoch).put("algorithm", ALGORITHM);
+        json.put("purpose", purpose.word()).put("service", purpose.service());
         json.put("encoding", key.encoding().name());
         json.put("modulus", key.modulus().toString(16)).put("exponent", RsaKey.EXPONENT.intValueExact());
         json.put("base", key.base().toString(16)).put("root", key.root().toString(16));
@@ -86,7 +88,7 @@ public record ServiceKey(int epoch, RsaThreshold scheme, X509Certificate certifi
     }
 
     ObjectNode json() {
-        return json(epoch, key());
+        return json(epoch, purpose, key());
     }
 
     /**
@@ -98,9 +100,13 @@ public record ServiceKey(int epoch, RsaThreshold scheme, X509Certificate certifi
         try {
             RsaKey key = RsaKey.CODEC.decode(JsonFields.bytes(json, "public", PUBLIC_LENGTH_MAX));
             int epoch = JsonFields.number(json, "epoch");
+            KeyPurpose purpose = purpose(json);
             ObjectNode stated = json.deepCopy();
             stated.remove("certificate");
-            if (!stated.equals(json(epoch, key))) {
+            if (!json.has("purpose")) { // of a ceremony before keys said what they are for
+                stated.put("purpose", purpose.word()).put("service", purpose.service());
+            }
+            if (!stated.equals(json(epoch, purpose, key))) {
                 throw new CeremonyException("a key of the transcript contradicts itself", HINT);
             }
             if (!(certificate.getPublicKey() instanceof RSAPublicKey certified)
@@ -111,9 +117,17 @@ public record ServiceKey(int epoch, RsaThreshold scheme, X509Certificate certifi
             if (!TrustDocument.of(key.formula().formula(), ids).equals(sharing)) {
                 throw new CeremonyException("key " + key.keyId() + " is shared over another formula", HINT);
             }
-            return new ServiceKey(epoch, new RsaThreshold(key), certificate);
+            return new ServiceKey(epoch, purpose, new RsaThreshold(key), certificate);
         } catch (MalformedException e) {
             throw new CeremonyException("a key of the transcript does not decode: " + e.getMessage(), HINT, e);
         }
+    }
+
+    private static KeyPurpose purpose(JsonNode json) {
+        String word = json.has("purpose") ? JsonFields.text(json, "purpose") : KeyPurpose.TIME_STAMP.word();
+        return KeyPurpose.of(word)
+                .orElseThrow(() -> new CeremonyException(
+                        "a key of the transcript is for \"" + word + "\", which is unknown here",
+                        "use a newer Maftia"));
     }
 }

@@ -12,6 +12,11 @@ public record ClusterDirectory(Path root) {
         return root.resolve("group.toml");
     }
 
+    /** What opens the private keys of this host; absent where something else says so. */
+    public Path custodyFile() {
+        return root.resolve("custody.toml");
+    }
+
     /** Values of {@code --set} that the running cluster was started with. */
     public Path overridesFile() {
         return root.resolve("overrides");

@@ -10,6 +10,7 @@ import org.maftia.server.ceremony.ClientKeys;
 import org.maftia.server.ceremony.Enrolment;
 import org.maftia.server.ceremony.OfficerKeys;
 import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.succession.KeyFolders;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +32,7 @@ final class InitCommand implements Callable<Integer> {
     private final DirectoryOption directory = new DirectoryOption();
 
     @Mixin
-    private final PassphraseOption passphrase = new PassphraseOption();
+    private final UnlockOption unlock = new UnlockOption();
 
     @Mixin
     private final OutputOption output = new OutputOption();
@@ -58,7 +59,7 @@ final class InitCommand implements Callable<Integer> {
     private String id;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, CommandException, ConfigurationException {
         ClusterDirectory place = directory.directory();
         Files.createDirectories(place.root());
         if (officer) {
@@ -67,19 +68,19 @@ final class InitCommand implements Callable<Integer> {
         Path file = place.root().resolve(id + ".enrol");
         String fingerprint;
         if (client) {
-            ClientKeys.Request request = ClientKeys.create(place.client(), id, passphrase.unlock());
+            ClientKeys.Request request = ClientKeys.create(place.client(), id, unlock.unlock(place));
             request.write(file);
             fingerprint = request.fingerprint();
         } else {
             Path keys = place.keys(id);
             List<String> names = hosts.isEmpty() ? Enrolment.LOOPBACK : hosts;
             Enrolment enrolment = next
-                    ? Enrolment.renew(KeyFolders.newest(keys), KeyFolders.next(keys), names, passphrase.unlock())
-                    : Enrolment.create(keys, id, names, passphrase.unlock());
+                    ? Enrolment.renew(KeyFolders.newest(keys), KeyFolders.next(keys), names, unlock.unlock(place))
+                    : Enrolment.create(keys, id, names, unlock.unlock(place));
             enrolment.write(file);
             fingerprint = enrolment.fingerprint();
         }
-        passphrase.warnOfKeyFile(client ? place.client() : place.keys(id));
+        unlock.warnOfKeyFile(client ? place.client() : place.keys(id));
         output.print(
                 Json.object().put("id", id).put("file", file.toString()).put("fingerprint", fingerprint),
                 "wrote " + file,
@@ -88,10 +89,10 @@ final class InitCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int officer(ClusterDirectory place) {
+    private int officer(ClusterDirectory place) throws CommandException, ConfigurationException {
         Path keys = place.officers().resolve(id);
-        String key = OfficerKeys.create(keys, passphrase.unlock());
-        passphrase.warnOfKeyFile(keys);
+        String key = OfficerKeys.create(keys, unlock.unlock(place));
+        unlock.warnOfKeyFile(keys);
         output.print(
                 Json.object().put("id", id).put("key", key),
                 "the key of officer " + id + " is in " + keys,

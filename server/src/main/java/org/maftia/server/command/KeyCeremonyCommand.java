@@ -14,6 +14,7 @@ import org.maftia.server.ceremony.CeremonyPlan;
 import org.maftia.server.ceremony.ClientKeys;
 import org.maftia.server.ceremony.Enrolment;
 import org.maftia.server.ceremony.GroupTranscript;
+import org.maftia.server.ceremony.Unlock;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.configuration.ClientEntry;
 import org.maftia.server.configuration.Configuration;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 final class KeyCeremonyCommand implements Callable<Integer> {
     @Mixin
-    private final PassphraseOption passphrase = new PassphraseOption();
+    private final UnlockOption unlock = new UnlockOption();
 
     @Mixin
     private final OutputOption output = new OutputOption();
@@ -66,6 +67,25 @@ final class KeyCeremonyCommand implements Callable<Integer> {
                 "transcript.json, and root.key with the files that open it. The group goes on under the same root."
             })
     private @Nullable Path before;
+
+    @Option(
+            names = "--officer",
+            paramLabel = "NAME[=FILE]",
+            description = {
+                "An officer who is present, with a passphrase of his own: in the first line of FILE, or typed. Repeated.",
+                "The root's private key then opens only for as many of them as --policy wants, and for none alone. At the",
+                "first ceremony all officers are named; with --before those who are present."
+            })
+    private final List<String> officers = new ArrayList<>();
+
+    @Option(
+            names = "--policy",
+            paramLabel = "K|FORMULA",
+            description = {
+                "How many officers open the root's private key, or which: a formula over their names, such as",
+                "'{\"select\":2,\"out-of\":[\"ana\",\"ben\",\"eva\"]}'. Default: more than half."
+            })
+    private @Nullable String policy;
 
     @Parameters(
             paramLabel = "ENROL",
@@ -96,6 +116,7 @@ final class KeyCeremonyCommand implements Callable<Integer> {
             requireSame(client.name(), request.name());
             clients.add(request);
         }
+        Unlock opener = opener();
         CeremonyPlan plan = new CeremonyPlan(
                 configuration.group(),
                 present.map(GroupTranscript::id).orElseGet(UUID::randomUUID),
@@ -109,9 +130,9 @@ final class KeyCeremonyCommand implements Callable<Integer> {
         replicas.forEach(enrolment -> announce(enrolment.id(), enrolment.fingerprint()));
         clients.forEach(client -> announce(client.name(), client.fingerprint()));
         Files.createDirectories(out);
-        GroupTranscript transcript = Ceremony.perform(
-                plan, out, passphrase.unlock(), ModularPowers.fastest(SystemEntropy.INSTANCE), System.err::println);
-        passphrase.warnOfKeyFile(out);
+        GroupTranscript transcript =
+                Ceremony.perform(plan, out, opener, ModularPowers.fastest(SystemEntropy.INSTANCE), System.err::println);
+        unlock.warnOfKeyFile(out);
         output.print(
                 Json.object()
                         .put("group", transcript.name())
@@ -120,8 +141,35 @@ final class KeyCeremonyCommand implements Callable<Integer> {
                 "transcript " + transcript.digest(),
                 "next: at each replica, 'maftia key install ID --expect HASH' with transcript.json, ID.shares and the",
                 "hash above, which travels by another way than the files. Keep root.key and custody.json offline.",
+                "record.json tells what was done: 'maftia key audit --transcript FILE' checks it.",
                 "Wipe this host.");
         return 0;
+    }
+
+    /** What the root's private key opens with. */
+    private Unlock opener() throws CommandException {
+        if (officers.isEmpty()) {
+            if (policy != null) {
+                throw new CommandException("--policy without officers", "name each with --officer NAME=FILE");
+            }
+            return unlock.unlock();
+        }
+        if (before != null && policy != null) {
+            throw new CommandException(
+                    "the policy of the officers was made at the first ceremony", "leave out --policy");
+        }
+        List<String> names = new ArrayList<>();
+        List<Unlock.Passphrase> passphrases = new ArrayList<>();
+        for (String officer : officers) {
+            int at = officer.indexOf('=');
+            String name = at < 0 ? officer : officer.substring(0, at);
+            names.add(name);
+            passphrases.add(
+                    at < 0
+                            ? UnlockOption.asked("Passphrase of officer " + name)
+                            : Unlock.fromFile(Path.of(officer.substring(at + 1))));
+        }
+        return new Unlock.Officers(names, passphrases, policy == null ? "" : policy);
     }
 
     private static boolean isClient(GroupTranscript group, String name) {

@@ -25,6 +25,9 @@ final class KeyDestroyCommand implements Callable<Integer> {
     private final DirectoryOption directory = new DirectoryOption();
 
     @Mixin
+    private final UnlockOption unlock = new UnlockOption();
+
+    @Mixin
     private final OutputOption output = new OutputOption();
 
     @Parameters(paramLabel = "ID", description = "The replica.")
@@ -40,7 +43,7 @@ final class KeyDestroyCommand implements Callable<Integer> {
                 .map(Path::of)
                 .filter(folder -> folder.startsWith(place.keys(id)))
                 .toList();
-        KeyFolders.destroy(folders);
+        KeyFolders.destroy(folders, unlock.unlock(place));
         var json = Json.object().put("id", id);
         folders.forEach(folder -> json.withArray("destroyed").add(folder.toString()));
         output.print(

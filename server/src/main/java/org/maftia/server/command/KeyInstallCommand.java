@@ -11,6 +11,7 @@ import org.maftia.server.ceremony.ClientKeys;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.SystemEntropy;
+import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.crypto.ModularPowers;
 import org.maftia.server.succession.KeyFolders;
 import picocli.CommandLine.Command;
@@ -33,7 +34,7 @@ final class KeyInstallCommand implements Callable<Integer> {
     private final DirectoryOption directory = new DirectoryOption();
 
     @Mixin
-    private final PassphraseOption passphrase = new PassphraseOption();
+    private final UnlockOption unlock = new UnlockOption();
 
     @Mixin
     private final OutputOption output = new OutputOption();
@@ -68,14 +69,14 @@ final class KeyInstallCommand implements Callable<Integer> {
     private @Nullable String expected;
 
     @Override
-    public Integer call() throws IOException, CommandException {
+    public Integer call() throws IOException, CommandException, ConfigurationException {
         ClusterDirectory place = directory.directory();
         GroupTranscript group = GroupTranscript.read(transcript);
         if (expected != null) {
             group.requireDigest(expected);
         }
         if (client) {
-            ClientKeys.install(place.client(), group, passphrase.unlock());
+            ClientKeys.install(place.client(), group, unlock.unlock(place));
         } else if (shares == null) {
             throw new CommandException("--shares is missing", "the ceremony wrote " + id + ".shares for this replica");
         } else {
@@ -84,7 +85,7 @@ final class KeyInstallCommand implements Callable<Integer> {
                     group,
                     Optional.ofNullable(before).map(GroupTranscript::read),
                     shares,
-                    passphrase.unlock(),
+                    unlock.unlock(place),
                     ModularPowers.fastest(SystemEntropy.INSTANCE));
         }
         // Where 'status', 'notarize' and 'verify' look for it; nothing in it is secret.

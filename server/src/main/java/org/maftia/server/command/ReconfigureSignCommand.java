@@ -27,7 +27,7 @@ final class ReconfigureSignCommand implements Callable<Integer> {
     private final DirectoryOption directory = new DirectoryOption();
 
     @Mixin
-    private final PassphraseOption passphrase = new PassphraseOption();
+    private final UnlockOption unlock = new UnlockOption();
 
     @Mixin
     private final OutputOption output = new OutputOption();
@@ -65,10 +65,13 @@ final class ReconfigureSignCommand implements Callable<Integer> {
         OfficerKeys.Signed signed;
         if (officer != null && replica == null) {
             signed = OfficerKeys.sign(
-                    directory.directory().officers().resolve(officer), wish.digest(), passphrase.unlock());
+                    directory.directory().officers().resolve(officer),
+                    wish.digest(),
+                    unlock.unlock(directory.directory()));
         } else if (replica != null && officer == null) {
             Path keys = directory.directory().keys(replica);
-            signed = OfficerKeys.signAsReplica(KeyFolders.newest(keys), wish.digest(), passphrase.unlock());
+            signed = OfficerKeys.signAsReplica(
+                    KeyFolders.newest(keys), wish.digest(), unlock.unlock(directory.directory()));
         } else {
             throw new CommandException("who signs?", "name one of --officer and --replica");
         }

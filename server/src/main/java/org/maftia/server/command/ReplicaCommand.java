@@ -41,7 +41,7 @@ final class ReplicaCommand implements Callable<Integer> {
     private final DirectoryOption directory = new DirectoryOption();
 
     @Mixin
-    private final PassphraseOption passphrase = new PassphraseOption();
+    private final UnlockOption unlock = new UnlockOption();
 
     @Option(names = "--config", paramLabel = "FILE", description = "The configuration (default: D/group.toml).")
     private @Nullable Path file;
@@ -81,7 +81,7 @@ final class ReplicaCommand implements Callable<Integer> {
                 id,
                 place.keys(id),
                 place.data(id),
-                passphrase.unlock(),
+                unlock.unlock(place),
                 Intruder.of(place.corruptionFile(id)));
         ReplicaHost host = ReplicaHost.start(setup);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(host, place), "stop"));

@@ -93,10 +93,11 @@ public final class KeyFolders {
      * configurations begins there.
      *
      * @param folders as the replica named them
+     * @param unlock gives access to the token, where their keys live in one
      */
-    public static void destroy(List<Path> folders) throws IOException {
+    public static void destroy(List<Path> folders, Unlock unlock) throws IOException {
         for (Path folder : folders) {
-            OldSecrets.erase(folder);
+            OldSecrets.erase(folder, unlock);
         }
     }
 

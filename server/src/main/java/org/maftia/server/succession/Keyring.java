@@ -220,14 +220,16 @@ public final class Keyring implements Registry {
         if (entry == null || keys == null) {
             return null;
         }
+        SortedMap<String, StateMachine> machines = services.apply(entry.known, keys);
         return new Genesis(
                         configuration.digest(),
                         keys.certifier(),
                         keys.coin(),
                         keys.cipher(),
-                        services.apply(entry.known, keys),
+                        machines,
                         keys.keys(),
                         keys.signers())
+                .with(keys.group().policy(new TreeSet<>(machines.keySet())))
                 .with(ClientSignatureKeys.verifier(keys.clients()));
     }
 

@@ -83,7 +83,7 @@ public final class LocalNotary implements Submission, Context {
     }
 
     @Override
-    public void sign(String keyId, byte[] message, long reference) {
+    public boolean sign(String keyId, byte[] message, long reference) {
         SortedMap<Integer, byte[]> shares = new TreeMap<>();
         for (ReplicaKeys keys : signers) {
             ThresholdSignature.Signer signer =
@@ -93,6 +93,7 @@ public final class LocalNotary implements Submission, Context {
         ThresholdSignature key = Objects.requireNonNull(keys().keys().get(keyId));
         byte[] signature = key.combine(message, shares).orElseThrow();
         signatures.add(() -> notary.signed(reference, signature, this));
+        return true;
     }
 
     @Override

@@ -76,8 +76,11 @@ public final class Notary implements StateMachine {
         long serial = nextSerial++;
         lastTimeMicros = timeMicros;
         byte[] statement = format.statement(stamp, BigInteger.valueOf(serial), lastTimeMicros);
+        if (!context.sign(keyId, format.toBeSigned(statement), serial)) {
+            return TimeStampFormat.refused(new Query.Refused(
+                    Query.Failure.SYSTEM_FAILURE, "the policy of the group gives the notary no such key"));
+        }
         pending.put(serial, new Pending(id, statement, stamp.certificateWanted()));
-        context.sign(keyId, format.toBeSigned(statement), serial);
         return null;
     }
 

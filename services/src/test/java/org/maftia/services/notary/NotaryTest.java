@@ -58,6 +58,9 @@ class NotaryTest {
     private Notary notary = new Notary("key", certificate, POLICY, 10);
     private long sequence;
 
+    /** The group's policy gives the notary no key. */
+    private boolean mayNotSign;
+
     private record Wanted(byte[] message, long reference) {}
 
     private static KeyPair unmade() {
@@ -100,8 +103,12 @@ class NotaryTest {
         }
 
         @Override
-        public void sign(String keyId, byte[] message, long reference) {
+        public boolean sign(String keyId, byte[] message, long reference) {
+            if (mayNotSign) {
+                return false;
+            }
             wanted.add(new Wanted(message, reference));
+            return true;
         }
 
         @Override
@@ -157,6 +164,19 @@ class NotaryTest {
         assertThat(response.getTimeStampToken().getCertificates().getMatches(null))
                 .hasSize(1);
         response.validate(new TimeStampRequest(request(true, BigInteger.valueOf(77))));
+    }
+
+    @Test
+    void aNotaryThatMayNotSignRefusesAndGoesOn() throws Exception {
+        mayNotSign = true;
+        ask(request(true, BigInteger.ONE), 1_700_000_000_000_000L);
+        TimeStampResponse refused = new TimeStampResponse(results.getFirst());
+        assertThat(refused.getStatus()).isEqualTo(2);
+        assertThat(refused.getStatusString()).contains("policy");
+        mayNotSign = false;
+        ask(request(true, BigInteger.ONE), 1_700_000_000_000_000L);
+        signAll(0);
+        assertThat(new TimeStampResponse(results.get(1)).getStatus()).isZero();
     }
 
     @Test

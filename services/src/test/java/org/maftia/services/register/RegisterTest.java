@@ -42,7 +42,7 @@ class RegisterTest {
         }
 
         @Override
-        public void sign(String keyId, byte[] message, long reference) {
+        public boolean sign(String keyId, byte[] message, long reference) {
             throw new AssertionError("not asked");
         }
 

@@ -1,0 +1,50 @@
+package org.maftia.core.replica;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which service may have the group use which of its keys: the one place where this is decided, alike at all replicas, as
+ * the configuration of the group says. A service that asks for more gets nothing, whatever a client made it ask; and what
+ * it may ask for concerns only bytes that stand in the log, as there it asks.
+ *
+ * <p>A key that signs for one service signs for no other: statements of one can then never pass for those of another.
+ */
+public final class KeyPolicy {
+    /** Everybody may use every key: for groups whose services are all one thing, such as a channel, and for tests. */
+    public static final KeyPolicy EVERYTHING = new KeyPolicy(null, Collections.emptySortedSet());
+
+    /** The service for which each key signs; null: every key for all. */
+    private final @Nullable SortedMap<String, String> signing;
+
+    private final SortedSet<String> opening;
+
+    private KeyPolicy(@Nullable SortedMap<String, String> signing, SortedSet<String> opening) {
+        this.signing = signing;
+        this.opening = opening;
+    }
+
+    /**
+     * What is not named is refused.
+     *
+     * @param signing the service for which a key signs, by the id of the key
+     * @param opening the services that may have opened what was encrypted for them
+     */
+    public static KeyPolicy of(SortedMap<String, String> signing, SortedSet<String> opening) {
+        return new KeyPolicy(new TreeMap<>(signing), new TreeSet<>(opening));
+    }
+
+    /** Whether the key signs for the service. */
+    public boolean maySign(String service, String keyId) {
+        return signing == null || service.equals(signing.get(keyId));
+    }
+
+    /** Whether the service may have opened what was encrypted for it. */
+    public boolean mayOpen(String service) {
+        return signing == null || opening.contains(service);
+    }
+}

@@ -1,0 +1,37 @@
+package org.maftia.server.ceremony;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What a certified key of the group is for. A purpose belongs to one service, so that the key signs for that one alone
+ * ({@link org.maftia.core.replica.KeyPolicy}), and a service has one key for each padding.
+ */
+public enum KeyPurpose {
+    /** Tokens of RFC 3161. */
+    TIME_STAMP("time-stamp", "notary");
+
+    private final String word;
+    private final String service;
+
+    KeyPurpose(String word, String service) {
+        this.word = word;
+        this.service = service;
+    }
+
+    /** Its name in documents. */
+    public String word() {
+        return word;
+    }
+
+    /** The name of the service that may have signatures made. */
+    public String service() {
+        return service;
+    }
+
+    static Optional<KeyPurpose> of(String word) {
+        return Arrays.stream(values())
+                .filter(purpose -> purpose.word.equals(word))
+                .findFirst();
+    }
+}
