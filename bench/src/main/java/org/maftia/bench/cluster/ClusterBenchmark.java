@@ -24,14 +24,20 @@ import picocli.CommandLine.Option;
 @Command(
         name = "benchmark cluster",
         mixinStandardHelpOptions = true,
-        description = "Measures a cluster of four real replica processes, alone or beside a peer.")
+        description = "Measures a cluster of real replica processes, alone or beside a peer.")
 public final class ClusterBenchmark implements Callable<Integer> {
-    private static final int REPLICAS = 4;
     private static final int RSA_BITS = 3072;
     private static final int CEILING_SECONDS = 5;
 
     /** A lone client would keep the compilers busy for minutes. */
     private static final int PREHEAT_CLIENTS = 80;
+
+    @Option(
+            names = "--replicas",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Processes of each side, of which fewer than a third may fall (default: 4).")
+    private int replicas;
 
     @Option(names = "--clients", split = ",", paramLabel = "N", defaultValue = "1,10,80,320")
     private List<Integer> clients = List.of();
@@ -89,12 +95,13 @@ public final class ClusterBenchmark implements Callable<Integer> {
         // A benchmark that is broken off must not leave a cluster behind.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> sides.forEach(Side::close)));
         try {
-            MaftiaSide own = new MaftiaSide(program(), Files.createDirectory(place.resolve("maftia")), durability);
+            MaftiaSide own =
+                    new MaftiaSide(program(), Files.createDirectory(place.resolve("maftia")), replicas, durability);
             sides.add(own);
             Path folder = peer;
             if (folder != null && !tokens) {
                 Durability theirs = peerDurability == null ? durability : peerDurability;
-                sides.add(new PeerSide(folder, Files.createDirectory(place.resolve("peer")), theirs));
+                sides.add(new PeerSide(folder, Files.createDirectory(place.resolve("peer")), replicas, theirs));
             }
             for (Side side : sides) {
                 progress.println("starting " + side.name() + ": " + side.configuration());
@@ -124,7 +131,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
     /** Sides alternate within a row, and rows within a round: a change of the machine hits all alike. */
     private String operations(List<Side> sides) throws IOException, InterruptedException {
         Side.Times times = new Side.Times(warmSeconds, seconds);
-        Comparison comparison = new Comparison(sides.stream().map(Side::name).toList(), REPLICAS);
+        Comparison comparison = new Comparison(sides.stream().map(Side::name).toList(), replicas);
         for (int round = 1; round <= rounds; round++) {
             for (int payload : payloads) {
                 for (int count : clients) {
@@ -143,7 +150,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
         ObjectNode configurations = all.putObject("configurations");
         sides.forEach(side -> configurations.put(side.name(), side.configuration()));
         all.put("processors", Runtime.getRuntime().availableProcessors());
-        all.put("rounds", rounds).put("seconds", seconds);
+        all.put("replicas", replicas).put("rounds", rounds).put("seconds", seconds);
         all.set("rows", comparison.json());
         return all.toString();
     }

@@ -22,6 +22,7 @@ final class MaftiaSide implements Side {
 
     private final Path program;
     private final Path place;
+    private final int replicas;
     private final Durability durability;
     private final Processes processes = new Processes();
     private @Nullable Process up;
@@ -29,10 +30,12 @@ final class MaftiaSide implements Side {
     /**
      * @param program the path of {@code bin/maftia}
      * @param place a directory for the cluster and what its processes print
+     * @param replicas of which fewer than a third may fall
      */
-    MaftiaSide(Path program, Path place, Durability durability) {
+    MaftiaSide(Path program, Path place, int replicas, Durability durability) {
         this.program = program;
         this.place = place;
+        this.replicas = replicas;
         this.durability = durability;
     }
 
@@ -43,7 +46,7 @@ final class MaftiaSide implements Side {
 
     @Override
     public String configuration() {
-        return "4 replica processes, TLS 1.3 with verified certificates on links and for clients, "
+        return replicas + " replica processes, TLS 1.3 with verified certificates on links and for clients, "
                 + durability.ofMaftia() + "; one client process, one connection to each replica";
     }
 
@@ -53,8 +56,8 @@ final class MaftiaSide implements Side {
 
     @Override
     public void start() throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of(program.toString(), "up", "--dir", cluster().toString(), "--layout", "4"));
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(), "up", "--dir", cluster().toString(), "--layout", Integer.toString(replicas)));
         if (durability != Durability.SYNCED) {
             command.addAll(List.of("--set", "journal.sync=false"));
         }

@@ -1,24 +1,22 @@
 package org.maftia.bench.cluster;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.maftia.server.cluster.FreePorts;
 
 /**
  * The peer's own configuration with what the comparison needs changed: ports, durability, no signatures of clients, and
  * a log of warnings only. Everything else stays as it comes.
  */
 final class PeerConfiguration {
-    private static final int REPLICAS = 4;
-
     /**
      * Only what goes wrong: what a logger prints for every request would be measured too. One class says at its start, and
      * then no more, that the replica is ready.
@@ -36,7 +34,7 @@ final class PeerConfiguration {
     private PeerConfiguration() {}
 
     /** Makes the configuration directory of a run. */
-    static void write(Path original, Path copy, Durability durability) throws IOException {
+    static void write(Path original, Path copy, int replicas, Durability durability) throws IOException {
         try (Stream<Path> files = Files.walk(original)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 Path target = copy.resolve(original.relativize(file).toString());
@@ -50,16 +48,18 @@ final class PeerConfiguration {
         // The view of an earlier run would win over the file of addresses.
         Files.deleteIfExists(copy.resolve("currentView"));
         Path system = copy.resolve("system.config");
-        Files.writeString(system, changed(Files.readString(system), keys(durability)));
+        Files.writeString(system, changed(Files.readString(system), keys(replicas, durability)));
         Files.writeString(copy.resolve("logback.xml"), LOGGING);
-        Files.writeString(copy.resolve("hosts.config"), hosts(freePorts(2 * REPLICAS)));
+        Files.writeString(copy.resolve("hosts.config"), hosts(FreePorts.several(2 * replicas)));
     }
 
-    private static SortedMap<String, String> keys(Durability durability) {
+    private static SortedMap<String, String> keys(int replicas, Durability durability) {
         SortedMap<String, String> keys = new TreeMap<>();
-        keys.put("system.servers.num", Integer.toString(REPLICAS));
-        keys.put("system.servers.f", "1");
-        keys.put("system.initial.view", "0,1,2,3");
+        keys.put("system.servers.num", Integer.toString(replicas));
+        keys.put("system.servers.f", Integer.toString((replicas - 1) / 3));
+        keys.put(
+                "system.initial.view",
+                IntStream.range(0, replicas).mapToObj(Integer::toString).collect(Collectors.joining(",")));
         keys.put("system.communication.useSignatures", "0");
         keys.put("system.totalordermulticast.log", "true");
         keys.put("system.totalordermulticast.log_to_disk", Boolean.toString(durability != Durability.MEMORY));
@@ -84,27 +84,10 @@ final class PeerConfiguration {
 
     static String hosts(List<Integer> ports) {
         StringBuilder out = new StringBuilder();
-        for (int i = 0; i < REPLICAS; i++) {
+        for (int i = 0; i < ports.size() / 2; i++) {
             out.append(i).append(" 127.0.0.1 ").append(ports.get(2 * i)).append(' ');
             out.append(ports.get(2 * i + 1)).append('\n');
         }
         return out.toString();
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            List<Integer> ports = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.add(socket);
-                ports.add(socket.getLocalPort());
-            }
-            return ports;
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
     }
 }

@@ -16,7 +16,6 @@ import org.maftia.client.load.ProcessCost;
 final class PeerSide implements Side {
     private static final String SERVER = "bftsmart.demo.microbenchmarks.ThroughputLatencyServer";
     private static final String CLIENT = "bftsmart.demo.microbenchmarks.ThroughputLatencyClient";
-    private static final int REPLICAS = 4;
 
     /** The client connects its threads one by one. */
     private static final int CONNECT_SECONDS = 120;
@@ -32,6 +31,7 @@ final class PeerSide implements Side {
 
     private final Path peer;
     private final Path place;
+    private final int replicas;
     private final Durability durability;
     private final Processes processes = new Processes();
     private final List<Long> pids = new ArrayList<>();
@@ -40,10 +40,12 @@ final class PeerSide implements Side {
     /**
      * @param peer holds {@code lib/*.jar} and {@code config}
      * @param place a directory for its configuration and what its processes print
+     * @param replicas of which fewer than a third may fall
      */
-    PeerSide(Path peer, Path place, Durability durability) {
+    PeerSide(Path peer, Path place, int replicas, Durability durability) {
         this.peer = peer.toAbsolutePath();
         this.place = place;
+        this.replicas = replicas;
         this.durability = durability;
     }
 
@@ -54,21 +56,21 @@ final class PeerSide implements Side {
 
     @Override
     public String configuration() {
-        return "4 replica processes, TLS 1.2 between replicas, requests unsigned, " + durability.ofPeer()
+        return replicas + " replica processes, TLS 1.2 between replicas, requests unsigned, " + durability.ofPeer()
                 + ", warnings logged only; one client process, a thread and a connection to each replica for every client";
     }
 
     @Override
     public void start() throws IOException, InterruptedException {
-        PeerConfiguration.write(peer.resolve("config"), place.resolve("config"), durability);
+        PeerConfiguration.write(peer.resolve("config"), place.resolve("config"), replicas, durability);
         List<Process> servers = new ArrayList<>();
-        for (int i = 0; i < REPLICAS; i++) {
+        for (int i = 0; i < replicas; i++) {
             Process server = processes.start(
                     place, console(i), java(SERVER, Integer.toString(i), "1000000", "0", "0", "false", "nosig"));
             servers.add(server);
             pids.add(server.pid());
         }
-        for (int i = 0; i < REPLICAS; i++) {
+        for (int i = 0; i < replicas; i++) {
             Processes.awaitWords(servers.get(i), console(i), "Ready to process operations", 1, CONNECT_SECONDS);
         }
     }

@@ -32,7 +32,7 @@ final class PeerConfigurationTest {
         Files.createDirectories(copy);
         Files.writeString(copy.resolve("currentView"), "of an earlier run");
 
-        PeerConfiguration.write(original, copy, Durability.SYNCED);
+        PeerConfiguration.write(original, copy, 7, Durability.SYNCED);
 
         assertThat(copy.resolve("keys/one")).hasContent("key");
         assertThat(copy.resolve("currentView")).doesNotExist();
@@ -40,6 +40,8 @@ final class PeerConfigurationTest {
                 .contains(
                         "system.totalordermulticast.sync_log = true",
                         "system.totalordermulticast.log_to_disk = true",
+                        "system.servers.f = 2",
+                        "system.initial.view = 0,1,2,3,4,5,6",
                         "system.communication.useSignatures = 0")
                 .doesNotContain("system.totalordermulticast.sync_log = false");
     }

@@ -44,7 +44,7 @@ final class UpCommand implements Callable<Integer> {
             names = "--layout",
             paramLabel = "LAYOUT",
             description = {
-                "At the first start: 4 (default; any one replica may fall), grid-4x4",
+                "At the first start: 4 (default; any one replica may fall), 7 (any two), ... 16 (any five), grid-4x4",
                 "(sixteen; a whole site and a whole operating system may fall",
                 "together), or a file like group.toml."
             })

@@ -4,18 +4,41 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The groups that {@code maftia up --layout} knows by name. */
 public final class Layout {
     private Layout() {}
 
     /** Names of places and systems are examples: under {@code up} all replicas run on one machine. */
-    private static final List<String> SITES = List.of("zurich", "lisbon", "oslo", "kyoto");
+    private static final List<String> SITES = List.of(
+            "zurich",
+            "lisbon",
+            "oslo",
+            "kyoto",
+            "toulouse",
+            "newcastle",
+            "rennes",
+            "quito",
+            "perth",
+            "turku",
+            "cork",
+            "riga",
+            "pune",
+            "lima",
+            "accra",
+            "hanoi");
 
     private static final List<String> SYSTEMS = List.of("debian", "freebsd", "fedora", "illumos");
+
+    private static final Pattern COUNT = Pattern.compile("[0-9]{1,3}");
+
+    /** Fewer withstand no lie. */
+    private static final int SIZE_MIN = 4;
 
     /** A client identity for tools. */
     private static final ClientEntry TOOLS = new ClientEntry("tools");
@@ -27,16 +50,30 @@ public final class Layout {
      */
     public static Configuration of(String layout, Overrides overrides) throws ConfigurationException {
         Configuration configuration = switch (layout) {
-            case "4" -> Configuration.parse("layout 4", text("maftia-4", row(4), "any"), overrides);
             case "grid-4x4" ->
-                Configuration.parse("layout grid-4x4", text("maftia-grid-4x4", grid(4), "site", "os"), overrides);
+                Configuration.parse(
+                        "layout grid-4x4",
+                        text("maftia-grid-4x4", grid(4), new TreeMap<>(Map.of("site", 1, "os", 1))),
+                        overrides);
             case "hybrid-3", "hybrid-3x3" ->
                 throw new ConfigurationException(
                         "layout " + layout + " needs the wormhole, which is not part of this version",
                         "use --layout 4 or --layout grid-4x4, which need no trusted component");
-            default -> file(layout, overrides);
+            default -> COUNT.matcher(layout).matches() ? any(layout, overrides) : file(layout, overrides);
         };
         return configuration.clients().isEmpty() ? configuration.withClients(List.of(TOOLS)) : configuration;
+    }
+
+    /** So many replicas, of which any may fall that are fewer than a third. */
+    private static Configuration any(String layout, Overrides overrides) throws ConfigurationException {
+        int size = Integer.parseInt(layout);
+        if (size < SIZE_MIN || size > SITES.size()) {
+            throw new ConfigurationException(
+                    "a layout of " + size + " replicas",
+                    "from " + SIZE_MIN + " to " + SITES.size() + ", or a file like group.toml");
+        }
+        SortedMap<String, Integer> most = new TreeMap<>(Map.of("any", (size - 1) / 3));
+        return Configuration.parse("layout " + size, text("maftia-" + size, row(size), most), overrides);
     }
 
     private static Configuration file(String layout, Overrides overrides) throws ConfigurationException {
@@ -44,16 +81,16 @@ public final class Layout {
         if (!Files.isRegularFile(file)) {
             throw new ConfigurationException(
                     "there is no layout '" + layout + "', and no such file",
-                    "layouts: 4, grid-4x4, or a file like group.toml");
+                    "layouts: a count of replicas such as 4, grid-4x4, or a file like group.toml");
         }
         return Configuration.read(file, overrides);
     }
 
-    /** Every replica with its own site and system. */
+    /** Every replica with its own site, and the first ones with their own system. */
     private static List<ReplicaEntry> row(int size) {
         List<ReplicaEntry> replicas = new ArrayList<>();
         for (int i = 0; i < size; i++) {
-            replicas.add(replica(i, SITES.get(i), SYSTEMS.get(i)));
+            replicas.add(replica(i, SITES.get(i), SYSTEMS.get(i % SYSTEMS.size())));
         }
         return replicas;
     }
@@ -74,12 +111,8 @@ public final class Layout {
         return new ReplicaEntry("r" + (index + 1), attributes, "localhost", 0, 0, 0, 0, index);
     }
 
-    /** One of each of the classes named may fall, all at the same time. */
-    private static String text(String group, List<ReplicaEntry> replicas, String... classes) {
-        SortedMap<String, Integer> most = new TreeMap<>();
-        for (String name : classes) {
-            most.put(name, 1);
-        }
+    /** So many of each of the classes named may fall, all at the same time. */
+    private static String text(String group, List<ReplicaEntry> replicas, SortedMap<String, Integer> most) {
         TrustEntry trust = new TrustEntry(
                 "asynchronous",
                 List.of("site", "os"),

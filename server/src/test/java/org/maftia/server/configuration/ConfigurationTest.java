@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.protocol.Invariant;
+import org.maftia.core.trust.ReplicaSet;
 
 class ConfigurationTest {
     @TestFactory
@@ -57,13 +58,27 @@ class ConfigurationTest {
 
     @Test
     void whatIsWrittenReadsBackTheSame() throws ConfigurationException {
-        for (String layout : List.of("4", "grid-4x4")) {
+        for (String layout : List.of("4", "7", "16", "grid-4x4")) {
             Configuration made = Layout.of(layout, Overrides.none());
             String text = GroupFile.text(made);
             Configuration read = Configuration.parse("group.toml", text, Overrides.none());
             assertThat(GroupFile.text(read)).isEqualTo(text);
             assertThat(read.replicas()).isEqualTo(made.replicas());
             assertThat(read.settings()).isEqualTo(made.settings());
+        }
+    }
+
+    @Test
+    void aCountIsALayoutOfWhichFewerThanAThirdMayFall() throws ConfigurationException {
+        for (int size = 4; size <= 16; size++) {
+            var trust = Layout.of(Integer.toString(size), Overrides.none()).faultStructure();
+            int most = (size - 1) / 3;
+            assertThat(trust.isKernel(new ReplicaSet((1L << most) - 1))).isFalse();
+            assertThat(trust.isKernel(new ReplicaSet((1L << most + 1) - 1))).isTrue();
+        }
+        for (String none : List.of("0", "3", "17", "999")) {
+            assertThat(catchThrowableOfType(ConfigurationException.class, () -> Layout.of(none, Overrides.none())))
+                    .hasMessageContaining("a layout of " + none + " replicas");
         }
     }
 
