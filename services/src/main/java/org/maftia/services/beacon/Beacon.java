@@ -92,7 +92,9 @@ public final class Beacon implements StateMachine {
         if (waiting == null) {
             waiting = new ArrayList<>();
             pending.put(round, waiting);
-            context.sign(keyId, BeaconSchedule.message(round), round);
+            Invariant.check(
+                    context.sign(keyId, BeaconSchedule.message(round), round),
+                    "a group that runs a beacon gives it its key");
         }
         return waiting;
     }

@@ -86,13 +86,14 @@ class BeaconTest {
         }
 
         @Override
-        public void sign(String keyId, byte[] message, long reference) {
+        public boolean sign(String keyId, byte[] message, long reference) {
             assertThat(keyId).isEqualTo("beacon");
             assertThat(message).isEqualTo(BeaconSchedule.message(reference));
             assertThat(timeMicros)
                     .as("round %d is signed when its time has come", reference)
                     .isGreaterThanOrEqualTo(SCHEDULE.timeMicros(reference));
             wanted.add(new Wanted(message, reference));
+            return true;
         }
 
         @Override
