@@ -37,7 +37,7 @@ class ArchitectureTest {
             List.of("crypto"),
             List.of("broadcast"),
             List.of("agreement"),
-            List.of("ordering"),
+            List.of("ordering", "keys"),
             List.of("replica"));
 
     @Test

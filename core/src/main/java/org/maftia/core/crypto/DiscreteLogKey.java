@@ -27,7 +27,7 @@ public record DiscreteLogKey(
         SharingFormula formula,
         byte[] publicKey,
         List<byte[]> verificationKeys) {
-    private static final int NAME_LENGTH_MAX = 64;
+    static final int NAME_LENGTH_MAX = 64;
 
     /** @throws IllegalArgumentException when the formula does not do, or a key is no point of the group */
     public DiscreteLogKey {

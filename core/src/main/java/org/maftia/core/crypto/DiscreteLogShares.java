@@ -34,9 +34,13 @@ public final class DiscreteLogShares implements AutoCloseable {
     }
 
     static DiscreteLogShares of(DiscreteLogKey key, int replica, SortedMap<Integer, BigInteger> values) {
+        return of(key.keyId(), key.epoch(), replica, values);
+    }
+
+    static DiscreteLogShares of(String keyId, long epoch, int replica, SortedMap<Integer, BigInteger> values) {
         SortedMap<Integer, byte[]> bytes = new TreeMap<>();
         values.forEach((leaf, value) -> bytes.put(leaf, CurvePoint.scalar(value)));
-        return new DiscreteLogShares(key.keyId(), key.epoch(), replica, bytes);
+        return new DiscreteLogShares(keyId, epoch, replica, bytes);
     }
 
     public String keyId() {

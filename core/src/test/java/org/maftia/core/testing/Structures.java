@@ -66,4 +66,22 @@ public final class Structures {
         }
         throw new IllegalStateException("no structure found");
     }
+
+    /**
+     * The same, where every replica is in some fault set, so that none may have a secret alone, and a few fault sets together
+     * would have it: where there is something to share.
+     */
+    public static FaultStructure guarded(long seed) {
+        for (long attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+            FaultStructure drawn = general(seed + 1000 * attempt);
+            ReplicaSet faulty = ReplicaSet.EMPTY;
+            for (ReplicaSet faults : drawn.maximalFaultSets()) {
+                faulty = faulty.union(faults);
+            }
+            if (faulty.containsAll(drawn.all())) {
+                return drawn;
+            }
+        }
+        throw new IllegalStateException("no structure found");
+    }
 }

@@ -1,0 +1,105 @@
+package org.maftia.core.keys;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.protocol.Invariant;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * What the log says about keys that the group makes and renews by itself: the same at all replicas after the same slot, and
+ * part of the replicated state. It knows no secret.
+ */
+public final class KeyLedger {
+    private final SortedMap<String, KeyLife> keys = new TreeMap<>();
+
+    /** What follows from the log outside the ledger. */
+    public interface Listener {
+        /** A member broke a rule, as everybody can see. */
+        void blame(int replica, String rule);
+
+        void begun(String keyId, long attempt);
+
+        /** From here on the key is the present one, and the epoch before it is over. */
+        void finished(DiscreteLogKey key);
+
+        /** Everything stays as it was. */
+        void cancelled(String keyId, long attempt);
+    }
+
+    /** @throws IllegalArgumentException when two of them are for the same key */
+    public KeyLedger(FaultStructure trust, List<KeyPolicy> policies, Listener listener) {
+        for (KeyPolicy policy : policies) {
+            if (keys.put(policy.keyId(), new KeyLife(trust, policy, listener)) != null) {
+                throw new IllegalArgumentException("one policy for a key");
+            }
+        }
+    }
+
+    SortedMap<String, KeyLife> lives() {
+        return Collections.unmodifiableSortedMap(keys);
+    }
+
+    KeyLife life(String keyId) {
+        return Invariant.present(keys.get(keyId), "the group keeps this key");
+    }
+
+    /** The key as it is now; null while the group has not made it. */
+    public @Nullable DiscreteLogKey present(String keyId) {
+        KeyLife life = keys.get(keyId);
+        return life == null ? null : life.present();
+    }
+
+    /** The attempt that is under way; 0: none. */
+    public long attempt(String keyId) {
+        KeyLife life = keys.get(keyId);
+        return life == null || life.open() == null ? 0 : life.open().number();
+    }
+
+    /** When agreed time alone will change something; {@link Long#MAX_VALUE}: never. */
+    public long nextMicros() {
+        return keys.values().stream().mapToLong(KeyLife::nextMicros).min().orElse(Long.MAX_VALUE);
+    }
+
+    /** Agreed time of a slot, before what the slot holds. */
+    public void time(long micros) {
+        keys.values().forEach(life -> life.time(micros));
+    }
+
+    /** A member says something, as the log has it. What makes no sense, or comes too late, changes nothing. */
+    public void apply(int member, KeyMessage message, long micros) {
+        KeyLife life = keys.get(message.keyId());
+        if (life != null) {
+            life.apply(member, message, micros);
+        }
+    }
+
+    /** All of it; equal ledgers give equal bytes. */
+    public void write(Writer writer) {
+        writer.u8(keys.size());
+        keys.forEach((keyId, life) -> life.write(writer.string(keyId)));
+    }
+
+    /**
+     * Takes over what {@link #write} gave.
+     *
+     * @throws MalformedException when it was the ledger of other keys
+     */
+    public void read(Reader reader) {
+        if (reader.u8() != keys.size()) {
+            throw new MalformedException("a ledger of other keys");
+        }
+        for (var entry : keys.entrySet()) {
+            if (!reader.string(KeyMessage.KEY_ID_LENGTH_MAX).equals(entry.getKey())) {
+                throw new MalformedException("a ledger of other keys");
+            }
+            entry.getValue().read(reader);
+        }
+    }
+}

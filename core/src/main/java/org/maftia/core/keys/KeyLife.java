@@ -1,0 +1,234 @@
+package org.maftia.core.keys;
+
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * One key through its epochs, as the log tells it: the present one, at most one attempt at the next, and the dealings of the
+ * last one for those who still need them.
+ */
+final class KeyLife {
+    private final FaultStructure trust;
+    private final KeyPolicy policy;
+    private final KeyLedger.Listener listener;
+    private @Nullable DiscreteLogKey present;
+
+    /** The attempt that made the present key; 0: a ceremony did. */
+    private long madeBy;
+
+    /** The same of the key before it. */
+    private long madeBefore;
+
+    /** Under way. */
+    private @Nullable Attempt open;
+
+    /** The one that made the present key, until all have their shares or another begins. */
+    private @Nullable Attempt settled;
+
+    /** Attempts so far. */
+    private long attempts;
+
+    /** When the last attempt ended, or the key began to be kept; 0: not yet. */
+    private long restingSinceMicros;
+
+    /** Whom the next attempt does without, as they were found out late. */
+    private ReplicaSet barred = ReplicaSet.EMPTY;
+
+    KeyLife(FaultStructure trust, KeyPolicy policy, KeyLedger.Listener listener) {
+        this.trust = trust;
+        this.policy = policy;
+        this.listener = listener;
+        this.present = policy.dealt();
+    }
+
+    KeyPolicy policy() {
+        return policy;
+    }
+
+    /** Null: the group has not made it yet. */
+    @Nullable
+    DiscreteLogKey present() {
+        return present;
+    }
+
+    /** The attempt that made it; 0: a ceremony did. */
+    long madeBy() {
+        return madeBy;
+    }
+
+    /** The attempt that made the key before it. */
+    long madeBefore() {
+        return madeBefore;
+    }
+
+    /** Attempts so far: every one up to this number that is neither open nor made the present key came to nothing, or is over. */
+    long attempts() {
+        return attempts;
+    }
+
+    @Nullable
+    Attempt open() {
+        return open;
+    }
+
+    @Nullable
+    Attempt settled() {
+        return settled;
+    }
+
+    /** The attempt of that number, if anybody still needs it. */
+    @Nullable
+    Attempt attempt(long number) {
+        if (open != null && open.number() == number) {
+            return open;
+        }
+        return settled != null && settled.number() == number ? settled : null;
+    }
+
+    /** When time alone will change something; {@link Long#MAX_VALUE}: never. */
+    long nextMicros() {
+        KeyPolicy.Pace pace = policy.pace();
+        if (open != null) {
+            return open.begunMicros() + (open.isEnrolling() ? pace.patience() : pace.limit());
+        }
+        if (present == null || isOutgrown()) {
+            return restingSinceMicros + pace.rest();
+        }
+        return pace.period() == 0 ? Long.MAX_VALUE : restingSinceMicros + pace.period();
+    }
+
+    /** Whether the key is shared over another formula than it should be. */
+    private boolean isOutgrown() {
+        return present != null && !present.formula().equals(policy.formula());
+    }
+
+    /** Agreed time goes on. */
+    void time(long micros) {
+        if (restingSinceMicros == 0) {
+            restingSinceMicros = micros;
+        }
+        Attempt now = open;
+        if (now == null) {
+            if (micros >= nextMicros()) {
+                begin(micros);
+            }
+            return;
+        }
+        if (micros >= now.begunMicros() + policy.pace().limit()) {
+            open = null;
+            restingSinceMicros = micros;
+            listener.cancelled(policy.keyId(), now.number());
+        } else if (now.isEnrolling()) {
+            closeEnrolment(now, micros);
+        }
+    }
+
+    private void begin(long micros) {
+        attempts++;
+        open = new Attempt(trust, listener, attempts, micros, barred);
+        settled = null;
+        barred = ReplicaSet.EMPTY;
+        listener.begun(policy.keyId(), attempts);
+    }
+
+    private void closeEnrolment(Attempt attempt, long micros) {
+        boolean patient = micros < attempt.begunMicros() + policy.pace().patience();
+        attempt.closeEnrolment(policy, present, patient);
+    }
+
+    /** A member says something. */
+    void apply(int member, KeyMessage message, long micros) {
+        switch (message) {
+            case KeyMessage.Wish wish -> {
+                if (open == null && micros >= restingSinceMicros + policy.pace().rest()) {
+                    begin(micros);
+                }
+            }
+            case KeyMessage.Enrol enrol -> {
+                Attempt attempt = open;
+                if (attempt != null && attempt.number() == enrol.attempt() && attempt.isEnrolling()) {
+                    attempt.enrol(member, enrol);
+                    closeEnrolment(attempt, micros);
+                }
+            }
+            case KeyMessage.Deal deal -> {
+                if (open != null && open.number() == deal.attempt()) {
+                    open.deal(member, deal.dealing());
+                }
+            }
+            case KeyMessage.Complain complain -> complain(member, complain, micros);
+            case KeyMessage.Acknowledge acknowledge -> acknowledge(member, acknowledge, micros);
+        }
+    }
+
+    /** One that comes too late to keep the dealing out has the key renewed without its dealer. */
+    private void complain(int member, KeyMessage.Complain complain, long micros) {
+        Attempt attempt = attempt(complain.attempt());
+        if (attempt != null && attempt == open) {
+            attempt.complain(member, complain.complaint());
+        } else if (attempt != null && attempt.isLateJustice(member, complain.complaint())) {
+            barred = barred.with(complain.complaint().dealer());
+            if (open == null) {
+                begin(micros);
+            }
+        }
+    }
+
+    private void acknowledge(int member, KeyMessage.Acknowledge acknowledge, long micros) {
+        Attempt attempt = attempt(acknowledge.attempt());
+        if (attempt == null) {
+            return;
+        }
+        attempt.acknowledge(member, acknowledge.dealings());
+        Attempt.Counted made = attempt.counted();
+        if (attempt == open && made != null && attempt.isFinal()) {
+            present = made.key();
+            madeBefore = madeBy;
+            madeBy = attempt.number();
+            settled = attempt;
+            open = null;
+            restingSinceMicros = micros;
+            listener.finished(made.key());
+        }
+        if (attempt == settled && attempt.isEverybodySafe()) {
+            settled = null;
+        }
+    }
+
+    void write(Writer writer) {
+        writer.u64(attempts).u64(madeBy).u64(madeBefore);
+        writer.u64(restingSinceMicros).u64(barred.bits());
+        writer.bool(present != null);
+        if (present != null) {
+            DiscreteLogKey.CODEC.write(writer, present);
+        }
+        write(writer, open);
+        write(writer, settled);
+    }
+
+    private static void write(Writer writer, @Nullable Attempt attempt) {
+        writer.bool(attempt != null);
+        if (attempt != null) {
+            attempt.write(writer);
+        }
+    }
+
+    void read(Reader reader) {
+        attempts = reader.count();
+        madeBy = reader.count();
+        madeBefore = reader.count();
+        restingSinceMicros = reader.count();
+        barred = new ReplicaSet(reader.u64());
+        present = reader.bool() ? DiscreteLogKey.CODEC.read(reader) : null;
+        open = readAttempt(reader);
+        settled = readAttempt(reader);
+    }
+
+    private @Nullable Attempt readAttempt(Reader reader) {
+        return reader.bool() ? Attempt.read(trust, listener, policy.keyId(), reader) : null;
+    }
+}
