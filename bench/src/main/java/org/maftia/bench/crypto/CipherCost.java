@@ -62,7 +62,7 @@ public final class CipherCost {
     }
 
     /** The least of several batches: what the step takes when nothing comes between. */
-    private static double micros(Supplier<@Nullable Object> step) {
+    static double micros(Supplier<@Nullable Object> step) {
         int blackHole = 0;
         for (int i = 0; i < WARM; i++) {
             blackHole += System.identityHashCode(step.get()) & 1;

@@ -56,6 +56,29 @@
  * boolean up = coin.combine(name, verifiedByReplica).bit();     // once isQualified(their senders)
  * }
  *
+ * <p><b>BLS signatures.</b> {@link org.maftia.core.crypto.BlsThreshold} stands behind the same interface as RSA. Its shares
+ * are those of the coin, a power in G1 with its proof, so one dealing serves both; the public key lies in G2, where anyone
+ * checks the result by a pairing. What is checked first is the combined value; a share that was false convicts its sender.
+ *
+ * {@snippet lang="java" :
+ * BlsKey key = BlsKey.of(dealing);                              // once, offline; its public half is 96 bytes
+ * BlsThreshold scheme = new BlsThreshold(key);
+ * byte[] share = scheme.signer(ownShares).share(message, leaf); // 112 bytes: power and proof
+ * Optional<byte[]> signature = scheme.combine(message, sharesByLeaf);
+ * boolean genuine = BlsSignature.verify(key.publicKey(), message, signature.get());   // any outsider
+ * }
+ *
+ * <p><b>Passwords.</b> {@link org.maftia.core.crypto.ReplicatedOprf} evaluates a function on an input that no replica learns,
+ * under a key for each user that exists nowhere; a fault set with all its keys cannot try passwords alone. Here a share has
+ * no proof: several keep each summand, and what a kernel of them says is true.
+ *
+ * {@snippet lang="java" :
+ * BlindedInput input = BlindedInput.of(password, entropy);      // the client
+ * byte[] part = holder.part(user, input.toBytes());             // every replica, after it has counted the attempt
+ * var evaluation = function.combine(partsByReplica).get();      // and who lied
+ * byte[] secret = input.finish(evaluation.element()).get();     // the client: 32 bytes, the same each time
+ * }
+ *
  * <p><b>Confidential messages.</b> {@link org.maftia.core.crypto.Tdh2Cipher} encrypts to a group: anybody checks without a
  * key that a ciphertext was made, for this label, by who knew what is inside, so that nobody can have another's ciphertext
  * opened as his own, whole or altered; then a qualified set opens it. As with the coin, when a share may leave is for those
@@ -80,7 +103,7 @@
  *
  * <p>Sources: Shoup, "Practical threshold signatures" (Eurocrypt 2000); RFC 8017 (RSA), RFC 8032 (Ed25519), RFC 9180
  * (share boxes); Cachin, Kursawe, Shoup (J. Cryptology 2005), RFC 9380 (coin); Shoup, Gennaro (J. Cryptology 2002),
- * confidential messages.
+ * confidential messages; Boldyreva (PKC 2003), BLS; Jarecki, Kiayias, Krawczyk (Asiacrypt 2014) and RFC 9497, passwords.
  */
 @NullMarked
 package org.maftia.core.crypto;

@@ -120,7 +120,8 @@ public final class Ceremony {
                         clients(issuer),
                         List.of(new ServiceKey(
                                 epoch(), KeyPurpose.TIME_STAMP, new RsaThreshold(dealing.key()), timeStamp)),
-                        curveKeys.keys());
+                        curveKeys.keys(),
+                        curveKeys.beacon());
                 for (KeyEntry key : transcript.catalogue()) {
                     record.add(CeremonyRecord.KEY, KeyAudit.facts(key));
                 }

@@ -7,7 +7,9 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.DiscreteLogShares;
@@ -26,7 +28,10 @@ enum CurveKey {
     COIN("coin", "cachin-kursawe-shoup", "coin"),
 
     /** To which clients encrypt what must stay secret until it is ordered. */
-    CONFIDENTIAL("confidential", "tdh2-aes-256-gcm", "confidential-requests");
+    CONFIDENTIAL("confidential", "tdh2-aes-256-gcm", "confidential-requests"),
+
+    /** Under which the rounds of the beacon are signed; outsiders verify with its power in the second group. */
+    BEACON("beacon", "bls-unchained-g1-rfc9380", "randomness-beacon");
 
     private static final String HINT = "take the transcript anew from the ceremony";
 
@@ -85,6 +90,11 @@ enum CurveKey {
             Map<CurveKey, DiscreteLogKey> keys = new EnumMap<>(CurveKey.class);
             byKey.forEach((key, dealing) -> keys.put(key, dealing.key()));
             return keys;
+        }
+
+        /** What outsiders verify the beacon with, beside the key that it was dealt as. */
+        BlsKey beacon() {
+            return BlsKey.of(Objects.requireNonNull(byKey.get(BEACON), "all keys are dealt"));
         }
 
         /** A replica's shares of all keys, as {@link CurveKey#read} takes them one after the other. */

@@ -22,6 +22,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.Tdh2Cipher;
 import org.maftia.core.crypto.ThresholdCipher;
@@ -29,6 +30,7 @@ import org.maftia.core.crypto.Transcript;
 import org.maftia.core.replica.KeyPolicy;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
+import org.maftia.services.beacon.Beacon;
 
 /**
  * The public document of a ceremony, {@code transcript.json}: who the group is, over which formulas it shares what
@@ -48,6 +50,9 @@ public final class GroupTranscript {
     /** 64 enrolments, the clients, and per key a number of the modulus' length a leaf. */
     static final int LENGTH_MAX = 32 << 20;
 
+    /** The beacon's public key as its clients take it: 96 bytes in hex. */
+    private static final String BEACON_KEY = "beaconPublicKey";
+
     private static final int REPLICAS_MAX = 64;
     private static final int CLIENTS_MAX = 1024;
     private static final int KEYS_MAX = 64;
@@ -64,6 +69,7 @@ public final class GroupTranscript {
     private final String description;
     private final List<ServiceKey> keys;
     private final Map<CurveKey, DiscreteLogKey> curveKeys = new EnumMap<>(CurveKey.class);
+    private final BlsKey beacon;
 
     private GroupTranscript(JsonNode json, byte[] document) {
         this.document = document;
@@ -93,6 +99,7 @@ public final class GroupTranscript {
         for (CurveKey key : CurveKey.values()) {
             curveKeys.put(key, key.of(json, id, trust.path("sharing"), ids()));
         }
+        this.beacon = beacon(key(CurveKey.BEACON), JsonFields.text(json, BEACON_KEY));
         requireOneKeyForEachUse();
         if (gateways.size() != enrolments.size() || enrolments.isEmpty()) {
             throw new CeremonyException("the transcript lacks a replica or a certificate", HINT);
@@ -121,7 +128,8 @@ public final class GroupTranscript {
     public List<KeyEntry> catalogue() {
         List<KeyEntry> entries = new ArrayList<>();
         keys.forEach(key -> entries.add(KeyEntry.of(key, ids())));
-        curveKeys.forEach((kind, key) -> entries.add(KeyEntry.of(kind, key, ids())));
+        curveKeys.forEach((kind, key) ->
+                entries.add(kind == CurveKey.BEACON ? KeyEntry.of(beacon, ids()) : KeyEntry.of(kind, key, ids())));
         return entries;
     }
 
@@ -134,7 +142,20 @@ public final class GroupTranscript {
     public KeyPolicy policy(SortedSet<String> services) {
         SortedMap<String, String> signing = new TreeMap<>();
         keys.forEach(key -> signing.put(key.id(), key.purpose().service()));
+        signing.put(CurveKey.BEACON.id(), Beacon.NAME);
         return KeyPolicy.of(signing, services);
+    }
+
+    private static BlsKey beacon(DiscreteLogKey sharing, String hex) {
+        try {
+            BlsKey key = new BlsKey(sharing, HexFormat.of().parseHex(hex));
+            if (key.isOfOneNumber()) {
+                return key;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new CeremonyException("the transcript's public key of the beacon is none", HINT, e);
+        }
+        throw new CeremonyException("the transcript's public key of the beacon is of another number", HINT);
     }
 
     private static UUID parseId(String hex) {
@@ -289,6 +310,11 @@ public final class GroupTranscript {
         return new Tdh2Cipher(key(CurveKey.CONFIDENTIAL));
     }
 
+    /** The key of the randomness beacon; its shares are checked by who installs them. */
+    public BlsKey beacon() {
+        return beacon;
+    }
+
     /** The index of the replica that signs with this key. */
     int indexOfSigningKey(byte[] signingKey) {
         for (int i = 0; i < enrolments.size(); i++) {
@@ -326,7 +352,8 @@ public final class GroupTranscript {
             List<X509Certificate> gateways,
             List<Client> clients,
             List<ServiceKey> keys,
-            Map<CurveKey, DiscreteLogKey> curveKeys) {
+            Map<CurveKey, DiscreteLogKey> curveKeys,
+            BlsKey beacon) {
         ObjectNode json = CanonicalJson.object();
         String id = HexFormat.of().toHexDigits(plan.id().getMostSignificantBits())
                 + HexFormat.of().toHexDigits(plan.id().getLeastSignificantBits());
@@ -352,6 +379,7 @@ public final class GroupTranscript {
         ArrayNode keyList = json.putArray("keys");
         keys.forEach(key -> keyList.add(key.json().put("certificate", base64(key.certificate()))));
         curveKeys.forEach((kind, key) -> json.set(kind.id(), kind.json(key)));
+        json.put(BEACON_KEY, HexFormat.of().formatHex(beacon.publicKey()));
         byte[] document = CanonicalJson.encode(json);
         return new GroupTranscript(CanonicalJson.decode(document, "the transcript", HINT), document);
     }

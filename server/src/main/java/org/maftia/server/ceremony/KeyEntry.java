@@ -9,9 +9,11 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.RsaKey;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.services.beacon.Beacon;
 
 /**
  * A key of the group as outsiders see it.
@@ -63,6 +65,21 @@ public record KeyEntry(
                 TrustDocument.of(key.formula().formula(), ids).toString(),
                 key.publicKey().clone(),
                 Optional.empty());
+    }
+
+    /** Of the beacon outsiders want the power in the second group, and its service may have it used. */
+    static KeyEntry of(BlsKey key, List<String> ids) {
+        KeyEntry shared = of(CurveKey.BEACON, key.sharing(), ids);
+        return new KeyEntry(
+                shared.id,
+                shared.epoch,
+                shared.algorithm,
+                shared.purpose,
+                Beacon.NAME,
+                shared.padding,
+                shared.formula,
+                key.publicKey(),
+                shared.certificate);
     }
 
     /** Whether it is an RSA key, which PEM and JWK can say. */

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.maftia.core.crypto.BlsThreshold;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.DiscreteLogKey;
@@ -98,6 +99,10 @@ public record ReplicaKeys(
                     signers.put(key.id(), Installation.signer(custody, key, index, power));
                 }
             }
+            BlsThreshold beacon = new BlsThreshold(group.beacon());
+            keys.put(beacon.keyId(), beacon);
+            signers.put(
+                    beacon.keyId(), beacon.signer(CurveKey.BEACON.load(custody, group.key(CurveKey.BEACON), index)));
             List<X509Certificate> peers = new ArrayList<>();
             List<byte[]> signingKeys = new ArrayList<>();
             for (Enrolment enrolment : group.enrolments()) {

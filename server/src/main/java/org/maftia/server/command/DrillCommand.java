@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
             "  slow           the leader sends everything late",
             "  equivocate     the leader tells one half of the group something else than the other",
             "  forge          the leader sends made-up messages of the protocols' own grammar",
+            "  false-shares   the leader's shares of signatures, coins and secrets are false",
             "  corrupt-state  a replica executes everything wrongly",
             "  steal-share    the key files of every replica of a fault set are stolen",
             "  fault-set      all replicas of a largest fault set are corrupted, each in another way"

@@ -65,6 +65,8 @@ public final class GroupFile {
         out.append("\n[notary]\n")
                 .append(line("policy", quoted(settings.notary().policy())));
         out.append(line("accuracySeconds", number(settings.notary().accuracySeconds())));
+        out.append("\n[beacon]\n");
+        out.append(line("periodSeconds", number(settings.beacon().periodSeconds())));
         out.append("\n[gateways]\n");
         out.append(line("timeoutMillis", number(settings.gateways().timeoutMillis())));
         out.append(line("connectionsMax", number(settings.gateways().connectionsMax())));

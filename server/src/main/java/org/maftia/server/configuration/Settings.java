@@ -6,7 +6,7 @@ import org.maftia.core.protocol.Limits;
  * The keys outside {@code [trust]}, {@code [[replica]]} and {@code [[client]]}. Each table of the file is one record
  * here; a service that comes later brings one more.
  */
-public record Settings(Journal journal, Rsa rsa, Notary notary, Gateways gateways) {
+public record Settings(Journal journal, Rsa rsa, Notary notary, Beacon beacon, Gateways gateways) {
     /**
      * {@code [journal]}.
      *
@@ -42,6 +42,16 @@ public record Settings(Journal journal, Rsa rsa, Notary notary, Gateways gateway
     }
 
     /**
+     * {@code [beacon]}.
+     *
+     * @param periodSeconds from one round to the next
+     */
+    public record Beacon(int periodSeconds) {
+        /** What the first public beacon took: often enough for a draw, and of no weight in an idle group. */
+        public static final int PERIOD_SECONDS = 30;
+    }
+
+    /**
      * {@code [gateways]}.
      *
      * @param timeoutMillis how long a request may wait for the group
@@ -58,23 +68,27 @@ public record Settings(Journal journal, Rsa rsa, Notary notary, Gateways gateway
             new Journal(true),
             new Rsa(Rsa.BITS),
             new Notary(Notary.POLICY, Notary.ACCURACY_SECONDS),
+            new Beacon(Beacon.PERIOD_SECONDS),
             new Gateways(Gateways.TIMEOUT_MILLIS, Gateways.CONNECTIONS_MAX));
 
     static Settings read(Section root) throws ConfigurationException {
         Section journal = root.section("journal");
         Section rsa = root.section("rsa");
         Section notary = root.section("notary");
+        Section beacon = root.section("beacon");
         Section gateways = root.section("gateways");
         Settings settings = new Settings(
                 new Journal(journal.flag("sync", true)),
                 new Rsa(readBits(rsa)),
                 new Notary(readPolicy(notary), notary.integer("accuracySeconds", Notary.ACCURACY_SECONDS, 1, 3_600)),
+                new Beacon(beacon.integer("periodSeconds", Beacon.PERIOD_SECONDS, 1, 86_400)),
                 new Gateways(
                         gateways.integer("timeoutMillis", Gateways.TIMEOUT_MILLIS, 100, 600_000),
                         gateways.integer("connectionsMax", Gateways.CONNECTIONS_MAX, 1, 65_536)));
         journal.finish();
         rsa.finish();
         notary.finish();
+        beacon.finish();
         gateways.finish();
         return settings;
     }

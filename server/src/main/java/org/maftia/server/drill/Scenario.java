@@ -12,6 +12,7 @@ public enum Scenario {
     SLOW("the leader sends everything late, slow enough to hurt, alive enough not to be given up"),
     EQUIVOCATE("the leader tells one half of the group something else than the other"),
     FORGE("the leader sends messages that it draws from the protocols' own grammar"),
+    FALSE_SHARES("the leader's shares of signatures, coins and secrets are false"),
     CORRUPT_STATE("a replica executes everything wrongly and vouches for wrong state"),
     STEAL_SHARE(
             "the private key files of every replica of a fault set are stolen, and a token is to be signed with them"),

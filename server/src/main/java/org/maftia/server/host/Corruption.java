@@ -19,6 +19,7 @@ import org.maftia.simulator.corrupt.Grammar;
 import org.maftia.simulator.corrupt.Misconduct;
 import org.maftia.simulator.corrupt.Silence;
 import org.maftia.simulator.corrupt.SlowDrip;
+import org.maftia.simulator.corrupt.SpoiledShares;
 
 /** What an intruder makes of a replica whose host and keys are his. */
 public enum Corruption {
@@ -30,6 +31,8 @@ public enum Corruption {
     EQUIVOCATE,
     /** Draws valid messages of the protocols' own grammar and sends them to anybody. */
     FORGE,
+    /** Takes part, but its shares of signatures, coins and secrets are false. */
+    FALSE_SHARES,
     /** Executes everything wrongly, and holds wrong state. */
     CORRUPT_STATE;
 
@@ -66,6 +69,7 @@ public enum Corruption {
             case SILENCE -> new Silence();
             case SLOW -> new SlowDrip(DRIP_MICROS, DRIP_FRAMES);
             case EQUIVOCATE -> new Equivocation(grammar, NO_SIGNATURE, peers, allButOne(self));
+            case FALSE_SHARES -> new SpoiledShares(grammar);
             case FORGE -> new Forgery(grammar, NO_SIGNATURE, peers);
             case CORRUPT_STATE -> null;
         };

@@ -42,6 +42,16 @@ final class DecayedService implements StateMachine {
     }
 
     @Override
+    public long dueMicros() {
+        return correct.dueMicros();
+    }
+
+    @Override
+    public void tick(Context context) {
+        correct.tick(context);
+    }
+
+    @Override
     public @Nullable Reading read(byte[] operation) {
         Reading reading = correct.read(operation);
         return reading == null || !active.getAsBoolean() ? reading : new Reading(reading.slot(), new byte[] {1});

@@ -196,6 +196,15 @@ final class HostMembership implements ReplicaSetup.Membership {
         return step(configuration).map(Step.CODEC::encode).orElse(NOTHING);
     }
 
+    /** The present configuration, as far as this replica knows; any thread may ask. */
+    Known present() {
+        List<ConfigurationCertificate> steps = chain;
+        return steps.isEmpty()
+                ? keyring.first()
+                : keyring.of(steps.getLast().next().digest())
+                        .orElseGet(() -> keyring.own().getLast());
+    }
+
     /** What followed this configuration, where it is known here; any thread may ask. */
     Optional<Step> step(Digest configuration) {
         return chain.stream()

@@ -92,7 +92,10 @@ public final class ReplicaHost implements AutoCloseable {
         ReplicaEntry entry = own(setup);
         ReplicaKeys keys = keyring.newestKeys();
         List<Gateway> gateways = Services.gateways(
-                runtime.submission(), runtime, digest -> membership.step(digest).map(Step.CODEC::encode));
+                runtime.submission(),
+                runtime,
+                digest -> membership.step(digest).map(Step.CODEC::encode),
+                () -> Services.beacon(membership.present()));
         return HttpBase.start(
                 new HttpBase.Ports(
                         InetAddress.getByName(entry.host()),
@@ -121,7 +124,8 @@ public final class ReplicaHost implements AutoCloseable {
         boolean same = written.group().equals(dealt.group())
                 && written.members().equals(dealt.members())
                 && written.officers().equals(dealt.officers())
-                && written.settings().notary().equals(dealt.settings().notary());
+                && written.settings().notary().equals(dealt.settings().notary())
+                && written.settings().beacon().equals(dealt.settings().beacon());
         if (!same) {
             throw new CeremonyException(
                     "the configuration is another one than the ceremony was held for",
@@ -146,6 +150,7 @@ public final class ReplicaHost implements AutoCloseable {
                 .field(known.group().id().toString())
                 .field(notary.policy())
                 .field(notary.accuracySeconds())
+                .field(known.description().settings().beacon().periodSeconds())
                 .digest();
     }
 

@@ -1,16 +1,23 @@
 package org.maftia.server.host;
 
 import java.security.cert.CertificateEncodingException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.maftia.core.crypto.BlsKey;
+import org.maftia.core.crypto.Transcript;
 import org.maftia.core.replica.CertifiedView;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.server.ceremony.CeremonyException;
+import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.ceremony.ServiceKey;
 import org.maftia.server.configuration.Settings;
+import org.maftia.server.gateway.BeaconGateway;
+import org.maftia.server.gateway.BeaconInfo;
 import org.maftia.server.gateway.CertifiedReadGateway;
 import org.maftia.server.gateway.CertifiedState;
 import org.maftia.server.gateway.ConfigurationGateway;
@@ -18,6 +25,9 @@ import org.maftia.server.gateway.Gateway;
 import org.maftia.server.gateway.GroupHistory;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.gateway.TimeStampGateway;
+import org.maftia.server.succession.Known;
+import org.maftia.services.beacon.Beacon;
+import org.maftia.services.beacon.BeaconSchedule;
 import org.maftia.services.notary.Notary;
 import org.maftia.services.register.Register;
 
@@ -42,12 +52,34 @@ public final class Services {
                     "the certificate of the notary is broken", "take the transcript anew from the ceremony", e);
         }
         machines.put(Register.NAME, new Register());
+        BlsKey beacon = keys.group().beacon();
+        machines.put(
+                Beacon.NAME,
+                new Beacon(beacon.sharing().keyId(), beacon.publicKey(), schedule(settings, keys.group())));
         return machines;
     }
 
-    static List<Gateway> gateways(Submission submission, CertifiedState state, GroupHistory history) {
+    /** From the beginning of the root's life on, which is that of the group: so its public document says it. */
+    private static BeaconSchedule schedule(Settings settings, GroupTranscript group) {
+        long genesisSeconds = group.root().getNotBefore().getTime() / 1_000;
+        return new BeaconSchedule(genesisSeconds, settings.beacon().periodSeconds());
+    }
+
+    /** What clients must know of the beacon of a group. */
+    static BeaconInfo beacon(Known known) {
+        GroupTranscript group = known.group();
+        return new BeaconInfo(
+                group.beacon().publicKey(),
+                schedule(known.description().settings(), group),
+                Transcript.of("beacon group").field(group.id().toString()).digest(),
+                group.name());
+    }
+
+    static List<Gateway> gateways(
+            Submission submission, CertifiedState state, GroupHistory history, Supplier<BeaconInfo> beacon) {
         return List.of(
                 new TimeStampGateway(submission),
+                new BeaconGateway(submission, beacon, InstantSource.system()),
                 new CertifiedReadGateway(state),
                 new ConfigurationGateway(submission, history));
     }
@@ -58,7 +90,10 @@ public final class Services {
         Submission none = (service, operation) -> {
             throw new Submission.Busy("this replica does not run");
         };
-        gateways(none, new NothingCertified(), digest -> Optional.empty())
+        Supplier<BeaconInfo> unknown = () -> {
+            throw new IllegalStateException("this replica does not run");
+        };
+        gateways(none, new NothingCertified(), digest -> Optional.empty(), unknown)
                 .forEach(gateway -> paths.put(gateway.service(), gateway.path()));
         return paths;
     }

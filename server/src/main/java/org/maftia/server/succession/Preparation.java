@@ -37,10 +37,11 @@ public record Preparation(Configuration next, List<String> changes) {
     public static Preparation of(Known present, Configuration edited) throws ConfigurationException, ClusterException {
         Configuration now = present.description();
         if (!edited.group().equals(now.group())
-                || !edited.settings().notary().equals(now.settings().notary())) {
+                || !edited.settings().notary().equals(now.settings().notary())
+                || !edited.settings().beacon().equals(now.settings().beacon())) {
             throw new ClusterException(
-                    "the name of a group and its [notary] stay what they are",
-                    "restore them, or found another group: tokens name this one");
+                    "the name of a group, its [notary] and its [beacon] stay what they are",
+                    "restore them, or found another group: tokens and rounds name this one");
         }
         Configuration next = seated(now, edited)
                 .withOrdinal(new Ordinal(
