@@ -2,6 +2,7 @@ package org.maftia.simulator;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -46,6 +47,7 @@ final class AgreementSubject implements Subject<AgreementSubject.Input, byte[]> 
 
     private final World world;
     private final SortedMap<Integer, byte[]> decided = new TreeMap<>();
+    private final Tosses tosses = new Tosses();
     private ReplicaSet proposed = ReplicaSet.EMPTY;
     private ReplicaSet learned = ReplicaSet.EMPTY;
 
@@ -59,11 +61,11 @@ final class AgreementSubject implements Subject<AgreementSubject.Input, byte[]> 
         proposed = proposed.without(boot.replica());
         learned = learned.without(boot.replica());
         return new Node<>(
-                boot.replica(),
-                world.trust(),
-                world.limits(),
-                boot.nowMicros(),
-                (Port<Void, byte[]> port) -> new Parent(port, boot));
+                boot.replica(), world.trust(), world.limits(), boot.nowMicros(), (Port<Void, byte[]> port) -> {
+                    Parent parent = new Parent(port, boot);
+                    tosses.booted(boot.replica(), parent.agreement::view);
+                    return parent;
+                });
     }
 
     /** In one of four worlds nobody is given as the first leader. */
@@ -182,6 +184,13 @@ final class AgreementSubject implements Subject<AgreementSubject.Input, byte[]> 
         decided.forEach((other, old) ->
                 Violation.unless(Arrays.equals(old, value), "r" + other + " and r" + replica + " decide differently"));
         decided.put(replica, value);
+        tosses.decided(replica);
+    }
+
+    /** The leader of each view but that with number 0 is elected by a toss. */
+    @Override
+    public OptionalInt tosses(ReplicaSet core) {
+        return tosses.most(core);
     }
 
     @Override

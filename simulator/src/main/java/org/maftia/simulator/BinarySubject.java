@@ -1,6 +1,7 @@
 package org.maftia.simulator;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ final class BinarySubject implements Subject<Input<Boolean>, Decision> {
     /** What correct replicas were given, in all their lives. */
     private final SortedSet<Boolean> given = new TreeSet<>();
 
+    private final Tosses tosses = new Tosses();
     private final Proposals<Boolean> proposals = new Proposals<>(this::proposal);
 
     BinarySubject(World world) {
@@ -43,9 +45,15 @@ final class BinarySubject implements Subject<Input<Boolean>, Decision> {
                 (Port<Void, Decision> port) -> Parent.of(
                         port,
                         "ba",
-                        (Port<BinaryMessage, Decision> child) -> new BinaryAgreement(child, boot.coin()),
+                        (Port<BinaryMessage, Decision> child) ->
+                                counted(boot.replica(), new BinaryAgreement(child, boot.coin())),
                         BinaryAgreement::propose,
                         BinaryAgreement::nudge));
+    }
+
+    private BinaryAgreement counted(int replica, BinaryAgreement agreement) {
+        tosses.booted(replica, agreement::round);
+        return agreement;
     }
 
     @Override
@@ -85,6 +93,13 @@ final class BinarySubject implements Subject<Input<Boolean>, Decision> {
         decided.forEach((other, old) ->
                 Violation.unless(old == value, "r" + other + " and r" + replica + " decide differently"));
         decided.put(replica, value);
+        tosses.decided(replica);
+    }
+
+    /** A round ends with a toss. */
+    @Override
+    public OptionalInt tosses(ReplicaSet core) {
+        return tosses.most(core);
     }
 
     @Override

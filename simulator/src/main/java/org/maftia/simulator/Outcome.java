@@ -1,6 +1,7 @@
 package org.maftia.simulator;
 
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param storageFaults writes torn or lost, disks lost or full
  * @param partitions times that links stood still
  * @param reconnects sessions that lost what was under way
+ * @param tosses of the coin until the slowest of the healed core had decided; empty where none are counted
  * @param digest binds the whole trace
  * @param violation the promise that was broken, or null
  * @param last the events before it
@@ -29,6 +31,7 @@ public record Outcome(
         long storageFaults,
         long partitions,
         long reconnects,
+        OptionalInt tosses,
         long digest,
         @Nullable Violation violation,
         List<String> last) {

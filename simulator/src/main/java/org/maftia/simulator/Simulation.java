@@ -3,6 +3,7 @@ package org.maftia.simulator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.maftia.core.protocol.Automaton;
@@ -56,6 +57,7 @@ public final class Simulation<I, O> {
     private Scheduler scheduler;
     private Draw stepDraw = new Draw(0);
     private ReplicaSet damaged;
+    private OptionalInt tosses = OptionalInt.empty();
     private boolean healed;
     private long step;
     private long nowMicros;
@@ -141,6 +143,7 @@ public final class Simulation<I, O> {
                 storageFaults,
                 partitions,
                 reconnects,
+                tosses,
                 trace.digest(),
                 violation,
                 violation == null ? List.of() : trace.last(this::words));
@@ -205,6 +208,7 @@ public final class Simulation<I, O> {
             }
         }
         subject.conclude(core);
+        tosses = subject.tosses(core);
     }
 
     private void bury(int replica) {

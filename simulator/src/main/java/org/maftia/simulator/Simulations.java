@@ -34,6 +34,7 @@ public final class Simulations {
      * @param storageFaults writes torn or lost, disks lost or full
      * @param partitions times that links stood still
      * @param reconnects sessions that lost what was under way
+     * @param tosses runs by the tosses of the coin that they took; empty where none are counted
      * @param groups runs by the kind of their group
      * @param failures broken promises, shrunk, a text each; the first few
      * @param digest binds all traces
@@ -47,16 +48,27 @@ public final class Simulations {
             long storageFaults,
             long partitions,
             long reconnects,
+            SortedMap<Integer, Long> tosses,
             SortedMap<String, Long> groups,
             List<String> failures,
             long digest) {
         public Result {
+            tosses = Collections.unmodifiableSortedMap(new TreeMap<>(tosses));
             groups = Collections.unmodifiableSortedMap(new TreeMap<>(groups));
             failures = List.copyOf(failures);
         }
 
         public boolean failed() {
             return !failures.isEmpty();
+        }
+
+        /** The mean number of tosses in a run, times 1000; 0 where none are counted. */
+        public long meanMilliTosses() {
+            long counted = tosses.values().stream().mapToLong(Long::longValue).sum();
+            long sum = tosses.entrySet().stream()
+                    .mapToLong(entry -> entry.getKey() * entry.getValue())
+                    .sum();
+            return counted == 0 ? 0 : sum * 1000 / counted;
         }
 
         /** Whole hours that passed for the replicas. */
@@ -121,6 +133,7 @@ public final class Simulations {
         private final Scenario<?, ?> scenario;
         private final List<String> failures = new ArrayList<>();
         private final SortedMap<String, Long> groups = new TreeMap<>();
+        private final SortedMap<Integer, Long> tosses = new TreeMap<>();
         private long runs;
         private long steps;
         private long micros;
@@ -137,6 +150,7 @@ public final class Simulations {
         void add(Outcome outcome) {
             runs++;
             groups.merge(outcome.kind(), 1L, Long::sum);
+            outcome.tosses().ifPresent(count -> tosses.merge(count, 1L, Long::sum));
             steps += outcome.steps();
             micros += outcome.simulatedMicros();
             crashes += outcome.crashes();
@@ -156,6 +170,7 @@ public final class Simulations {
                     storageFaults,
                     partitions,
                     reconnects,
+                    tosses,
                     groups,
                     failures,
                     digest);

@@ -1,6 +1,7 @@
 package org.maftia.simulator;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.trust.ReplicaSet;
@@ -64,6 +65,11 @@ public interface Subject<I, O> {
 
     /** The last checks, after the system settled. */
     void conclude(ReplicaSet core);
+
+    /** How many tosses of the coin the slowest of the core needed; empty for a system that tosses none, or counts none. */
+    default OptionalInt tosses(ReplicaSet core) {
+        return OptionalInt.empty();
+    }
 
     /** What is being waited for, for the message of a run that does not end. */
     default String standing(ReplicaSet core) {

@@ -3,6 +3,7 @@ package org.maftia.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +17,10 @@ class ProductionTest {
     private static final long FACTOR = Long.getLong("maftia.simulation.factor", 1);
     private static final long FIRST = Long.getLong("maftia.simulation.first", 0);
     private static final long PROTOCOL_SEEDS = 400;
+    /** A fair coin ends a round with probability one half at least, whatever the adversary: two rounds, and a margin. */
+    private static final long TOSSES_MILLI_MAX = 3_000;
+
+    private static final Set<String> TOSSING = Set.of("agreement", "binary");
     private static final long REGISTER_SEEDS = 150;
     private static final long DELAYED_LEADERS_SEEDS = 50;
     private static final long RECONFIGURATION_SEEDS = 40;
@@ -30,6 +35,9 @@ class ProductionTest {
         Simulations.Result result = Simulations.run(protocol, FIRST, PROTOCOL_SEEDS * FACTOR, outcome -> {});
         assertThat(result.failures()).isEmpty();
         assertThat(result.crashes()).isPositive();
+        if (TOSSING.contains(protocol.name())) {
+            assertThat(result.meanMilliTosses()).isBetween(1L, TOSSES_MILLI_MAX);
+        }
     }
 
     @Attack("partial partition, one node cut off")

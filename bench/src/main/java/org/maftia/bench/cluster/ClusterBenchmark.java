@@ -26,7 +26,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Measures a cluster of real replica processes, alone or beside a peer.")
 public final class ClusterBenchmark implements Callable<Integer> {
-    private static final int RSA_BITS = 3072;
     private static final int CEILING_SECONDS = 5;
 
     /** A lone client would keep the compilers busy for minutes. */
@@ -76,6 +75,13 @@ public final class ClusterBenchmark implements Callable<Integer> {
     @Option(names = "--tokens", description = "Measure time-stamps a second instead of operations.")
     private boolean tokens;
 
+    @Option(
+            names = "--rsa-bits",
+            paramLabel = "BITS",
+            defaultValue = "3072",
+            description = "Length of the key of time-stamps: 3072 (default) or 2048.")
+    private int rsaBits;
+
     @Option(names = "--json", description = "Print JSON instead of a table.")
     private boolean json;
 
@@ -95,8 +101,10 @@ public final class ClusterBenchmark implements Callable<Integer> {
         // A benchmark that is broken off must not leave a cluster behind.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> sides.forEach(Side::close)));
         try {
-            MaftiaSide own =
-                    new MaftiaSide(program(), Files.createDirectory(place.resolve("maftia")), replicas, durability);
+            MaftiaSide own = new MaftiaSide(
+                    program(),
+                    Files.createDirectory(place.resolve("maftia")),
+                    new MaftiaSide.Setup(replicas, durability, rsaBits));
             sides.add(own);
             Path folder = peer;
             if (folder != null && !tokens) {
@@ -157,7 +165,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
 
     private String tokens(MaftiaSide own) throws IOException, InterruptedException {
         Endpoints endpoints = own.endpoints().orElseThrow(() -> new IOException("the cluster is down"));
-        ShareCeiling shares = ShareCeiling.deal(RSA_BITS);
+        ShareCeiling shares = ShareCeiling.deal(rsaBits);
         ShareCeiling.Rate before = shares.measure(CEILING_SECONDS);
         List<TokenLoad.Tokens> results = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
@@ -173,7 +181,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
         if (json) {
             ObjectNode all = new ObjectMapper().createObjectNode();
             all.put("ceilingBefore", before.perSecond()).put("ceilingAfter", after.perSecond());
-            all.put("cpuMicrosOfShares", shareMicros).put("rsaBits", RSA_BITS);
+            all.put("cpuMicrosOfShares", shareMicros).put("rsaBits", rsaBits);
             all.putArray("rows")
                     .addAll(results.stream().map(row -> row(row, ceiling)).toList());
             return all.toString();
@@ -181,7 +189,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
         StringBuilder out = new StringBuilder(String.format(
                 Locale.ROOT,
                 "RSA-%d shares alone allow %.1f signatures/s before, %.1f after the load, at %.1f ms of CPU each%n",
-                RSA_BITS,
+                rsaBits,
                 before.perSecond(),
                 after.perSecond(),
                 shareMicros / 1e3));

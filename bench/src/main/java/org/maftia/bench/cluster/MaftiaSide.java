@@ -22,21 +22,26 @@ final class MaftiaSide implements Side {
 
     private final Path program;
     private final Path place;
-    private final int replicas;
-    private final Durability durability;
+    private final Setup setup;
     private final Processes processes = new Processes();
     private @Nullable Process up;
 
     /**
+     * What decides how fast it is.
+     *
+     * @param replicas of which fewer than a third may fall
+     * @param rsaBits the length of the key of time-stamps
+     */
+    record Setup(int replicas, Durability durability, int rsaBits) {}
+
+    /**
      * @param program the path of {@code bin/maftia}
      * @param place a directory for the cluster and what its processes print
-     * @param replicas of which fewer than a third may fall
      */
-    MaftiaSide(Path program, Path place, int replicas, Durability durability) {
+    MaftiaSide(Path program, Path place, Setup setup) {
         this.program = program;
         this.place = place;
-        this.replicas = replicas;
-        this.durability = durability;
+        this.setup = setup;
     }
 
     @Override
@@ -46,8 +51,8 @@ final class MaftiaSide implements Side {
 
     @Override
     public String configuration() {
-        return replicas + " replica processes, TLS 1.3 with verified certificates on links and for clients, "
-                + durability.ofMaftia() + "; one client process, one connection to each replica";
+        return setup.replicas + " replica processes, TLS 1.3 with verified certificates on links and for clients, "
+                + setup.durability.ofMaftia() + "; one client process, one connection to each replica";
     }
 
     private Path cluster() {
@@ -57,8 +62,9 @@ final class MaftiaSide implements Side {
     @Override
     public void start() throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
-                program.toString(), "up", "--dir", cluster().toString(), "--layout", Integer.toString(replicas)));
-        if (durability != Durability.SYNCED) {
+                program.toString(), "up", "--dir", cluster().toString(), "--layout", Integer.toString(setup.replicas)));
+        command.addAll(List.of("--set", "rsa.bits=" + setup.rsaBits));
+        if (setup.durability != Durability.SYNCED) {
             command.addAll(List.of("--set", "journal.sync=false"));
         }
         Process process = processes.start(place, place.resolve("up.log"), command);

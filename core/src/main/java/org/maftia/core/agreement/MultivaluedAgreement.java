@@ -121,6 +121,11 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         return input != null;
     }
 
+    /** The view that this replica is in, for measurements. */
+    public int view() {
+        return view.number;
+    }
+
     /** Judges again what was UNKNOWN. */
     public void recheck() {
         if (halt != null) {
@@ -550,11 +555,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             startTimer();
         }
         proposeInTurn();
-        for (int peer = 0; peer < port.trust().size(); peer++) {
-            if (peer != port.self()) {
-                nudge(peer);
-            }
-        }
+        port.trust().all().without(port.self()).forEach(this::nudge);
         resumeOwn();
     }
 

@@ -2,6 +2,7 @@ package org.maftia.server.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -132,6 +133,13 @@ final class SimulateCommand implements Callable<Integer> {
                 + result.groups().entrySet().stream()
                         .map(group -> group.getValue() + " of " + group.getKey())
                         .collect(Collectors.joining("; ")));
+        if (!result.tosses().isEmpty()) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "tosses of the coin until the last had decided: %.2f on average, %d at most",
+                    result.meanMilliTosses() / 1e3,
+                    result.tosses().lastKey()));
+        }
         out.println(result.failed() ? result.failures().size() + " seeds broke a promise" : "no promise was broken");
     }
 
@@ -141,6 +149,10 @@ final class SimulateCommand implements Callable<Integer> {
         root.put("simulatedSeconds", result.simulatedMicros() / 1_000_000);
         root.put("crashes", result.crashes()).put("storageFaults", result.storageFaults());
         root.put("partitions", result.partitions()).put("digest", Long.toHexString(result.digest()));
+        if (!result.tosses().isEmpty()) {
+            root.put("meanTosses", result.meanMilliTosses() / 1e3)
+                    .put("mostTosses", result.tosses().lastKey());
+        }
         ObjectNode groups = root.putObject("groups");
         result.groups().forEach(groups::put);
         result.failures().forEach(root.putArray("failures")::add);
