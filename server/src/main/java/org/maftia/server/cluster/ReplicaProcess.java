@@ -96,13 +96,13 @@ final class ReplicaProcess {
                 "-Xms44m",
                 "-Xmx192m",
                 // Under load a request leaves some ten kilobytes of garbage: with eight megabytes a fifth of the speed
-                // is lost.
-                // speed.
+                // is
+                // lost.
                 "-Xmn20m",
                 "-Xss512k",
                 "-XX:MinHeapFreeRatio=15",
                 "-XX:MaxHeapFreeRatio=30",
-                "-XX:-ShrinkHeapInSteps", // the one collection after the start gives back all that the start needed
+                "-XX:-ShrinkHeapInSteps", // the collection after the start gives back all that the start needed
                 "-XX:MaxMetaspaceSize=96m",
                 "-XX:ReservedCodeCacheSize=64m",
                 "-XX:MaxDirectMemorySize=64m",

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.PidFile;
@@ -34,6 +35,9 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class ReplicaCommand implements Callable<Integer> {
+    /** Some forty milliseconds of pause each time. */
+    private static final long COLLECTION_MILLIS = 300_000;
+
     @Mixin
     private final HelpOption help = new HelpOption();
 
@@ -92,13 +96,32 @@ final class ReplicaCommand implements Callable<Integer> {
             ProcessHandle.of(watched)
                     .ifPresentOrElse(up -> up.onExit().thenRun(() -> System.exit(0)), () -> System.exit(0));
         }
-        System.gc(); // once: what starting needed is more than what running needs
+        Thread.ofPlatform().daemon().name("collector").start(ReplicaCommand::staySmall);
         String reason = host.awaitEnd();
         if (stopping) {
             return 0;
         }
         endedByItself = true;
         throw new CommandException(id + " stopped by itself: " + reason, "its log is in " + place.log(id));
+    }
+
+    /**
+     * Collects all garbage: after the start, which needs more than running does, and then now and again. What grew old
+     * before it was dropped, such as the buffers of a connection, would else stay until the heap is full, as if it leaked.
+     */
+    private static void staySmall() {
+        try {
+            System.gc();
+            // Replicas that were started together should not stop for it together.
+            long pause = ThreadLocalRandom.current().nextLong(COLLECTION_MILLIS);
+            while (true) {
+                Thread.sleep(pause);
+                System.gc();
+                pause = COLLECTION_MILLIS;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The operators' file; where that does not name the replica, as it is new, what its keys were made for. */
