@@ -97,6 +97,24 @@ class ReplicatedOprfTest {
         }
     }
 
+    /** RFC 9380, appendix J.1.1: the messages, and P in compressed form. */
+    @Test
+    void hashingToP256GivesThePublishedPoints() {
+        String tag = "QUUX-V01-CS02-with-P256_XMD:SHA-256_SSWU_RO_";
+        List<String> messages =
+                List.of("", "abc", "abcdef0123456789", "q128_" + "q".repeat(128), "a512_" + "a".repeat(512));
+        List<String> points = List.of(
+                "032c15230b26dbc6fc9a37051158c95b79656e17a1a920b11394ca91c44247d3e4",
+                "020bb8b87485551aa43ed54f009230450b492fead5f1cc91658775dac4a3388a0f",
+                "0365038ac8f2b1def042a5df0b33b1f4eca6bff7cb0f9c6c1526811864e544ed80",
+                "024be61ee205094282ba8a2042bcb48d88dfbb609301c49aa8b078533dc65a0b5d",
+                "02457ae2981f70ca85d8e24c308b14db22f3e3862c5ea0f652ca38b5e49cd64bc5");
+        for (int i = 0; i < messages.size(); i++) {
+            byte[] message = messages.get(i).getBytes(StandardCharsets.US_ASCII);
+            assertThat(NistPoint.hashed(message, tag)).as("message %d", i).hasToString(points.get(i));
+        }
+    }
+
     /** So the key above is the one that the appendix derives, section 3.2.1. */
     @Test
     void theKeyOfTheVectorsIsDerivedAsPublished() {
