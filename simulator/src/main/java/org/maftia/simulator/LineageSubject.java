@@ -235,6 +235,7 @@ final class LineageSubject implements Subject<Input, Output> {
             case Output.Reading reading -> {}
             case Output.Unread unread -> {}
             case Output.HeldOff held -> clients.heldOff(replica, held);
+            case Output.Renewed renewed -> {}
             case Output.Notice notice -> {}
         }
     }

@@ -4,7 +4,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ThresholdCipher;
+import org.maftia.core.keys.KeyCare;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Node;
@@ -40,6 +42,10 @@ final class ReplicaSubject implements Subject<Input, Output> {
     private final Clients clients;
     private final Witness witness;
     private final Secrecy secrecy = new Secrecy();
+
+    /** A key that the group renews by itself; null: it keeps none. */
+    private final @Nullable KeyWatch keys;
+
     private final SortedMap<Integer, Replica> replicas = new TreeMap<>();
     private final SortedMap<Integer, StateMachine> services = new TreeMap<>();
     private final SortedMap<Integer, Port<?, ?>> ports = new TreeMap<>();
@@ -51,7 +57,13 @@ final class ReplicaSubject implements Subject<Input, Output> {
     private final SortedMap<Long, Digest> views = new TreeMap<>();
 
     ReplicaSubject(World world, ServiceTrial trial) {
+        this(world, trial, false);
+    }
+
+    /** @param renewing whether the group keeps a key by itself */
+    ReplicaSubject(World world, ServiceTrial trial, boolean renewing) {
         this.world = world;
+        this.keys = renewing ? new KeyWatch(world) : null;
         this.trial = trial;
         this.clients = new Clients(world, trial, new Draw(world.configuration().a()));
         this.witness = new Witness(clients::isSent, this::checkTime);
@@ -75,11 +87,12 @@ final class ReplicaSubject implements Subject<Input, Output> {
                         named,
                         new TreeMap<>(),
                         new TreeMap<>())
-                .with(world.authority().clients());
+                .with(world.authority().clients())
+                .with(keys == null ? KeyCare.NONE : keys.care(boot));
         if (boot.incarnation() > 0) {
             clients.restarted(index);
         }
-        return new Node<>(
+        Automaton<Input, Output> node = new Node<>(
                 index, world.trust(), world.limits(), boot.nowMicros(), (Port<ReplicaSnapshot, Output> port) -> {
                     Replica replica = new Replica(port, genesis, boot.diskLost());
                     if (!corrupted) {
@@ -89,6 +102,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
                     }
                     return replica;
                 });
+        return keys != null && corrupted ? keys.corrupted(node, index) : node;
     }
 
     @Override
@@ -106,12 +120,18 @@ final class ReplicaSubject implements Subject<Input, Output> {
     public void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
         readClocks();
         clients.act(draw, up, give);
+        if (keys != null) {
+            keys.stimulate(draw, up, give);
+        }
     }
 
     @Override
     public void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, Input> give) {
         readClocks();
         clients.repeat(draw, core, give);
+        if (keys != null) {
+            keys.insist(draw, core, give);
+        }
     }
 
     /** Clocks jump back, too: what counts is the latest that any of them has shown. */
@@ -150,6 +170,11 @@ final class ReplicaSubject implements Subject<Input, Output> {
             case Output.Unread unread -> {}
             case Output.Refused refused -> {}
             case Output.HeldOff held -> clients.heldOff(replica, held);
+            case Output.Renewed renewed -> {
+                if (keys != null) {
+                    keys.renewed(replica, renewed);
+                }
+            }
             case Output.Notice notice -> {}
         }
     }
@@ -173,7 +198,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
     @Override
     public boolean settled(ReplicaSet core) {
         checkProgress(core);
-        if (!clients.isServed(core)) {
+        if (!clients.isServed(core) || keys != null && !keys.settled()) {
             return false;
         }
         long slot = status(core.first()).executed();
@@ -223,11 +248,17 @@ final class ReplicaSubject implements Subject<Input, Output> {
         SortedMap<RequestId, Long> slots = new TreeMap<>();
         witness.all().forEach(entry -> slots.put(entry.command().id(), entry.slot()));
         secrecy.check(clients.confidential(), slots);
+        if (keys != null) {
+            keys.conclude(core);
+        }
     }
 
     @Override
     public String standing(ReplicaSet core) {
         StringBuilder text = new StringBuilder("unanswered ").append(clients.owed(core));
+        if (keys != null) {
+            text.append("\n  ").append(keys.standing());
+        }
         core.forEach(replica -> text.append("\n  r").append(replica).append(' ').append(status(replica)));
         return text.toString();
     }

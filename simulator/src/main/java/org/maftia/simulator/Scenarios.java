@@ -12,6 +12,18 @@ public final class Scenarios {
     private static final int SEQUENCE_STEPS_MAX = 4_000;
     private static final int REPLICA_STEPS_MAX = 8_000;
 
+    /** Each renewal costs every replica real curve arithmetic. */
+    private static final int REFRESH_STEPS_MAX = 5_000;
+
+    /**
+     * Gateways here number their sessions above any clock, so that with few of them those of the replica's own commands are
+     * retired for good after some crashes: more than a run has.
+     */
+    private static final int SESSIONS = 64;
+
+    /** The dealing of a formula of some hundred leaves. */
+    private static final int DEALING_LENGTH_MAX = 32 << 10;
+
     /** The formula of sixteen replicas has a thousand characters or two. */
     private static final int CONFIGURATION_LENGTH_MAX = 16 << 10;
 
@@ -77,18 +89,30 @@ public final class Scenarios {
                 false);
     }
 
+    /**
+     * Whole replicas that renew a key of theirs, with false dealings, crashes at any step, and an intruder who moves on to other
+     * replicas with each epoch.
+     */
+    public static Scenario<Input, Output> refresh(ServiceTrial trial) {
+        return new Scenario<>(
+                "refresh",
+                REFRESH_STEPS_MAX,
+                draw -> withOperations(limits(draw), DEALING_LENGTH_MAX, SESSIONS),
+                world -> new ReplicaSubject(world, trial, true));
+    }
+
     /** The same group through several configurations: members, their places and their number change under load. */
     public static Scenario<Input, Output> reconfiguration(ServiceTrial trial) {
         return new Scenario<>(
                 "reconfiguration",
                 REPLICA_STEPS_MAX,
-                draw -> withOperations(limits(draw), CONFIGURATION_LENGTH_MAX),
+                draw -> withOperations(limits(draw), CONFIGURATION_LENGTH_MAX, 0),
                 world -> new LineageSubject(world, trial),
                 false,
                 true);
     }
 
-    private static Limits withOperations(Limits d, int operationLengthMax) {
+    private static Limits withOperations(Limits d, int operationLengthMax, int sessionsMin) {
         return new Limits(
                 d.frameLengthMax(),
                 d.batchLengthMax(),
@@ -103,7 +127,7 @@ public final class Scenarios {
                 d.slotTimeoutMicrosMax(),
                 d.clockToleranceMicros(),
                 d.sessionWindow(),
-                d.sessionsPerClient());
+                Math.max(d.sessionsPerClient(), sessionsMin));
     }
 
     /** Bounds so small that runs reach them: windows of a few slots, pools of a few requests. */

@@ -25,6 +25,9 @@ class ProductionTest {
     private static final long DELAYED_LEADERS_SEEDS = 50;
     private static final long RECONFIGURATION_SEEDS = 40;
 
+    /** Few, as the curve arithmetic is real. */
+    private static final long REFRESH_SEEDS = 12;
+
     static List<Scenario<?, ?>> protocols() {
         return Scenarios.protocols();
     }
@@ -60,6 +63,16 @@ class ProductionTest {
         assertThat(result.failures()).isEmpty();
         assertThat(result.crashes()).isPositive();
         assertThat(result.storageFaults()).isPositive();
+    }
+
+    @Attack("mobile adversary gathers shares over time")
+    @Attack("false dealing of a key")
+    @Test
+    void aGroupThatRenewsItsKeyKeepsItsPromisesAgainstAnIntruderWhoMovesOn() {
+        Simulations.Result result =
+                Simulations.run(Scenarios.refresh(new RegisterTrial()), FIRST, REFRESH_SEEDS * FACTOR, o -> {});
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.crashes()).isPositive();
     }
 
     @Attack("flooded or cut-off leader")

@@ -121,7 +121,7 @@ final class Attempt {
     /**
      * Ends the enrolment when all are there, or a quorum is and patience is over. What is made differs for whoever is bare.
      */
-    void closeEnrolment(KeyPolicy policy, @Nullable DiscreteLogKey present, boolean patient) {
+    void closeEnrolment(KeyUpkeep upkeep, @Nullable DiscreteLogKey present, boolean patient) {
         ReplicaSet members = ReplicaSet.EMPTY;
         boolean bare = false;
         SortedMap<Integer, byte[]> keys = new TreeMap<>();
@@ -132,9 +132,9 @@ final class Attempt {
         }
         boolean complete = members.containsAll(trust.all());
         // Where the formula is not strong an attempt ends well with everybody or not at all.
-        boolean enough = !patient && policy.formula().strong() && trust.isQuorum(members);
+        boolean enough = !patient && upkeep.formula().strong() && trust.isQuorum(members);
         if (complete || enough) {
-            making = new DistributedKey(policy.plan(present, bare), number, keys);
+            making = new DistributedKey(upkeep.plan(present, bare), number, keys);
         }
     }
 

@@ -24,20 +24,20 @@ public final class KeyLedger {
         /** A member broke a rule, as everybody can see. */
         void blame(int replica, String rule);
 
-        void begun(String keyId, long attempt);
+        default void begun(String keyId, long attempt) {}
 
         /** From here on the key is the present one, and the epoch before it is over. */
         void finished(DiscreteLogKey key);
 
         /** Everything stays as it was. */
-        void cancelled(String keyId, long attempt);
+        default void cancelled(String keyId, long attempt) {}
     }
 
     /** @throws IllegalArgumentException when two of them are for the same key */
-    public KeyLedger(FaultStructure trust, List<KeyPolicy> policies, Listener listener) {
-        for (KeyPolicy policy : policies) {
-            if (keys.put(policy.keyId(), new KeyLife(trust, policy, listener)) != null) {
-                throw new IllegalArgumentException("one policy for a key");
+    public KeyLedger(FaultStructure trust, List<KeyUpkeep> upkeeps, Listener listener) {
+        for (KeyUpkeep upkeep : upkeeps) {
+            if (keys.put(upkeep.keyId(), new KeyLife(trust, upkeep, listener)) != null) {
+                throw new IllegalArgumentException("one upkeep for a key");
             }
         }
     }
@@ -62,6 +62,17 @@ public final class KeyLedger {
         return life == null || life.open() == null ? 0 : life.open().number();
     }
 
+    /** The attempt that made the present key; 0: a ceremony, or there is none. */
+    public long madeBy(String keyId) {
+        KeyLife life = keys.get(keyId);
+        return life == null ? 0 : life.madeBy();
+    }
+
+    /** Ids of the keys, ascending. */
+    public List<String> keyIds() {
+        return List.copyOf(keys.keySet());
+    }
+
     /** When agreed time alone will change something; {@link Long#MAX_VALUE}: never. */
     public long nextMicros() {
         return keys.values().stream().mapToLong(KeyLife::nextMicros).min().orElse(Long.MAX_VALUE);
@@ -78,6 +89,11 @@ public final class KeyLedger {
         if (life != null) {
             life.apply(member, message, micros);
         }
+    }
+
+    /** Another group of replicas begins with the keys that were dealt to it; attempts of the one before are nobody's. */
+    public void restart() {
+        keys.values().forEach(KeyLife::restart);
     }
 
     /** All of it; equal ledgers give equal bytes. */

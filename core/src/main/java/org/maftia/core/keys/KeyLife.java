@@ -13,7 +13,7 @@ import org.maftia.core.wire.Writer;
  */
 final class KeyLife {
     private final FaultStructure trust;
-    private final KeyPolicy policy;
+    private final KeyUpkeep upkeep;
     private final KeyLedger.Listener listener;
     private @Nullable DiscreteLogKey present;
 
@@ -35,18 +35,21 @@ final class KeyLife {
     /** When the last attempt ended, or the key began to be kept; 0: not yet. */
     private long restingSinceMicros;
 
+    /** The latest that agreed time was; known to be so by nobody after a state was read. */
+    private long latestMicros;
+
     /** Whom the next attempt does without, as they were found out late. */
     private ReplicaSet barred = ReplicaSet.EMPTY;
 
-    KeyLife(FaultStructure trust, KeyPolicy policy, KeyLedger.Listener listener) {
+    KeyLife(FaultStructure trust, KeyUpkeep upkeep, KeyLedger.Listener listener) {
         this.trust = trust;
-        this.policy = policy;
+        this.upkeep = upkeep;
         this.listener = listener;
-        this.present = policy.dealt();
+        this.present = upkeep.dealt();
     }
 
-    KeyPolicy policy() {
-        return policy;
+    KeyUpkeep upkeep() {
+        return upkeep;
     }
 
     /** Null: the group has not made it yet. */
@@ -91,9 +94,10 @@ final class KeyLife {
 
     /** When time alone will change something; {@link Long#MAX_VALUE}: never. */
     long nextMicros() {
-        KeyPolicy.Pace pace = policy.pace();
+        KeyUpkeep.Pace pace = upkeep.pace();
         if (open != null) {
-            return open.begunMicros() + (open.isEnrolling() ? pace.patience() : pace.limit());
+            long patience = open.begunMicros() + pace.patience();
+            return open.isEnrolling() && latestMicros < patience ? patience : open.begunMicros() + pace.limit();
         }
         if (present == null || isOutgrown()) {
             return restingSinceMicros + pace.rest();
@@ -103,11 +107,12 @@ final class KeyLife {
 
     /** Whether the key is shared over another formula than it should be. */
     private boolean isOutgrown() {
-        return present != null && !present.formula().equals(policy.formula());
+        return present != null && !present.formula().equals(upkeep.formula());
     }
 
     /** Agreed time goes on. */
     void time(long micros) {
+        latestMicros = micros;
         if (restingSinceMicros == 0) {
             restingSinceMicros = micros;
         }
@@ -118,10 +123,10 @@ final class KeyLife {
             }
             return;
         }
-        if (micros >= now.begunMicros() + policy.pace().limit()) {
+        if (micros >= now.begunMicros() + upkeep.pace().limit()) {
             open = null;
             restingSinceMicros = micros;
-            listener.cancelled(policy.keyId(), now.number());
+            listener.cancelled(upkeep.keyId(), now.number());
         } else if (now.isEnrolling()) {
             closeEnrolment(now, micros);
         }
@@ -132,19 +137,21 @@ final class KeyLife {
         open = new Attempt(trust, listener, attempts, micros, barred);
         settled = null;
         barred = ReplicaSet.EMPTY;
-        listener.begun(policy.keyId(), attempts);
+        listener.begun(upkeep.keyId(), attempts);
     }
 
     private void closeEnrolment(Attempt attempt, long micros) {
-        boolean patient = micros < attempt.begunMicros() + policy.pace().patience();
-        attempt.closeEnrolment(policy, present, patient);
+        boolean patient = micros < attempt.begunMicros() + upkeep.pace().patience();
+        attempt.closeEnrolment(upkeep, present, patient);
     }
 
     /** A member says something. */
     void apply(int member, KeyMessage message, long micros) {
         switch (message) {
             case KeyMessage.Wish wish -> {
-                if (open == null && micros >= restingSinceMicros + policy.pace().rest()) {
+                boolean rested = attempts == 0
+                        || micros >= restingSinceMicros + upkeep.pace().rest();
+                if (open == null && rested) {
                     begin(micros);
                 }
             }
@@ -217,7 +224,20 @@ final class KeyLife {
         }
     }
 
+    /** Begins anew with the key that is dealt: another group keeps it now. */
+    void restart() {
+        attempts = 0;
+        madeBy = 0;
+        madeBefore = 0;
+        restingSinceMicros = 0;
+        barred = ReplicaSet.EMPTY;
+        present = upkeep.dealt();
+        open = null;
+        settled = null;
+    }
+
     void read(Reader reader) {
+        latestMicros = 0;
         attempts = reader.count();
         madeBy = reader.count();
         madeBefore = reader.count();
@@ -229,6 +249,6 @@ final class KeyLife {
     }
 
     private @Nullable Attempt readAttempt(Reader reader) {
-        return reader.bool() ? Attempt.read(trust, listener, policy.keyId(), reader) : null;
+        return reader.bool() ? Attempt.read(trust, listener, upkeep.keyId(), reader) : null;
     }
 }

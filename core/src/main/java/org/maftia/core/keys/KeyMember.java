@@ -23,15 +23,10 @@ import org.maftia.core.wire.Digest;
  * <p>It says nothing to peers directly: everything goes through the log. Secrets live in its computations, and in the keeper.
  */
 public final class KeyMember implements Protocol<KeyMember.Nothing> {
-    /** What is due by the own clock and does not come is asked for this often: the log may be idle, and clocks differ. */
-    private static final long PULSE_MICROS = 1_000_000;
-
     private final Port<Nothing, Event> port;
-    private final KeyLedger ledger;
     private final KeyKeeper keeper;
     private final Entropy entropy;
     private final SortedMap<String, Own> keys = new TreeMap<>();
-    private Port.@Nullable Timer pulse;
 
     /** Members exchange no messages. */
     public record Nothing() {}
@@ -41,9 +36,6 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
         /** To be ordered, in this member's name. */
         record Order(KeyMessage message) implements Event {}
 
-        /** Agreed time should go on, and the log is idle. */
-        record Tick() implements Event {}
-
         /**
          * The present key, as this member has it.
          *
@@ -52,15 +44,11 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
         record Present(DiscreteLogKey key, Optional<HeldKey> held) implements Event {}
     }
 
-    /**
-     * @param keeper may be the same for all keys
-     * @param entropy called by computations
-     */
-    public KeyMember(Port<Nothing, Event> port, KeyLedger ledger, KeyKeeper keeper, Entropy entropy) {
+    /** @param ledger of the keys that are cared for */
+    public KeyMember(Port<Nothing, Event> port, KeyLedger ledger, KeyCare care) {
         this.port = port;
-        this.ledger = ledger;
-        this.keeper = keeper;
-        this.entropy = entropy;
+        this.keeper = care.keeper();
+        this.entropy = care.entropy();
         ledger.lives().forEach((keyId, life) -> keys.put(keyId, new Own(life)));
     }
 
@@ -77,19 +65,6 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
     /** The ledger may have changed. */
     public void act() {
         keys.values().forEach(Own::act);
-        Port.Timer set = pulse;
-        if (set != null) {
-            set.cancel();
-        }
-        long due = ledger.nextMicros();
-        pulse = due == Long.MAX_VALUE ? null : port.wake(Math.max(PULSE_MICROS, due - port.nowMicros()), this::pulse);
-    }
-
-    private void pulse() {
-        if (ledger.nextMicros() <= port.nowMicros()) {
-            port.output(new Event.Tick());
-        }
-        act();
     }
 
     /**
@@ -123,7 +98,7 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
 
         Own(KeyLife life) {
             this.life = life;
-            this.vault = new Vault(keeper, life.policy().keyId(), port.self());
+            this.vault = new Vault(keeper, life.upkeep().keyId(), port.self());
         }
 
         /** Does the next step, if there is one; its end brings the one after it. */
@@ -153,7 +128,7 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
         }
 
         private String keyId() {
-            return life.policy().keyId();
+            return life.upkeep().keyId();
         }
 
         /** Tells who uses the key that there is another epoch. */

@@ -31,8 +31,8 @@
  * not proven so for coin and cipher.
  *
  * {@snippet lang="java" :
- * KeyLedger ledger = new KeyLedger(trust, List.of(policy), listener);       // part of the replicated state
- * KeyMember member = port.nest("keys", Path.NO_INDEX, child -> new KeyMember(child, ledger, keeper, entropy), this::keyEvent);
+ * KeyLedger ledger = new KeyLedger(trust, care.keys(), listener);       // part of the replicated state
+ * KeyMember member = port.nest("keys", Path.NO_INDEX, child -> new KeyMember(child, ledger, care), this::keyEvent);
  * ledger.time(slot.timeMicros());                                            // each slot
  * ledger.apply(author, message, slot.timeMicros());                          // each message in it
  * member.act();                                                              // then

@@ -81,6 +81,7 @@ final class Branch {
             case Output.Refused refused -> new Output.Refused(outward(refused.id()), refused.reason());
             case Output.Certified certified -> certified;
             case Output.HeldOff held -> held;
+            case Output.Renewed renewed -> renewed;
             case Output.Notice notice -> notice;
         };
     }

@@ -4,8 +4,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.keys.KeyLedger;
 import org.maftia.core.ordering.AtomicBroadcast.Standing;
 import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Epoch;
@@ -43,6 +45,7 @@ final class Execution {
     private final Limits limits;
     private final Effects effects;
     private final Succession succession;
+    private final KeyLedger ledger;
 
     private final SortedMap<Integer, ClientSessions> clients = new TreeMap<>();
     private final SortedMap<Integer, Long> rejoins = new TreeMap<>();
@@ -71,6 +74,7 @@ final class Execution {
         this.limits = limits;
         this.effects = effects;
         this.succession = new Succession(genesis.tenure(), trust, limits.pipeline());
+        this.ledger = new KeyLedger(trust, genesis.care().keys(), new KeyEvents());
     }
 
     /** What execution causes outside the replicated state. */
@@ -88,11 +92,18 @@ final class Execution {
         /** A replica that lost its journal waits for the group to pass this epoch. */
         void passEpoch(long epoch);
 
+        /** A replica broke a rule, as the log shows. */
+        void blame(int replica, String rule);
+
         /** A replica brought a signature that does not verify. */
-        void falseSignature(int replica);
+        default void falseSignature(int replica) {
+            blame(replica, "ordered a signature that does not verify");
+        }
 
         /** A replica brought shares that do not open what it says they do. */
-        void falseShares(int replica);
+        default void falseShares(int replica) {
+            blame(replica, "ordered shares that open nothing");
+        }
     }
 
     long slot() {
@@ -109,6 +120,10 @@ final class Execution {
 
     Succession succession() {
         return succession;
+    }
+
+    KeyLedger ledger() {
+        return ledger;
     }
 
     /** Whether the last slot of the configuration is executed: others go on. */
@@ -177,6 +192,7 @@ final class Execution {
                 .field(decision.digest())
                 .digest();
         certifyNow = false;
+        ledger.time(timeMicros);
         for (Request request : decision.requests()) {
             sinceCheckpoint += request.operation().length;
             execute(request);
@@ -209,7 +225,7 @@ final class Execution {
 
     /** The agreed time for which a service waits; the greatest number when none does. */
     long dueMicros() {
-        long due = Long.MAX_VALUE;
+        long due = ledger.nextMicros();
         for (StateMachine service : genesis.services().values()) {
             due = Math.min(due, service.dueMicros());
         }
@@ -277,6 +293,7 @@ final class Execution {
             case GroupCommand.Rejoin rejoin -> rejoin(client, rejoin.epoch());
             case GroupCommand.Mark mark -> mark(mark.certify());
             case GroupCommand.Ready ready -> succession.ready(ready.readiness(), slot);
+            case GroupCommand.AboutKey about -> ledger.apply(client, about.message(), timeMicros);
         }
     }
 
@@ -367,6 +384,9 @@ final class Execution {
         signatures.write(writer);
         decryptions.write(writer);
         succession.write(writer);
+        Writer keys = new Writer();
+        ledger.write(keys);
+        writer.opaque32(keys.toBytes());
         for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
             Writer inner = new Writer(1024);
             service.getValue().snapshot(inner);
@@ -396,6 +416,7 @@ final class Execution {
         signatures = PendingSignatures.read(reader);
         decryptions = PendingDecryptions.read(reader);
         succession.read(reader);
+        byte[] keys = reader.opaque32(Integer.MAX_VALUE);
         for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
             Invariant.check(
                     reader.string(ServiceCall.NAME_LENGTH_MAX).equals(service.getKey()),
@@ -406,6 +427,10 @@ final class Execution {
         Tenure tenure = genesis.tenure();
         if (tenure != null && tenure.inherits(slot)) {
             begin();
+        } else {
+            Reader ofKeys = new Reader(keys);
+            ledger.read(ofKeys);
+            ofKeys.end();
         }
     }
 
@@ -415,6 +440,21 @@ final class Execution {
         rejoins.clear();
         signatures.restart(genesis);
         succession.begin();
+        ledger.restart();
+    }
+
+    /** What the ledger of keys brings about. */
+    private final class KeyEvents implements KeyLedger.Listener {
+        @Override
+        public void blame(int replica, String rule) {
+            effects.blame(replica, rule);
+        }
+
+        /** A checkpoint at once: with its certificate the shares of the epoch before are erased. */
+        @Override
+        public void finished(DiscreteLogKey key) {
+            certifyNow = true;
+        }
     }
 
     /** What the group gives to one service. */

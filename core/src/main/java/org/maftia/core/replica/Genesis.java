@@ -9,6 +9,7 @@ import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.crypto.Verifier;
+import org.maftia.core.keys.KeyCare;
 import org.maftia.core.wire.Digest;
 
 /**
@@ -23,6 +24,7 @@ import org.maftia.core.wire.Digest;
  * @param signers this replica's shares of them, by id; may lack some
  * @param policy which service may have which key used
  * @param clients judges signatures of clients by their numbers
+ * @param care for the keys that the group makes and renews by itself
  * @param tenure where it stands among the configurations of its group; null: the group keeps the one that it has
  */
 public record Genesis(
@@ -35,6 +37,7 @@ public record Genesis(
         SortedMap<String, ThresholdSignature.Signer> signers,
         KeyPolicy policy,
         Verifier clients,
+        KeyCare care,
         @Nullable Tenure tenure) {
     public Genesis {
         services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
@@ -64,20 +67,30 @@ public record Genesis(
                 signers,
                 KeyPolicy.EVERYTHING,
                 Verifier.NOBODY,
+                KeyCare.NONE,
                 null);
     }
 
     /** The same where clients may sign, as the verifier judges. */
     public Genesis with(Verifier others) {
-        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, policy, others, tenure);
+        return new Genesis(
+                configuration, certifier, coin, cipher, services, keys, signers, policy, others, care, tenure);
     }
 
     /** The same where services may use the keys as the policy says. */
     public Genesis with(KeyPolicy other) {
-        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, other, clients, tenure);
+        return new Genesis(
+                configuration, certifier, coin, cipher, services, keys, signers, other, clients, care, tenure);
+    }
+
+    /** The same where the group keeps keys by itself. */
+    public Genesis with(KeyCare other) {
+        return new Genesis(
+                configuration, certifier, coin, cipher, services, keys, signers, policy, clients, other, tenure);
     }
 
     Genesis in(Tenure place) {
-        return new Genesis(configuration, certifier, coin, cipher, services, keys, signers, policy, clients, place);
+        return new Genesis(
+                configuration, certifier, coin, cipher, services, keys, signers, policy, clients, care, place);
     }
 }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.maftia.core.crypto.ThresholdCipher;
+import org.maftia.core.keys.KeyMessage;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.MalformedException;
@@ -40,6 +41,9 @@ sealed interface GroupCommand {
     /** A member of the next configuration is ready; whoever brings it. */
     record Ready(Readiness readiness) implements GroupCommand {}
 
+    /** A member says something about a key that the group keeps; it speaks for itself only. */
+    record AboutKey(KeyMessage message) implements GroupCommand {}
+
     /**
      * What opens a ciphertext that a service wants opened. Anybody may bring it: it is checked when executed, and every
      * qualified set of true shares gives the same message.
@@ -69,6 +73,7 @@ sealed interface GroupCommand {
                     writer.u8(5).u64(opened.number).u8(opened.shares.size());
                     opened.shares.forEach((replica, share) -> writer.u8(replica).opaque16(share));
                 }
+                case AboutKey about -> KeyMessage.CODEC.write(writer.u8(6), about.message);
             }
         }
 
@@ -80,6 +85,7 @@ sealed interface GroupCommand {
                 case 3 -> new Mark(reader.bool());
                 case 4 -> new Ready(Readiness.CODEC.read(reader));
                 case 5 -> new Opened(reader.count(), shares(reader));
+                case 6 -> new AboutKey(KeyMessage.CODEC.read(reader));
                 default -> throw new MalformedException("no group command");
             };
         }

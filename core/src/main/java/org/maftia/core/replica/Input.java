@@ -30,6 +30,9 @@ public sealed interface Input {
     /** A reader finds the certified state too old: a checkpoint is wanted. */
     record Certify() implements Input {}
 
+    /** New shares of a key that the group keeps by itself are wanted now, not only on schedule. */
+    record Renew(String keyId) implements Input {}
+
     /** A member of the configuration to come says that it is ready: to be ordered, if the log does not say so yet. */
     record Ready(Readiness readiness) implements Input {}
 

@@ -355,6 +355,11 @@ public final class Lineage implements Automaton<Input, Output> {
                     branch.node().input(certify, now);
                 }
             }
+            case Input.Renew renew -> {
+                if (branch != null) {
+                    branch.node().input(renew, now);
+                }
+            }
             case Input.Ready ready -> ready(ready.readiness());
             case Input.Installed installed -> installed(installed.configuration());
             case Input.Inherit inherit -> Invariant.check(false, "a lineage hands states over itself");

@@ -1,5 +1,8 @@
 package org.maftia.core.replica;
 
+import java.util.Optional;
+import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.keys.HeldKey;
 import org.maftia.core.ordering.RequestId;
 
 /** What a replica hands to the shell, besides messages to its peers. */
@@ -30,6 +33,14 @@ public sealed interface Output {
      * @param rule which it broke, for people
      */
     record HeldOff(int client, long micros, String rule) implements Output {}
+
+    /**
+     * A key that the group keeps by itself, as it is from now on; also said once after a start.
+     *
+     * @param held this replica's shares, which the receiver closes when it has no more use for them; empty where it has none,
+     *     as it was away when they were made
+     */
+    record Renewed(DiscreteLogKey key, Optional<HeldKey> held) implements Output {}
 
     /** Something that an operator should read, such as {@code "epoch 3 begins, leader r2"}. */
     record Notice(String text) implements Output {}

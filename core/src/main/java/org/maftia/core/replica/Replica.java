@@ -49,6 +49,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
 
     private final OwnRequests own;
     private final Ticks ticks;
+    private final KeyRenewal renewal;
 
     /** Own commands that say who is ready for the next configuration, by member. */
     private final SortedMap<Integer, RequestId> readyCommands = new TreeMap<>();
@@ -94,6 +95,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 this::ordered);
         this.own = new OwnRequests(port, ordering, execution, calls);
         this.ticks = new Ticks(port, execution, own);
+        this.renewal = new KeyRenewal(port, genesis, execution, own);
         this.checkpoints = port.<Checkpoints.Vote, StableCheckpoint, Checkpoints>nest(
                 "ckpt", Path.NO_INDEX, child -> new Checkpoints(child, genesis), this::certified);
         this.transfer = port.<StateTransfer.Message, StateTransfer.Event, StateTransfer>nest(
@@ -137,6 +139,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             case Input.Offence offence -> conduct.offended(offence.client(), offence.rule());
             case Input.Read read -> port.output(answer(read));
             case Input.Certify certify -> certify();
+            case Input.Renew renew -> renewal.wish(renew.keyId());
             case Input.Ready ready -> ready(ready.readiness());
             case Input.Inherit inherit -> inherit(inherit.state());
             case Input.Installed installed -> {} // a lineage has use for it
@@ -260,6 +263,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 checkpoint();
             }
             endIfSettled();
+            renewal.act();
         }
         ticks.consider();
     }
@@ -408,6 +412,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         log.forgetUpTo(slot);
         transfer.serve(checkpoint, snapshot.tree);
         transfer.abandonUpTo(slot);
+        renewal.stable(slot);
         if (ahead != null && ahead.claim().slot() <= slot) {
             ahead = null;
         }
@@ -484,6 +489,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         show();
         signing.reset(execution.signatures().all());
         decryption.reset(execution.decryptions().all());
+        renewal.start();
         endIfSettled();
         if (base != null && isEmpty()) {
             transfer.fetch(base);
@@ -580,13 +586,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         }
 
         @Override
-        public void falseSignature(int replica) {
-            port.blame(replica, "ordered a signature that does not verify");
-        }
-
-        @Override
-        public void falseShares(int replica) {
-            port.blame(replica, "ordered shares that open nothing");
+        public void blame(int replica, String rule) {
+            port.blame(replica, rule);
         }
     }
 }

@@ -17,6 +17,7 @@ import org.maftia.core.crypto.DiscreteLogShares;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.testing.MemoryKeeper;
 import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Solo;
 import org.maftia.core.trust.FaultStructure;
@@ -33,7 +34,7 @@ final class KeyGroup {
     static final String KEY = "coin";
 
     /** Short, so that runs are. */
-    static final KeyPolicy.Pace PACE = new KeyPolicy.Pace(0, 1_000, 2_000_000, 20_000_000);
+    static final KeyUpkeep.Pace PACE = new KeyUpkeep.Pace(0, 1_000, 2_000_000, 20_000_000);
 
     private static final long START_MICROS = 1_700_000_000_000_000L;
 
@@ -51,7 +52,7 @@ final class KeyGroup {
 
     final FaultStructure trust;
     final SplittableRandom random;
-    final KeyPolicy policy;
+    final KeyUpkeep upkeep;
     final DiscreteLogKey genesis;
     final List<Member> members = new ArrayList<>();
 
@@ -69,19 +70,19 @@ final class KeyGroup {
     private final SortedMap<Integer, byte[]> ledgers = new TreeMap<>();
     private long nowMicros = START_MICROS;
 
-    /** @param made from a formula: the policy of the group */
-    KeyGroup(FaultStructure trust, KeyPolicy policy, DiscreteLogDealer.@Nullable Dealing dealing, long seed) {
-        this(trust, policy, dealing, seed, false);
+    /** @param made from a formula: the upkeep of the group */
+    KeyGroup(FaultStructure trust, KeyUpkeep upkeep, DiscreteLogDealer.@Nullable Dealing dealing, long seed) {
+        this(trust, upkeep, dealing, seed, false);
     }
 
     KeyGroup(
             FaultStructure trust,
-            KeyPolicy policy,
+            KeyUpkeep upkeep,
             DiscreteLogDealer.@Nullable Dealing dealing,
             long seed,
             boolean hoarding) {
         this.trust = trust;
-        this.policy = policy;
+        this.upkeep = upkeep;
         this.random = new SplittableRandom(seed);
         for (int i = 0; i < trust.size(); i++) {
             MemoryKeeper keeper = new MemoryKeeper(hoarding);
@@ -90,10 +91,10 @@ final class KeyGroup {
             }
             members.add(new Member(i, keeper));
         }
-        DiscreteLogKey dealt = policy.dealt();
+        DiscreteLogKey dealt = upkeep.dealt();
         this.genesis = dealt != null
                 ? dealt
-                : DiscreteLogDealer.deal("none", KEY, policy.formula(), new SeededEntropy(0))
+                : DiscreteLogDealer.deal("none", KEY, upkeep.formula(), new SeededEntropy(0))
                         .key();
         if (dealt != null) {
             epochs.put(dealt.epoch(), dealt);
@@ -103,10 +104,10 @@ final class KeyGroup {
     }
 
     /** A group that begins with a dealt key. */
-    static KeyGroup dealt(FaultStructure trust, KeyPolicy.Pace pace, long seed, boolean hoarding) {
+    static KeyGroup dealt(FaultStructure trust, KeyUpkeep.Pace pace, long seed, boolean hoarding) {
         var dealing = DiscreteLogDealer.deal("group", KEY, trust.sharing(), new SeededEntropy(seed));
-        KeyPolicy policy = new KeyPolicy("group", KEY, trust.sharing(), dealing.key(), pace);
-        return new KeyGroup(trust, policy, dealing, seed, hoarding);
+        KeyUpkeep upkeep = new KeyUpkeep("group", KEY, trust.sharing(), dealing.key(), pace);
+        return new KeyGroup(trust, upkeep, dealing, seed, hoarding);
     }
 
     /** One member with its disk of secrets. */
@@ -129,6 +130,9 @@ final class KeyGroup {
 
         boolean holds;
 
+        /** Up, and cut off from the log. */
+        boolean cutOff;
+
         Member(int index, MemoryKeeper keeper) {
             this.index = index;
             this.keeper = keeper;
@@ -136,7 +140,7 @@ final class KeyGroup {
         }
 
         private KeyLedger freshLedger() {
-            return new KeyLedger(trust, List.of(policy), new Heard(this));
+            return new KeyLedger(trust, List.of(upkeep), new Heard(this));
         }
 
         void start() {
@@ -152,8 +156,8 @@ final class KeyGroup {
                     index,
                     trust,
                     nowMicros,
-                    (Port<KeyMember.Nothing, KeyMember.Event> port) ->
-                            new KeyMember(port, mine, keeper, new SeededEntropy(random.nextLong())));
+                    (Port<KeyMember.Nothing, KeyMember.Event> port) -> new KeyMember(
+                            port, mine, new KeyCare(List.of(upkeep), keeper, new SeededEntropy(random.nextLong()))));
             node.start(List.of());
             call(KeyMember::act);
         }
@@ -186,7 +190,6 @@ final class KeyGroup {
         private void told(KeyMember.Event event) {
             switch (event) {
                 case KeyMember.Event.Order order -> say(index, order.message());
-                case KeyMember.Event.Tick tick -> slot();
                 case KeyMember.Event.Present now -> {
                     present = now.key();
                     holds = now.held().isPresent();
@@ -230,11 +233,10 @@ final class KeyGroup {
             }
         }
 
+        /** When its own clock says that something is due, it sees to it that agreed time goes on. */
         private void tick() {
-            Node<Consumer<KeyMember>, KeyMember.Event> live = node;
-            if (live != null && live.nextWakeMicros() <= nowMicros) {
-                live.tick(nowMicros);
-                drain(live);
+            if (isUp() && ledger.nextMicros() <= nowMicros && position == log.size()) {
+                slot();
             }
         }
 
@@ -284,7 +286,7 @@ final class KeyGroup {
                     boolean has = !corrupted.contains(one.index) && one.hasSharesOf(key);
                     able = has ? able.with(one.index) : able;
                 }
-                assertThat(policy.formula().isQualified(able))
+                assertThat(upkeep.formula().isQualified(able))
                         .as("those who can use epoch %d when it begins: %s", key.epoch(), able)
                         .isTrue();
             }
@@ -308,6 +310,11 @@ final class KeyGroup {
     /** Whatever a corrupted member comes upon. */
     void inject(int author, KeyMessage message) {
         pending.add(new Said(author, KeyMessage.CODEC.encode(message)));
+    }
+
+    /** Whether the member has said so much of late that the log has not taken yet. */
+    boolean hasSaid(int member) {
+        return pending.stream().anyMatch(said -> said.author == member);
     }
 
     void wish() {
@@ -342,6 +349,9 @@ final class KeyGroup {
     private boolean step() {
         nowMicros += random.nextInt(1000);
         Member member = members.get(random.nextInt(members.size()));
+        if (member.cutOff) {
+            return true;
+        }
         member.tick();
         if (!member.isUp()) {
             member.start();

@@ -87,7 +87,7 @@ class MobileAdversaryTest {
         Loot loot = roam(group, true);
         assertThat(loot.qualifies(group)).isFalse();
         // He did get around: what he held of all epochs together would be the key.
-        assertThat(group.policy.formula().isQualified(loot.all())).isTrue();
+        assertThat(group.upkeep.formula().isQualified(loot.all())).isTrue();
     }
 
     @Attack("mobile adversary gathers shares over time")

@@ -4,10 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.keys.KeyCare;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.Seal;
 import org.maftia.core.protocol.Automaton;
@@ -35,6 +37,9 @@ final class CellGroup {
     private final int pipeline;
     private final long patienceMicros;
 
+    /** What each replica needs to keep the keys of the group. */
+    private final IntFunction<KeyCare> care;
+
     CellGroup(TestGroup.Scheduler scheduler, long seed) {
         this(scheduler, seed, Limits.DEFAULT.batchCountMax(), Limits.DEFAULT.pipeline());
     }
@@ -45,6 +50,28 @@ final class CellGroup {
 
     /** @param patienceMicros lowest patience with a leader */
     CellGroup(TestGroup.Scheduler scheduler, long seed, int batchCountMax, int pipeline, long patienceMicros) {
+        this(scheduler, seed, batchCountMax, pipeline, patienceMicros, replica -> KeyCare.NONE);
+    }
+
+    /** A group that keeps keys by itself. */
+    CellGroup(TestGroup.Scheduler scheduler, long seed, IntFunction<KeyCare> care) {
+        this(
+                scheduler,
+                seed,
+                Limits.DEFAULT.batchCountMax(),
+                Limits.DEFAULT.pipeline(),
+                Limits.DEFAULT.slotTimeoutMicrosMin(),
+                care);
+    }
+
+    private CellGroup(
+            TestGroup.Scheduler scheduler,
+            long seed,
+            int batchCountMax,
+            int pipeline,
+            long patienceMicros,
+            IntFunction<KeyCare> care) {
+        this.care = care;
         this.patienceMicros = patienceMicros;
         this.pipeline = pipeline;
         this.batchCountMax = batchCountMax;
@@ -81,7 +108,7 @@ final class CellGroup {
                 d.sessionsPerClient());
     }
 
-    private static Genesis genesis(int self) {
+    private Genesis genesis(int self) {
         TreeMap<String, StateMachine> services = new TreeMap<>();
         services.put("cell", new Cell());
         return new Genesis(
@@ -92,7 +119,8 @@ final class CellGroup {
                         services,
                         new TreeMap<>(),
                         new TreeMap<>())
-                .with(new IdealCertifier(self));
+                .with(new IdealCertifier(self))
+                .with(care.apply(self));
     }
 
     /** An encoded call of the service. */

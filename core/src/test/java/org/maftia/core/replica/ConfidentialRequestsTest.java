@@ -189,6 +189,7 @@ class ConfidentialRequestsTest {
                     case Output.Unread unread -> false;
                     case Output.Certified certified -> false;
                     case Output.HeldOff held -> false;
+                    case Output.Renewed renewed -> false;
                     case Output.Notice notice -> false;
                 })
                 .toList();

@@ -100,6 +100,11 @@ class ExecutionTest {
         public void decryptionDone(long number) {}
 
         @Override
+        public void blame(int replica, String rule) {
+            throw new AssertionError("nobody broke a rule");
+        }
+
+        @Override
         public void falseShares(int replica) {}
 
         @Override

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.EventLoop;
+import org.maftia.core.keys.HeldKey;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Ready;
@@ -278,6 +279,8 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
                 clients.show(now.view());
             }
             case Output.HeldOff held -> clients.heldOff(held);
+            // No process keeps keys by itself yet: nothing of it uses them.
+            case Output.Renewed renewed -> renewed.held().ifPresent(HeldKey::close);
             case Output.Notice notice -> setup.events().notice(notice.text());
         }
     }

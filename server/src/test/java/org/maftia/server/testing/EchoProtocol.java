@@ -50,6 +50,7 @@ public final class EchoProtocol implements Protocol.Root<Input, Request> {
                 port.output(new Output.HeldOff(offence.client(), HELD_MICROS, offence.rule()));
             case Input.Read read -> port.output(new Output.Unread(read.id(), "an echo has no state"));
             case Input.Certify certify -> {}
+            case Input.Renew renew -> {}
             case Input.Ready ready -> {}
             case Input.Installed installed -> {}
             case Input.Inherit inherit -> {}

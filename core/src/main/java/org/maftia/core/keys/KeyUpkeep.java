@@ -14,7 +14,7 @@ import org.maftia.core.trust.SharingFormula;
  * @param dealt where the group begins with a key that a ceremony made; null: the group makes it for itself
  * @param pace when
  */
-public record KeyPolicy(
+public record KeyUpkeep(
         String group,
         String keyId,
         SharingFormula formula,

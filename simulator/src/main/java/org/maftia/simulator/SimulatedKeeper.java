@@ -1,19 +1,17 @@
-package org.maftia.core.keys;
+package org.maftia.simulator;
 
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import org.maftia.core.keys.KeyKeeper;
 
-/** A disk of secrets that survives crashes of its replica, and shows an intruder all that was not erased. */
-final class MemoryKeeper implements KeyKeeper {
+/** A disk of secrets, which survives crashes. An intruder reads what was not erased; a corrupted replica erases nothing. */
+final class SimulatedKeeper implements KeyKeeper {
     private final SortedMap<String, SortedMap<Long, byte[]>> secrets = new TreeMap<>();
-
-    /** A disk that never forgets. */
     private final boolean hoarding;
 
-    MemoryKeeper(boolean hoarding) {
+    SimulatedKeeper(boolean hoarding) {
         this.hoarding = hoarding;
     }
 
@@ -24,8 +22,7 @@ final class MemoryKeeper implements KeyKeeper {
 
     @Override
     public Optional<byte[]> kept(String name, long number) {
-        byte @Nullable [] secret = all(name).get(number);
-        return secret == null ? Optional.empty() : Optional.of(secret.clone());
+        return Optional.ofNullable(all(name).get(number)).map(byte[]::clone);
     }
 
     @Override
@@ -36,7 +33,6 @@ final class MemoryKeeper implements KeyKeeper {
         }
     }
 
-    /** By number. */
     SortedMap<Long, byte[]> all(String name) {
         return secrets.getOrDefault(name, Collections.emptySortedMap());
     }

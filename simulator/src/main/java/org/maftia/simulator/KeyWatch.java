@@ -1,0 +1,202 @@
+package org.maftia.simulator;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.maftia.core.crypto.DiscreteLogDealer;
+import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.crypto.DiscreteLogShares;
+import org.maftia.core.keys.KeyCare;
+import org.maftia.core.keys.KeyUpkeep;
+import org.maftia.core.protocol.Automaton;
+import org.maftia.core.replica.Input;
+import org.maftia.core.replica.Output;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.simulator.corrupt.Corrupted;
+import org.maftia.simulator.corrupt.FalseDealing;
+
+/**
+ * A key that a group of whole replicas renews by itself. Promised: the epochs are the same everywhere and keep the secret; when
+ * one begins, the correct replicas that have its shares on their disks qualify, whoever crashed; once the network is calm a
+ * renewal that is wished for comes; and an intruder who then reads the disks of another fault set in each epoch, beside
+ * those that he holds all the time, never qualifies.
+ */
+final class KeyWatch {
+    private static final String KEY = "shared";
+
+    /** Renewals that begin while faults rage, one in so many steps: each costs real curve arithmetic. */
+    private static final int WISH_PPM = 400;
+
+    /** After healing, until the first wish has come to the log. */
+    private static final int WISH_AGAIN_PPM = 1_000;
+
+    /** Epochs that the intruder sees after healing; the first may still end an attempt that began before. */
+    private static final int ROUNDS = 3;
+
+    /** Events that pass before he reads disks, for each replica: the checkpoint comes, and what is to be erased is. */
+    private static final int LEISURE_STEPS = 200;
+
+    /** A member that is down is waited for so long; a whole attempt may last ten times as long. */
+    private static final KeyUpkeep.Pace PACE = new KeyUpkeep.Pace(0, 1, 2_000_000, 20_000_000);
+
+    private final World world;
+    private final KeyUpkeep upkeep;
+    private final List<SimulatedKeeper> keepers = new ArrayList<>();
+    private final SortedMap<Long, DiscreteLogKey> epochs = new TreeMap<>();
+
+    /** The newest epoch that each correct replica was told of, and whether it had shares of it. */
+    private final SortedMap<Integer, Long> present = new TreeMap<>();
+
+    private final SortedMap<Integer, Boolean> holding = new TreeMap<>();
+
+    /** Owners of the shares that the intruder read, by epoch. */
+    private final SortedMap<Long, ReplicaSet> loot = new TreeMap<>();
+
+    private int rounds;
+    private int leisure;
+    private long goal = -1;
+
+    KeyWatch(World world) {
+        this.world = world;
+        var sharing = world.trust().sharing();
+        Draw draw = new Draw(world.configuration().c());
+        try (var dealing = DiscreteLogDealer.deal("simulated", KEY, sharing, draw::bytes)) {
+            this.upkeep = new KeyUpkeep("simulated", KEY, sharing, dealing.key(), PACE);
+            for (int i = 0; i < world.trust().size(); i++) {
+                SimulatedKeeper keeper = new SimulatedKeeper(world.corrupted().contains(i));
+                keeper.keep(KEY, 0, DiscreteLogShares.CODEC.encode(dealing.sharesOf(i)));
+                keepers.add(keeper);
+            }
+            epochs.put(0L, dealing.key());
+        }
+    }
+
+    KeyCare care(Boot boot) {
+        SimulatedKeeper keeper = keepers.get(boot.replica());
+        if (boot.diskLost()) {
+            keeper.lose();
+        }
+        Draw draw = new Draw(world.configuration().d() + 1000L * boot.replica() + boot.incarnation());
+        return new KeyCare(List.of(upkeep), keeper, draw::bytes);
+    }
+
+    /** A corrupted replica deals falsely, beside whatever else it does. */
+    Automaton<Input, Output> corrupted(Automaton<Input, Output> correct, int replica) {
+        Draw draw = new Draw(world.configuration().d() ^ replica);
+        return new Corrupted<>(correct, new FalseDealing(KEY, draw), draw);
+    }
+
+    void renewed(int replica, Output.Renewed renewed) {
+        DiscreteLogKey key = renewed.key();
+        DiscreteLogKey known = epochs.get(key.epoch());
+        if (known == null) {
+            epochs.put(key.epoch(), key);
+            Violation.unless(
+                    Arrays.equals(key.publicKey(), genesis().publicKey()), "a renewal gives the key another secret");
+            Violation.unless(
+                    key.formula().isQualified(able(key)),
+                    "epoch " + key.epoch() + " begins and those who have its shares cannot use it: " + able(key));
+        } else {
+            Violation.unless(
+                    Arrays.equals(DiscreteLogKey.CODEC.encode(key), DiscreteLogKey.CODEC.encode(known)),
+                    "r" + replica + " has another key in epoch " + key.epoch());
+        }
+        present.merge(replica, key.epoch(), Math::max);
+        holding.put(replica, renewed.held().isPresent());
+    }
+
+    private DiscreteLogKey genesis() {
+        return epochs.firstEntry().getValue();
+    }
+
+    /** Correct replicas whose disks have shares of the key. */
+    private ReplicaSet able(DiscreteLogKey key) {
+        ReplicaSet able = ReplicaSet.EMPTY;
+        for (int replica : world.correct().toList()) {
+            able = has(replica, key) ? able.with(replica) : able;
+        }
+        return able;
+    }
+
+    private boolean has(int replica, DiscreteLogKey key) {
+        return keepers.get(replica).all(KEY).values().stream()
+                .anyMatch(bytes -> DiscreteLogShares.CODEC.decode(bytes).match(key));
+    }
+
+    void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
+        if (!up.isEmpty() && draw.chance(WISH_PPM)) {
+            give.accept(draw.of(up.toList()), new Input.Renew(KEY));
+        }
+    }
+
+    /** Wishes for one renewal after the other, and reads disks in between. */
+    void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, Input> give) {
+        if (isDone()) {
+            return;
+        }
+        if (goal < 0) {
+            goal = epochs.lastKey() + 1;
+        }
+        if (epochs.lastKey() < goal) {
+            if (draw.chance(WISH_AGAIN_PPM)) {
+                give.accept(draw.of(core.toList()), new Input.Renew(KEY));
+            }
+            return;
+        }
+        leisure = isSettledIn(core) ? leisure + 1 : 0;
+        if (leisure > LEISURE_STEPS * world.trust().size()) {
+            steal(core);
+            rounds++;
+            leisure = 0;
+            goal = epochs.lastKey() + 1;
+        }
+    }
+
+    /** Where the formula is not strong an attempt needs everybody, and the run may have buried some. */
+    private boolean isDone() {
+        return rounds >= ROUNDS || !upkeep.formula().strong();
+    }
+
+    /** Whether all are in the newest epoch. */
+    private boolean isSettledIn(ReplicaSet core) {
+        return core.toList().stream()
+                .allMatch(replica -> present.getOrDefault(replica, -1L).equals(epochs.lastKey()));
+    }
+
+    private void steal(ReplicaSet core) {
+        List<ReplicaSet> around = world.trust().maximalFaultSets().stream()
+                .filter(set -> set.containsAll(world.corrupted()))
+                .toList();
+        ReplicaSet held = around.get(rounds % around.size()).intersection(core.union(world.corrupted()));
+        for (int replica : held.union(world.corrupted()).toList()) {
+            for (var entry : epochs.entrySet()) {
+                if (has(replica, entry.getValue())) {
+                    loot.merge(entry.getKey(), ReplicaSet.of(replica), ReplicaSet::union);
+                }
+            }
+        }
+        loot.forEach((epoch, owners) -> Violation.unless(
+                !upkeep.formula().isQualified(owners),
+                "who held one fault set at a time has enough shares of epoch " + epoch + ": " + owners));
+    }
+
+    boolean settled() {
+        return isDone();
+    }
+
+    void conclude(ReplicaSet core) {
+        for (int replica : core.toList()) {
+            boolean owns = upkeep.formula().owners().contains(replica);
+            Violation.unless(
+                    !upkeep.formula().strong() || !owns || holding.getOrDefault(replica, false),
+                    "r" + replica + " has no share after a renewal in a calm network");
+        }
+    }
+
+    String standing() {
+        return "key epochs " + epochs.keySet() + ", present " + present + ", goal " + goal + ", round " + rounds;
+    }
+}
