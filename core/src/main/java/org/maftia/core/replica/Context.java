@@ -17,7 +17,7 @@ public interface Context {
      * @param keyId a key of the group
      * @param message what is to be signed, before hashing and padding
      * @param reference given back with the signature
-     * @return false when the group has no such key, or its {@link KeyPolicy} does not give it to this service: the same at
+     * @return false when the group has no such key, or its {@link KeyGrants} does not give it to this service: the same at
      *     all replicas, and nothing is signed
      */
     boolean sign(String keyId, byte[] message, long reference);
@@ -32,7 +32,7 @@ public interface Context {
      * @param label what the service bound it to, such as who may ask for it
      * @param reference given back with the message
      * @return false when so much is being opened that the service must ask again at another time, or when the group's
-     *     {@link KeyPolicy} lets it open nothing: the same at all replicas
+     *     {@link KeyGrants} lets it open nothing: the same at all replicas
      */
     boolean decrypt(byte[] ciphertext, byte[] label, long reference);
 

@@ -477,7 +477,7 @@ final class Execution {
 
         @Override
         public boolean sign(String keyId, byte[] message, long reference) {
-            if (!genesis.keys().containsKey(keyId) || !genesis.policy().maySign(service, keyId)) {
+            if (!genesis.keys().containsKey(keyId) || !genesis.grants().maySign(service, keyId)) {
                 return false;
             }
             Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");
@@ -488,7 +488,7 @@ final class Execution {
 
         @Override
         public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-            if (!genesis.policy().mayOpen(service) || !decryptions.hasRoom(ciphertext, label)) {
+            if (!genesis.grants().mayOpen(service) || !decryptions.hasRoom(ciphertext, label)) {
                 return false;
             }
             long number = decryptions.add(service, ciphertext, label, reference);

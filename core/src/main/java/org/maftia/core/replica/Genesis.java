@@ -22,7 +22,7 @@ import org.maftia.core.wire.Digest;
  * @param services the state machines, by name
  * @param keys the keys of the group, by id
  * @param signers this replica's shares of them, by id; may lack some
- * @param policy which service may have which key used
+ * @param grants which service may have which key used
  * @param clients judges signatures of clients by their numbers
  * @param care for the keys that the group makes and renews by itself
  * @param tenure where it stands among the configurations of its group; null: the group keeps the one that it has
@@ -35,7 +35,7 @@ public record Genesis(
         SortedMap<String, StateMachine> services,
         SortedMap<String, ThresholdSignature> keys,
         SortedMap<String, ThresholdSignature.Signer> signers,
-        KeyPolicy policy,
+        KeyGrants grants,
         Verifier clients,
         KeyCare care,
         @Nullable Tenure tenure) {
@@ -65,7 +65,7 @@ public record Genesis(
                 services,
                 keys,
                 signers,
-                KeyPolicy.EVERYTHING,
+                KeyGrants.EVERYTHING,
                 Verifier.NOBODY,
                 KeyCare.NONE,
                 null);
@@ -74,11 +74,11 @@ public record Genesis(
     /** The same where clients may sign, as the verifier judges. */
     public Genesis with(Verifier others) {
         return new Genesis(
-                configuration, certifier, coin, cipher, services, keys, signers, policy, others, care, tenure);
+                configuration, certifier, coin, cipher, services, keys, signers, grants, others, care, tenure);
     }
 
-    /** The same where services may use the keys as the policy says. */
-    public Genesis with(KeyPolicy other) {
+    /** The same where services may use the keys as granted. */
+    public Genesis with(KeyGrants other) {
         return new Genesis(
                 configuration, certifier, coin, cipher, services, keys, signers, other, clients, care, tenure);
     }
@@ -86,11 +86,11 @@ public record Genesis(
     /** The same where the group keeps keys by itself. */
     public Genesis with(KeyCare other) {
         return new Genesis(
-                configuration, certifier, coin, cipher, services, keys, signers, policy, clients, other, tenure);
+                configuration, certifier, coin, cipher, services, keys, signers, grants, clients, other, tenure);
     }
 
     Genesis in(Tenure place) {
         return new Genesis(
-                configuration, certifier, coin, cipher, services, keys, signers, policy, clients, care, place);
+                configuration, certifier, coin, cipher, services, keys, signers, grants, clients, care, place);
     }
 }

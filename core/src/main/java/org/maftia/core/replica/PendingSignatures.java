@@ -99,7 +99,7 @@ final class PendingSignatures {
                 (number, wanted) -> restated(wanted, genesis.services().get(wanted.service)));
         byNumber.values().removeIf(wanted -> {
             ThresholdSignature key = genesis.keys().get(wanted.keyId);
-            boolean allowed = genesis.policy().maySign(wanted.service, wanted.keyId);
+            boolean allowed = genesis.grants().maySign(wanted.service, wanted.keyId);
             return key == null || !allowed || !key.accepts(wanted.message);
         });
     }

@@ -94,9 +94,11 @@ public final class Ceremony {
                     ? Root.inherited(plan.before().get(), officers, random)
                     : Root.fresh(plan.name(), now, random, progress);
             if (!custody.holds(ROOT_KEY)) {
-                custody.store(ROOT_KEY, root.key.getEncoded());
+                byte[] encoded = root.key.getEncoded();
+                custody.store(ROOT_KEY, encoded);
+                Arrays.fill(encoded, (byte) 0);
             }
-            CeremonyRecord record = CeremonyRecord.begin(plan, Custody.description(directory), directory);
+            CeremonyRecord record = CeremonyRecord.begin(plan, directory, officers);
             record.add(
                     CeremonyRecord.ROOT,
                     CanonicalJson.object()

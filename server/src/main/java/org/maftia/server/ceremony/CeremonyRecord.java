@@ -59,8 +59,14 @@ final class CeremonyRecord {
         steps.add(step);
     }
 
-    /** Begins the record of a ceremony. */
-    static CeremonyRecord begin(CeremonyPlan plan, JsonNode custody, Path directory) {
+    /**
+     * Begins the record of a ceremony.
+     *
+     * @param directory with the root's key, sealed
+     * @param present what that opened with
+     */
+    static CeremonyRecord begin(CeremonyPlan plan, Path directory, Unlock present) {
+        JsonNode custody = Custody.description(directory);
         CeremonyRecord record = new CeremonyRecord();
         ObjectNode facts = CanonicalJson.object()
                 .put("group", plan.name())
@@ -71,9 +77,9 @@ final class CeremonyRecord {
                                 .toString());
         CustodyMethod method = CustodyMethod.in(custody, directory);
         facts.put("rootKeyOpensBy", method.word());
-        if (method == CustodyMethod.OFFICERS) {
-            ArrayNode officers = facts.putArray("officers");
-            OfficersSecret.names(custody).forEach(officers::add);
+        if (present instanceof Unlock.Officers officers) {
+            ArrayNode names = facts.putArray("officers");
+            officers.names().forEach(names::add);
             facts.put("policy", OfficersSecret.policy(custody));
         }
         record.add(BEGIN, facts);

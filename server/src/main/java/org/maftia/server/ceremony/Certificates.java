@@ -23,6 +23,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -286,11 +287,14 @@ final class Certificates {
         return privateKey(edwards ? "Ed25519" : "EC", pkcs8);
     }
 
+    /** @param pkcs8 is overwritten */
     static PrivateKey privateKey(String algorithm, byte[] pkcs8) {
         try {
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
         } catch (GeneralSecurityException e) {
             throw new CeremonyException("a stored key is no " + algorithm + " key", "restore the key files", e);
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
         }
     }
 

@@ -160,6 +160,17 @@ enum CustodyMethod {
                 "name its library and a file with the PIN: --token-library and --pin-file");
     }
 
+    /** Whether this may open with what is at hand, be it right or wrong. */
+    boolean takes(Unlock unlock) {
+        return switch (this) {
+            case FILE -> true;
+            case PASSPHRASE -> unlock instanceof Unlock.Passphrase;
+            case CREDENTIAL -> unlock instanceof Unlock.Credential;
+            case TOKEN -> unlock instanceof Unlock.Token;
+            case OFFICERS -> unlock instanceof Unlock.Officers;
+        };
+    }
+
     static CustodyMethod in(JsonNode description, Path directory) {
         String word = JsonFields.text(description, "method");
         return of(word).orElseThrow(

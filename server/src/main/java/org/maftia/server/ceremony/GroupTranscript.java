@@ -27,7 +27,7 @@ import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.Tdh2Cipher;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.Transcript;
-import org.maftia.core.replica.KeyPolicy;
+import org.maftia.core.replica.KeyGrants;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 import org.maftia.services.beacon.Beacon;
@@ -139,11 +139,11 @@ public final class GroupTranscript {
      *
      * @param services that the group runs
      */
-    public KeyPolicy policy(SortedSet<String> services) {
+    public KeyGrants grants(SortedSet<String> services) {
         SortedMap<String, String> signing = new TreeMap<>();
         keys.forEach(key -> signing.put(key.id(), key.purpose().service()));
         signing.put(CurveKey.BEACON.id(), Beacon.NAME);
-        return KeyPolicy.of(signing, services);
+        return KeyGrants.of(signing, services);
     }
 
     private static BlsKey beacon(DiscreteLogKey sharing, String hex) {
@@ -209,12 +209,16 @@ public final class GroupTranscript {
      * @throws CeremonyException when it is another one
      */
     public void requireDigest(String hash) {
-        String expected = hash.replaceAll("\\s", "").toLowerCase(Locale.ROOT);
-        if (!digest().toString().equals(expected)) {
+        if (!hasDigest(hash)) {
             throw new CeremonyException(
                     "the transcript's hash is " + digest() + ", not the one expected",
                     "ask the people of the ceremony for the hash again; if it stays so, somebody changed the file");
         }
+    }
+
+    /** Whether this is the transcript of that hash, in hex; blanks and the case of letters do not count. */
+    boolean hasDigest(String hash) {
+        return digest().toString().equals(hash.replaceAll("\\s", "").toLowerCase(Locale.ROOT));
     }
 
     /** The root's certificate in PEM, for clients. */

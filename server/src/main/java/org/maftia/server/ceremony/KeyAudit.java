@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.maftia.core.crypto.DiscreteLogKey;
@@ -71,6 +72,22 @@ public final class KeyAudit {
         }
         audit.gateways();
         return audit;
+    }
+
+    /** Compares the transcript's hash with the one that the people of the ceremony read out. */
+    public void expect(String hash) {
+        boolean same = group.hasDigest(hash);
+        add(same, "the transcript's hash is " + (same ? "the one expected" : "not " + hash.strip() + ", as expected"));
+    }
+
+    /** When the ceremony ended, by its own record, where that lies beside its results and is the root's. */
+    public static Optional<String> heldAt(GroupTranscript group, Path results) {
+        Path file = results.resolve(CeremonyRecord.FILE);
+        return Files.exists(file)
+                ? Optional.of(CeremonyRecord.read(file, group.root().getPublicKey())
+                        .times()
+                        .getLast())
+                : Optional.empty();
     }
 
     public List<Finding> findings() {
@@ -183,7 +200,7 @@ public final class KeyAudit {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();
             for (List<?> name : names == null ? List.<List<?>>of() : names) {
                 if (name.getFirst() instanceof Integer kind && HOST_NAMES.contains(kind)) {
-                    // Java writes addresses of six bytes groups in full; people write them short.
+                    // Java writes an address of version 6 in full, people write it short.
                     String text = String.valueOf(name.get(1));
                     hosts.add(text.equals("0:0:0:0:0:0:0:1") ? "::1" : text);
                 }
@@ -322,8 +339,17 @@ public final class KeyAudit {
      *
      * @param keysDirectory of the configuration whose transcript this is
      * @param power computes with the shares
+     * @return false when nothing that opens them is at hand, so that nothing was checked
      */
-    public void shares(Path keysDirectory, String id, Unlock unlock, ModularPower power) {
+    public boolean shares(Path keysDirectory, String id, Unlock unlock, ModularPower power) {
+        if (!CustodyMethod.in(Custody.description(keysDirectory), keysDirectory).takes(unlock)) {
+            return false;
+        }
+        compareShares(keysDirectory, id, unlock, power);
+        return true;
+    }
+
+    private void compareShares(Path keysDirectory, String id, Unlock unlock, ModularPower power) {
         List<String> wrong = new ArrayList<>();
         int count = 0;
         int index = group.ids().indexOf(id);

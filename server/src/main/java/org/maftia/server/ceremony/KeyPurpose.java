@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * What a certified key of the group is for. A purpose belongs to one service, so that the key signs for that one alone
- * ({@link org.maftia.core.replica.KeyPolicy}), and a service has one key for each padding.
+ * ({@link org.maftia.core.replica.KeyGrants}), and a service has one key for each padding.
  */
 public enum KeyPurpose {
     /** Tokens of RFC 3161. */

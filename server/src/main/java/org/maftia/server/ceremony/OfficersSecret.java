@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -146,14 +145,7 @@ final class OfficersSecret {
         }
     }
 
-    /** Names and policy of the officers of a directory, for people. */
-    static List<String> names(JsonNode description) {
-        List<String> names = new ArrayList<>();
-        JsonFields.list(description, OFFICERS, OFFICERS_MAX)
-                .forEach(entry -> names.add(JsonFields.text(entry, "name")));
-        return names;
-    }
-
+    /** The policy of the officers of a directory, for people. */
     static String policy(JsonNode description) {
         return JsonFields.text(description, POLICY);
     }

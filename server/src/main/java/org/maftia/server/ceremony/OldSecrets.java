@@ -8,6 +8,9 @@ import java.util.stream.Stream;
 
 /** Destroys the keys of a configuration that is over. */
 public final class OldSecrets {
+    /** A name of three words, as a {@link ShareKeeper} has them, and the file. */
+    private static final int DEPTH_MAX = 4;
+
     private OldSecrets() {}
 
     /**
@@ -19,11 +22,10 @@ public final class OldSecrets {
      */
     public static void erase(Path folder, Unlock unlock) throws IOException {
         List<Path> secrets;
-        try (Stream<Path> files = Files.walk(folder, 2)) {
+        try (Stream<Path> files = Files.walk(folder, DEPTH_MAX)) {
             // Directories of later configurations lie below that of the first one.
             secrets = files.filter(Files::isRegularFile)
-                    .filter(file ->
-                            folder.equals(file.getParent()) || !Files.exists(file.resolveSibling(Custody.DESCRIPTION)))
+                    .filter(file -> isOf(folder, file))
                     .toList();
         }
         if (Files.exists(folder.resolve(Custody.DESCRIPTION))) {
@@ -34,6 +36,17 @@ public final class OldSecrets {
         secrets.stream().filter(file -> ends(file, Custody.SHARE)).forEach(DurableFiles::erase);
         // Last, as it tells that there is something to erase.
         DurableFiles.erase(folder.resolve(Custody.DESCRIPTION));
+    }
+
+    private static boolean isOf(Path folder, Path file) {
+        Path within = file.getParent();
+        while (within != null && !within.equals(folder)) {
+            if (Files.exists(within.resolve(Custody.DESCRIPTION))) {
+                return false;
+            }
+            within = within.getParent();
+        }
+        return true;
     }
 
     private static boolean ends(Path file, String suffix) {

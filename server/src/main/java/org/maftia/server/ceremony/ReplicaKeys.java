@@ -126,6 +126,12 @@ public record ReplicaKeys(
         }
     }
 
+    /** What opens the secrets in a directory of keys, in words. */
+    public static String custody(Path keysDirectory) {
+        return CustodyMethod.in(Custody.description(keysDirectory), keysDirectory)
+                .description();
+    }
+
     private static Coin coin(Custody custody, DiscreteLogKey key, int index) {
         return new ThresholdCoin(key, CurveKey.COIN.load(custody, key, index));
     }

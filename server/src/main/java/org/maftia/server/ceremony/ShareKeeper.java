@@ -9,23 +9,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.maftia.core.keys.KeyKeeper;
 
 /**
  * A replica's shares of keys whose sharing changes from epoch to epoch. What {@link #keep} has returned from survives every
- * crash; what {@link #erase} has returned from nobody opens again, and a crash within either leaves the one state or the
- * other, never a third. Any thread may call.
+ * crash; what {@link #erase} has returned from nobody opens again, and a crash within either leaves secrets whole or away,
+ * never a half of one. Any thread may call.
  *
- * <p>The shares of an epoch lie in {@code keyId/epoch.share}, sealed under a data key of their own; that one lies in
- * {@code keyId/epoch.key}, sealed under the directory's key (see {@link Custody}). The share is written last and the data
- * key is erased first: an epoch is there exactly when both files are.
+ * <p>The secret of a name and number lies in {@code name/number.share}, sealed under a data key of its own; that one lies in
+ * {@code name/number.key}, sealed under the directory's key (see {@link Custody}). The share is written last and the data
+ * key is erased first: a secret is there exactly when both files are. What a ceremony dealt has number 0.
  *
  * <pre>{@code
  * try (ShareKeeper keeper = ShareKeeper.open(keysDirectory, unlock)) {
  *     keeper.keep("coin", 4, shares);              // durable: only now acknowledge
- *     ...                                          // the group finalised epoch 4
- *     keeper.eraseBefore("coin", 4);
+ *     ...                                          // the group finalised attempt 4
+ *     keeper.erase("coin", 0, 3);
  *     byte[] mine = keeper.current("coin", 4);     // refuses what a restored backup brings
  * }
  * }</pre>
@@ -33,7 +36,11 @@ import java.util.TreeSet;
  * <p>On flash memory overwritten cells may survive. Then only a directory key that lives in a token, and is destroyed there,
  * makes an erasure certain.
  */
-public final class ShareKeeper implements AutoCloseable {
+public final class ShareKeeper implements KeyKeeper, AutoCloseable {
+    /** A key and what its secrets are, such as {@code coin/recipient}. */
+    private static final Pattern NAME =
+            Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,63}){0,2}");
+
     private final Custody custody;
 
     private ShareKeeper(Custody custody) {
@@ -57,112 +64,107 @@ public final class ShareKeeper implements AutoCloseable {
     }
 
     /**
-     * Makes the shares of an epoch durable. The same shares may be given again, as after a crash.
+     * {@inheritDoc} The same secret may be given again, as after a crash; another one takes its place, and a crash meanwhile
+     * may leave neither.
      *
-     * @param keyId of the key, as the transcript has it
-     * @param epoch counts the sharings of the key, from 0
-     * @param shares any encoding; stays the caller's to overwrite
-     * @throws CeremonyException when the disk is full or fails, in which case the epoch is not there; or when other
-     *     shares of this epoch are
+     * @throws CeremonyException when the disk is full or fails: then none is there under this name and number
      */
-    public synchronized void keep(String keyId, long epoch, byte[] shares) {
-        String name = name(keyId, epoch);
-        if (holds(name)) {
-            byte[] present = custody.loadUnderDataKey(name);
-            boolean same = Arrays.equals(present, shares);
+    @Override
+    public synchronized void keep(String name, long number, byte[] secret) {
+        String place = place(name, number);
+        if (holds(place)) {
+            byte[] present = custody.loadUnderDataKey(place);
+            boolean same = Arrays.equals(present, secret);
             Arrays.fill(present, (byte) 0);
-            if (!same) {
-                throw new CeremonyException(
-                        "other shares of key " + keyId + ", epoch " + epoch + ", are kept already",
-                        "an epoch is dealt once: this is an error of the program, report it");
+            if (same) {
+                return;
             }
-            return;
+            custody.eraseUnderDataKey(place);
         }
         try {
-            custody.storeUnderDataKey(name, shares);
+            custody.storeUnderDataKey(place, secret);
         } catch (CeremonyException e) {
-            forget(name, e);
+            forget(place, e);
             throw e;
         }
     }
 
     /** The half that fitted on a full disk. */
-    private void forget(String name, CeremonyException reason) {
+    private void forget(String place, CeremonyException reason) {
         try {
-            custody.eraseUnderDataKey(name);
+            custody.eraseUnderDataKey(place);
         } catch (CeremonyException e) {
             reason.addSuppressed(e); // the next start tidies up
         }
     }
 
-    /** The epochs of a key that are kept whole. */
-    public synchronized SortedSet<Long> epochs(String keyId) {
-        SortedSet<Long> epochs = new TreeSet<>();
-        for (Path file : files(keyId, Custody.SHARE)) {
-            String name = file.getFileName().toString();
-            String digits = name.substring(0, name.length() - Custody.SHARE.length());
-            if (digits.matches("[0-9]{1,18}") && holds(name(keyId, Long.parseLong(digits)))) {
-                epochs.add(Long.parseLong(digits));
+    /**
+     * {@inheritDoc}
+     *
+     * @throws CeremonyException when it was altered, or moved here from another place
+     */
+    @Override
+    public synchronized Optional<byte[]> kept(String name, long number) {
+        String place = place(name, number);
+        return holds(place) ? Optional.of(custody.loadUnderDataKey(place)) : Optional.empty();
+    }
+
+    /** The numbers under which a name has secrets. */
+    public synchronized SortedSet<Long> numbers(String name) {
+        SortedSet<Long> numbers = new TreeSet<>();
+        for (Path file : files(custody.directory().resolve(checked(name)), Custody.SHARE)) {
+            String fileName = file.getFileName().toString();
+            String digits = fileName.substring(0, fileName.length() - Custody.SHARE.length());
+            if (digits.matches("[0-9]{1,18}") && holds(place(name, Long.parseLong(digits)))) {
+                numbers.add(Long.parseLong(digits));
             }
         }
-        return Collections.unmodifiableSortedSet(epochs);
+        return Collections.unmodifiableSortedSet(numbers);
     }
 
     /**
-     * The shares of an epoch; the caller overwrites them.
+     * The shares of the sharing that the group uses now; the caller overwrites them.
      *
-     * @throws CeremonyException when they are not there, or were altered
-     */
-    public synchronized byte[] shares(String keyId, long epoch) {
-        return custody.loadUnderDataKey(name(keyId, epoch));
-    }
-
-    /**
-     * The shares of the epoch in which the group is.
-     *
-     * @param epoch what the group's checkpoint names
-     * @throws CeremonyException when only older ones are here, as after a backup was restored: to use them would undo a
+     * @param number of the attempt that made it, as the group's checkpoint names it
+     * @throws CeremonyException when only others are here, as after a backup was restored: to use old ones would undo a
      *     refresh
      */
-    public synchronized byte[] current(String keyId, long epoch) {
-        SortedSet<Long> kept = epochs(keyId);
-        if (!kept.contains(epoch)) {
-            throw new CeremonyException(
-                    "the group has key " + keyId + " in epoch " + epoch + ", and here are "
-                            + (kept.isEmpty() ? "no shares of it" : "shares of " + kept.last()),
-                    "shares of another epoch are worth nothing, and an old backup brings them: leave them unused, the"
+    public synchronized byte[] current(String name, long number) {
+        Optional<byte[]> own = kept(name, number);
+        return own.orElseThrow(() -> {
+            SortedSet<Long> others = numbers(name);
+            return new CeremonyException(
+                    "the group uses sharing " + number + " of key " + name + ", and here are "
+                            + (others.isEmpty() ? "no shares of it" : "shares of " + others.last()),
+                    "shares of another one are worth nothing, and an old backup brings them: leave them unused, the"
                             + " replica gets new ones at the next refresh");
-        }
-        return shares(keyId, epoch);
+        });
     }
 
-    /** Erases an epoch, the data key first; it need not be there. */
-    public synchronized void erase(String keyId, long epoch) {
-        custody.eraseUnderDataKey(name(keyId, epoch));
-    }
-
-    /** Erases all epochs of a key below one. */
-    public synchronized void eraseBefore(String keyId, long epoch) {
-        for (long old : epochs(keyId).headSet(epoch)) {
-            erase(keyId, old);
+    /** {@inheritDoc} The data keys go first. */
+    @Override
+    public synchronized void erase(String name, long first, long last) {
+        for (long number : numbers(name)) {
+            if (number >= first && number <= last) {
+                custody.eraseUnderDataKey(place(name, number));
+            }
         }
     }
 
-    private boolean holds(String name) {
-        return custody.holds(name + Custody.DATA_KEY) && custody.holds(name + Custody.SHARE);
+    private boolean holds(String place) {
+        return custody.holds(place + Custody.DATA_KEY) && custody.holds(place + Custody.SHARE);
     }
 
     /** After a crash: what was not kept whole was never acknowledged, and an erasure that began goes on to its end. */
     private void tidy() {
-        for (Path folder : folders()) {
-            String keyId = folder.getFileName().toString();
-            files(keyId, DurableFiles.BESIDE).forEach(DurableFiles::erase);
-            for (Path file : files(keyId, Custody.DATA_KEY)) {
+        for (Path folder : folders(custody.directory())) {
+            files(folder, DurableFiles.BESIDE).forEach(DurableFiles::erase);
+            for (Path file : files(folder, Custody.DATA_KEY)) {
                 if (!Files.exists(twin(file, Custody.DATA_KEY, Custody.SHARE)) || isZeroed(file)) {
                     DurableFiles.erase(file);
                 }
             }
-            for (Path file : files(keyId, Custody.SHARE)) {
+            for (Path file : files(folder, Custody.SHARE)) {
                 if (!Files.exists(twin(file, Custody.SHARE, Custody.DATA_KEY))) {
                     DurableFiles.erase(file);
                 }
@@ -186,16 +188,19 @@ public final class ShareKeeper implements AutoCloseable {
         return true;
     }
 
-    private List<Path> folders() {
-        return list(custody.directory(), "*").stream()
-                .filter(Files::isDirectory)
-                // Other configurations have directories of keys of their own.
-                .filter(folder -> !Files.exists(folder.resolve(Custody.DESCRIPTION)))
-                .toList();
+    /** Those below, at any depth, but those of other configurations, which are directories of keys of their own. */
+    private static List<Path> folders(Path parent) {
+        List<Path> all = new ArrayList<>();
+        for (Path folder : list(parent, "*")) {
+            if (Files.isDirectory(folder) && !Files.exists(folder.resolve(Custody.DESCRIPTION))) {
+                all.add(folder);
+                all.addAll(folders(folder));
+            }
+        }
+        return all;
     }
 
-    private List<Path> files(String keyId, String suffix) {
-        Path folder = custody.directory().resolve(keyId);
+    private static List<Path> files(Path folder, String suffix) {
         return Files.isDirectory(folder) ? list(folder, "*" + suffix) : List.of();
     }
 
@@ -210,11 +215,19 @@ public final class ShareKeeper implements AutoCloseable {
         return found;
     }
 
-    private static String name(String keyId, long epoch) {
-        if (!Enrolment.ID.matcher(keyId).matches() || epoch < 0) {
-            throw new IllegalArgumentException("no key and epoch: " + keyId + ", " + epoch);
+    private static String place(String name, long number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("no number of a secret: " + number);
         }
-        return ServiceKey.custodyName(keyId, epoch);
+        return ServiceKey.custodyName(checked(name), number);
+    }
+
+    /** It becomes a path. */
+    private static String checked(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("no name of a secret: " + name);
+        }
+        return name;
     }
 
     /** Forgets the directory's key; the shares stay. */

@@ -13,6 +13,12 @@
  * set of shares before it lets go. {@link org.maftia.server.ceremony.Installation} checks the shares against the
  * transcript's verification keys and erases the key that opened them.
  *
+ * <p>What seals a directory of secrets is for its owner to choose: a passphrase, a credential, a token, or officers together
+ * ({@link org.maftia.server.ceremony.Unlock}). Shares that change with time have a
+ * {@link org.maftia.server.ceremony.ShareKeeper}. Each key says for which service it signs
+ * ({@link org.maftia.server.ceremony.KeyPurpose}), and {@link org.maftia.server.ceremony.KeyAudit} checks all that is
+ * public, with the ceremony's own record, for anybody.
+ *
  * <pre>{@code
  * Enrolment r1 = Enrolment.create(Path.of("r1/keys"), "r1", List.of("tsa.example"), unlock);   // at each replica
  * GroupTranscript t = Ceremony.perform(plan, Path.of("ceremony"), officers, System.out::println); // offline

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.LocalCeremony;
 import org.maftia.server.ceremony.OfficerKeys;
 import org.maftia.server.ceremony.Progress;
+import org.maftia.server.ceremony.ServiceKey;
 import org.maftia.server.ceremony.Unlock;
 import org.maftia.server.configuration.ClientEntry;
 import org.maftia.server.configuration.Configuration;
@@ -140,6 +142,59 @@ public final class LocalSuccession {
         settle(following, known);
         awaitReady(following, known);
         return known;
+    }
+
+    /** The certified keys of the present configuration. */
+    public List<ServiceKey> keys() {
+        return present.group().keys();
+    }
+
+    /**
+     * Destroys the keys of configurations that are over, as soon as the replicas need them no more.
+     *
+     * @return those of the present members that are down, or need them still when patience ends
+     */
+    public List<String> destroyOld() throws IOException, InterruptedException, ConfigurationException {
+        LocalCluster now = cluster.refreshed();
+        TreeSet<String> waiting = new TreeSet<>(present.group().ids());
+        long deadline = deadline(READY_SECONDS_MAX);
+        while (!waiting.isEmpty() && System.nanoTime() < deadline) {
+            for (Map.Entry<String, List<String>> retired : retired(now).entrySet()) {
+                String id = retired.getKey();
+                List<Path> folders = retired.getValue().stream()
+                        .map(Path::of)
+                        .filter(folder -> folder.startsWith(directory.keys(id)))
+                        .toList();
+                KeyFolders.destroy(folders, unlock);
+                folders.forEach(folder -> progress.step("destroyed the keys in " + folder));
+                waiting.remove(id);
+            }
+            for (String id : List.copyOf(waiting)) {
+                if (cluster.process(id).isEmpty()) {
+                    waiting.remove(id); // it will follow, and its operator can destroy them then
+                }
+            }
+            if (!waiting.isEmpty()) {
+                Thread.sleep(POLL_MILLIS);
+            }
+        }
+        return holders();
+    }
+
+    /** Whose keys of the configuration that ended are still there. */
+    private List<String> holders() throws IOException {
+        List<String> holders = new ArrayList<>();
+        for (String id : present.group().ids()) {
+            for (Path folder : KeyFolders.all(directory.keys(id))) {
+                boolean old = GroupTranscript.read(folder.resolve(GroupTranscript.FILE))
+                        .digest()
+                        .equals(present.group().digest());
+                if (old && KeyFolders.holdsSecrets(folder)) {
+                    holders.add(id);
+                }
+            }
+        }
+        return holders;
     }
 
     /** Those who are away take no part in this; a quorum must. */

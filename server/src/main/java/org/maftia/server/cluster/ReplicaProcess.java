@@ -114,6 +114,7 @@ final class ReplicaProcess {
                 // Shares of keys lie in this memory.
                 "-XX:+DisableAttachMechanism",
                 "-XX:-HeapDumpOnOutOfMemoryError",
+                "-XX:-CreateCoredumpOnCrash",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.awt.headless=true",

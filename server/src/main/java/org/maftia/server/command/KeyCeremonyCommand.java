@@ -154,6 +154,11 @@ final class KeyCeremonyCommand implements Callable<Integer> {
             }
             return unlock.unlock();
         }
+        if (unlock.isGiven()) {
+            throw new CommandException(
+                    "the root key opens for officers, or by one passphrase or token",
+                    "leave out --officer, or the other option");
+        }
         if (before != null && policy != null) {
             throw new CommandException(
                     "the policy of the officers was made at the first ceremony", "leave out --policy");

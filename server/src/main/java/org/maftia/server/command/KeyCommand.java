@@ -8,8 +8,17 @@ import picocli.CommandLine.Spec;
 /** {@code maftia key}. */
 @Command(
         name = "key",
-        description = "Keys of a real deployment: the offline ceremony, and its results at each replica.",
-        subcommands = {KeyCeremonyCommand.class, KeyInstallCommand.class, KeyDestroyCommand.class})
+        description =
+                "Keys of a group: list, audit and roll them; the offline ceremony and its results at each replica.",
+        subcommands = {
+            KeyListCommand.class,
+            KeyExportCommand.class,
+            KeyAuditCommand.class,
+            KeyRollCommand.class,
+            KeyCeremonyCommand.class,
+            KeyInstallCommand.class,
+            KeyDestroyCommand.class
+        })
 final class KeyCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

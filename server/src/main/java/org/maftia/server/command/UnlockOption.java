@@ -53,6 +53,11 @@ final class UnlockOption {
     /** Asked for once, however often it is needed. */
     private @Nullable Unlock found;
 
+    /** Whether the command line says what opens the keys. */
+    boolean isGiven() {
+        return file != null || ask || library != null || pinFile != null;
+    }
+
     /** Of what has no directory of a replica. */
     Unlock unlock() throws CommandException {
         Unlock unlock = found != null ? found : given();

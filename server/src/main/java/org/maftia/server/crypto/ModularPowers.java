@@ -2,8 +2,12 @@ package org.maftia.server.crypto;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.maftia.core.crypto.Entropy;
 import org.maftia.core.crypto.ModularPower;
 
@@ -33,23 +37,56 @@ public final class ModularPowers {
                 .findFirst();
     }
 
+    /**
+     * A back end with the reason for it.
+     *
+     * @param micros what a power of {@value #SAMPLE_BITS} bits took each that was measured; empty where there was no choice
+     */
+    public record Choice(ModularPower power, SortedMap<String, Long> micros) {
+        public Choice {
+            micros = Collections.unmodifiableSortedMap(new TreeMap<>(micros));
+        }
+
+        /** For operators: which one runs, whether its time tells of the exponent, and what others took. */
+        public String report() {
+            String kind = isConstantTime(power) ? ", in constant time" : ", blinded: no native library is here";
+            return power.name()
+                    + kind
+                    + (micros.isEmpty()
+                            ? ""
+                            : " (microseconds for a power of " + SAMPLE_BITS + " bits: " + micros + ")");
+        }
+    }
+
+    /** Only the native ones are. */
+    private static boolean isConstantTime(ModularPower power) {
+        return !(power instanceof BlindedPower);
+    }
+
     /** The fastest back end of this host, by a measurement of some 50 ms. A native one is preferred to the fallback. */
     public static ModularPower fastest(Entropy entropy) {
+        return choose(entropy).power();
+    }
+
+    /** The same with what was measured. */
+    public static Choice choose(Entropy entropy) {
         List<ModularPower> candidates = available(entropy);
         if (candidates.size() > 1) {
-            // Only the native ones run in constant time.
-            candidates = candidates.subList(0, candidates.size() - 1);
+            candidates =
+                    candidates.stream().filter(ModularPowers::isConstantTime).toList();
         }
         ModularPower best = candidates.getFirst();
+        SortedMap<String, Long> micros = new TreeMap<>();
         long bestNanos = Long.MAX_VALUE;
-        for (ModularPower candidate : candidates) {
-            long nanos = candidates.size() == 1 ? 0 : measure(candidate);
+        for (ModularPower candidate : candidates.size() == 1 ? List.<ModularPower>of() : candidates) {
+            long nanos = measure(candidate);
+            micros.put(candidate.name(), TimeUnit.NANOSECONDS.toMicros(nanos));
             if (nanos < bestNanos) {
                 best = candidate;
                 bestNanos = nanos;
             }
         }
-        return best;
+        return new Choice(best, micros);
     }
 
     private static long measure(ModularPower power) {

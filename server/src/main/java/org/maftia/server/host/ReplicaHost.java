@@ -60,7 +60,8 @@ public final class ReplicaHost implements AutoCloseable {
      */
     public static ReplicaHost start(HostSetup setup) throws IOException, ConfigurationException {
         Configuration written = setup.configuration();
-        ModularPower power = ModularPowers.fastest(SystemEntropy.INSTANCE);
+        ModularPowers.Choice arithmetic = ModularPowers.choose(SystemEntropy.INSTANCE);
+        ModularPower power = arithmetic.power();
         Keyring keyring = Keyring.open(
                 new Keyring.Place(setup.keys(), setup.id(), setup.unlock(), power),
                 written,
@@ -70,7 +71,7 @@ public final class ReplicaHost implements AutoCloseable {
         }
         EventLog log = new EventLog(setup.id());
         Known newest = keyring.own().getLast();
-        log.started(written.group(), newest.trust().size(), power.name());
+        log.started(written.group(), newest.trust().size(), arithmetic.report());
         setup.intruder()
                 .ifPresent(intruder -> log.corrupted(intruder.corruption().word()));
         HostMembership[] made = new HostMembership[1];

@@ -66,7 +66,7 @@ public final class KeyFolders {
     }
 
     /** Whether the secrets are there that belong to the transcript. */
-    static boolean holdsSecrets(Path folder) {
+    public static boolean holdsSecrets(Path folder) {
         return Files.exists(folder.resolve(ReplicaKeys.CUSTODY));
     }
 

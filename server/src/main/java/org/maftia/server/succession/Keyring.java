@@ -229,7 +229,7 @@ public final class Keyring implements Registry {
                         machines,
                         keys.keys(),
                         keys.signers())
-                .with(keys.group().policy(new TreeSet<>(machines.keySet())))
+                .with(keys.group().grants(new TreeSet<>(machines.keySet())))
                 .with(ClientSignatureKeys.verifier(keys.clients()));
     }
 

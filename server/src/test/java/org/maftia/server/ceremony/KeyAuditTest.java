@@ -90,6 +90,20 @@ final class KeyAuditTest {
     }
 
     @Test
+    void sharesThatNothingAtHandOpensAreNotChecked() {
+        Path closed = world.resolve("closed");
+        Enrolment.create(closed, "r1", Enrolment.LOOPBACK, Unlock.Passphrase.of("words"));
+        KeyAudit audit = audit();
+        int before = audit.findings().size();
+        assertThat(audit.shares(closed, "r1", new Unlock.KeyFile(), ModularPower.JAVA))
+                .isFalse();
+        assertThat(audit.findings()).hasSize(before);
+        assertThat(audit.shares(closed, "r1", Unlock.Passphrase.of("others"), ModularPower.JAVA))
+                .isTrue();
+        assertThat(wrong(audit)).contains("the shares of r1: the passphrase is wrong");
+    }
+
+    @Test
     void aStepThatWasAlteredDroppedOrMovedBreaksTheRecord() throws IOException {
         String record = Files.readString(results().resolve(CeremonyRecord.FILE));
         String fingerprint = enrolments.get(1).fingerprint();

@@ -49,8 +49,8 @@ final class ShareKeeperTest {
             keeper.keep(KEY, 4, NEW);
         }
         try (ShareKeeper keeper = open()) {
-            assertThat(keeper.epochs(KEY)).containsExactly(3L, 4L);
-            assertThat(keeper.shares(KEY, 3)).isEqualTo(OLD);
+            assertThat(keeper.numbers(KEY)).containsExactly(3L, 4L);
+            assertThat(keeper.kept(KEY, 3).orElseThrow()).isEqualTo(OLD);
             assertThat(keeper.current(KEY, 4)).isEqualTo(NEW);
         }
         for (Path file : files()) {
@@ -66,13 +66,32 @@ final class ShareKeeperTest {
     }
 
     @Test
-    void theSameSharesMayBeKeptAgainAndOthersNot() {
+    void theSameSecretMayBeKeptAgainAndAnotherTakesItsPlace() {
         try (ShareKeeper keeper = open()) {
             keeper.keep(KEY, 3, OLD);
             keeper.keep(KEY, 3, OLD);
-            assertThatThrownBy(() -> keeper.keep(KEY, 3, NEW)).hasMessageContaining("kept already");
-            assertThat(keeper.shares(KEY, 3)).isEqualTo(OLD);
+            keeper.keep("coin/recipient", 3, new byte[] {7});
+            keeper.keep(KEY, 3, NEW);
         }
+        try (ShareKeeper keeper = open()) {
+            assertThat(keeper.kept(KEY, 3)).hasValue(NEW);
+            assertThat(keeper.kept("coin/recipient", 3).orElseThrow()).containsExactly(7);
+            assertThat(keeper.kept("coin/recipient", 4)).isEmpty();
+            assertThatThrownBy(() -> keeper.keep("../coin", 3, NEW)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    /** With a crash at any step one of them is there, or, in a moment in which nobody was promised any, neither. */
+    @Test
+    void aCrashWhileAnotherTakesItsPlaceNeverMixesTheTwo() throws IOException {
+        crashAtEachStep(
+                keeper -> keeper.keep(KEY, 3, OLD),
+                keeper -> keeper.keep(KEY, 3, NEW),
+                keeper -> assertThat(keeper.kept(KEY, 3))
+                        .satisfiesAnyOf(
+                                kept -> assertThat(kept).isEmpty(),
+                                kept -> assertThat(kept).hasValue(OLD),
+                                kept -> assertThat(kept).hasValue(NEW)));
     }
 
     @Test
@@ -81,11 +100,12 @@ final class ShareKeeperTest {
             for (long epoch = 1; epoch <= 4; epoch++) {
                 keeper.keep(KEY, epoch, NEW);
             }
-            keeper.eraseBefore(KEY, 3);
-            keeper.erase(KEY, 4);
-            keeper.erase(KEY, 9);
-            assertThat(keeper.epochs(KEY)).containsExactly(3L);
-            assertThatThrownBy(() -> keeper.shares(KEY, 2)).hasMessageContaining("missing");
+            keeper.keep("coin/recipient", 1, NEW);
+            keeper.erase(KEY, 0, 2);
+            keeper.erase(KEY, 4, Long.MAX_VALUE);
+            keeper.erase("coin/recipient", 1, 9);
+            assertThat(keeper.numbers(KEY)).containsExactly(3L);
+            assertThat(keeper.kept(KEY, 2)).isEmpty();
         }
         assertThat(files().stream().map(file -> keys.relativize(file).toString()))
                 .containsExactly("coin/3.key", "coin/3.share", "custody.json", "kek");
@@ -98,7 +118,7 @@ final class ShareKeeperTest {
             assertThat(keeper.current(KEY, 3)).isEqualTo(OLD);
             assertThatThrownBy(() -> keeper.current(KEY, 4))
                     .isInstanceOf(CeremonyException.class)
-                    .hasMessage("the group has key coin in epoch 4, and here are shares of 3");
+                    .hasMessage("the group uses sharing 4 of key coin, and here are shares of 3");
             assertThatThrownBy(() -> keeper.current("other", 0)).hasMessageContaining("no shares of it");
         }
     }
@@ -151,11 +171,11 @@ final class ShareKeeperTest {
     void aCrashAtAnyStepOfKeepingLeavesTheOldEpochWholeAndTheNewOneWholeOrAway() throws IOException {
         List<Boolean> there = new ArrayList<>();
         int steps = crashAtEachStep(keeper -> keeper.keep(KEY, 3, OLD), keeper -> keeper.keep(KEY, 4, NEW), keeper -> {
-            assertThat(keeper.shares(KEY, 3)).isEqualTo(OLD);
-            there.add(keeper.epochs(KEY).contains(4L));
+            assertThat(keeper.kept(KEY, 3).orElseThrow()).isEqualTo(OLD);
+            there.add(keeper.numbers(KEY).contains(4L));
             keeper.keep(KEY, 4, NEW); // what a replica does that was not acknowledged
-            assertThat(keeper.shares(KEY, 4)).isEqualTo(NEW);
-            assertThat(keeper.epochs(KEY)).containsExactly(3L, 4L);
+            assertThat(keeper.kept(KEY, 4).orElseThrow()).isEqualTo(NEW);
+            assertThat(keeper.numbers(KEY)).containsExactly(3L, 4L);
         });
         // Two files: written, forced, renamed, durable. The epoch is there from the second renaming on.
         assertThat(steps).isEqualTo(8);
@@ -169,11 +189,11 @@ final class ShareKeeperTest {
                     keeper.keep(KEY, 3, OLD);
                     keeper.keep(KEY, 4, NEW);
                 },
-                keeper -> keeper.erase(KEY, 3),
+                keeper -> keeper.erase(KEY, 3, 3),
                 keeper -> {
-                    assertThat(keeper.epochs(KEY)).containsExactly(4L);
-                    assertThat(keeper.shares(KEY, 4)).isEqualTo(NEW);
-                    assertThatThrownBy(() -> keeper.shares(KEY, 3)).hasMessageContaining("missing");
+                    assertThat(keeper.numbers(KEY)).containsExactly(4L);
+                    assertThat(keeper.kept(KEY, 4).orElseThrow()).isEqualTo(NEW);
+                    assertThat(keeper.kept(KEY, 3)).isEmpty();
                 });
         assertThat(steps).isEqualTo(4);
     }
@@ -186,7 +206,7 @@ final class ShareKeeperTest {
         Path share = keys.resolve("coin/3.share");
         byte[] sealed = Files.readAllBytes(share);
         try (ShareKeeper keeper = ShareKeeper.open(keys, UNLOCK, new CrashAt(0))) {
-            assertThatThrownBy(() -> keeper.erase(KEY, 3)).isInstanceOf(Crash.class);
+            assertThatThrownBy(() -> keeper.erase(KEY, 0, 3)).isInstanceOf(Crash.class);
         }
         assertThat(Files.readAllBytes(share)).isEqualTo(sealed);
         assertThat(Files.readAllBytes(keys.resolve("coin/3.key"))).containsOnly(0);
@@ -216,7 +236,7 @@ final class ShareKeeperTest {
                 altered[at] ^= 1;
                 Files.write(keys.resolve(name), altered);
                 try (ShareKeeper keeper = open()) {
-                    assertThatThrownBy(() -> keeper.shares(KEY, 3)).hasMessageContaining("does not open");
+                    assertThatThrownBy(() -> keeper.kept(KEY, 3).orElseThrow()).hasMessageContaining("does not open");
                 }
             }
             Files.write(keys.resolve(name), sound);
@@ -228,7 +248,7 @@ final class ShareKeeperTest {
         }
         try (ShareKeeper keeper = open()) {
             assertThatThrownBy(() -> keeper.current(KEY, 4)).hasMessageContaining("does not open");
-            assertThat(keeper.shares(KEY, 3)).isEqualTo(OLD);
+            assertThat(keeper.kept(KEY, 3).orElseThrow()).isEqualTo(OLD);
         }
     }
 
@@ -245,8 +265,8 @@ final class ShareKeeperTest {
                 assertThatThrownBy(() -> keeper.keep(KEY, 4, NEW))
                         .isInstanceOf(CeremonyException.class)
                         .hasMessageContaining("cannot write");
-                assertThat(keeper.epochs(KEY)).containsExactly(3L);
-                assertThat(keeper.shares(KEY, 3)).isEqualTo(OLD);
+                assertThat(keeper.numbers(KEY)).containsExactly(3L);
+                assertThat(keeper.kept(KEY, 3).orElseThrow()).isEqualTo(OLD);
                 disk.clear();
                 keeper.keep(KEY, 4, NEW);
                 assertThat(keeper.current(KEY, 4)).isEqualTo(NEW);

@@ -121,9 +121,9 @@ final class TokenCustodyTest {
         try (ShareKeeper keeper = ShareKeeper.open(keys, token)) {
             keeper.keep("coin", 1, new byte[] {9, 9});
             keeper.keep("coin", 2, new byte[] {8, 8});
-            keeper.erase("coin", 1);
+            keeper.erase("coin", 1, 1);
             assertThat(keeper.current("coin", 2)).containsExactly(8, 8);
-            assertThat(keeper.epochs("coin")).containsExactly(0L, 2L);
+            assertThat(keeper.numbers("coin")).containsExactly(0L, 2L);
         }
     }
 

@@ -97,12 +97,20 @@ class OperatorSuccessionTest {
     }
 
     /** Gives the transcript's hash. */
-    private String ceremony(Path config, Path out, List<Integer> members, Object... more) throws IOException {
+    /** @param officers who are present, each with a passphrase of his own */
+    private List<Object> ceremony(List<String> officers, Path config, Path out, List<Integer> members, Object... more)
+            throws IOException {
         List<Object> words = new ArrayList<>(List.of("key", "ceremony", "--config", config, "--out", out));
-        words.addAll(List.of("--passphrase-file", passphrase("officers")));
+        for (String officer : officers) {
+            words.addAll(List.of("--officer", officer + "=" + passphrase(officer)));
+        }
         words.addAll(List.of(more));
         members.forEach(i -> words.add(host(i).resolve("r" + i + ".enrol")));
-        var matcher = Pattern.compile("transcript ([0-9a-f]{64})").matcher(type(0, words.toArray()));
+        return words;
+    }
+
+    private String hold(List<Object> ceremony) throws IOException {
+        var matcher = Pattern.compile("transcript ([0-9a-f]{64})").matcher(type(0, ceremony.toArray()));
         assertThat(matcher.find()).isTrue();
         return matcher.group(1);
     }
@@ -179,7 +187,7 @@ class OperatorSuccessionTest {
             init(i);
         }
         Path old = world.resolve("results1");
-        String hash = ceremony(group, old, List.of(1, 2, 3, 4));
+        String hash = hold(ceremony(List.of("ana", "ben", "eva"), group, old, List.of(1, 2, 3, 4), "--policy", 2));
         for (int i = 1; i <= 4; i++) {
             install(i, old, hash);
             Files.copy(group, host(i).resolve("group.toml"));
@@ -214,7 +222,13 @@ class OperatorSuccessionTest {
         }
         init(5);
         Path results = world.resolve("results2");
-        String nextHash = ceremony(next, results, List.of(1, 2, 3, 5), "--before", old);
+        List<Integer> members = List.of(1, 2, 3, 5);
+        type(
+                1,
+                ceremony(List.of("ben"), next, results, members, "--before", old)
+                        .toArray());
+        assertThat(errors).contains("ben alone do not open");
+        String nextHash = hold(ceremony(List.of("eva", "ana"), next, results, members, "--before", old));
         for (int i = 1; i <= 3; i++) {
             install(i, results, nextHash);
         }
@@ -240,6 +254,22 @@ class OperatorSuccessionTest {
         }
         assertThat(isReady(http, 4)).isFalse();
         assertThat(type(0, "reconfigure", "status", "--dir", host(1))).contains("r5");
+        assertThat(type(
+                        0,
+                        "key",
+                        "audit",
+                        "--dir",
+                        host(1),
+                        "--transcript",
+                        nextTranscript,
+                        "--expect",
+                        nextHash,
+                        "--passphrase-file",
+                        passphrase("r1")))
+                .contains("officers eva, ana were present")
+                .contains("the transcript's hash is the one expected")
+                .contains("ok     the shares of r1 of")
+                .contains("say that they run with this transcript");
         Path after = world.resolve("after.tsr");
         type(0, "notarize", "--dir", host(1), "-o", after, group);
         for (Path each : List.of(token, after)) {

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A key that signs for one service signs for no other: statements of one can then never pass for those of another.
  */
-public final class KeyPolicy {
+public final class KeyGrants {
     /** Everybody may use every key: for groups whose services are all one thing, such as a channel, and for tests. */
-    public static final KeyPolicy EVERYTHING = new KeyPolicy(null, Collections.emptySortedSet());
+    public static final KeyGrants EVERYTHING = new KeyGrants(null, Collections.emptySortedSet());
 
     /** The service for which each key signs; null: every key for all. */
     private final @Nullable SortedMap<String, String> signing;
 
     private final SortedSet<String> opening;
 
-    private KeyPolicy(@Nullable SortedMap<String, String> signing, SortedSet<String> opening) {
+    private KeyGrants(@Nullable SortedMap<String, String> signing, SortedSet<String> opening) {
         this.signing = signing;
         this.opening = opening;
     }
@@ -34,8 +34,8 @@ public final class KeyPolicy {
      * @param signing the service for which a key signs, by the id of the key
      * @param opening the services that may have opened what was encrypted for them
      */
-    public static KeyPolicy of(SortedMap<String, String> signing, SortedSet<String> opening) {
-        return new KeyPolicy(new TreeMap<>(signing), new TreeSet<>(opening));
+    public static KeyGrants of(SortedMap<String, String> signing, SortedSet<String> opening) {
+        return new KeyGrants(new TreeMap<>(signing), new TreeSet<>(opening));
     }
 
     /** Whether the key signs for the service. */

@@ -27,7 +27,7 @@ import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 
 /** A service that asks for keys which are not its own: its client made it, or an error of its author did. */
-final class KeyPolicyTest {
+final class KeyGrantsTest {
     private static final FaultStructure TRUST = FaultStructure.threshold(4, 1);
 
     private final List<String> wanted = new ArrayList<>();
@@ -60,7 +60,7 @@ final class KeyPolicyTest {
         }
     }
 
-    private Genesis genesis(KeyPolicy policy) {
+    private Genesis genesis(KeyGrants grants) {
         SortedMap<String, StateMachine> services =
                 new TreeMap<>(Map.of("notary", new Greedy(), "authority", new Greedy()));
         SortedMap<String, ThresholdSignature> keys = new TreeMap<>();
@@ -75,11 +75,11 @@ final class KeyPolicyTest {
                         services,
                         keys,
                         new TreeMap<>())
-                .with(policy);
+                .with(grants);
     }
 
-    private Execution execution(KeyPolicy policy) {
-        return new Execution(genesis(policy), TRUST, Limits.DEFAULT, new ExecutionTest.NoEffects() {
+    private Execution execution(KeyGrants grants) {
+        return new Execution(genesis(grants), TRUST, Limits.DEFAULT, new ExecutionTest.NoEffects() {
             @Override
             public void reply(RequestId id, long at, byte[] result) {
                 results.put(id, new String(result, UTF_8));
@@ -106,14 +106,14 @@ final class KeyPolicyTest {
         return String.valueOf(results.get(id));
     }
 
-    private static KeyPolicy policy() {
-        return KeyPolicy.of(
+    private static KeyGrants grants() {
+        return KeyGrants.of(
                 new TreeMap<>(Map.of("tsa", "notary", "ca", "authority")), new TreeSet<>(List.of("authority")));
     }
 
     @Test
     void aServiceHasItsOwnKeyUsedAndNoOther() {
-        Execution execution = execution(policy());
+        Execution execution = execution(grants());
         assertThat(ask(execution, "notary", "tsa")).isEqualTo("granted");
         assertThat(ask(execution, "notary", "ca")).isEqualTo("refused");
         assertThat(ask(execution, "authority", "tsa")).isEqualTo("refused");
@@ -125,7 +125,7 @@ final class KeyPolicyTest {
 
     @Test
     void onlyANamedServiceHasSecretsOpened() {
-        Execution execution = execution(policy());
+        Execution execution = execution(grants());
         assertThat(ask(execution, "notary", "open")).isEqualTo("refused");
         assertThat(opened).isEmpty();
         assertThat(ask(execution, "authority", "open")).isEqualTo("granted");
@@ -134,10 +134,10 @@ final class KeyPolicyTest {
 
     @Test
     void whatIsRefusedLeavesNoTraceInTheState() {
-        Execution asked = execution(policy());
+        Execution asked = execution(grants());
         ask(asked, "notary", "ca");
         assertThat(asked.signatures().all()).isEmpty();
-        Execution restored = execution(policy());
+        Execution restored = execution(grants());
         restored.restore(asked.snapshot());
         assertThat(restored.snapshot()).isEqualTo(asked.snapshot());
         assertThat(ask(restored, "notary", "tsa")).isEqualTo("granted");
@@ -150,7 +150,7 @@ final class KeyPolicyTest {
         pending.add("notary", "tsa", new byte[] {1}, 1);
         pending.add("authority", "ca", new byte[] {2}, 2);
         pending.restart(
-                genesis(KeyPolicy.of(new TreeMap<>(Map.of("tsa", "authority", "ca", "authority")), new TreeSet<>())));
+                genesis(KeyGrants.of(new TreeMap<>(Map.of("tsa", "authority", "ca", "authority")), new TreeSet<>())));
         assertThat(pending.all().values())
                 .extracting(PendingSignatures.Wanted::service)
                 .containsExactly("authority");
