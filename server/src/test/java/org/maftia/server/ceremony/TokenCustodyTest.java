@@ -70,7 +70,7 @@ final class TokenCustodyTest {
                 .redirectErrorStream(true)
                 .start();
         String said = new String(made.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(made.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(made.waitFor(300, TimeUnit.SECONDS)).isTrue();
         assertThat(made.exitValue()).as(said).isZero();
         token = new Unlock.Token(library.get(), 0, Unlock.Passphrase.of(PIN));
     }

@@ -54,7 +54,7 @@ class BlockingChannelTest {
             heard.add(text(next));
             honest += next instanceof Received.Payload payload && payload.sender() != 3 ? 1 : 0;
         }
-        allHeard.await(60, TimeUnit.SECONDS);
+        allHeard.await(300, TimeUnit.SECONDS);
         channel.endWait();
         for (Received next = channel.receive(); !(next instanceof Received.Ended); next = channel.receive()) {
             heard.add(text(next));
@@ -71,7 +71,7 @@ class BlockingChannelTest {
             List<Future<T>> futures = members.stream().map(threads::submit).toList();
             List<T> results = new ArrayList<>();
             for (Future<T> future : futures) {
-                results.add(future.get(60, TimeUnit.SECONDS));
+                results.add(future.get(300, TimeUnit.SECONDS));
             }
             threads.shutdownNow();
             return results;

@@ -53,7 +53,7 @@ class ExamplesTest {
             }
             List<List<String>> results = new ArrayList<>();
             for (Future<List<String>> future : futures) {
-                results.add(future.get(60, TimeUnit.SECONDS));
+                results.add(future.get(300, TimeUnit.SECONDS));
             }
             return results;
         }
@@ -98,7 +98,7 @@ class ExamplesTest {
                     note(heard.sender(), heard.payload());
                     channel.end();
                 }
-                together.await(60, TimeUnit.SECONDS);
+                together.await(300, TimeUnit.SECONDS);
             }
             return notes;
         }
@@ -113,7 +113,7 @@ class ExamplesTest {
             try (BlockingChannel channel = BlockingChannel.consistent(setup, Channel.Order.FIFO, 1000)) {
                 channel.send(text("I owe you one"));
                 all[self] = channel;
-                together.await(60, TimeUnit.SECONDS);
+                together.await(300, TimeUnit.SECONDS);
                 BlockingChannel other = all[(self + 1) % LocalMembers.SIZE];
                 if (channel.receive() instanceof Received.Payload note) {
                     byte[] proof = channel.proof(note).orElseThrow();
@@ -123,7 +123,7 @@ class ExamplesTest {
                     assertThat(other.prove(note.sender(), note.number() + 1, proof))
                             .isFalse();
                 }
-                together.await(60, TimeUnit.SECONDS);
+                together.await(300, TimeUnit.SECONDS);
             }
             return results;
         });
@@ -142,7 +142,7 @@ class ExamplesTest {
                 Received first = channel.receive();
                 channel.endWait();
                 results.add(((Received.Payload) first).sender() + " " + text(((Received.Payload) first).payload()));
-                together.await(60, TimeUnit.SECONDS);
+                together.await(300, TimeUnit.SECONDS);
             }
             return results;
         });
@@ -160,7 +160,7 @@ class ExamplesTest {
                 agreement.propose(new BinaryAgreement.Decision(true, text("proof of true")));
                 boolean all = agreement.decision().value();
                 results.add(all + ", " + text(agreement.decision().proof()));
-                together.await(60, TimeUnit.SECONDS);
+                together.await(300, TimeUnit.SECONDS);
             }
             return results;
         });
@@ -176,7 +176,7 @@ class ExamplesTest {
                 agreement.propose(text("plan of member " + self));
                 byte[] plan = agreement.decision();
                 results.add(text(plan));
-                together.await(60, TimeUnit.SECONDS);
+                together.await(300, TimeUnit.SECONDS);
             }
             return results;
         });

@@ -71,7 +71,7 @@ class ConfidentialRequestTest {
                 Limits.DEFAULT,
                 replicas,
                 new TlsIdentity(keys.key(), keys.certificate()),
-                60_000_000,
+                300_000_000,
                 Optional.of(new GroupClientSetup.Confidentiality(
                         keys.number(), keys.group().cipher())),
                 Collections.emptySortedSet());
@@ -84,7 +84,7 @@ class ConfidentialRequestTest {
     private static String get(GroupClient client, String key) throws Exception {
         byte[] operation = RegisterOperation.CODEC.encode(new RegisterOperation.Get(key));
         return new String(
-                client.submitConfidential(Register.NAME, operation).get(60, TimeUnit.SECONDS), StandardCharsets.UTF_8);
+                client.submitConfidential(Register.NAME, operation).get(300, TimeUnit.SECONDS), StandardCharsets.UTF_8);
     }
 
     /** Whether any file of any replica's journal holds the text. */
@@ -103,8 +103,8 @@ class ConfidentialRequestTest {
     @Test
     void contentIsExecutedAndWasNowhereToBeReadBefore() throws Exception {
         try (GroupClient client = GroupClient.connect(start())) {
-            client.submitConfidential(Register.NAME, put("sealed", SECRET)).get(60, TimeUnit.SECONDS);
-            client.submit(Register.NAME, put("plain", OPEN)).get(60, TimeUnit.SECONDS);
+            client.submitConfidential(Register.NAME, put("sealed", SECRET)).get(300, TimeUnit.SECONDS);
+            client.submit(Register.NAME, put("plain", OPEN)).get(300, TimeUnit.SECONDS);
             assertThat(get(client, "sealed")).isEqualTo(SECRET);
             assertThat(get(client, "plain")).isEqualTo(OPEN);
             assertThat(isWritten(SECRET)).isFalse();

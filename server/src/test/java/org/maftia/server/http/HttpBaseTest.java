@@ -166,11 +166,11 @@ class HttpBaseTest {
     }
 
     private SecureHttp.Reply get(String path) throws IOException {
-        return client.get("https://localhost:" + https + path, 5_000);
+        return client.get("https://localhost:" + https + path, 60_000);
     }
 
     private SecureHttp.Reply post(String contentType, byte[] body) throws IOException {
-        return client.post("https://localhost:" + https + "/echo", 5_000, contentType, body);
+        return client.post("https://localhost:" + https + "/echo", 60_000, contentType, body);
     }
 
     private static byte[] bytes(String text) {
@@ -184,7 +184,7 @@ class HttpBaseTest {
     /** The first line of the answer to raw bytes on the plain port. */
     private String raw(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), http)) {
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(bytes(request));
             socket.getOutputStream().flush();
             InputStream in = socket.getInputStream();

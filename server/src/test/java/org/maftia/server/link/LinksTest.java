@@ -78,7 +78,7 @@ class LinksTest {
         <T> T ask(java.util.function.Function<Links, T> question) {
             CompletableFuture<T> answer = new CompletableFuture<>();
             loop.post(() -> answer.complete(question.apply(links)));
-            return answer.orTimeout(60, TimeUnit.SECONDS).join();
+            return answer.orTimeout(300, TimeUnit.SECONDS).join();
         }
 
         @Override
@@ -369,7 +369,7 @@ class LinksTest {
             CompletableFuture<String> end = new CompletableFuture<>();
             corrupt(loop, end, action);
             Thread thread = Thread.ofPlatform().start(() -> loop.run(() -> Long.MAX_VALUE));
-            assertThat(end.orTimeout(60, TimeUnit.SECONDS).join()).isNotEmpty();
+            assertThat(end.orTimeout(300, TimeUnit.SECONDS).join()).isNotEmpty();
             loop.stop();
             thread.join();
         } catch (InterruptedException e) {

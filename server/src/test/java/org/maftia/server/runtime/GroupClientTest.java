@@ -38,7 +38,7 @@ class GroupClientTest {
                     "it has tried",
                     () -> client.connections().join().stream().noneMatch(text -> text.equals("not connected yet")));
             group.startAll();
-            assertThat(operation(early.get(60, TimeUnit.SECONDS))).isEqualTo(new byte[] {1});
+            assertThat(operation(early.get(300, TimeUnit.SECONDS))).isEqualTo(new byte[] {1});
         }
     }
 
@@ -47,11 +47,11 @@ class GroupClientTest {
         try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
                 GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
             group.startAll();
-            client.submit("echo", new byte[0]).get(60, TimeUnit.SECONDS);
+            client.submit("echo", new byte[0]).get(300, TimeUnit.SECONDS);
             group.stop(2);
             byte[] text = "long enough not to be sent whole by all ".repeat(50).getBytes(StandardCharsets.UTF_8);
             for (int i = 0; i < 5; i++) {
-                assertThat(operation(client.submit("echo", text).get(60, TimeUnit.SECONDS)))
+                assertThat(operation(client.submit("echo", text).get(300, TimeUnit.SECONDS)))
                         .isEqualTo(text);
             }
         }
@@ -70,7 +70,7 @@ class GroupClientTest {
                 }
             }
             for (int i = 0; i < answers.size(); i++) {
-                assertThat(operation(answers.get(i).get(60, TimeUnit.SECONDS)))
+                assertThat(operation(answers.get(i).get(300, TimeUnit.SECONDS)))
                         .isEqualTo(new byte[] {(byte) (i / 20), (byte) (i % 20)});
             }
             assertThat(group.runtime(0).status().counters()).containsEntry("clientConnections", 1L);
@@ -168,7 +168,7 @@ class GroupClientTest {
                 for (int i = 1; i < 4; i++) {
                     group.start(i);
                 }
-                assertThat(lonely.submission().submit("echo", new byte[] {2}).get(60, TimeUnit.SECONDS))
+                assertThat(lonely.submission().submit("echo", new byte[] {2}).get(300, TimeUnit.SECONDS))
                         .isNotNull();
             }
         }

@@ -35,12 +35,12 @@ class ReadsTest {
 
     private static void put(GroupClient client, String key, String value) throws Exception {
         byte[] operation = RegisterOperation.CODEC.encode(new RegisterOperation.Put(key, text(value)));
-        client.submit(Register.NAME, operation).get(60, TimeUnit.SECONDS);
+        client.submit(Register.NAME, operation).get(300, TimeUnit.SECONDS);
     }
 
     private static byte[] get(GroupClient client, String key) throws Exception {
         byte[] operation = RegisterOperation.CODEC.encode(new RegisterOperation.Get(key));
-        return client.read(Register.NAME, operation).get(60, TimeUnit.SECONDS);
+        return client.read(Register.NAME, operation).get(300, TimeUnit.SECONDS);
     }
 
     private static long executed(LocalGroup group, int replica) {
@@ -103,14 +103,14 @@ class ReadsTest {
             startAll(group);
             put(client, "key", "value");
             CertifiedRead read = client.readCertified(Register.NAME, "key", TimeUnit.MINUTES.toMicros(5))
-                    .get(60, TimeUnit.SECONDS);
+                    .get(300, TimeUnit.SECONDS);
             assertThat(read.value()).isEqualTo(text("value"));
             GroupClientSetup setup = group.clientSetup(group.client());
             for (int i = 1; i < 4; i++) {
                 group.stop(i);
             }
             CertifiedRead absent = client.readCertified(Register.NAME, "nothing", TimeUnit.MINUTES.toMicros(5))
-                    .get(60, TimeUnit.SECONDS);
+                    .get(300, TimeUnit.SECONDS);
             assertThat(absent.value()).isNull();
             byte[] kept = CertifiedRead.CODEC.encode(read);
             CertifiedRead.CODEC.decode(kept).verify(setup.charter(), Register.NAME, "key", read.timeMicros());

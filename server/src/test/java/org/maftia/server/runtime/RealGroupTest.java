@@ -50,7 +50,7 @@ class RealGroupTest {
                 .mapToObj(i -> client.submit("null", new byte[i]))
                 .toList();
         return answers.stream()
-                .map(answer -> new Reader(answer.orTimeout(60, TimeUnit.SECONDS).join()).u64())
+                .map(answer -> new Reader(answer.orTimeout(300, TimeUnit.SECONDS).join()).u64())
                 .sorted()
                 .toList();
     }
@@ -125,7 +125,7 @@ class RealGroupTest {
                         : client.submitConfidential("null", new byte[i]))
                 .toList();
         return answers.stream()
-                .map(answer -> new Reader(answer.orTimeout(60, TimeUnit.SECONDS).join()).u64())
+                .map(answer -> new Reader(answer.orTimeout(300, TimeUnit.SECONDS).join()).u64())
                 .sorted()
                 .toList();
     }
@@ -136,7 +136,7 @@ class RealGroupTest {
                 GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
             startAll(group);
             assertThat(client.submit("no such service", new byte[0]))
-                    .failsWithin(java.time.Duration.ofSeconds(60))
+                    .failsWithin(java.time.Duration.ofSeconds(300))
                     .withThrowableThat()
                     .withCauseInstanceOf(GroupException.class)
                     .withMessageContaining("no such service");

@@ -25,7 +25,7 @@ class ReplicaRuntimeTest {
     }
 
     private static byte[] answer(ReplicaRuntime runtime, String operation) throws Exception {
-        byte[] echoed = runtime.submission().submit("echo", bytes(operation)).get(60, TimeUnit.SECONDS);
+        byte[] echoed = runtime.submission().submit("echo", bytes(operation)).get(300, TimeUnit.SECONDS);
         return ServiceCall.codec(1 << 20).decode(echoed).operation();
     }
 
@@ -46,7 +46,7 @@ class ReplicaRuntimeTest {
             group.start(1);
             CompletableFuture<byte[]> early = group.runtime(3).submission().submit("echo", bytes("early"));
             group.start(0);
-            assertThat(early.get(60, TimeUnit.SECONDS)).isNotNull();
+            assertThat(early.get(300, TimeUnit.SECONDS)).isNotNull();
             group.start(2);
             Eventually.until("all links of the last are up", () -> linksUp(group.runtime(2)) == 3);
         }
@@ -72,7 +72,7 @@ class ReplicaRuntimeTest {
                 }
             }
             for (CompletableFuture<byte[]> answer : answers) {
-                assertThat(answer.get(60, TimeUnit.SECONDS)).isNotEmpty();
+                assertThat(answer.get(300, TimeUnit.SECONDS)).isNotEmpty();
             }
         }
     }

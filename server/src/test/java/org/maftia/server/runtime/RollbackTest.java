@@ -42,7 +42,7 @@ class RollbackTest {
         List<CompletableFuture<byte[]>> answers = IntStream.range(0, requests)
                 .mapToObj(i -> client.submit("null", new byte[i]))
                 .toList();
-        answers.forEach(answer -> answer.orTimeout(60, TimeUnit.SECONDS).join());
+        answers.forEach(answer -> answer.orTimeout(300, TimeUnit.SECONDS).join());
     }
 
     private static RuntimeStatus status(LocalGroup group, int replica) {

@@ -52,7 +52,7 @@ class SignedClientsTest {
                 .mapToObj(i -> client.submit("null", new byte[i]))
                 .toList();
         return answers.stream()
-                .map(answer -> new Reader(answer.orTimeout(60, TimeUnit.SECONDS).join()).u64())
+                .map(answer -> new Reader(answer.orTimeout(300, TimeUnit.SECONDS).join()).u64())
                 .sorted()
                 .toList();
     }
@@ -116,7 +116,7 @@ class SignedClientsTest {
             awaitConnections(client);
             for (int i = 0; i < 3; i++) {
                 assertThat(client.submit("no such service", new byte[0]))
-                        .failsWithin(java.time.Duration.ofSeconds(60))
+                        .failsWithin(java.time.Duration.ofSeconds(300))
                         .withThrowableThat()
                         .withMessageContaining("no such service");
                 assertThat(count(client, 5)).isEqualTo(numbers(5 * i + 1, 5 * i + 5));
@@ -165,7 +165,7 @@ class SignedClientsTest {
             startAll(group);
             assertThat(offend(group, frame)).isEqualTo(rule);
             // Others are served meanwhile, and so is the client elsewhere.
-            assertThat(group.runtime(0).submission().submit("null", new byte[0]).get(60, TimeUnit.SECONDS))
+            assertThat(group.runtime(0).submission().submit("null", new byte[0]).get(300, TimeUnit.SECONDS))
                     .isNotNull();
             try (RawClient raw =
                     new RawClient(group.client(), group.clientPorts().get(1))) {

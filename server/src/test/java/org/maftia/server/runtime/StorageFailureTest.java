@@ -41,20 +41,20 @@ class StorageFailureTest {
                 group.start(i);
             }
             Submission submission = failing.submission();
-            assertThat(submission.submit("echo", new byte[] {1}).get(60, TimeUnit.SECONDS))
+            assertThat(submission.submit("echo", new byte[] {1}).get(300, TimeUnit.SECONDS))
                     .isNotNull();
             CompletableFuture<byte[]> second = submission.submit("echo", new byte[] {2});
-            assertThat(failing.stopped().get(60, TimeUnit.SECONDS)).startsWith("the disk is full");
-            assertThat(said.get(60, TimeUnit.SECONDS)).startsWith("the disk is full");
-            assertThatThrownBy(() -> second.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(Submission.Busy.class);
-            assertThatThrownBy(() -> submission.submit("echo", new byte[] {3}).get(60, TimeUnit.SECONDS))
+            assertThat(failing.stopped().get(300, TimeUnit.SECONDS)).startsWith("the disk is full");
+            assertThat(said.get(300, TimeUnit.SECONDS)).startsWith("the disk is full");
+            assertThatThrownBy(() -> second.get(300, TimeUnit.SECONDS)).hasCauseInstanceOf(Submission.Busy.class);
+            assertThatThrownBy(() -> submission.submit("echo", new byte[] {3}).get(300, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(Submission.Busy.class);
             // What was answered for is there; what was not has not left, so nobody repeated it.
             assertThat(storage.records()).hasSize(1);
             assertThat(group.runtime(1)
                             .submission()
                             .submit("echo", new byte[] {4})
-                            .get(60, TimeUnit.SECONDS))
+                            .get(300, TimeUnit.SECONDS))
                     .isNotNull();
             assertThat(group.runtime(1).status().counters()).containsEntry("records", 2L);
         }

@@ -3,9 +3,9 @@ package org.maftia.server.testing;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waits for what must happen. The bound only ends a test that has failed already. */
+/** Waits for what must happen. The bound only ends a test that has failed already, on whatever machine. */
 public final class Eventually {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private Eventually() {}
 
