@@ -5,12 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ThresholdCipher;
-import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
-import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
@@ -35,9 +32,6 @@ final class Decryption implements Protocol<Decryption.Message> {
 
     /** Who has brought it brings it again, should that be lost. */
     private static final long AGAIN_MICROS = 2_000_000;
-
-    /** A peer gets the same share again this often. */
-    private static final long ANSWER_AGAIN_MICROS = 100_000;
 
     private final Port<Message, Finished> port;
     private final ThresholdCipher.Holder holder;
@@ -75,7 +69,7 @@ final class Decryption implements Protocol<Decryption.Message> {
         for (int peer = 0; peer < early.size(); peer++) {
             byte[] share = early.get(peer).remove(number);
             if (share != null) {
-                opening.shares.put(peer, share);
+                opening.shares.receive(peer, share);
             }
             early.get(peer).headMap(nextNumber).clear();
         }
@@ -110,7 +104,7 @@ final class Decryption implements Protocol<Decryption.Message> {
             case Message.Want want -> {
                 Open opening = open.get(want.number);
                 if (opening != null) {
-                    opening.answer(from);
+                    opening.shares.answer(from, share -> port.send(from, new Message.Share(want.number, share)));
                 }
             }
         }
@@ -122,12 +116,12 @@ final class Decryption implements Protocol<Decryption.Message> {
         }
         if (share.length != holder.cipher().shareLength(from)) {
             // Nothing is kept of what is longer than a share.
-            port.blame(from, "sends a false share of a ciphertext");
+            port.blame(from, CiphertextShares.FALSE_SHARE);
             return;
         }
         Open opening = open.get(number);
         if (opening != null) {
-            opening.receive(from, share);
+            opening.shares.receive(from, share);
         } else if (number >= nextNumber && number < nextNumber + PendingDecryptions.COUNT_MAX) {
             early.get(from).putIfAbsent(number, share);
         }
@@ -138,14 +132,7 @@ final class Decryption implements Protocol<Decryption.Message> {
         private final long number;
         private final PendingDecryptions.Wanted wanted;
 
-        /** As they came, not verified. */
-        private final SortedMap<Integer, byte[]> shares = new TreeMap<>();
-
-        private final SortedMap<Integer, byte[]> verified = new TreeMap<>();
-        private ReplicaSet verifying = ReplicaSet.EMPTY;
-        private ReplicaSet refused = ReplicaSet.EMPTY;
-        private final SortedMap<Integer, Long> answeredMicros = new TreeMap<>();
-        private byte @Nullable [] own;
+        private final CiphertextShares shares;
         private boolean invalid;
         private Port.Timer timer;
 
@@ -155,6 +142,13 @@ final class Decryption implements Protocol<Decryption.Message> {
         Open(long number, PendingDecryptions.Wanted wanted) {
             this.number = number;
             this.wanted = wanted;
+            this.shares = new CiphertextShares(
+                    port,
+                    holder.cipher(),
+                    wanted.ciphertext(),
+                    wanted.label(),
+                    () -> !isClosed() && !invalid,
+                    this::bring);
             this.turnMicros = port.nowMicros() + TURN_MICROS * turn();
             this.timer = port.wake(Math.max(1, TURN_MICROS * turn()), this::lostPatience);
         }
@@ -187,74 +181,26 @@ final class Decryption implements Protocol<Decryption.Message> {
             if (computed.isEmpty()) {
                 invalid = true;
                 shares.clear();
-            } else {
-                byte[] share = computed.get();
-                own = share;
-                verified.put(port.self(), share);
-                if (share.length > 0) {
-                    port.sendAll(new Message.Share(number, share));
-                }
-                verifyMore();
+                bring();
+                return;
             }
-            bring();
-        }
-
-        void receive(int from, byte[] share) {
-            boolean known = verified.containsKey(from) || verifying.contains(from) || refused.contains(from);
-            if (!known && !invalid) {
-                shares.put(from, share);
-                verifyMore();
+            byte[] share = computed.get();
+            if (share.length > 0) {
+                port.sendAll(new Message.Share(number, share));
             }
-        }
-
-        /** Verifies as many as are needed beside the own one, and others only when some of those prove false. */
-        private void verifyMore() {
-            while (own != null
-                    && !isClosed()
-                    && !shares.isEmpty()
-                    && !holder.cipher().isQualified(promising())) {
-                int from = shares.firstKey();
-                byte[] share = Invariant.present(shares.remove(from), "the key is the map's");
-                verifying = verifying.with(from);
-                port.<Boolean>compute(
-                        () -> holder.cipher().verify(wanted.ciphertext(), wanted.label(), from, share),
-                        holds -> verified(from, share, holds));
-            }
-        }
-
-        private ReplicaSet promising() {
-            return verifying.union(verifiedBy());
-        }
-
-        private ReplicaSet verifiedBy() {
-            ReplicaSet set = ReplicaSet.EMPTY;
-            for (int replica : verified.keySet()) {
-                set = set.with(replica);
-            }
-            return set;
-        }
-
-        private void verified(int from, byte[] share, boolean holds) {
-            verifying = verifying.without(from);
-            if (holds) {
-                verified.put(from, share);
-            } else {
-                refused = refused.with(from);
-                port.blame(from, "sends a false share of a ciphertext");
-            }
-            verifyMore();
-            bring();
+            shares.begin();
+            shares.contribute(share);
         }
 
         private boolean isComplete() {
-            return invalid || holder.cipher().isQualified(verifiedBy());
+            return invalid || shares.isComplete();
         }
 
         /** Brings it to the log when it is this replica's turn; again after a while, should it get lost. */
         private void bring() {
             if (!isClosed() && isComplete() && port.nowMicros() >= turnMicros) {
                 turnMicros = port.nowMicros() + AGAIN_MICROS;
-                SortedMap<Integer, byte[]> contributed = new TreeMap<>(verified);
+                SortedMap<Integer, byte[]> contributed = shares.trueOnes();
                 contributed.values().removeIf(share -> share.length == 0);
                 port.output(new Finished(number, contributed));
             }
@@ -264,18 +210,8 @@ final class Decryption implements Protocol<Decryption.Message> {
             timer = port.wake(PATIENCE_MICROS, this::lostPatience);
             if (isComplete()) {
                 bring();
-            } else if (own != null && port.nowMicros() >= turnMicros + PATIENCE_MICROS) {
+            } else if (shares.hasOwn() && port.nowMicros() >= turnMicros + PATIENCE_MICROS) {
                 port.sendAll(new Message.Want(number));
-            }
-        }
-
-        void answer(int from) {
-            byte[] share = own;
-            Long last = answeredMicros.get(from);
-            boolean lately = last != null && port.nowMicros() - last < ANSWER_AGAIN_MICROS;
-            if (share != null && share.length > 0 && from != port.self() && !lately) {
-                answeredMicros.put(from, port.nowMicros());
-                port.send(from, new Message.Share(number, share));
             }
         }
     }

@@ -6,13 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ThresholdCipher;
-import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
-import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
@@ -35,9 +32,6 @@ import org.maftia.core.wire.Writer;
 final class Disclosure implements Protocol<Disclosure.Message> {
     /** A share is asked for after this time: a round trip and some shares' worth of computing. */
     private static final long PATIENCE_MICROS = 300_000;
-
-    /** A peer gets the same share again this often. */
-    private static final long ANSWER_AGAIN_MICROS = 100_000;
 
     /** Then others may have left behind what is waited for. */
     private static final long STALLED_MICROS = 1_000_000;
@@ -105,7 +99,7 @@ final class Disclosure implements Protocol<Disclosure.Message> {
         for (int peer = 0; peer < early.size(); peer++) {
             byte[] share = early.get(peer).take(request.digest());
             if (share != null) {
-                opening.shares.put(peer, share);
+                opening.shares.receive(peer, share);
             }
         }
         check.check(request, opening::checked);
@@ -138,7 +132,7 @@ final class Disclosure implements Protocol<Disclosure.Message> {
                 want.requests.forEach(request -> {
                     Opening opening = openings.get(request);
                     if (opening != null) {
-                        opening.answer(from);
+                        opening.shares.answer(from, share -> port.send(from, new Message.Share(request, share)));
                     }
                 });
         }
@@ -150,14 +144,14 @@ final class Disclosure implements Protocol<Disclosure.Message> {
         }
         if (share.length != holder.cipher().shareLength(from)) {
             // Nothing is kept of what is longer than a share.
-            port.blame(from, "sends a false share of a ciphertext");
+            port.blame(from, CiphertextShares.FALSE_SHARE);
             return;
         }
         Opening opening = openings.get(request);
         if (opening == null) {
             early.get(from).keep(request, share);
         } else {
-            opening.receive(from, share);
+            opening.shares.receive(from, share);
         }
     }
 
@@ -197,20 +191,14 @@ final class Disclosure implements Protocol<Disclosure.Message> {
         private final SealedRequest request;
         private final long sinceMicros = port.nowMicros();
 
-        /** As they came, not verified. */
-        private final Map<Integer, byte[]> shares = new LinkedHashMap<>();
-
-        private final SortedMap<Integer, byte[]> verified = new TreeMap<>();
-        private ReplicaSet verifying = ReplicaSet.EMPTY;
-        private ReplicaSet refused = ReplicaSet.EMPTY;
-        private final SortedMap<Integer, Long> answeredMicros = new TreeMap<>();
-        private byte @Nullable [] own;
-        private boolean valid;
+        private final CiphertextShares shares;
         private boolean combining;
         private @Nullable Content content;
 
         Opening(SealedRequest request) {
             this.request = request;
+            this.shares = new CiphertextShares(
+                    port, holder.cipher(), request.ciphertext(), request.label(), () -> !isClosed(), this::combine);
         }
 
         private boolean isClosed() {
@@ -226,75 +214,25 @@ final class Disclosure implements Protocol<Disclosure.Message> {
                 settle(Content.UNREADABLE);
                 return;
             }
-            valid = true;
-            verifying = verifying.with(port.self());
+            shares.begin();
             port.<byte[]>compute(() -> holder.share(request.ciphertext(), request.label()), this::release);
-            verifyMore();
         }
 
         private void release(byte[] share) {
-            if (openings.get(request.digest()) != this) {
-                return;
+            if (openings.get(request.digest()) == this) {
+                if (share.length > 0) {
+                    port.sendAll(new Message.Share(request.digest(), share));
+                }
+                shares.contribute(share);
             }
-            own = share;
-            if (share.length > 0) {
-                port.sendAll(new Message.Share(request.digest(), share));
-            }
-            verified(port.self(), share, true);
-        }
-
-        void receive(int from, byte[] share) {
-            if (!isClosed() && !verified.containsKey(from) && !verifying.contains(from) && !refused.contains(from)) {
-                shares.put(from, share);
-                verifyMore();
-            }
-        }
-
-        /** Verifies as many as are needed beside the own one, and others only when some of those prove false. */
-        private void verifyMore() {
-            while (valid && !isClosed() && !shares.isEmpty() && !holder.cipher().isQualified(promising())) {
-                int from = shares.keySet().iterator().next();
-                byte[] share = Invariant.present(shares.remove(from), "the key is the map's");
-                verifying = verifying.with(from);
-                port.<Boolean>compute(() -> isTrue(from, share), holds -> verified(from, share, holds));
-            }
-        }
-
-        /** Computed elsewhere, so it looks at nothing that changes. */
-        private boolean isTrue(int from, byte[] share) {
-            return holder.cipher().verify(request.ciphertext(), request.label(), from, share);
-        }
-
-        private ReplicaSet promising() {
-            return verifying.union(verifiedBy());
-        }
-
-        private ReplicaSet verifiedBy() {
-            ReplicaSet set = ReplicaSet.EMPTY;
-            for (int replica : verified.keySet()) {
-                set = set.with(replica);
-            }
-            return set;
-        }
-
-        private void verified(int from, byte[] share, boolean holds) {
-            verifying = verifying.without(from);
-            if (holds && !isClosed()) {
-                verified.put(from, share);
-            } else if (!holds) {
-                refused = refused.with(from);
-                port.blame(from, "sends a false share of a ciphertext");
-            }
-            verifyMore();
-            combine();
         }
 
         private void combine() {
-            if (combining || isClosed() || !holder.cipher().isQualified(verifiedBy())) {
+            if (combining || isClosed() || !shares.isComplete()) {
                 return;
             }
             combining = true;
-            SortedMap<Integer, byte[]> chosen = new TreeMap<>(verified);
+            SortedMap<Integer, byte[]> chosen = shares.trueOnes();
             port.<Optional<byte[]>>compute(
                     () -> holder.cipher().combine(request.ciphertext(), request.label(), chosen),
                     message -> settle(new Content(message.orElse(null))));
@@ -306,20 +244,8 @@ final class Disclosure implements Protocol<Disclosure.Message> {
             }
             content = known;
             unread.remove(request.digest());
-            // Only the own share is of use to others; what was read is executed soon.
-            shares.clear();
-            verified.clear();
+            shares.clear(); // what was read is executed soon
             port.output(new Disclosed());
-        }
-
-        void answer(int from) {
-            byte[] share = own;
-            Long last = answeredMicros.get(from);
-            boolean lately = last != null && port.nowMicros() - last < ANSWER_AGAIN_MICROS;
-            if (share != null && share.length > 0 && from != port.self() && !lately) {
-                answeredMicros.put(from, port.nowMicros());
-                port.send(from, new Message.Share(request.digest(), share));
-            }
         }
     }
 
