@@ -1,5 +1,6 @@
 package org.maftia.core.replica;
 
+import java.util.List;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 
@@ -38,6 +39,18 @@ public sealed interface Input {
 
     /** This replica's keys for a configuration to come are installed, so that it is ready for it. */
     record Installed(Configuration configuration) implements Input {}
+
+    /**
+     * How the group went on, as the shell found out because peers of before are gone: certificates in a row, each for the
+     * configuration after the last one's. What is known already is passed over.
+     *
+     * @param certificates verified by the shell; they are verified again
+     */
+    record Chain(List<ConfigurationCertificate> certificates) implements Input {
+        public Chain {
+            certificates = List.copyOf(certificates);
+        }
+    }
 
     /**
      * The state in which the configuration before ended, for a replica that begins in the next one.

@@ -262,40 +262,60 @@ public final class Lineage implements Automaton<Input, Output> {
         if (silentMicros.getOrDefault(from, Long.MIN_VALUE / 2) > nowMicros - SILENCE_MICROS) {
             return;
         }
-        for (ConfigurationCertificate certificate : certificates) {
-            if (certificate.next().number() == present().number() + 1) {
-                try {
-                    certificate.verify(Charter.of(present(), registry));
-                } catch (RefusedReadException e) {
-                    silentMicros.put(from, nowMicros);
-                    effects.blame(from, "shows a false certificate of a configuration", Path.ROOT);
-                    return;
-                }
-                follow(certificate);
-            }
+        if (!learn(certificates)) {
+            silentMicros.put(from, nowMicros);
+            effects.blame(from, "shows a false certificate of a configuration", Path.ROOT);
         }
     }
 
-    /** The group has gone on to another configuration, as the certificate proves. */
-    private void follow(ConfigurationCertificate certificate) {
-        Configuration before = present();
-        Branch ending = branches.get(before.number());
-        chain.add(certificate);
+    /** Goes on as far as the certificates are good ones; false where one that would lead on is not. */
+    private boolean learn(List<ConfigurationCertificate> certificates) {
+        List<ConfigurationCertificate> steps = new ArrayList<>();
+        Configuration reached = present();
+        boolean good = true;
+        for (ConfigurationCertificate certificate : certificates) {
+            if (good && certificate.next().number() == reached.number() + 1) {
+                try {
+                    certificate.verify(Charter.of(reached, registry));
+                    steps.add(certificate);
+                    reached = certificate.next();
+                } catch (RefusedReadException e) {
+                    good = false;
+                }
+            }
+        }
+        if (!steps.isEmpty()) {
+            follow(steps);
+        }
+        return good;
+    }
+
+    /**
+     * The group has gone on along these steps. This process begins in the last one's configuration only: those before it
+     * have ended, and what is done there needs nobody who was not there.
+     */
+    private void follow(List<ConfigurationCertificate> steps) {
+        Branch ending = branches.get(present().number());
+        for (ConfigurationCertificate step : steps) {
+            ReplicaSet concerned = peers(present(), step.next());
+            chain.add(step);
+            effects.keep(new LineageRecord.Followed(step));
+            effects.output(
+                    new Output.Notice("configuration " + step.next().number() + " follows slot " + step.lastSlot()));
+            for (int peer : concerned.toList()) {
+                send(peer, new LineageMessage.Chain(List.of(step)));
+            }
+        }
         version++;
-        effects.keep(new LineageRecord.Followed(certificate));
-        effects.output(new Output.Notice(
-                "configuration " + certificate.next().number() + " follows slot " + certificate.lastSlot()));
-        Branch beginning = open(certificate.next(), List.of());
+        Configuration present = present();
+        Branch beginning = open(present, List.of());
         said.clear();
         if (ending != null) {
             ending.unfinished().forEach(request -> move(beginning, request));
         }
         // Who is further behind than the configuration before is helped by the chain.
-        retire(certificate.next().number() - (certificate.next().indexOf(seat) < 0 ? 0 : 1));
-        prepared.removeIf(other -> other.number() <= certificate.next().number());
-        for (int peer : peers(before, certificate.next()).toList()) {
-            send(peer, new LineageMessage.Chain(List.of(certificate)));
-        }
+        retire(present.number() - (present.indexOf(seat) < 0 ? 0 : 1));
+        prepared.removeIf(other -> other.number() <= present.number());
         scheduleRepeat();
     }
 
@@ -362,6 +382,7 @@ public final class Lineage implements Automaton<Input, Output> {
             }
             case Input.Ready ready -> ready(ready.readiness());
             case Input.Installed installed -> installed(installed.configuration());
+            case Input.Chain found -> Invariant.check(learn(found.certificates()), "the shell verifies what it finds");
             case Input.Inherit inherit -> Invariant.check(false, "a lineage hands states over itself");
             case Input.Connected connected -> connected(connected.peer());
         }
@@ -503,7 +524,7 @@ public final class Lineage implements Automaton<Input, Output> {
         ConfigurationCertificate end =
                 present == null ? null : present.replica().handover();
         if (end != null) {
-            follow(end);
+            follow(List.of(end));
             return true;
         }
         if (present == null) {

@@ -143,6 +143,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             case Input.Ready ready -> ready(ready.readiness());
             case Input.Inherit inherit -> inherit(inherit.state());
             case Input.Installed installed -> {} // a lineage has use for it
+            case Input.Chain chain -> {} // and for this
             case Input.Connected connected -> connected(connected.peer());
         }
     }

@@ -117,6 +117,70 @@ class LineageFaultsTest {
         assertThat(group.lineage(away).chain()).hasSize(2);
     }
 
+    /** The members that it knew have left and say nothing; its shell found the certificates elsewhere. */
+    @Seeds(4)
+    void aReplicaThatIsGivenTheChainBeginsInTheLastConfigurationOnly(long seed) {
+        LineageGroup group = start(FOUR, 6, seed);
+        work(group, 3, FOUR);
+        int away = (int) (seed % 4);
+        group.group.crash(away);
+        grow(group, IntStream.range(0, 5).filter(seat -> seat != away).toArray());
+        Configuration six = LineageGroup.threshold(FIVE, 1, 0, 1, 2, 3, 4, 5);
+        group.answered(group.submit(LineageGroup.signed(six, 0, 0, 1)), FIVE);
+        group.install(six);
+        work(group, 3 * LineageGroup.INTERVAL, FIVE, six);
+        group.settled(six, IntStream.range(0, 6).filter(seat -> seat != away).toArray());
+        group.group.restart(away);
+        assertThat(group.lineage(away).present()).isEqualTo(FOUR);
+        group.group.input(away, new Input.Chain(group.lineage((away + 1) % 4).chain()));
+        assertThat(group.lineage(away).present()).isEqualTo(six);
+        assertThat(group.lineage(away).live()).containsExactly(2L);
+        group.connectAll();
+        work(group, 2 * LineageGroup.INTERVAL, six);
+        group.settled(six, 0, 1, 2, 3, 4, 5);
+    }
+
+    private static List<byte[]> said(LineageGroup group, int from, int to) {
+        List<byte[]> said = new ArrayList<>();
+        for (TestGroup.Flight flight : group.group.flights()) {
+            Reader reader = new Reader(flight.frame());
+            if (flight.from() == from && flight.to() == to && reader.opaque8(Path.LENGTH_MAX).length == 0) {
+                said.add(LineageMessage.CODEC.encode(LineageMessage.CODEC.read(reader)));
+            }
+        }
+        return said;
+    }
+
+    /** Each frame arrives by itself, so that what is said about it is all that is under way. */
+    private static List<byte[]> answers(LineageGroup group, byte[] frame) {
+        group.group.flights().clear();
+        group.group.inject(3, 0, frame);
+        group.group.deliver(0);
+        return said(group, 0, 3);
+    }
+
+    private static void pass(LineageGroup group) {
+        long begin = group.group.nowMicros();
+        assertThat(group.group.run(100_000, () -> group.group.nowMicros() > begin + 1_000_000))
+                .isTrue();
+    }
+
+    @Test
+    void whoSpeaksOfAnotherConfigurationIsToldWhatFollowedOrAskedForIt() {
+        LineageGroup group = start(FOUR, 5, 1);
+        grow(group, 0, 1, 2, 3, 4);
+        byte[] past = new BranchFrame(0, new byte[] {0, 1}).toBytes();
+        byte[] present = new BranchFrame(1, new byte[] {0, 1}).toBytes();
+        byte[] future = new BranchFrame(2, new byte[] {0, 1}).toBytes();
+        LineageMessage chain = new LineageMessage.Chain(group.lineage(0).chain());
+        pass(group); // what was said in the change is long ago
+        assertThat(answers(group, past)).containsExactly(LineageMessage.CODEC.encode(chain));
+        assertThat(answers(group, past)).as("it was told in this moment").isEmpty();
+        pass(group);
+        assertThat(answers(group, present)).isEmpty();
+        assertThat(answers(group, future)).containsExactly(LineageMessage.CODEC.encode(new LineageMessage.Where(1)));
+    }
+
     /** It may have voted in the new configuration before: nobody tells it but the group. */
     @Attack("crash, amnesia, disk loss or rollback")
     @Seeds(4)

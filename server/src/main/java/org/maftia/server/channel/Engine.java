@@ -2,36 +2,27 @@ package org.maftia.server.channel;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.EventLoop;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
-import org.maftia.core.protocol.Ready;
+import org.maftia.core.replica.Recollection;
+import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.journal.Beginning;
-import org.maftia.server.journal.Position;
-import org.maftia.server.journal.Storage;
 import org.maftia.server.link.Links;
-import org.maftia.server.runtime.BlameLedger;
-import org.maftia.server.runtime.ComputePool;
-import org.maftia.server.runtime.EarlyFrames;
-import org.maftia.server.runtime.Heard;
-import org.maftia.server.runtime.Life;
-import org.maftia.server.runtime.Recollection;
-import org.maftia.server.runtime.RuntimeEvents;
+import org.maftia.server.runtime.AutomatonLoop;
 import org.maftia.server.runtime.SteeredClock;
 
 /**
@@ -43,9 +34,6 @@ import org.maftia.server.runtime.SteeredClock;
  * @param <E> what comes out of it
  */
 final class Engine<P extends Engine.Part, E> implements AutoCloseable {
-    /** Frames kept for a peer that is away; what is lost beyond is repaired by the protocols. */
-    private static final int RESEND_FRAMES_OF_MAX_LENGTH = 4;
-
     /** What is handed to an engine that stops in this moment is never done: so often it is looked whether it lives. */
     private static final long LOOK_MILLIS = 100;
 
@@ -68,26 +56,11 @@ final class Engine<P extends Engine.Part, E> implements AutoCloseable {
         P make(Port<Object, E> port, boolean amnesiac);
     }
 
-    private final RuntimeEvents events;
-    private final EventLoop loop;
-    private final ExecutorService handshakes;
-    private final ComputePool pool;
-    private final SteeredClock clock = new SteeredClock();
-    private final Storage storage;
-    private final Automaton<Consumer<P>, E> automaton;
-    private final Links links;
-    private final BlameLedger blames;
+    private final AutomatonLoop<Consumer<P>, E> inside;
     private final Consumer<E> sink;
     private final Consumer<String> stopped;
-    private final Thread thread;
+    private final FaultStructure trust;
 
-    private final Recollection recollection;
-    private final Heard heard;
-
-    /** What came in while it is not known whether the own memory is the newest one: nothing leaves then. Null: it is known. */
-    private @Nullable EarlyFrames waiting;
-
-    private boolean halted;
     private long turns;
 
     /** The root: hands to the protocol what threads want of it. */
@@ -120,16 +93,10 @@ final class Engine<P extends Engine.Part, E> implements AutoCloseable {
             Consumer<E> sink,
             Consumer<String> stopped)
             throws IOException {
-        this.events = setup.events();
-        this.loop = loop;
         this.sink = sink;
         this.stopped = stopped;
-        this.storage = beginning.storage();
-        this.blames = new BlameLedger();
-        String name = setup.name() + "-" + setup.self();
-        this.handshakes = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name(name + "-handshakes").factory());
-        this.pool = new ComputePool(loop, name, new Results());
+        this.trust = setup.trust();
+        SteeredClock clock = new SteeredClock();
         boolean amnesiac = beginning.lost() != null;
         Node<Consumer<P>, E> node = new Node<>(
                 setup.self(),
@@ -137,26 +104,17 @@ final class Engine<P extends Engine.Part, E> implements AutoCloseable {
                 setup.limits(),
                 clock.nowMicros(),
                 (Port<Object, E> port) -> new Stage<>(port, plan.maker, amnesiac));
-        this.automaton = plan.corruption.apply(node);
-        Links.Settings settings = new Links.Settings(
+        AutomatonLoop.Setup part = new AutomatonLoop.Setup(
                 setup.self(),
+                setup.name() + "-" + setup.self(),
                 Links.bySeat(setup.peers()),
                 setup.identity(),
                 plan.bound,
                 setup.limits().frameLengthMax(),
-                (long) RESEND_FRAMES_OF_MAX_LENGTH * setup.limits().frameLengthMax(),
-                Life.next(setup.directory(), clock.nowMicros()),
-                storage.position());
-        this.links = new Links(loop, settings, handshakes, new Network());
-        this.recollection = new Recollection(Recollection.Jury.of(setup.trust()), setup.self(), storage.position());
-        this.waiting = amnesiac || recollection.verdict() != Recollection.Verdict.OPEN
-                ? null
-                : new EarlyFrames(setup.limits().frameLengthMax());
-        this.heard = new Heard(setup.directory());
-        links.recall(heard.read());
-        automaton.start(beginning.records());
-        links.start(setup.address());
-        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+                setup.directory(),
+                setup.events());
+        this.inside = new AutomatonLoop<>(part, beginning, loop, clock, plan.corruption.apply(node), new Shell(), true);
+        inside.start(setup.address());
     }
 
     /**
@@ -184,7 +142,7 @@ final class Engine<P extends Engine.Part, E> implements AutoCloseable {
             }
             loop = new EventLoop(0);
             Engine<P, E> engine = new Engine<>(setup, plan, beginning, loop, sink, stopped);
-            engine.thread.start();
+            engine.inside.begin();
             return engine;
         } catch (IOException | RuntimeException e) {
             beginning.storage().close();
@@ -195,150 +153,40 @@ final class Engine<P extends Engine.Part, E> implements AutoCloseable {
         }
     }
 
-    private void run() {
-        try {
-            loop.run(this::turn);
-            halt("closed");
-        } catch (RuntimeException | Error e) {
-            events.failed(e);
-            halt("it broke an invariant of its own: " + e);
-        } finally {
-            storage.close();
+    private final class Shell implements AutomatonLoop.Owner<Consumer<P>, E> {
+        @Override
+        public Consumer<P> connected(int peer) {
+            return part -> part.nudge(peer);
         }
-    }
 
-    private long turn() {
-        if (waiting != null || halted) {
-            links.flush();
-            return Long.MAX_VALUE;
+        @Override
+        public void output(E output) {
+            sink.accept(output);
         }
-        long now = clock.nowMicros();
-        if (automaton.nextWakeMicros() <= now) {
-            automaton.tick(now);
+
+        @Override
+        public Optional<Recollection.Jury> jury() {
+            return Optional.of(Recollection.Jury.of(trust));
         }
-        Ready<E> ready = automaton.drain();
-        if (!ready.isEmpty()) {
-            carryOut(ready);
+
+        /** Whether the protocol has a place for who forgot something or not: it is the user who begins again. */
+        @Override
+        public Optional<AutomatonLoop.Anew<Consumer<P>, E>> renew(String reason) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void turned(boolean acted, boolean followed) {
+            if (acted) {
+                countTurn();
+            }
+        }
+
+        @Override
+        public void stopped(String reason) {
+            stopped.accept(reason);
             countTurn();
         }
-        links.flush();
-        long wake = automaton.nextWakeMicros();
-        return wake == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, wake - clock.nowMicros());
-    }
-
-    private void carryOut(Ready<E> ready) {
-        if (!ready.storage().isEmpty() && storage.commit(ready.storage()) instanceof Storage.Failed failure) {
-            events.storageFailed(failure.sentence());
-            halt(failure.sentence());
-            loop.stop();
-            return;
-        }
-        links.mark(storage.position());
-        for (Ready.Outgoing outgoing : ready.sends()) {
-            links.send(outgoing.to(), outgoing.frame());
-        }
-        ready.outputs().forEach(sink);
-        ready.computations().forEach(pool::submit);
-        for (Ready.Blame blame : ready.blames()) {
-            blame(blame.replica(), blame.rule(), blame.path().toString());
-        }
-    }
-
-    private void blame(int replica, String rule, String path) {
-        events.blamed(replica, rule, path, blames.count(replica, rule));
-    }
-
-    private final class Network implements Links.Listener {
-        @Override
-        public void received(int peer, byte[] frame) {
-            if (waiting == null) {
-                automaton.received(peer, frame, clock.nowMicros());
-            } else {
-                waiting.keep(peer, frame);
-            }
-        }
-
-        @Override
-        public void remembered(int peer, Position mine) {
-            if (waiting != null) {
-                recollection.heard(peer, mine);
-                decide(waiting);
-            }
-        }
-
-        @Override
-        public void connected(int peer) {
-            events.linkUp(peer);
-            automaton.input(part -> part.nudge(peer), clock.nowMicros());
-        }
-
-        @Override
-        public void disconnected(int peer, String reason) {
-            events.linkDown(peer, reason);
-        }
-
-        @Override
-        public void violated(int peer, String rule) {
-            blame(peer, rule, "link");
-        }
-
-        @Override
-        public void refused(String address, String reason) {
-            events.refused("link", address, reason);
-        }
-    }
-
-    /** Goes on once it is known that the own memory is the newest; an old one might contradict what it forgot. */
-    private void decide(EarlyFrames kept) {
-        switch (recollection.verdict()) {
-            case OPEN -> {}
-            case OLD -> {
-                waiting = null;
-                halt("its journal is older than what other members heard from it: an old copy was put in its place");
-                loop.stop();
-            }
-            case NEWEST -> {
-                waiting = null;
-                kept.handTo((peer, frame) -> automaton.received(peer, frame, clock.nowMicros()));
-            }
-        }
-    }
-
-    private final class Results implements ComputePool.Sink {
-        @Override
-        public void computed(long id, Object result) {
-            if (!halted) {
-                automaton.computed(id, result, clock.nowMicros());
-            }
-        }
-
-        @Override
-        public void failed(Throwable failure) {
-            throw new IllegalStateException("a computation failed", failure);
-        }
-    }
-
-    /** Ends all traffic at once: nothing that was not made durable may leave. */
-    private void halt(String reason) {
-        if (halted) {
-            return;
-        }
-        halted = true;
-        String end = reason;
-        try {
-            heard.write(links.remembered());
-        } catch (IOException e) {
-            events.notice("how far the other members had come is not kept: " + e.getMessage());
-        }
-        pool.close();
-        handshakes.shutdown();
-        try {
-            links.close();
-        } catch (IOException e) {
-            end = reason + "; closing sockets: " + e.getMessage();
-        }
-        stopped.accept(end);
-        countTurn();
     }
 
     /**
@@ -348,18 +196,14 @@ final class Engine<P extends Engine.Part, E> implements AutoCloseable {
      */
     <T> T call(Function<P, T> action) throws IOException, InterruptedException {
         CompletableFuture<T> result = new CompletableFuture<>();
-        loop.post(() -> {
-            if (halted) {
-                result.completeExceptionally(new IOException("this member has stopped"));
-            } else {
-                automaton.input(part -> result.complete(action.apply(part)), clock.nowMicros());
-            }
-        });
+        inside.post(
+                () -> inside.input(part -> result.complete(action.apply(part))),
+                () -> result.completeExceptionally(new IOException("this member has stopped")));
         while (true) {
             try {
                 return result.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                if (!thread.isAlive()) {
+                if (inside.isOver()) {
                     throw new IOException("this member has stopped", e);
                 }
             } catch (ExecutionException e) {
@@ -388,19 +232,7 @@ final class Engine<P extends Engine.Part, E> implements AutoCloseable {
     /** Leaves: what was recorded is durable, what was sent may still be under way. */
     @Override
     public void close() throws IOException {
-        loop.stop();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        loop.close();
+        inside.close();
     }
 
     /** No corruption. */

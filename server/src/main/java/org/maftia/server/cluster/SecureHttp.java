@@ -42,29 +42,43 @@ public final class SecureHttp {
     /** @param root file with the root certificate in PEM */
     public static SecureHttp trusting(Path root) throws IOException {
         try (InputStream in = Files.newInputStream(root)) {
-            Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
+            return trusting(CertificateFactory.getInstance("X.509").generateCertificate(in));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(root + " holds no usable root certificate: " + e.getMessage(), e);
+        }
+    }
+
+    /** @param root the root certificate */
+    public static SecureHttp trusting(Certificate root) throws IOException {
+        try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            store.setCertificateEntry("root", certificate);
+            store.setCertificateEntry("root", root);
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             context.init(null, trust.getTrustManagers(), null);
             return new SecureHttp(context.getSocketFactory());
         } catch (GeneralSecurityException e) {
-            throw new IOException(root + " holds no usable root certificate: " + e.getMessage(), e);
+            throw new IOException("the root certificate is of no use: " + e.getMessage(), e);
         }
     }
 
     public Reply get(String address, int timeoutMillis) throws IOException {
-        return exchange(address, timeoutMillis, "", new byte[0]);
+        return get(address, timeoutMillis, ANSWER_LENGTH_MAX);
+    }
+
+    /** @param lengthMax of the answer, in bytes; a longer one is cut there */
+    public Reply get(String address, int timeoutMillis, int lengthMax) throws IOException {
+        return exchange(address, timeoutMillis, lengthMax, "", new byte[0]);
     }
 
     public Reply post(String address, int timeoutMillis, String contentType, byte[] body) throws IOException {
-        return exchange(address, timeoutMillis, contentType, body);
+        return exchange(address, timeoutMillis, ANSWER_LENGTH_MAX, contentType, body);
     }
 
-    private Reply exchange(String address, int timeoutMillis, String contentType, byte[] body) throws IOException {
+    private Reply exchange(String address, int timeoutMillis, int lengthMax, String contentType, byte[] body)
+            throws IOException {
         if (!(URI.create(address).toURL().openConnection() instanceof HttpsURLConnection connection)) {
             throw new IOException("no HTTPS address: " + address);
         }
@@ -82,7 +96,7 @@ public final class SecureHttp {
         int status = connection.getResponseCode();
         // The answer of an error comes by another stream, which may be missing.
         try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            return new Reply(status, in == null ? new byte[0] : in.readNBytes(ANSWER_LENGTH_MAX));
+            return new Reply(status, in == null ? new byte[0] : in.readNBytes(lengthMax));
         }
     }
 }

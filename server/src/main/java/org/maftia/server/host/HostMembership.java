@@ -10,14 +10,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.maftia.core.replica.ConfigurationCertificate;
+import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Lineage;
 import org.maftia.core.replica.Outlook;
+import org.maftia.core.replica.Recollection;
 import org.maftia.core.replica.Status;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.link.Links;
-import org.maftia.server.runtime.Recollection;
 import org.maftia.server.runtime.ReplicaSetup;
 import org.maftia.server.succession.Keyring;
 import org.maftia.server.succession.Known;
@@ -63,7 +64,15 @@ final class HostMembership implements ReplicaSetup.Membership {
         lineage = other;
         lineageVersion = -1;
         changedNanos = System.nanoTime();
-        chain = List.of();
+    }
+
+    /** How the group went on, as far as this process knows from what it ran before; and the keys that are here. */
+    @Override
+    public List<Input> told() {
+        List<Input> inputs = new ArrayList<>();
+        inputs.add(new Input.Chain(chain));
+        keyring.own().forEach(known -> inputs.add(new Input.Installed(known.configuration())));
+        return inputs;
     }
 
     @Override
@@ -86,19 +95,21 @@ final class HostMembership implements ReplicaSetup.Membership {
      *
      * @param member whether it takes part in the present configuration
      * @param retiredBelow no key of a configuration below is needed
+     * @param gone whether it has no part in the group any more: none now, and no keys for one to come
      */
     record View(
             org.maftia.core.replica.Configuration present,
             boolean member,
             Outlook outlook,
             long retiredBelow,
+            boolean gone,
             Status status) {}
 
     View view() {
         org.maftia.core.replica.Configuration present = lineage.present();
         List<Long> live = lineage.live();
         long needed = live.isEmpty() ? present.number() : live.getFirst();
-        return new View(present, live.contains(present.number()), lineage.outlook(), needed, status());
+        return new View(present, live.contains(present.number()), lineage.outlook(), needed, isGone(), status());
     }
 
     Status status() {
@@ -110,7 +121,7 @@ final class HostMembership implements ReplicaSetup.Membership {
     Optional<Recollection.Jury> jury() {
         org.maftia.core.replica.Configuration present = lineage.present();
         return isMember(present)
-                ? Optional.of(Recollection.Jury.of(present.trust(), present::indexOf))
+                ? Optional.of(Recollection.Jury.of(keyring.trust(present), present::indexOf))
                 : Optional.empty();
     }
 
@@ -138,13 +149,11 @@ final class HostMembership implements ReplicaSetup.Membership {
 
     @Override
     public SortedMap<Integer, Links.Peer> peers() {
-        org.maftia.core.replica.Configuration present = lineage.present();
-        List<Known> own = keyring.own();
-        boolean comes = own.stream().anyMatch(known -> known.number() > present.number());
-        List<Long> live = lineage.live();
-        if (live.isEmpty() && !comes && !isMember(present)) {
-            return Collections.emptySortedMap(); // it left the group, and has nothing to say there
+        if (isGone()) {
+            return Collections.emptySortedMap(); // it has nothing to say there
         }
+        org.maftia.core.replica.Configuration present = lineage.present();
+        List<Long> live = lineage.live();
         SortedMap<Integer, Links.Peer> peers = new TreeMap<>();
         for (org.maftia.core.replica.Configuration past : history()) {
             boolean former = past.number() == present.number() - 1 && isFormerLinked();
@@ -152,12 +161,29 @@ final class HostMembership implements ReplicaSetup.Membership {
                 keyring.of(past.digest()).ifPresent(known -> add(known, peers));
             }
         }
-        for (Known known : own) {
+        for (Known known : keyring.own()) {
             if (known.number() > present.number()) {
                 add(known, peers);
             }
         }
         return peers;
+    }
+
+    private boolean isGone() {
+        org.maftia.core.replica.Configuration present = lineage.present();
+        boolean comes = keyring.own().stream().anyMatch(known -> known.number() > present.number());
+        return lineage.live().isEmpty() && !comes && !isMember(present);
+    }
+
+    /** The newest configuration of the group of which more is known here than its digest: where a search begins. */
+    Known newestKnown() {
+        for (org.maftia.core.replica.Configuration configuration : history().reversed()) {
+            Optional<Known> known = keyring.of(configuration.digest());
+            if (known.isPresent()) {
+                return known.get();
+            }
+        }
+        return keyring.first();
     }
 
     private void add(Known known, SortedMap<Integer, Links.Peer> peers) {

@@ -9,7 +9,6 @@ import org.maftia.core.replica.Input;
 import org.maftia.server.console.EventLog;
 import org.maftia.server.runtime.ReplicaRuntime;
 import org.maftia.server.succession.Keyring;
-import org.maftia.server.succession.Known;
 
 /**
  * Looks after a running replica's directory of keys: tells the replica of those that are installed, and the operator of
@@ -35,13 +34,8 @@ final class KeyWatch implements AutoCloseable {
 
     static KeyWatch begin(Keyring keyring, HostMembership membership, ReplicaRuntime runtime, EventLog log) {
         KeyWatch watch = new KeyWatch(keyring, membership, runtime, log);
-        keyring.own().forEach(watch::tell);
         watch.thread.start();
         return watch;
-    }
-
-    private void tell(Known known) {
-        runtime.give(new Input.Installed(known.configuration()));
     }
 
     private void run() {
@@ -63,7 +57,7 @@ final class KeyWatch implements AutoCloseable {
                         log.keysInstalled(
                                 installed.known().number(),
                                 installed.known().configuration().digest());
-                        tell(installed.known());
+                        runtime.give(new Input.Installed(installed.known().configuration()));
                     }
                     case Keyring.Finding.Unusable unusable ->
                         log.keysUnusable(unusable.folder().toString(), unusable.reason());

@@ -44,12 +44,14 @@ public final class ReplicaHost implements AutoCloseable {
     private final ReplicaRuntime runtime;
     private final HttpBase http;
     private final KeyWatch watch;
+    private final GroupSearch search;
     private final EventLog log;
 
-    private ReplicaHost(ReplicaRuntime runtime, HttpBase http, KeyWatch watch, EventLog log) {
+    private ReplicaHost(ReplicaRuntime runtime, HttpBase http, KeyWatch watch, GroupSearch search, EventLog log) {
         this.runtime = runtime;
         this.http = http;
         this.watch = watch;
+        this.search = search;
         this.log = log;
     }
 
@@ -81,7 +83,9 @@ public final class ReplicaHost implements AutoCloseable {
             HttpBase http = serve(setup, keyring, membership, runtime);
             ReplicaEntry entry = own(setup);
             log.listening(entry.link(), entry.client(), entry.httpsAddress(), entry.httpAddress());
-            return new ReplicaHost(runtime, http, KeyWatch.begin(keyring, membership, runtime, log), log);
+            KeyWatch watch = KeyWatch.begin(keyring, membership, runtime, log);
+            GroupSearch search = GroupSearch.begin(keyring, written, membership, runtime, log);
+            return new ReplicaHost(runtime, http, watch, search, log);
         } catch (IOException | RuntimeException e) {
             runtime.close();
             throw e;
@@ -217,7 +221,7 @@ public final class ReplicaHost implements AutoCloseable {
         return services;
     }
 
-    /** Waits until the replica ends by itself, which a correct one on a good disk does not; gives the reason. */
+    /** Waits until the replica ends by itself, which a correct member on a good disk does not; gives the reason. */
     public String awaitEnd() throws InterruptedException {
         try {
             return runtime.stopped().get();
@@ -235,6 +239,7 @@ public final class ReplicaHost implements AutoCloseable {
     public void close() {
         log.stopping("asked to");
         watch.close();
+        search.close();
         http.close();
         try {
             runtime.close();

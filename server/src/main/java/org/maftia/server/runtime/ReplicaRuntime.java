@@ -2,34 +2,26 @@ package org.maftia.server.runtime;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.EventLoop;
 import org.maftia.core.keys.HeldKey;
-import org.maftia.core.ordering.Request;
-import org.maftia.core.protocol.Automaton;
-import org.maftia.core.protocol.Ready;
 import org.maftia.core.replica.CertifiedView;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
+import org.maftia.core.replica.Recollection;
+import org.maftia.core.wire.Digest;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.gateway.CertifiedState;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.journal.Beginning;
-import org.maftia.server.journal.Position;
-import org.maftia.server.journal.Storage;
-import org.maftia.server.link.LinkStatus;
-import org.maftia.server.link.Links;
 
 /** A replica that runs, from {@link #start} to {@link #close}. */
 public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
@@ -39,97 +31,58 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
      */
     private static final long SPIN_MICROS = Long.getLong("maftia.spinMicros", 20);
 
-    /** Frames kept for a peer that is away. What is lost beyond is repaired by state. */
-    private static final int RESEND_FRAMES_OF_MAX_LENGTH = 4;
-
     /** What a group that changes puts before each frame: the name of its configuration. */
     private static final int ADDRESS_LENGTH_MAX = 32;
 
     private static final long STATUS_MILLIS_MAX = 5_000;
 
-    /** After this time without a quorum's word the operator is told what it waits for; then every minute. */
-    private static final long WORD_MICROS = 10_000_000;
-
-    private static final long WORD_AGAIN_MICROS = 60_000_000;
-
-    /** A minute of a peer's memory may be told less of after a crash of this replica. */
-    private static final long HEARD_MICROS = 60_000_000;
-
     private final ReplicaSetup setup;
     private final EventLoop loop;
-    private final ExecutorService handshakes;
     private final SteeredClock clock = new SteeredClock();
-    private final Links links;
-    private final Heard heard;
+    private final AutomatonLoop<Input, Output> inside;
     private final ClientPort clients;
     private final GatewaySession gateway;
-    private final ComputePool pool;
-    private final BlameLedger blames;
     private final CompletableFuture<String> stopped = new CompletableFuture<>();
-    private final Thread thread;
     private final InetSocketAddress linkAddress;
     private final InetSocketAddress clientAddress;
 
     private volatile @Nullable CertifiedView certified;
-    private Storage storage;
     private ReplicaSetup.Made made;
-    private Automaton<Input, Output> automaton;
 
-    /** Set while it is not known whether the own memory is the newest one: nothing leaves then. */
-    private @Nullable Doubt doubt;
+    /** The configuration whose members say whether the journal is the newest one. */
+    private @Nullable Digest judged;
 
     private long membershipVersion = -1;
-    private boolean halted;
-    private long turns;
-    private long busyTurns;
-    private long frames;
-    private long commits;
-    private long commitNanos;
-    private long records;
-    private long recordBytes;
 
     private ReplicaRuntime(ReplicaSetup setup, Beginning beginning, EventLoop loop) throws IOException {
         this.setup = setup;
         this.loop = loop;
-        this.storage = beginning.storage();
-        String name = "replica-" + setup.self();
-        this.handshakes = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name(name + "-handshakes").factory());
-        long life = Life.next(setup.keys(), clock.nowMicros());
-        this.blames = new BlameLedger();
-        this.pool = new ComputePool(loop, name, new Results());
         this.made = setup.factory().make(beginning.lost() != null, clock.nowMicros());
-        this.automaton = made.automaton();
-        Links.Settings linkSettings = new Links.Settings(
+        AutomatonLoop.Setup part = new AutomatonLoop.Setup(
                 setup.self(),
+                "replica-" + setup.self(),
                 setup.peers(),
                 setup.identity(),
                 setup.configuration(),
                 setup.limits().frameLengthMax() + ADDRESS_LENGTH_MAX,
-                (long) RESEND_FRAMES_OF_MAX_LENGTH * setup.limits().frameLengthMax(),
-                life,
-                storage.position());
-        this.links = new Links(loop, linkSettings, handshakes, new Network());
-        this.heard = new Heard(setup.keys());
-        links.recall(heard.read());
-        this.clients = new ClientPort(loop, setup, handshakes, pool::isCongested, this::feed);
+                setup.keys(),
+                setup.events());
+        this.inside = new AutomatonLoop<>(part, beginning, loop, clock, made.automaton(), new Shell(), false);
+        this.clients = new ClientPort(loop, setup, inside.handshakes(), inside.pool()::isCongested, inside::input);
         this.gateway = new GatewaySession(
-                loop, setup.self(), life, setup.gatewayTimeoutMicros(), setup.limits(), this::submit);
+                loop,
+                setup.self(),
+                inside.life(),
+                setup.gatewayTimeoutMicros(),
+                setup.limits(),
+                request -> inside.input(new Input.Submit(request)));
         if (beginning.lost() != null) {
             setup.events().journalLost(beginning.lost());
         }
-        automaton.start(beginning.records());
-        this.doubt = beginning.lost() == null ? doubt() : null;
-        followMembership();
-        followClients();
         // What a restart sends waits for the links.
-        this.linkAddress = links.start(setup.linkAddress());
+        this.linkAddress = inside.start(setup.linkAddress());
+        followClients();
         this.clientAddress = clients.start(setup.clientAddress());
-        this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
-        if (doubt != null) {
-            loop.after(WORD_MICROS, this::remind);
-        }
-        loop.after(HEARD_MICROS, this::keepHeardAgain);
     }
 
     /**
@@ -149,7 +102,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         try {
             loop = new EventLoop(SPIN_MICROS);
             ReplicaRuntime runtime = new ReplicaRuntime(setup, beginning, loop);
-            runtime.thread.start();
+            runtime.inside.begin();
             return runtime;
         } catch (IOException | RuntimeException e) {
             beginning.storage().close();
@@ -160,54 +113,82 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         }
     }
 
-    private void run() {
-        try {
-            loop.run(this::turn);
-            halt("closed");
-        } catch (RuntimeException | Error e) {
-            setup.events().failed(e);
-            halt("the replica broke an invariant of its own: " + e);
-        } finally {
-            storage.close();
+    /** What a replica has beside what every member has: clients, gateways, and a group that changes. */
+    private final class Shell implements AutomatonLoop.Owner<Input, Output> {
+        @Override
+        public Input connected(int peer) {
+            return new Input.Connected(peer);
         }
-    }
 
-    /** Everything that came in has reached the automaton: lets it act, once for all of it. */
-    private long turn() {
-        turns++;
-        if (doubt != null) {
-            links.flush();
+        @Override
+        public void output(Output output) {
+            hand(output);
+        }
+
+        @Override
+        public Optional<Recollection.Jury> jury() {
+            ReplicaSetup.Membership membership = made.membership();
+            judged = membership == null ? null : membership.configuration();
+            return made.jury().get();
+        }
+
+        @Override
+        public Optional<Recollection.Jury> nextJury() {
+            ReplicaSetup.Membership membership = made.membership();
+            if (membership == null || !follow()) {
+                return Optional.empty();
+            }
+            followClients();
+            return membership.configuration().equals(judged) ? Optional.empty() : jury();
+        }
+
+        @Override
+        public Optional<AutomatonLoop.Anew<Input, Output>> renew(String reason) throws IOException {
+            Beginning anew = Beginning.renew(
+                    setup.keys(), setup.data(), setup.journal(), SystemEntropy.INSTANCE, clock.nowMicros(), reason);
+            made = setup.factory().make(true, clock.nowMicros());
+            membershipVersion = -1;
+            return Optional.of(new AutomatonLoop.Anew<>(anew.storage(), made.automaton()));
+        }
+
+        @Override
+        public void began() {
+            ReplicaSetup.Membership membership = made.membership();
+            if (membership != null) {
+                membership.told().forEach(inside::input);
+            }
+        }
+
+        /** Links are those of the configurations in which this replica takes part now. */
+        @Override
+        public boolean follow() {
+            ReplicaSetup.Membership membership = made.membership();
+            if (membership == null || membership.version() == membershipVersion) {
+                return false;
+            }
+            membershipVersion = membership.version();
+            inside.links().members(membership.peers());
+            return true;
+        }
+
+        @Override
+        public void turned(boolean acted, boolean followed) {
+            if (followed) {
+                followClients(); // last, as some are still to be answered
+            }
             clients.flush();
-            return Long.MAX_VALUE;
         }
-        long now = clock.nowMicros();
-        if (automaton.nextWakeMicros() <= now) {
-            automaton.tick(now);
-        }
-        Ready<Output> ready = automaton.drain();
-        boolean changed = followMembership(); // first, as what is to be sent may be for newcomers
-        if (!ready.isEmpty()) {
-            busyTurns++;
-            carryOut(ready);
-        }
-        if (changed) {
-            followClients(); // last, as some are still to be answered
-        }
-        links.flush();
-        clients.flush();
-        long wake = automaton.nextWakeMicros();
-        return wake == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, wake - clock.nowMicros());
-    }
 
-    /** Links are those of the configurations in which this replica takes part now. True when that changed. */
-    private boolean followMembership() {
-        ReplicaSetup.Membership membership = made.membership();
-        if (membership == null || membership.version() == membershipVersion) {
-            return false;
+        @Override
+        public void halting() throws IOException {
+            gateway.stop("the replica has stopped");
+            clients.close();
         }
-        membershipVersion = membership.version();
-        links.members(membership.peers());
-        return true;
+
+        @Override
+        public void stopped(String reason) {
+            stopped.complete(reason);
+        }
     }
 
     private void followClients() {
@@ -215,45 +196,6 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         if (membership != null) {
             clients.follow(membership);
         }
-    }
-
-    private void carryOut(Ready<Output> ready) {
-        if (!ready.storage().isEmpty() && !makeDurable(ready.storage())) {
-            return;
-        }
-        links.mark(storage.position());
-        for (Ready.Outgoing outgoing : ready.sends()) {
-            links.send(outgoing.to(), outgoing.frame());
-        }
-        for (Output output : ready.outputs()) {
-            hand(output);
-        }
-        for (Ready.Computation computation : ready.computations()) {
-            pool.submit(computation);
-        }
-        for (Ready.Blame blame : ready.blames()) {
-            blame(blame.replica(), blame.rule(), blame.path().toString());
-        }
-    }
-
-    private boolean makeDurable(List<Ready.Storage> changes) {
-        long before = System.nanoTime();
-        Storage.Commit commit = storage.commit(changes);
-        commitNanos += System.nanoTime() - before;
-        commits++;
-        for (Ready.Storage change : changes) {
-            if (change instanceof Ready.Storage.Append append) {
-                records++;
-                recordBytes += append.record().length;
-            }
-        }
-        if (commit instanceof Storage.Failed failure) {
-            setup.events().storageFailed(failure.sentence());
-            halt(failure.sentence());
-            loop.stop();
-            return false;
-        }
-        return true;
     }
 
     private void hand(Output output) {
@@ -285,181 +227,6 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         }
     }
 
-    private void blame(int replica, String rule, String path) {
-        setup.events().blamed(replica, rule, path, blames.count(replica, rule));
-    }
-
-    private void submit(Request request) {
-        feed(new Input.Submit(request));
-    }
-
-    private void feed(Input input) {
-        automaton.input(input, clock.nowMicros());
-    }
-
-    private final class Network implements Links.Listener {
-        @Override
-        public void received(int peer, byte[] frame) {
-            frames++;
-            if (doubt == null) {
-                automaton.received(peer, frame, clock.nowMicros());
-            } else {
-                doubt.frames.keep(peer, frame);
-            }
-        }
-
-        @Override
-        public void remembered(int peer, Position mine) {
-            if (doubt != null) {
-                doubt.recollection.heard(peer, mine);
-                decide(doubt);
-            }
-        }
-
-        @Override
-        public void connected(int peer) {
-            setup.events().linkUp(peer);
-            automaton.input(new Input.Connected(peer), clock.nowMicros());
-        }
-
-        @Override
-        public void disconnected(int peer, String reason) {
-            setup.events().linkDown(peer, reason);
-        }
-
-        @Override
-        public void violated(int peer, String rule) {
-            blame(peer, rule, "link");
-        }
-
-        @Override
-        public void refused(String address, String reason) {
-            setup.events().refused("link", address, reason);
-        }
-    }
-
-    private final class Results implements ComputePool.Sink {
-        @Override
-        public void computed(long id, Object result) {
-            if (!halted) {
-                automaton.computed(id, result, clock.nowMicros());
-            }
-        }
-
-        @Override
-        public void failed(Throwable failure) {
-            throw new IllegalStateException("a computation failed", failure);
-        }
-    }
-
-    /** @param frames what came in meanwhile */
-    private record Doubt(Recollection recollection, EarlyFrames frames) {}
-
-    private @Nullable Doubt doubt() {
-        Optional<Recollection.Jury> jury = made.jury().get();
-        if (jury.isEmpty()) {
-            return null;
-        }
-        Recollection recollection = new Recollection(jury.get(), setup.self(), storage.position());
-        return recollection.verdict() == Recollection.Verdict.OPEN
-                ? new Doubt(recollection, new EarlyFrames(setup.limits().frameLengthMax()))
-                : null;
-    }
-
-    /** Goes on once it is known whether the own memory is the newest one; without it where it is not. */
-    private void decide(Doubt now) {
-        switch (now.recollection.verdict()) {
-            case OPEN -> {
-                return;
-            }
-            case NEWEST -> doubt = null;
-            case OLD -> {
-                if (!forget()) {
-                    return;
-                }
-                doubt = null;
-            }
-        }
-        now.frames.handTo((peer, frame) -> automaton.received(peer, frame, clock.nowMicros()));
-        links.status().stream()
-                .filter(LinkStatus::up)
-                .forEach(link -> automaton.input(new Input.Connected(link.peer()), clock.nowMicros()));
-    }
-
-    /**
-     * The data are an older copy of themselves: this replica said more than they hold, and may contradict it. So they count
-     * as lost; what they hold is moved aside, and the automaton that was made of it has said nothing yet.
-     */
-    private boolean forget() {
-        String reason = "the data are older than what peers heard from it: an old copy was put in their place";
-        storage.close();
-        try {
-            Beginning anew = Beginning.renew(
-                    setup.keys(), setup.data(), setup.journal(), SystemEntropy.INSTANCE, clock.nowMicros(), reason);
-            storage = anew.storage();
-        } catch (IOException e) {
-            setup.events().storageFailed(String.valueOf(e.getMessage()));
-            halt("no new journal in the place of an old one: " + e.getMessage());
-            loop.stop();
-            return false;
-        }
-        setup.events().journalLost(reason);
-        links.mark(storage.position());
-        made = setup.factory().make(true, clock.nowMicros());
-        automaton = made.automaton();
-        automaton.start(List.of());
-        membershipVersion = -1;
-        return true;
-    }
-
-    private void keepHeardAgain() {
-        if (!halted) {
-            keepHeard();
-            loop.after(HEARD_MICROS, this::keepHeardAgain);
-        }
-    }
-
-    /** What peers are told when they come back outlives this process; without it they are told less. */
-    private void keepHeard() {
-        try {
-            heard.write(links.remembered());
-        } catch (IOException e) {
-            setup.events().notice("how far the peers had come is not kept: " + e.getMessage());
-        }
-    }
-
-    private void remind() {
-        if (doubt != null && !halted) {
-            setup.events()
-                    .waitsForWord(List.copyOf(doubt.recollection.heard()), List.copyOf(doubt.recollection.later()));
-            loop.after(WORD_AGAIN_MICROS, this::remind);
-        }
-    }
-
-    /** Ends all traffic at once: nothing that was not made durable may leave. */
-    private void halt(String reason) {
-        if (halted) {
-            return;
-        }
-        halted = true;
-        keepHeard();
-        gateway.stop("the replica has stopped");
-        pool.close();
-        handshakes.shutdown();
-        @Nullable IOException failure = null;
-        try {
-            clients.close();
-        } catch (IOException e) {
-            failure = e;
-        }
-        try {
-            links.close();
-        } catch (IOException e) {
-            failure = e;
-        }
-        stopped.complete(failure == null ? reason : reason + "; closing sockets: " + failure.getMessage());
-    }
-
     @Override
     public Optional<CertifiedView> certified() {
         return Optional.ofNullable(certified);
@@ -472,11 +239,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
 
     /** Hands an input of the shell to the replica; any thread may. */
     public void give(Input input) {
-        loop.post(() -> {
-            if (!halted) {
-                feed(input);
-            }
-        });
+        inside.post(() -> inside.input(input), () -> {});
     }
 
     /**
@@ -497,6 +260,11 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
     /** The way of this replica's gateways into the log. */
     public Submission submission() {
         return gateway;
+    }
+
+    /** Stops for a reason of the shell's; any thread may ask for it. */
+    public void stop(String reason) {
+        inside.stop(reason);
     }
 
     /** Where links are accepted. */
@@ -525,38 +293,23 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
 
     private RuntimeStatus statusNow() {
         SortedMap<String, Long> counters = new TreeMap<>();
-        counters.put("turns", turns);
-        counters.put("busyTurns", busyTurns);
-        counters.put("framesReceived", frames);
-        counters.put("commits", commits);
-        counters.put("commitMicros", commitNanos / 1000);
-        counters.put("records", records);
-        counters.put("recordBytes", recordBytes);
-        counters.put("computations", pool.done());
-        counters.put("computationsWaiting", (long) pool.waiting());
-        counters.put("linkRefusals", links.refusals());
+        inside.count(counters);
         counters.put("gatewayOpen", (long) gateway.open());
         counters.put(
                 "heapBytes",
                 Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         clients.count(counters);
-        return new RuntimeStatus(made.status().get(), links.status(), blames.entries(), counters);
+        return new RuntimeStatus(made.status().get(), inside.links().status(), inside.blames(), counters);
     }
 
     /** Breaks the connection to a peer, which is then made anew: for drills. */
     public void disconnect(int peer) {
-        loop.post(() -> links.disconnect(peer));
+        loop.post(() -> inside.links().disconnect(peer));
     }
 
     /** Stops, after what was begun in this turn; the journal holds all that peers may rely on. */
     @Override
     public void close() throws IOException {
-        loop.stop();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        loop.close();
+        inside.close();
     }
 }

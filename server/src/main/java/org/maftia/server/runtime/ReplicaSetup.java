@@ -15,6 +15,7 @@ import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
+import org.maftia.core.replica.Recollection;
 import org.maftia.core.replica.Status;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.journal.Journal;
@@ -105,6 +106,12 @@ public record ReplicaSetup(
 
         /** Digest of the present configuration. */
         Digest configuration();
+
+        /**
+         * What an automaton that has just been started is told of the group, besides what its journal says: a process may
+         * have to go on with another one, which knows nothing.
+         */
+        List<Input> told();
 
         /** What proves to who knows this configuration which one followed it; empty where none did. */
         byte[] after(Digest configuration);

@@ -14,6 +14,10 @@ import org.maftia.server.gateway.ConfigurationGateway;
 public final class GroupDesk {
     private static final int TIMEOUT_MILLIS = 20_000;
     private static final int ASK_MILLIS = 3_000;
+
+    /** A step and the bytes around its two parts. */
+    private static final int STEP_LENGTH_MAX = Step.LENGTH_MAX + (1 << 20);
+
     private static final String PATH = "/configurations";
 
     private final SecureHttp http;
@@ -55,7 +59,7 @@ public final class GroupDesk {
         for (String gateway : gateways) {
             try {
                 SecureHttp.Reply reply = http.get(
-                        gateway + PATH + "?after=" + known.configuration().digest(), ASK_MILLIS);
+                        gateway + PATH + "?after=" + known.configuration().digest(), ASK_MILLIS, STEP_LENGTH_MAX);
                 if (reply.status() == 200) {
                     Step step = Step.CODEC.decode(reply.body());
                     return Optional.of(new Followed(step, step.follow(known)));

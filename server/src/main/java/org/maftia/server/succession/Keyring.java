@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.ClientSignatureKeys;
@@ -21,6 +22,7 @@ import org.maftia.core.replica.Configuration;
 import org.maftia.core.replica.Genesis;
 import org.maftia.core.replica.Registry;
 import org.maftia.core.replica.StateMachine;
+import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.ceremony.GroupTranscript;
@@ -30,7 +32,7 @@ import org.maftia.server.configuration.ConfigurationException;
 
 /**
  * The keys of one replica for all configurations that it has any for, and what it knows of others. New ones are found by
- * {@link #scan}, by one thread; everything else may be asked by any.
+ * {@link #scan}, by one thread; everything else any may ask.
  */
 public final class Keyring implements Registry {
     /**
@@ -60,7 +62,7 @@ public final class Keyring implements Registry {
     private final Services services;
     private final Map<Digest, Entry> entries = new ConcurrentHashMap<>();
     private final Set<String> seen = new TreeSet<>();
-    private volatile long version;
+    private final AtomicLong version = new AtomicLong();
     private int seat;
 
     private Keyring(Place place, org.maftia.server.configuration.Configuration written, Services services) {
@@ -96,7 +98,7 @@ public final class Keyring implements Registry {
             // They were destroyed, as nothing needed them any more; what the group was stays known.
             Known past = Known.of(written, GroupTranscript.read(folder.resolve(GroupTranscript.FILE)));
             entries.put(past.configuration().digest(), new Entry(past, folder, true, null));
-            version++;
+            version.incrementAndGet();
             return past;
         }
         ReplicaKeys keys = ReplicaKeys.load(folder, place.unlock, place.power);
@@ -112,7 +114,7 @@ public final class Keyring implements Registry {
             entries.putIfAbsent(old.configuration().digest(), new Entry(old, folder, false, null));
         }
         entries.put(known.configuration().digest(), new Entry(known, folder, true, keys));
-        version++;
+        version.incrementAndGet();
         return known;
     }
 
@@ -140,9 +142,17 @@ public final class Keyring implements Registry {
         return findings;
     }
 
+    /** What a configuration of the group is, heard from others and proved; keys for it may be here or come. */
+    public void learn(Known known) {
+        Entry heard = new Entry(known, place.keys, false, null);
+        if (entries.putIfAbsent(known.configuration().digest(), heard) == null) {
+            version.incrementAndGet();
+        }
+    }
+
     /** Another number whenever something was found. */
     public long version() {
-        return version;
+        return version.get();
     }
 
     /** The oldest configuration known: what this process trusts from the start. */
@@ -211,6 +221,13 @@ public final class Keyring implements Registry {
     private @Nullable ReplicaKeys keys(Configuration configuration) {
         Entry entry = entries.get(configuration.digest());
         return entry == null ? null : entry.keys;
+    }
+
+    /** Formulas of large groups take long to compile: what is known was compiled when it was learnt. */
+    @Override
+    public FaultStructure trust(Configuration configuration) {
+        Entry entry = entries.get(configuration.digest());
+        return entry == null ? configuration.trust() : entry.known.trust();
     }
 
     @Override

@@ -3,17 +3,16 @@ package org.maftia.server.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -37,13 +36,17 @@ import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.ClusterException;
 import org.maftia.server.cluster.Endpoints;
 import org.maftia.server.cluster.SecureHttp;
+import org.maftia.server.configuration.Overrides;
+import org.maftia.server.host.HostSetup;
+import org.maftia.server.host.ReplicaHost;
+import org.maftia.server.http.ReplicaStatus;
 import org.maftia.server.succession.ClientAccess;
 import org.maftia.server.succession.GroupDesk;
+import org.maftia.server.succession.KeyFolders;
 import org.maftia.server.succession.Known;
 import org.maftia.server.testing.Eventually;
 import org.maftia.services.register.Register;
 import org.maftia.services.register.RegisterOperation;
-import picocli.CommandLine;
 
 /** A cluster of real processes that changes its members while a client writes. */
 class ReconfigurationTest {
@@ -51,7 +54,7 @@ class ReconfigurationTest {
     private Path world;
 
     private final List<Process> processes = new ArrayList<>();
-    private String errors = "";
+    private final Terminal terminal = new Terminal();
 
     @AfterEach
     void stopAll() throws Exception {
@@ -90,19 +93,8 @@ class ReconfigurationTest {
         }
     }
 
-    /** Types a command; gives what it printed. */
     private String type(int expectedCode, Object... words) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine line = Maftia.commandLine();
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        String[] arguments = Arrays.stream(words).map(Object::toString).toArray(String[]::new);
-        int code = line.execute(arguments);
-        line.getOut().flush();
-        errors = err.toString();
-        assertThat(code).as(String.join(" ", arguments) + ": " + errors).isEqualTo(expectedCode);
-        return out.toString();
+        return terminal.type(expectedCode, words);
     }
 
     private Known present(int number) {
@@ -116,7 +108,7 @@ class ReconfigurationTest {
                 Limits.DEFAULT,
                 ClientAccess.endpoints(known),
                 new TlsIdentity(keys.key(), keys.certificate()),
-                60_000_000,
+                300_000_000,
                 Optional.of(new GroupClientSetup.Confidentiality(
                         keys.number(), known.group().cipher())),
                 new TreeSet<>());
@@ -146,7 +138,7 @@ class ReconfigurationTest {
                     byte[] result = (number % 4 == 0
                                     ? client.submitConfidential(Register.NAME, add(1))
                                     : client.submit(Register.NAME, add(1)))
-                            .get(60, TimeUnit.SECONDS);
+                            .get(300, TimeUnit.SECONDS);
                     assertThat(new Reader(result).u64()).isEqualTo(number + 1L);
                     acknowledged = number + 1;
                     Thread.sleep(5);
@@ -232,6 +224,59 @@ class ReconfigurationTest {
                 .toList();
     }
 
+    private void kill(String id) throws Exception {
+        Endpoints.Replica replica = Endpoints.read(cluster().endpointsFile()).orElseThrow().replicas().stream()
+                .filter(each -> each.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+        ProcessHandle process = ProcessHandle.of(replica.pid()).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** Of the members that it knew one is left: they are no quorum that could tell it whether its memory is its newest. */
+    private void comesBackAfterThreeChanges(String id) throws Exception {
+        type(0, "start", "--dir", cluster().root(), id);
+        SecureHttp http = SecureHttp.trusting(cluster().ceremony().resolve("ca.pem"));
+        String gateway = present(3).members().values().stream()
+                .filter(entry -> entry.id().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .httpsAddress();
+        Eventually.until(id + " takes part in the present configuration", () -> {
+            try {
+                ReplicaStatus status =
+                        ReplicaStatus.parse(http.get(gateway + "/status", 5_000).text());
+                return status.standing().number() == 3 && status.ready();
+            } catch (IOException e) {
+                return false; // not yet
+            }
+        });
+    }
+
+    /** It has lost its memory, too, so that what it knows of the group is what it began with. */
+    private void isToldThatItIsNoMember(String id) throws Exception {
+        HostSetup setup = new HostSetup(
+                KeyFolders.described(cluster().keys(id), Overrides.none()).orElseThrow(),
+                id,
+                cluster().keys(id),
+                Files.createDirectories(world.resolve("empty")),
+                new Unlock.KeyFile(),
+                Optional.empty());
+        try (ReplicaHost host = ReplicaHost.start(setup)) {
+            assertThat(CompletableFuture.supplyAsync(() -> end(host)).get(300, TimeUnit.SECONDS))
+                    .isEqualTo("the group went on to configuration 3 without r3, which is no member any more");
+        }
+    }
+
+    private static String end(ReplicaHost host) {
+        try {
+            return host.awaitEnd();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void aGroupChangesItsMembersWhileAClientGoesOnAndNothingIsLost() throws Exception {
         up();
@@ -243,6 +288,7 @@ class ReconfigurationTest {
             aStrangersWishIsRefused(first);
             aWishForWhichNobodyHasKeysChangesNothing(first, writer);
 
+            kill("r1"); // it is away during all that follows
             type(0, "reconfigure", "--dir", cluster().root(), "--add", "r5", "--attributes", "site=malmo");
             assertThat(members()).containsExactly("r1", "r2", "r3", "r4", "r5");
             stamp("five");
@@ -259,23 +305,26 @@ class ReconfigurationTest {
             stamp("four");
 
             type(1, "reconfigure", "--dir", cluster().root(), "--remove", "r4");
-            assertThat(errors).contains("three fault sets cover every replica");
+            assertThat(terminal.errors()).contains("three fault sets cover every replica");
 
             writer.stopping = true;
             thread.join();
             assertThat(writer.failure).isNull();
-            byte[] last = client.submit(Register.NAME, add(0)).get(60, TimeUnit.SECONDS);
+            byte[] last = client.submit(Register.NAME, add(0)).get(300, TimeUnit.SECONDS);
             assertThat(new Reader(last).u64()).isEqualTo(writer.acknowledged);
         }
         List.of("before", "five", "four").forEach(this::verify);
 
         // A client that knows nothing but the first configuration finds its way along the chain.
         try (GroupClient late = GroupClient.connect(setup(first))) {
-            assertThat(late.submit(Register.NAME, add(1)).get(60, TimeUnit.SECONDS))
+            assertThat(late.submit(Register.NAME, add(1)).get(300, TimeUnit.SECONDS))
                     .hasSize(8);
         }
         assertThat(type(0, "read", "register", "counter", "--dir", cluster().root()))
                 .contains("register counter = ");
+
+        comesBackAfterThreeChanges("r1");
+        isToldThatItIsNoMember("r3");
 
         assertThat(type(0, "key", "destroy", "r1", "--dir", cluster().root())).contains("destroyed the keys in");
         assertThat(cluster().keys("r1").resolve("signing.key")).doesNotExist();

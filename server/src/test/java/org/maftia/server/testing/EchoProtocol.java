@@ -53,6 +53,7 @@ public final class EchoProtocol implements Protocol.Root<Input, Request> {
             case Input.Renew renew -> {}
             case Input.Ready ready -> {}
             case Input.Installed installed -> {}
+            case Input.Chain chain -> {}
             case Input.Inherit inherit -> {}
             case Input.Connected connected -> recorded.forEach(request -> port.send(connected.peer(), request));
         }

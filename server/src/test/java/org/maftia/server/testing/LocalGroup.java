@@ -30,6 +30,7 @@ import org.maftia.core.replica.Charter;
 import org.maftia.core.replica.Genesis;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
+import org.maftia.core.replica.Recollection;
 import org.maftia.core.replica.Replica;
 import org.maftia.core.replica.ReplicaSnapshot;
 import org.maftia.core.replica.StateMachine;
@@ -40,7 +41,6 @@ import org.maftia.server.cluster.FreePorts;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.journal.Journal;
 import org.maftia.server.link.Links;
-import org.maftia.server.runtime.Recollection;
 import org.maftia.server.runtime.ReplicaRuntime;
 import org.maftia.server.runtime.ReplicaSetup;
 import org.maftia.server.runtime.RuntimeEvents;
@@ -167,7 +167,7 @@ public final class LocalGroup implements AutoCloseable {
                 limits,
                 endpoints,
                 identity,
-                30_000_000,
+                300_000_000,
                 Optional.of(new GroupClientSetup.Confidentiality(CLIENT, cipher)),
                 new TreeSet<>(List.of(Register.NAME)));
     }
@@ -196,7 +196,7 @@ public final class LocalGroup implements AutoCloseable {
                 keys(replica),
                 data(replica),
                 new Journal.Settings(true, 1 << 20),
-                30_000_000,
+                300_000_000,
                 factory,
                 events);
     }

@@ -1,5 +1,7 @@
-package org.maftia.server.runtime;
+package org.maftia.core.replica;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -7,7 +9,6 @@ import java.util.TreeSet;
 import java.util.function.IntUnaryOperator;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
-import org.maftia.server.journal.Position;
 
 /**
  * Finds out whether the memory with which a replica comes back is its newest one: a disk may have been put back to an older
@@ -24,14 +25,18 @@ import org.maftia.server.journal.Position;
  * itself they are a quorum, so no fault set holds it up. One with an old memory goes on only if the correct ones of a quorum
  * never got, or forgot in a restart of their own, all that it said since. One word alone does not do: believed, it would let
  * a liar silence any replica that restarts, and with the liar's own silence the group.
+ *
+ * @param <P> how far a memory has come; the later is the greater
  */
-public final class Recollection {
-    private final Jury jury;
+public final class Recollection<P extends Comparable<P>> {
+    /** The last one decides; the earlier ones, of configurations that are over, may still say that the memory is old. */
+    private final List<Jury> juries = new ArrayList<>();
+
     private final int self;
-    private final Position mine;
+    private final P mine;
 
     /** What each peer said, its newest word, by seat. */
-    private final SortedMap<Integer, Position> remembered = new TreeMap<>();
+    private final SortedMap<Integer, P> remembered = new TreeMap<>();
 
     /** Whose word counts how much. Who is no member counts nothing. */
     public interface Jury {
@@ -85,26 +90,41 @@ public final class Recollection {
      * @param self the seat of this replica
      * @param mine how far the memory has come that was found on the disk
      */
-    public Recollection(Jury jury, int self, Position mine) {
-        this.jury = jury;
+    public Recollection(Jury jury, int self, P mine) {
+        this.juries.add(jury);
         this.self = self;
         this.mine = mine;
     }
 
     /** A peer tells how far it has ever heard this replica's memory to have come. */
-    public void heard(int peer, Position latest) {
+    public void heard(int peer, P latest) {
         remembered.put(peer, latest);
+    }
+
+    /** It speaks again when it is back; meanwhile somebody else may get its seat. */
+    public void left(int peer) {
+        remembered.remove(peer);
+    }
+
+    /**
+     * The group has gone on to other members, as this replica has proof of: what they say counts now. What it can
+     * contradict it said to those among whom it will take part, and where it took part before is over.
+     */
+    public void judgedBy(Jury next) {
+        juries.add(next);
     }
 
     public Verdict verdict() {
         SortedSet<Integer> later = later();
-        if (jury.isKernel(later)) {
-            return Verdict.OLD;
+        for (Jury jury : juries) {
+            if (jury.isKernel(later)) {
+                return Verdict.OLD;
+            }
         }
         SortedSet<Integer> others = heard();
         others.removeAll(later);
         others.add(self);
-        return jury.isQuorum(others) ? Verdict.NEWEST : Verdict.OPEN;
+        return juries.getLast().isQuorum(others) ? Verdict.NEWEST : Verdict.OPEN;
     }
 
     /** Those who heard of a later memory. */
