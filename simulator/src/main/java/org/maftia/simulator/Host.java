@@ -27,6 +27,15 @@ final class Host<I, O> {
     boolean diskLost;
     boolean diskFull;
 
+    /** An older copy was put in the place of its disk, and it does not know. */
+    boolean diskSetBack;
+
+    /** The process runs, so its links do, though it may not know yet whether its disk is the newest. */
+    boolean running;
+
+    /** It asks again whether it is from this step on. */
+    long asksAtStep;
+
     /** Not to be started again: outside the healed core. */
     boolean dead;
 
@@ -52,6 +61,7 @@ final class Host<I, O> {
     void start(Automaton<I, O> made, List<byte[]> journal) {
         made.start(journal);
         automaton = made;
+        running = true;
         incarnation++;
         undrained = true;
         drain();
@@ -60,6 +70,7 @@ final class Host<I, O> {
     /** Memory is gone; what was handed to the disk may be, too. */
     boolean crash(Draw draw) {
         automaton = null;
+        running = false;
         undrained = false;
         unsynced.clear();
         computing.clear();
@@ -199,7 +210,7 @@ final class Host<I, O> {
 
         @Override
         boolean enabled() {
-            return !up() && !dead && !diskFull;
+            return !up() && !dead && !diskFull && simulation.step() >= asksAtStep;
         }
 
         @Override

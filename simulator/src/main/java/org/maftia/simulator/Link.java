@@ -23,7 +23,7 @@ final class Link extends Action {
     long nowMicros;
 
     /** A frame under way, sent at a step; it does not arrive before the moment. */
-    private record Frame(byte[] bytes, long step, long dueMicros) {}
+    private record Frame(byte[] bytes, long step, long dueMicros, long mark) {}
 
     Link(int from, int to, int priority, Consumer<Link> deliver) {
         super(ReplicaSet.of(from, to), priority);
@@ -44,10 +44,16 @@ final class Link extends Action {
         return frames.size();
     }
 
-    void send(byte[] bytes, long step, long dueMicros) {
+    /** @param mark how far the sender's disk had come */
+    void send(byte[] bytes, long step, long dueMicros, long mark) {
         if (open) {
-            frames.add(new Frame(bytes, step, dueMicros));
+            frames.add(new Frame(bytes, step, dueMicros, mark));
         }
+    }
+
+    /** How far the sender's disk had come when it sent the frame that arrives next. */
+    long mark() {
+        return frames.element().mark;
     }
 
     byte[] take() {

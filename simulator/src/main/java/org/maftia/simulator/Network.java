@@ -53,13 +53,16 @@ final class Network {
         return actions;
     }
 
-    /** @param dueMicros the frame does not arrive before */
-    void send(int from, int to, byte[] frame, long step, long dueMicros) {
+    /**
+     * @param dueMicros the frame does not arrive before
+     * @param mark how far the sender's disk has come
+     */
+    void send(int from, int to, byte[] frame, long step, long dueMicros, long mark) {
         Link link = links[from][to];
         if (from == to) {
             return;
         }
-        link.send(frame, step, dueMicros);
+        link.send(frame, step, dueMicros, mark);
         delaying |= dueMicros > 0;
         if (lossy && link.length() > (delaying ? DELAYED_FRAMES_MAX : FRAMES_MAX)) {
             session(from, to).cut();

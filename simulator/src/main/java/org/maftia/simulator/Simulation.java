@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Ready;
@@ -40,6 +41,14 @@ public final class Simulation<I, O> {
 
     private static final int WORDS_LENGTH_MAX = 200;
 
+    /** In one of so many runs disks are set back to older copies, and replicas ask their peers before they say anything. */
+    private static final int SET_BACK_RUNS = 6;
+
+    private static final int SET_BACK_PPM_MAX = 8_000;
+
+    /** Who waits for the word of its peers looks again after so many events. */
+    private static final int ASK_STEPS = 16;
+
     private static final byte[] NOTHING = {};
 
     private final Choices choices;
@@ -53,6 +62,11 @@ public final class Simulation<I, O> {
     private final List<Action> actions = new ArrayList<>();
     private final List<Action> enabled = new ArrayList<>();
     private final Corruption corruption;
+
+    /** Null: no disk is set back in this run. */
+    private final @Nullable Memories memories;
+
+    private final int setBackPpm;
     private final Trace trace = new Trace();
     private Scheduler scheduler;
     private Draw stepDraw = new Draw(0);
@@ -88,6 +102,11 @@ public final class Simulation<I, O> {
         this.lossy = subject.connected(0).isPresent();
         Draw draw = choices.at(Purpose.WORLD, 1);
         int size = world.trust().size();
+        Draw drawn = choices.at(Purpose.WORLD, 3);
+        // Configurations that change have other juries than this one group.
+        boolean setsBack = lossy && !roomy && drawn.below(SET_BACK_RUNS) == 0;
+        this.setBackPpm = setsBack ? (int) drawn.magnitude(SET_BACK_PPM_MAX / 16, SET_BACK_PPM_MAX) : 0;
+        this.memories = setsBack ? new Memories(world) : null;
         this.rates = FaultRates.draw(draw, stepsMax, lossy);
         this.scheduler = Scheduler.draw(draw, size, world.corrupted());
         this.damaged = world.corrupted();
@@ -168,6 +187,10 @@ public final class Simulation<I, O> {
             Draw fault = choices.at(Purpose.FAULT, step);
             if (fault.chance(rates.totalPpm()) && choices.stands(Purpose.FAULT, step)) {
                 strike(fault);
+            }
+            Draw other = choices.at(Purpose.FAULT, -1 - step);
+            if (other.chance(setBackPpm) && choices.stands(Purpose.FAULT, -1 - step)) {
+                meddle(hosts.get(other.below(hosts.size())), other);
             }
             subject.stimulate(choices.at(Purpose.CLIENT, step), up(), this::give);
             // Where nothing is to be done, the next request or fault still comes.
@@ -314,6 +337,25 @@ public final class Simulation<I, O> {
         }
     }
 
+    /** Somebody copies a disk, or puts a copy in its place. As with lost disks, no more than may be corrupted together. */
+    private void meddle(Host<I, O> host, Draw draw) {
+        ReplicaSet after = damaged.with(host.index());
+        boolean allowed = world.trust().isFaultSet(after) && !world.corrupted().contains(host.index());
+        if (draw.below(3) != 0 || !allowed || host.diskLost) {
+            host.disk.copy();
+            return;
+        }
+        if (host.up()) {
+            crash(host, draw);
+        }
+        host.running = false;
+        if (host.disk.setBack(draw)) {
+            damaged = after;
+            storageFaults++;
+            host.diskSetBack = true;
+        }
+    }
+
     /** The write fails, so the replica stops; it starts when there is room, which the next such fault makes. */
     private void fillDisk(Host<I, O> host, Draw draw) {
         storageFaults++;
@@ -329,12 +371,18 @@ public final class Simulation<I, O> {
         if (host.crash(draw)) {
             storageFaults++;
         }
+        if (memories != null) {
+            memories.crash(host.index());
+        }
         network.up(host.index(), false);
     }
 
     void start(Host<I, O> host) {
         int index = host.index();
         note("start", index);
+        if (memories != null && !knowsItsMemory(memories, host)) {
+            return;
+        }
         Boot boot = new Boot(
                 index,
                 world,
@@ -351,6 +399,46 @@ public final class Simulation<I, O> {
         network.up(index, host.up());
     }
 
+    /**
+     * Whether it goes on: it says nothing before it knows from its peers that its disk is the newest, and begins anew where
+     * they heard of a newer one.
+     */
+    private boolean knowsItsMemory(Memories known, Host<I, O> host) {
+        int index = host.index();
+        if (world.corrupted().contains(index) || host.diskLost || !host.disk.everUsed()) {
+            return true;
+        }
+        host.running = true;
+        ReplicaSet running = ReplicaSet.EMPTY;
+        for (Host<I, O> other : hosts) {
+            running = other.running ? running.with(other.index()) : running;
+        }
+        long mine = host.disk.position();
+        switch (known.recollect(index, mine, running, stepDraw.split())) {
+            case OPEN -> {
+                host.asksAtStep = step + ASK_STEPS;
+                return false;
+            }
+            case NEWEST -> {
+                if (host.diskSetBack) {
+                    Violation.unless(
+                            known.isNewsToSomebody(index, mine, running),
+                            "r" + index + " goes on with an old disk, though all correct ones heard of a newer one");
+                    host.dead = true; // nobody could tell it: it counts as corrupted, and is gone
+                    host.running = false;
+                    return false;
+                }
+            }
+            case OLD -> {
+                Violation.unless(host.diskSetBack, "r" + index + " is made to forget its newest disk");
+                host.disk.lose();
+                host.diskLost = true;
+                host.diskSetBack = false;
+            }
+        }
+        return true;
+    }
+
     private void give(int replica, I input) {
         Host<I, O> host = hosts.get(replica);
         note("input", replica);
@@ -358,6 +446,9 @@ public final class Simulation<I, O> {
     }
 
     private void deliver(Link link) {
+        if (memories != null) {
+            memories.hear(link.to(), link.from(), link.mark(), nowMicros);
+        }
         byte[] frame = link.take();
         Host<I, O> host = hosts.get(link.to());
         trace.add(step, nowMicros, "frame", link.from(), link.to(), frame);
@@ -369,6 +460,10 @@ public final class Simulation<I, O> {
         int a = session.there.from();
         int b = session.there.to();
         trace.add(step, nowMicros, "session", a, b, NOTHING);
+        if (memories != null) {
+            memories.hear(a, b, hosts.get(b).disk.position(), nowMicros);
+            memories.hear(b, a, hosts.get(a).disk.position(), nowMicros);
+        }
         subject.connected(b).ifPresent(input -> give(a, input));
         subject.connected(a).ifPresent(input -> give(b, input));
     }
@@ -398,9 +493,10 @@ public final class Simulation<I, O> {
     /** Effects of a replica that are due: what they vouch for is durable. */
     void release(int replica, Ready<O> ready) {
         boolean held = leaderDelayMicros > 0 && subject.leads(replica);
+        long mark = hosts.get(replica).disk.position();
         for (Ready.Outgoing outgoing : ready.sends()) {
             long dueMicros = held ? nowMicros + leaderDelayMicros : 0;
-            network.send(replica, outgoing.to(), outgoing.frame(), step, dueMicros);
+            network.send(replica, outgoing.to(), outgoing.frame(), step, dueMicros, mark);
         }
         if (!world.corrupted().contains(replica)) {
             ready.outputs().forEach(output -> subject.output(replica, output));
@@ -429,6 +525,10 @@ public final class Simulation<I, O> {
 
     long nowMicros() {
         return nowMicros;
+    }
+
+    long step() {
+        return step;
     }
 
     boolean isHealed() {
