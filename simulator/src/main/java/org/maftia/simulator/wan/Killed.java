@@ -11,7 +11,7 @@ public final class Killed {
     /** Round trips that are granted on top of the time-out: SUSPECT, COLLECT, five steps of agreement, and spare. */
     public static final int ROUND_TRIPS = 10;
 
-    /** Twenty requests a second at each gateway: a gap is seen to some milliseconds. */
+    /** Twenty requests a second at each gateway: some wait at any moment at which a leader may stop, or soon after it. */
     private static final long INTERVAL_MICROS = 50_000;
 
     /** The moment is drawn from so long: slots, checkpoints and adapted time-outs have come and gone. */
@@ -22,8 +22,8 @@ public final class Killed {
     private Killed() {}
 
     /**
-     * The sum of the runs. A gap is the longest time without an answer at the gateway of a survivor that ends after the
-     * leader stopped.
+     * The sum of the runs. A gap is the longest time in which somebody at the gateway of a survivor waited and nobody got an
+     * answer, and which ended after the leader stopped.
      *
      * @param kills leaders that were stopped, one in each run
      * @param gaps of all surviving gateways
@@ -98,13 +98,20 @@ public final class Killed {
         }
 
         private long gap(int gateway) {
+            List<Gateways.Answer> answers = gateways.answers().stream()
+                    .filter(answer -> answer.gateway() == gateway)
+                    .toList();
+            long owedSince = Long.MAX_VALUE;
             long longest = 0;
-            long before = 0;
-            for (Gateways.Answer answer : gateways.answers()) {
-                if (answer.gateway() == gateway) {
-                    longest = answer.atMicros() > killMicros ? Math.max(longest, answer.atMicros() - before) : longest;
-                    before = answer.atMicros();
+            for (int i = answers.size() - 1; i >= 0; i--) {
+                Gateways.Answer answer = answers.get(i);
+                if (answer.atMicros() <= killMicros) {
+                    break;
                 }
+                // Of all that is answered now or later: since when somebody waits.
+                owedSince = Math.min(owedSince, answer.atMicros() - answer.tookMicros());
+                long before = i == 0 ? 0 : answers.get(i - 1).atMicros();
+                longest = Math.max(longest, answer.atMicros() - Math.max(before, owedSince));
             }
             return longest;
         }
