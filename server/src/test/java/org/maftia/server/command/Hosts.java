@@ -66,8 +66,8 @@ final class Hosts implements AutoCloseable {
 
     String init(int replica, String hostName, Object... more) throws IOException {
         String id = "r" + replica;
-        List<Object> words = List.of(
-                "init", id, "--dir", host(replica), "--host", hostName, "--passphrase-file", passphrase(id));
+        List<Object> words =
+                List.of("init", id, "--dir", host(replica), "--host", hostName, "--passphrase-file", passphrase(id));
         return terminal.type(0, words(words, more));
     }
 

@@ -104,7 +104,8 @@ class OperatorTest {
         Path token = world.resolve("token.tsr");
         type(0, "notarize", "--dir", host(3), "-o", token, document);
         assertThat(type(0, "verify", "--ca", root, document, token)).contains("existed at");
-        assertThat(type(1, "verify", "--ca", root, hosts.passphrase("r1"), token)).isEmpty();
+        assertThat(type(1, "verify", "--ca", root, hosts.passphrase("r1"), token))
+                .isEmpty();
     }
 
     /** As any RFC 3161 client does, and checks the token with nothing but the ceremony's root. */
@@ -136,7 +137,9 @@ class OperatorTest {
         }
         Path results = world.resolve("results");
         type(1, ceremony(results));
-        assertThat(terminal.errors()).contains("r3 enrolled for elsewhere.example.org").contains("maftia: hint: 'maftia init r3");
+        assertThat(terminal.errors())
+                .contains("r3 enrolled for elsewhere.example.org")
+                .contains("maftia: hint: 'maftia init r3");
         assertThat(results).doesNotExist();
     }
 

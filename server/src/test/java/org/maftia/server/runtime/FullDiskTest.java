@@ -63,7 +63,8 @@ class FullDiskTest {
 
     private static List<Long> numbers(List<CompletableFuture<byte[]>> answers) {
         return answers.stream()
-                .map(answer -> new Reader(answer.orTimeout(300, TimeUnit.SECONDS).join()).u64())
+                .map(answer ->
+                        new Reader(answer.orTimeout(300, TimeUnit.SECONDS).join()).u64())
                 .sorted()
                 .toList();
     }

@@ -50,7 +50,8 @@ class RealGroupTest {
                 .mapToObj(i -> client.submit("null", new byte[i]))
                 .toList();
         return answers.stream()
-                .map(answer -> new Reader(answer.orTimeout(300, TimeUnit.SECONDS).join()).u64())
+                .map(answer ->
+                        new Reader(answer.orTimeout(300, TimeUnit.SECONDS).join()).u64())
                 .sorted()
                 .toList();
     }
@@ -125,7 +126,8 @@ class RealGroupTest {
                         : client.submitConfidential("null", new byte[i]))
                 .toList();
         return answers.stream()
-                .map(answer -> new Reader(answer.orTimeout(300, TimeUnit.SECONDS).join()).u64())
+                .map(answer ->
+                        new Reader(answer.orTimeout(300, TimeUnit.SECONDS).join()).u64())
                 .sorted()
                 .toList();
     }

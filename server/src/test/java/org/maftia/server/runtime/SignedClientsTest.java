@@ -52,7 +52,8 @@ class SignedClientsTest {
                 .mapToObj(i -> client.submit("null", new byte[i]))
                 .toList();
         return answers.stream()
-                .map(answer -> new Reader(answer.orTimeout(300, TimeUnit.SECONDS).join()).u64())
+                .map(answer ->
+                        new Reader(answer.orTimeout(300, TimeUnit.SECONDS).join()).u64())
                 .sorted()
                 .toList();
     }
