@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
             "with the line that repeats it; the same seed gives the same run everywhere.",
             "",
             "Scenarios: register (whole replicas, clients and a service), delayed-leaders (the same in a",
-            "network against leaders), reconfiguration (members come and go), agreement (one",
-            "multi-valued agreement), binary (one binary agreement), subset (a common subset of",
-            "inputs), reliable and consistent (one broadcast).",
+            "network against leaders), reconfiguration (members come and go), refresh (replicas renew a",
+            "shared key), atomic (one channel), agreement (one multi-valued agreement), binary (one binary",
+            "agreement), subset (a common subset of inputs), reliable and consistent (one broadcast).",
             "",
             "With --wan, how long a group takes whose replicas stand on three continents, in simulated time:",
             "continents-4, continents-7, continents-grid (4 x 4), or uniform-N (N ms between any two)."
