@@ -20,7 +20,8 @@ class TidyTest {
     private static final int LINES_MAX = 600;
 
     /** Sources in which the module's own rules on purity hold. */
-    private static final List<String> PURE = List.of("core/src/main/", "services/src/main/");
+    private static final List<String> PURE =
+            List.of("core/src/main/", "services/src/main/", "wormhole/src/main/java/org/maftia/wormhole/trusted/");
 
     /** In two parts, so that this file passes its own test. */
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b");

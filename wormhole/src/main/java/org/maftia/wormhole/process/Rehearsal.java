@@ -1,0 +1,89 @@
+package org.maftia.wormhole.process;
+
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.util.List;
+import org.maftia.wormhole.Action;
+import org.maftia.wormhole.TrustedView;
+import org.maftia.wormhole.Ttcb;
+import org.maftia.wormhole.certificate.Digest;
+import org.maftia.wormhole.certificate.Mark;
+import org.maftia.wormhole.certificate.Stream;
+import org.maftia.wormhole.certificate.TagProfile;
+import org.maftia.wormhole.certificate.Ui;
+import org.maftia.wormhole.host.FramedTtcb;
+import org.maftia.wormhole.host.InnerTransport;
+import org.maftia.wormhole.trusted.Clocks;
+import org.maftia.wormhole.trusted.Component;
+import org.maftia.wormhole.trusted.ControlChannel;
+import org.maftia.wormhole.trusted.CounterRecord;
+import org.maftia.wormhole.trusted.Guard;
+import org.maftia.wormhole.trusted.Setup;
+
+/**
+ * Has a component of other keys do everything once or often, so that all classes are loaded before the filter closes,
+ * and the busiest paths are compiled before somebody waits for them. It is thrown away; its certificates verify nowhere.
+ */
+final class Rehearsal {
+    /** Enough for the first tier of compilers, short of a noticeable start. */
+    private static final int ROUNDS = 500;
+
+    private Rehearsal() {}
+
+    static void run(ProcessOptions options, KeyPair identity, SecureRandom random, Clocks clocks) {
+        Setup setup = new Setup(
+                new Stream(random.nextLong(), random.nextLong(), Stream.COMPONENT),
+                options.ttcb(),
+                0,
+                1,
+                options.profile(),
+                ComponentProcess.capabilities(options, false, false, new java.util.ArrayList<>()),
+                identity,
+                null,
+                null);
+        Component component = new Component(
+                setup, random, CounterRecord.NONE, clocks, new Guard(clocks, false, 1), ControlChannel.NONE);
+        Stream stream = setup.group().with(9);
+        try (Ttcb ttcb = FramedTtcb.connect(new InnerTransport(component), null, random)) {
+            ttcb.install(
+                    new TrustedView(
+                            0,
+                            0,
+                            List.of(new TrustedView.Member(
+                                    options.ttcb(),
+                                    1,
+                                    ttcb.identity().evidence().keys())),
+                            List.of()),
+                    new byte[0],
+                    List.of());
+            for (int round = 0; round < ROUNDS; round++) {
+                Ui ui = ttcb.createUi(stream, round % Stream.LANES, Digest.ZERO);
+                ttcb.verify(ui, Digest.ZERO);
+                if (round < 5) {
+                    others(ttcb, stream, round + 1, clocks, options.profile());
+                    component.wake(clocks.monotonicNanos());
+                }
+            }
+        }
+    }
+
+    private static void others(Ttcb ttcb, Stream stream, int round, Clocks clocks, TagProfile profile) {
+        ttcb.raise(stream, Mark.VIEW, round, Digest.ZERO);
+        ttcb.lastFence(stream, Mark.VIEW);
+        ttcb.lastUi(stream, 0);
+        ttcb.lastVoid(stream, 0);
+        ttcb.counters(stream, Digest.ZERO);
+        ttcb.trustedView();
+        if (profile == TagProfile.HMAC) {
+            ttcb.wrapKey(0);
+        }
+        ttcb.timestamp(Digest.ZERO);
+        ttcb.stopDuration(ttcb.startDuration());
+        ttcb.executed(ttcb.executeAt(Action.NOTIFY_HOST, clocks.realMicros(), clocks.realMicros() + 1_000_000));
+        long watch = ttcb.watch(ttcb.party(), round, 1_000_000);
+        ttcb.done(round);
+        ttcb.verdict(watch);
+        ttcb.lateness();
+        ttcb.random(new byte[32]);
+    }
+}
