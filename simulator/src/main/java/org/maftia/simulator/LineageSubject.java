@@ -155,11 +155,6 @@ final class LineageSubject implements Subject<Input, Output> {
     }
 
     @Override
-    public boolean isGuess(String rule) {
-        return rule.equals("a leader proposes only requests that clients sent");
-    }
-
-    @Override
     public void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
         clients.act(draw, up, give);
         govern(draw, up, give);

@@ -110,12 +110,6 @@ final class ReplicaSubject implements Subject<Input, Output> {
         return Optional.of(new Input.Connected(peer));
     }
 
-    /** Who vouched for a request is known from messages that a crashed replica does not repeat. */
-    @Override
-    public boolean isGuess(String rule) {
-        return rule.equals("a leader proposes only requests that clients sent");
-    }
-
     @Override
     public void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
         readClocks();

@@ -102,11 +102,6 @@ final class SequenceSubject implements Subject<Input<byte[]>, AtomicChannel.Even
 
     /** Who vouched for a request is known from messages that a crashed replica does not repeat. */
     @Override
-    public boolean isGuess(String rule) {
-        return rule.equals("a leader proposes only requests that clients sent");
-    }
-
-    @Override
     public void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input<byte[]>> give) {
         if (!up.isEmpty() && draw.chance(SEND_PPM)) {
             int sender = draw.of(up.toList());

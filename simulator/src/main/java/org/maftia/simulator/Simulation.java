@@ -503,11 +503,10 @@ public final class Simulation<I, O> {
         }
     }
 
-    /** An accusation must be true, unless the accuser lost its memory for good; after losses some are guesses. */
+    /** An accusation must be true, unless the accuser lost its memory for good. */
     void blamed(int replica, Ready.Blame blame) {
-        boolean excused = lossy && subject.isGuess(blame.rule());
         Violation.unless(
-                damaged.contains(replica) || damaged.contains(blame.replica()) || excused,
+                damaged.contains(replica) || damaged.contains(blame.replica()),
                 "r" + replica + " accuses the correct r" + blame.replica() + ": " + blame.rule());
     }
 

@@ -52,14 +52,6 @@ public interface Subject<I, O> {
     /** An output of a correct replica, which others may have seen. */
     void output(int replica, O output);
 
-    /**
-     * Whether an accusation under this rule rests on what others no longer say, so that it may hit a correct replica
-     * after crashes and lost messages. Every other accusation must be true.
-     */
-    default boolean isGuess(String rule) {
-        return false;
-    }
-
     /** Whether all is done that must be done in the end. */
     boolean settled(ReplicaSet core);
 

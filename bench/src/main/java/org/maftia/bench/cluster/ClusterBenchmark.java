@@ -82,6 +82,12 @@ public final class ClusterBenchmark implements Callable<Integer> {
             description = "Length of the key of time-stamps: 3072 (default) or 2048.")
     private int rsaBits;
 
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "broadcast or home: how clients give requests to the group (default: as maftia bench).")
+    private @Nullable String mode;
+
     @Option(names = "--json", description = "Print JSON instead of a table.")
     private boolean json;
 
@@ -104,7 +110,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
             MaftiaSide own = new MaftiaSide(
                     program(),
                     Files.createDirectory(place.resolve("maftia")),
-                    new MaftiaSide.Setup(replicas, durability, rsaBits));
+                    new MaftiaSide.Setup(replicas, durability, rsaBits, mode));
             sides.add(own);
             Path folder = peer;
             if (folder != null && !tokens) {

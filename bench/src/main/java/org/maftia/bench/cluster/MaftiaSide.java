@@ -31,8 +31,13 @@ final class MaftiaSide implements Side {
      *
      * @param replicas of which fewer than a third may fall
      * @param rsaBits the length of the key of time-stamps
+     * @param mode how clients give their requests to the group; null: as {@code maftia bench} does
      */
-    record Setup(int replicas, Durability durability, int rsaBits) {}
+    record Setup(
+            int replicas,
+            Durability durability,
+            int rsaBits,
+            @Nullable String mode) {}
 
     /**
      * @param program the path of {@code bin/maftia}
@@ -90,23 +95,24 @@ final class MaftiaSide implements Side {
     @Override
     public LoadResult measure(int payload, int clients, Times times) throws IOException, InterruptedException {
         Path console = place.resolve("bench.log");
-        Process bench = processes.start(
-                place,
-                console,
-                List.of(
-                        program.toString(),
-                        "bench",
-                        "--json",
-                        "--dir",
-                        cluster().toString(),
-                        "--clients",
-                        Integer.toString(clients),
-                        "--payload",
-                        Integer.toString(payload),
-                        "--warm",
-                        Integer.toString(times.warmSeconds()),
-                        "--seconds",
-                        Integer.toString(times.seconds())));
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "bench",
+                "--json",
+                "--dir",
+                cluster().toString(),
+                "--clients",
+                Integer.toString(clients),
+                "--payload",
+                Integer.toString(payload),
+                "--warm",
+                Integer.toString(times.warmSeconds()),
+                "--seconds",
+                Integer.toString(times.seconds())));
+        if (setup.mode != null) {
+            command.addAll(List.of("--mode", setup.mode));
+        }
+        Process bench = processes.start(place, console, command);
         int code = bench.waitFor();
         processes.stop(bench);
         String said = Files.readString(console, StandardCharsets.UTF_8).strip();

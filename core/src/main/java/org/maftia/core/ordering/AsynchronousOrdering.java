@@ -37,6 +37,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     private final Slots slots;
     private final RequestPool pool;
     private final Log log;
+    private final Accusations accusations;
     private final Suspicion suspicion;
     private final FastPath fastPath;
     private final CollectCheck check;
@@ -102,7 +103,8 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         ClientSignatures signatures = new ClientSignatures(port, clients, configuration);
         this.pool = new RequestPool(port, sessions, signatures, new PoolEvents());
         this.log = new Log(port, situation, slots, pool, this::advanced);
-        this.suspicion = new Suspicion(port, sessions, situation, slots, pool, this::join);
+        this.accusations = new Accusations(port, sessions, situation, slots, pool);
+        this.suspicion = new Suspicion(port, sessions, situation, slots, pool, accusations, this::join);
         this.fastPath = new FastPath(port, sessions, configuration, situation, slots, pool, log, suspicion);
         this.check = new CollectCheck(port.trust(), port.limits(), certifier, configuration);
         Backlog backlog = new Backlog(port.trust(), port.limits());
@@ -120,7 +122,10 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     @Override
     public void receive(int from, Message message) {
         switch (message) {
-            case Message.Have m -> m.references().forEach(reference -> pool.vouched(from, reference));
+            case Message.Have m -> {
+                accusations.vouched(from, m.references());
+                m.references().forEach(reference -> pool.vouched(from, reference));
+            }
             case Message.Bodies m -> m.requests().forEach(request -> body(from, request));
             case Message.Want m -> answer(from, harvest.bodies(m.references()));
             case Message.Propose m -> fastPath.proposed(from, m.proposal());
@@ -256,6 +261,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
     @Override
     public void connected(int peer) {
+        accusations.connected(peer);
         repair.connected(peer);
         pool.askAgain();
         log.askAgain();
@@ -313,6 +319,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
     private void status(int from, Message.Status status) {
         if (from != port.self()) {
+            accusations.status(from, status);
             repair.status(from, status);
             if (situation.abstaining && voidEpoch < 0) {
                 voidEpoch = repair.highestEpochOfQuorum();
@@ -410,6 +417,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     }
 
     private void advanced() {
+        accusations.judge();
         repair.advanced();
         gathered();
     }
@@ -577,6 +585,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
         @Override
         public void ended(Recovery.End end) {
+            accusations.ended(situation.epoch.number(), end.counted().contains(port.self()));
             if (end.failed()) {
                 situation.lengthenTimeout();
             }

@@ -63,6 +63,7 @@ final class Recovery {
     /**
      * How an epoch ended.
      *
+     * @param counted whose COLLECTs it rests on
      * @param settled outcomes for all open slots up to the next epoch
      * @param backlog by reference, what the last of them holds; null if nothing waited
      * @param vouchers who vouched for each request of the backlog
@@ -70,6 +71,7 @@ final class Recovery {
      */
     record End(
             Epoch next,
+            ReplicaSet counted,
             List<Outcome> settled,
             @Nullable Proposal backlog,
             Map<Reference, ReplicaSet> vouchers,
@@ -296,7 +298,11 @@ final class Recovery {
         boolean failed =
                 !epoch.isLeaderless() && top - epoch.start() + 1 < port.limits().pipeline();
         Epoch next = epoch.next(port.trust(), top + 2, failed);
-        return new End(next, settled, waiting, vouchers, reading.checkpoint(), failed);
+        ReplicaSet counted = ReplicaSet.EMPTY;
+        for (Collect collect : collects) {
+            counted = counted.with(collect.replica());
+        }
+        return new End(next, counted, settled, waiting, vouchers, reading.checkpoint(), failed);
     }
 
     /** What no leader proposed. */

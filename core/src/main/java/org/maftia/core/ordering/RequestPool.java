@@ -1,6 +1,7 @@
 package org.maftia.core.ordering;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -59,6 +60,9 @@ final class RequestPool {
 
     /** Signed requests that clients gave to this replica alone, and that no peer has from here yet. */
     private List<Request> uncarried = new ArrayList<>();
+
+    /** By peer, the clients for whose requests it vouched and of which more was named than is kept. */
+    private final Map<Integer, BitSet> forgotten = new TreeMap<>();
 
     private boolean pulling;
     private long ordered;
@@ -226,6 +230,16 @@ final class RequestPool {
             candidate.waiting.add(slot);
         }
         return candidate;
+    }
+
+    /** Whether the peer may have vouched for a request of this client without a trace here. */
+    boolean hasForgotten(int peer, int client) {
+        return forgotten.containsKey(peer) && forgotten.get(peer).get(client);
+    }
+
+    private void noteForgotten(ReplicaSet peers, int client) {
+        peers.forEach(
+                peer -> forgotten.computeIfAbsent(peer, first -> new BitSet()).set(client));
     }
 
     /** The body, if it is held. */
@@ -460,8 +474,11 @@ final class RequestPool {
         if (candidate != null && counts && (creator != port.self() || candidate.budget == budget)) {
             return candidate;
         }
-        if ((!budgets.hasPlace(budget) || !budgets.hasPlace(creator)) && !evict(budget)) {
-            return null;
+        if (!budgets.hasPlace(budget) || !budgets.hasPlace(creator)) {
+            if (!evict(budget)) {
+                noteForgotten(ReplicaSet.of(creator), reference.id().client());
+                return null;
+            }
         }
         if (candidate == null) {
             candidate = new Candidate(reference);
@@ -477,6 +494,7 @@ final class RequestPool {
         for (Candidate old : budget.kept()) {
             if (!old.ripe && !old.reserved && old.waiting.isEmpty()) {
                 candidates.remove(old.reference);
+                noteForgotten(old.holders, old.reference.id().client());
                 forget(old);
                 return true;
             }

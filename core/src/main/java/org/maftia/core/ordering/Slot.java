@@ -123,22 +123,6 @@ final class Slot {
         return proposal.withEntries(entries);
     }
 
-    /**
-     * Whether it holds a request that nobody vouches for, but perhaps the leader, and that came without a signature. Who
-     * vouched for what was executed is forgotten, and a leader that is not as far yet may propose it again.
-     */
-    boolean isForged(int leader) {
-        for (Candidate candidate : candidates) {
-            if (!candidate.acceptable
-                    && !candidate.settled
-                    && !candidate.shown
-                    && candidate.holders.without(leader).isEmpty()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Who can be asked for the proposal with this digest: those that wrote, accepted or delivered it. */
     ReplicaSet holders(Digest digest) {
         return writes.of(digest).union(accepts.of(digest)).union(reports.all());

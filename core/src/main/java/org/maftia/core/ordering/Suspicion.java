@@ -29,6 +29,7 @@ final class Suspicion {
     private final Situation situation;
     private final Slots slots;
     private final RequestPool pool;
+    private final Accusations accusations;
     private final Runnable join;
 
     private ReplicaSet suspects = ReplicaSet.EMPTY;
@@ -44,12 +45,14 @@ final class Suspicion {
             Situation situation,
             Slots slots,
             RequestPool pool,
+            Accusations accusations,
             Runnable join) {
         this.port = port;
         this.sessions = sessions;
         this.situation = situation;
         this.slots = slots;
         this.pool = pool;
+        this.accusations = accusations;
         this.join = join;
     }
 
@@ -149,21 +152,8 @@ final class Suspicion {
             suspect();
         }
         if (port.trust().isQuorum(suspects) && !situation.joined) {
-            blameForger();
+            accusations.raise();
             join.run();
-        }
-    }
-
-    /** Names a leader that lost its epoch over requests that nobody but it vouches for. */
-    private void blameForger() {
-        int leader = situation.epoch.leader();
-        for (long number = situation.decided + 1; number <= slots.top(); number++) {
-            Slot slot = slots.find(number);
-            boolean stuck = slot != null && slot.outcome == null && slot.unacceptable > 0;
-            if (slot != null && stuck && !situation.restarted && slot.isForged(leader)) {
-                port.blame(leader, "a leader proposes only requests that clients sent");
-                return;
-            }
         }
     }
 

@@ -50,6 +50,20 @@ public final class TestGroup<I, O> {
             };
         }
 
+        /** As links do: what one says to another arrives in the order in which it was said. */
+        default Scheduler inOrder() {
+            return (flights, random) -> {
+                Flight picked = flights.get(pick(flights, random));
+                for (int i = 0; i < flights.size(); i++) {
+                    Flight flight = flights.get(i);
+                    if (flight.from() == picked.from() && flight.to() == picked.to()) {
+                        return i;
+                    }
+                }
+                throw new AssertionError("the picked frame is under way itself");
+            };
+        }
+
         /** One of the above, drawn from the seed. */
         static Scheduler drawn(long seed, int size) {
             return switch ((int) (seed % 4)) {
