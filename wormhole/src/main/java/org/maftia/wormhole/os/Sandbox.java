@@ -69,11 +69,17 @@ public final class Sandbox {
         };
     }
 
+    /** What the environment must have set to 1: the allocator of glibc opens files to manage more than one arena. */
+    public static final String ARENAS = "MALLOC_ARENA_MAX";
+
     /** Closes it; empty if it is closed, else one sentence why it is not. */
     public static Optional<String> close(Mode mode) {
         Optional<Machine> machine = machine();
         if (machine.isEmpty()) {
             return Optional.of("no list of system calls for this processor");
+        }
+        if (!"1".equals(System.getenv(ARENAS))) {
+            return Optional.of("no filter of system calls: the environment lacks " + ARENAS + "=1");
         }
         if (Linux.processControl(NO_NEW_PRIVILEGES, 1) != 0) {
             return Optional.of("the kernel does not let the process renounce privileges");

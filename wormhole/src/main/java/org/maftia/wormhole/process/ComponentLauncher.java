@@ -14,6 +14,7 @@ import org.maftia.wormhole.Ttcb;
 import org.maftia.wormhole.certificate.SigningKey;
 import org.maftia.wormhole.host.FramedTtcb;
 import org.maftia.wormhole.host.SocketTransport;
+import org.maftia.wormhole.os.Sandbox;
 
 /**
  * Starts the component's process beside this one, and stops it when it is closed or when this process ends. In a real
@@ -59,9 +60,10 @@ public final class ComponentLauncher implements AutoCloseable {
         command.addAll(MACHINE);
         command.addAll(List.of("-cp", classPath.toString(), ComponentProcess.class.getName()));
         command.addAll(options.arguments());
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().clear(); // nothing of ours is its business
+        builder.environment().put(Sandbox.ARENAS, "1");
+        Process process = builder.start();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         if (!ComponentProcess.READY.equals(out.readLine())) {

@@ -2,6 +2,7 @@ package org.maftia.wormhole.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.NoSuchAlgorithmException;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import org.maftia.wormhole.Capabilities;
 import org.maftia.wormhole.EpochSource;
-import org.maftia.wormhole.certificate.BigEndian;
 import org.maftia.wormhole.certificate.Stream;
 import org.maftia.wormhole.certificate.TagProfile;
 import org.maftia.wormhole.frame.Frame;
@@ -88,7 +88,8 @@ public final class ComponentProcess {
         }
         granted(Sandbox.hideMemory(), caveats);
         NativeClocks clocks = new NativeClocks(options.clockErrorMicros());
-        Rehearsal.run(options, identity, random, clocks);
+        FrameHandler handler = new FrameHandler();
+        rehearse(options, identity, random, clocks, handler);
         boolean sandboxed = sandboxed(options.sandbox(), caveats);
         Capabilities capabilities = capabilities(options, timely, sandboxed, caveats);
         Setup setup = new Setup(
@@ -102,13 +103,20 @@ public final class ComponentProcess {
                 kept,
                 null);
         Guard guard = new Guard(clocks, timely, options.boundMicros() * 1_000);
-        serve(
-                new Component(setup, random, record, clocks, guard, ControlChannel.NONE),
-                socket,
-                clocks,
-                interval,
-                options.lifeline());
+        Component component = new Component(setup, random, record, clocks, guard, ControlChannel.NONE);
+        handler.handOver(component);
+        serve(component, handler, socket, clocks, interval, options.lifeline());
         return socket.isAbandoned() ? 0 : 3;
+    }
+
+    private static void rehearse(
+            ProcessOptions options, KeyPair identity, SecureRandom random, NativeClocks clocks, FrameHandler handler)
+            throws IOException {
+        Path scratch = options.state().resolve("rehearsal");
+        Files.deleteIfExists(scratch);
+        CounterRecord record = options.persistent() ? new DurableRecord(FileDisk.open(scratch)) : CounterRecord.NONE;
+        Rehearsal.run(options, identity, random, clocks, record, handler);
+        Files.deleteIfExists(scratch);
     }
 
     private static boolean granted(Optional<String> whyNot, List<String> caveats) {
@@ -157,8 +165,12 @@ public final class ComponentProcess {
     }
 
     private static void serve(
-            Component component, PeerSocket socket, NativeClocks clocks, long interval, boolean lifeline) {
-        Handler handler = new Handler(component);
+            Component component,
+            FrameHandler handler,
+            PeerSocket socket,
+            NativeClocks clocks,
+            long interval,
+            boolean lifeline) {
         if (lifeline) {
             socket.watchStandardInput();
         }
@@ -177,38 +189,6 @@ public final class ComponentProcess {
         }
         if (component.stopped() != null) {
             System.err.println("maftia: the trusted component has stopped: " + component.stopped());
-        }
-    }
-
-    /** Which session each connection has, so that a lost connection ends it. */
-    private static final class Handler implements PeerSocket.Handler {
-        private final Component component;
-        private final int[] slots = new int[PeerSocket.CONNECTIONS_MAX];
-
-        private Handler(Component component) {
-            this.component = component;
-        }
-
-        @Override
-        public boolean frame(int connection, byte[] request, byte[] reply) {
-            boolean hello = BigEndian.u8(request, Frame.OPERATION) == Frame.HELLO;
-            if (component.stopped() != null) {
-                return false;
-            }
-            if (hello) {
-                component.left(slots[connection]); // one session a connection
-            }
-            component.serve(request, reply);
-            if (hello && BigEndian.u8(reply, Frame.CODE) == 0) {
-                slots[connection] = BigEndian.u16(reply, Frame.PAYLOAD + 2);
-            }
-            return true;
-        }
-
-        @Override
-        public void gone(int connection) {
-            component.left(slots[connection]);
-            slots[connection] = 0;
         }
     }
 }

@@ -12,7 +12,7 @@ import org.maftia.wormhole.certificate.Stream;
 import org.maftia.wormhole.certificate.TagProfile;
 import org.maftia.wormhole.certificate.Ui;
 import org.maftia.wormhole.host.FramedTtcb;
-import org.maftia.wormhole.host.InnerTransport;
+import org.maftia.wormhole.host.Transport;
 import org.maftia.wormhole.trusted.Clocks;
 import org.maftia.wormhole.trusted.Component;
 import org.maftia.wormhole.trusted.ControlChannel;
@@ -30,7 +30,13 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    static void run(ProcessOptions options, KeyPair identity, SecureRandom random, Clocks clocks) {
+    static void run(
+            ProcessOptions options,
+            KeyPair identity,
+            SecureRandom random,
+            Clocks clocks,
+            CounterRecord record,
+            FrameHandler handler) {
         Setup setup = new Setup(
                 new Stream(random.nextLong(), random.nextLong(), Stream.COMPONENT),
                 options.ttcb(),
@@ -41,10 +47,22 @@ final class Rehearsal {
                 identity,
                 null,
                 null);
-        Component component = new Component(
-                setup, random, CounterRecord.NONE, clocks, new Guard(clocks, false, 1), ControlChannel.NONE);
+        Component component =
+                new Component(setup, random, record, clocks, new Guard(clocks, false, 1), ControlChannel.NONE);
         Stream stream = setup.group().with(9);
-        try (Ttcb ttcb = FramedTtcb.connect(new InnerTransport(component), null, random)) {
+        handler.handOver(component);
+        Transport line = new Transport() {
+            @Override
+            public void exchange(byte[] request, byte[] reply) {
+                handler.frame(0, request, reply);
+            }
+
+            @Override
+            public void close() {
+                handler.gone(0);
+            }
+        };
+        try (Ttcb ttcb = FramedTtcb.connect(line, null, random)) {
             ttcb.install(
                     new TrustedView(
                             0,
@@ -56,7 +74,8 @@ final class Rehearsal {
                             List.of()),
                     new byte[0],
                     List.of());
-            for (int round = 0; round < ROUNDS; round++) {
+            int rounds = options.persistent() ? 40 : ROUNDS; // each of a persistent one waits for the disk
+            for (int round = 0; round < rounds; round++) {
                 Ui ui = ttcb.createUi(stream, round % Stream.LANES, Digest.ZERO);
                 ttcb.verify(ui, Digest.ZERO);
                 if (round < 5) {

@@ -19,7 +19,9 @@ class SandboxTest {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ComponentLauncher.MACHINE);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Forbidden.class.getName(), mode));
-        return new ProcessBuilder(command).inheritIO().start().waitFor();
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        builder.environment().put(Sandbox.ARENAS, "1");
+        return builder.start().waitFor();
     }
 
     @Test
