@@ -105,6 +105,11 @@ final class Audit {
         }
 
         @Override
+        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
+            throw new IllegalStateException("the services of the simulation evaluate nothing");
+        }
+
+        @Override
         public void complete(RequestId id, byte[] result) {
             results.put(id, result);
         }

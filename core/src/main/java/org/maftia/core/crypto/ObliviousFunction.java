@@ -23,6 +23,12 @@ public interface ObliviousFunction {
     /** Whether the bytes, of any length, are a blinded input: to be asked before it is ordered, and before any part. */
     boolean accepts(byte[] blinded);
 
+    /** All who have a part. */
+    ReplicaSet keepers();
+
+    /** Whether parts of these replicas suffice if all are true: before that there is nothing to combine. */
+    boolean mayCombine(ReplicaSet said);
+
     /**
      * What the replicas say together, once that is certain: empty while too few have answered.
      *

@@ -67,6 +67,16 @@ public final class ReplicatedOprf implements ObliviousFunction {
         }
     }
 
+    @Override
+    public ReplicaSet keepers() {
+        return keepers.stream().reduce(ReplicaSet.EMPTY, ReplicaSet::union);
+    }
+
+    @Override
+    public boolean mayCombine(ReplicaSet said) {
+        return keepers.stream().allMatch(own -> trust.isKernel(own.intersection(said)));
+    }
+
     /** The user's summand. Not 0 modulo the order, but with a chance of 2^-256. */
     private BigInteger summand(int number, byte[] seed, byte[] user) {
         Transcript transcript = key.use("user")
@@ -77,9 +87,9 @@ public final class ReplicatedOprf implements ObliviousFunction {
         return Uniform.expanded(transcript.digest().toBytes(), 384).mod(NistPoint.ORDER);
     }
 
-    /** What the replica says of each summand that it keeps; empty where it says nothing that is a point. */
-    private SortedMap<Integer, NistPoint> said(int replica, byte[] part) {
-        SortedMap<Integer, NistPoint> said = new TreeMap<>();
+    /** What the replica says of each summand that it keeps, be it a point or not. */
+    private SortedMap<Integer, ByteBuffer> said(int replica, byte[] part) {
+        SortedMap<Integer, ByteBuffer> said = new TreeMap<>();
         int kept = (int) keepers.stream().filter(set -> set.contains(replica)).count();
         if (part.length != kept * ELEMENT_LENGTH) {
             return said;
@@ -87,11 +97,7 @@ public final class ReplicatedOprf implements ObliviousFunction {
         Reader reader = new Reader(part);
         for (int i = 0; i < keepers.size(); i++) {
             if (keepers.get(i).contains(replica)) {
-                try {
-                    said.put(i, NistPoint.decoded(reader.fixed(ELEMENT_LENGTH)));
-                } catch (MalformedException e) {
-                    continue; // not what a correct keeper says, and so counted among the false
-                }
+                said.put(i, ByteBuffer.wrap(reader.fixed(ELEMENT_LENGTH)));
             }
         }
         return said;
@@ -99,40 +105,42 @@ public final class ReplicatedOprf implements ObliviousFunction {
 
     @Override
     public Optional<Evaluation> combine(SortedMap<Integer, byte[]> parts) {
-        SortedMap<Integer, SortedMap<Integer, NistPoint>> said = new TreeMap<>();
+        SortedMap<Integer, SortedMap<Integer, ByteBuffer>> said = new TreeMap<>();
         parts.forEach((replica, part) -> said.put(replica, said(replica, part)));
         NistPoint sum = null;
         ReplicaSet liars = ReplicaSet.EMPTY;
         for (int i = 0; i < keepers.size(); i++) {
             int summand = i;
-            Optional<NistPoint> agreed = agreed(summand, said);
+            Optional<ByteBuffer> agreed = agreed(summand, said);
             if (agreed.isEmpty()) {
                 return Optional.empty();
             }
             for (int replica : said.keySet()) {
                 boolean keeps = keepers.get(summand).contains(replica);
-                NistPoint own = said.getOrDefault(replica, new TreeMap<>()).get(summand);
+                ByteBuffer own = said.getOrDefault(replica, new TreeMap<>()).get(summand);
                 if (keeps && !agreed.get().equals(own)) {
                     liars = liars.with(replica);
                 }
             }
-            sum = sum == null ? agreed.get() : sum.plus(agreed.get());
+            // One of those who say so is correct, so it is a point; and a point has one form only.
+            NistPoint point = NistPoint.decoded(agreed.get().array());
+            sum = sum == null ? point : sum.plus(point);
         }
         return sum == null ? Optional.empty() : Optional.of(new Evaluation(sum.toBytes(), liars));
     }
 
     /** What a kernel of the keepers says. Two kernels agree, as each has a correct member. */
-    private Optional<NistPoint> agreed(int summand, SortedMap<Integer, SortedMap<Integer, NistPoint>> said) {
+    private Optional<ByteBuffer> agreed(int summand, SortedMap<Integer, SortedMap<Integer, ByteBuffer>> said) {
         SortedMap<ByteBuffer, ReplicaSet> byValue = new TreeMap<>();
-        for (Map.Entry<Integer, SortedMap<Integer, NistPoint>> entry : said.entrySet()) {
-            NistPoint value = entry.getValue().get(summand);
+        for (Map.Entry<Integer, SortedMap<Integer, ByteBuffer>> entry : said.entrySet()) {
+            ByteBuffer value = entry.getValue().get(summand);
             if (value != null) {
-                byValue.merge(ByteBuffer.wrap(value.toBytes()), ReplicaSet.of(entry.getKey()), ReplicaSet::union);
+                byValue.merge(value, ReplicaSet.of(entry.getKey()), ReplicaSet::union);
             }
         }
         return byValue.entrySet().stream()
                 .filter(entry -> trust.isKernel(entry.getValue()))
-                .map(entry -> NistPoint.decoded(entry.getKey().array()))
+                .map(Map.Entry::getKey)
                 .findFirst();
     }
 

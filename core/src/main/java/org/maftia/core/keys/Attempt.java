@@ -1,6 +1,7 @@
 package org.maftia.core.keys;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -239,6 +240,23 @@ final class Attempt {
     /** Whether nobody needs the dealings any more. */
     boolean isEverybodySafe() {
         return safe().containsAll(trust.all());
+    }
+
+    KeyStanding.Open standing() {
+        return new KeyStanding.Open(number, members(enrolled.keySet()), members(dealers), safe());
+    }
+
+    /** @param made whether an epoch began with it */
+    KeyStanding.Ended ended(boolean made, long micros) {
+        return new KeyStanding.Ended(number, made, members(enrolled.keySet()), refuted, safe(), micros);
+    }
+
+    private static ReplicaSet members(Collection<Integer> indices) {
+        ReplicaSet set = ReplicaSet.EMPTY;
+        for (int member : indices) {
+            set = set.with(member);
+        }
+        return set;
     }
 
     private ReplicaSet safe() {

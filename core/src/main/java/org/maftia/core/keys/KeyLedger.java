@@ -73,6 +73,11 @@ public final class KeyLedger {
         return List.copyOf(keys.keySet());
     }
 
+    /** Where each key stands, by id. */
+    public List<KeyStanding> standings() {
+        return keys.values().stream().map(KeyLife::standing).toList();
+    }
+
     /** When agreed time alone will change something; {@link Long#MAX_VALUE}: never. */
     public long nextMicros() {
         return keys.values().stream().mapToLong(KeyLife::nextMicros).min().orElse(Long.MAX_VALUE);

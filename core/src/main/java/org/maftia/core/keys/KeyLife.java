@@ -1,5 +1,6 @@
 package org.maftia.core.keys;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.trust.FaultStructure;
@@ -28,6 +29,12 @@ final class KeyLife {
 
     /** The one that made the present key, until all have their shares or another begins. */
     private @Nullable Attempt settled;
+
+    /** When the present key became it; 0: it was dealt. */
+    private long sinceMicros;
+
+    /** How the last attempt came out, for those who ask. */
+    private KeyStanding.@Nullable Ended last;
 
     /** Attempts so far. */
     private long attempts;
@@ -71,6 +78,16 @@ final class KeyLife {
     /** Attempts so far: every one up to this number that is neither open nor made the present key came to nothing, or is over. */
     long attempts() {
         return attempts;
+    }
+
+    KeyStanding standing() {
+        return new KeyStanding(
+                upkeep.keyId(),
+                Optional.ofNullable(present),
+                sinceMicros,
+                attempts,
+                Optional.ofNullable(open).map(Attempt::standing),
+                Optional.ofNullable(last));
     }
 
     @Nullable
@@ -125,6 +142,7 @@ final class KeyLife {
         }
         if (micros >= now.begunMicros() + upkeep.pace().limit()) {
             open = null;
+            last = now.ended(false, micros);
             restingSinceMicros = micros;
             listener.cancelled(upkeep.keyId(), now.number());
         } else if (now.isEnrolling()) {
@@ -199,16 +217,22 @@ final class KeyLife {
             settled = attempt;
             open = null;
             restingSinceMicros = micros;
+            sinceMicros = micros;
             listener.finished(made.key());
         }
-        if (attempt == settled && attempt.isEverybodySafe()) {
-            settled = null;
+        if (attempt == settled) {
+            last = attempt.ended(true, sinceMicros);
+            settled = attempt.isEverybodySafe() ? null : settled;
         }
     }
 
     void write(Writer writer) {
         writer.u64(attempts).u64(madeBy).u64(madeBefore);
-        writer.u64(restingSinceMicros).u64(barred.bits());
+        writer.u64(restingSinceMicros).u64(barred.bits()).u64(sinceMicros);
+        writer.bool(last != null);
+        if (last != null) {
+            KeyStanding.Ended.CODEC.write(writer, last);
+        }
         writer.bool(present != null);
         if (present != null) {
             DiscreteLogKey.CODEC.write(writer, present);
@@ -230,6 +254,8 @@ final class KeyLife {
         madeBy = 0;
         madeBefore = 0;
         restingSinceMicros = 0;
+        sinceMicros = 0;
+        last = null;
         barred = ReplicaSet.EMPTY;
         present = upkeep.dealt();
         open = null;
@@ -243,6 +269,8 @@ final class KeyLife {
         madeBefore = reader.count();
         restingSinceMicros = reader.count();
         barred = new ReplicaSet(reader.u64());
+        sinceMicros = reader.count();
+        last = reader.bool() ? KeyStanding.Ended.CODEC.read(reader) : null;
         present = reader.bool() ? DiscreteLogKey.CODEC.read(reader) : null;
         open = readAttempt(reader);
         settled = readAttempt(reader);

@@ -36,6 +36,30 @@ public interface Context {
      */
     boolean decrypt(byte[] ciphertext, byte[] label, long reference);
 
+    /**
+     * Has an oblivious function evaluated for a user. It comes back through the log to {@link StateMachine#evaluated}, at
+     * every replica at the same index; no replica says its part before this call stands in its log. How often that is for a
+     * user is for the service to say: a guesser learns one value each time.
+     *
+     * @param keyId of the function
+     * @param user at most {@link org.maftia.core.crypto.ObliviousFunction#USER_LENGTH_MAX} bytes
+     * @param blinded any bytes, as a client brought them
+     * @param reference given back with the value
+     */
+    Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference);
+
+    /** What became of a question; the same at all replicas. */
+    enum Asked {
+        /** The answer will come. */
+        TAKEN,
+        /** So much is under way that the service must ask again at another time. */
+        BUSY,
+        /** The input is no blinded one. */
+        MALFORMED,
+        /** The group has no such key, or does not give it to this service. */
+        REFUSED
+    }
+
     /** Gives the result of a command that was left open. */
     void complete(RequestId id, byte[] result);
 }

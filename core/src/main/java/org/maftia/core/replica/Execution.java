@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.keys.KeyLedger;
@@ -51,6 +52,7 @@ final class Execution {
     private final SortedMap<Integer, Long> rejoins = new TreeMap<>();
     private PendingSignatures signatures = new PendingSignatures();
     private PendingDecryptions decryptions = new PendingDecryptions();
+    private PendingEvaluations evaluations = new PendingEvaluations();
     private long slot;
     private Epoch epoch = Epoch.FIRST;
     private long timeMicros;
@@ -64,6 +66,8 @@ final class Execution {
 
     /** Whether a command of this slot wants a checkpoint after it. */
     private boolean certifyNow;
+
+    private final Refusals refusals = new Refusals();
 
     /** Bytes of operations executed since the last checkpoint; 0 at each, so no part of the state. */
     private long sinceCheckpoint;
@@ -116,6 +120,14 @@ final class Execution {
 
     PendingDecryptions decryptions() {
         return decryptions;
+    }
+
+    Refusals refusals() {
+        return refusals;
+    }
+
+    PendingEvaluations evaluations() {
+        return evaluations;
     }
 
     Succession succession() {
@@ -293,6 +305,7 @@ final class Execution {
             case GroupCommand.Rejoin rejoin -> rejoin(client, rejoin.epoch());
             case GroupCommand.Mark mark -> mark(mark.certify());
             case GroupCommand.Ready ready -> succession.ready(ready.readiness(), slot);
+            case GroupCommand.Part part -> part(client, part);
             case GroupCommand.AboutKey about -> ledger.apply(client, about.message(), timeMicros);
         }
     }
@@ -339,6 +352,24 @@ final class Execution {
         service.decrypted(wanted.reference(), opening.message(), new ServiceContext(wanted.service()));
     }
 
+    private void part(int replica, GroupCommand.Part part) {
+        String keyId = evaluations.keyId(part.number());
+        if (keyId == null) {
+            return; // all have spoken, or so many others were done since that nobody looks any more
+        }
+        ObliviousFunction function = Invariant.present(genesis.evaluators().get(keyId), "the group has this function")
+                .function();
+        evaluations.part(part.number(), replica, part.part(), function).ifPresent(progress -> {
+            progress.liars().forEach(liar -> effects.blame(liar, "says a false part of an evaluation"));
+            byte[] element = progress.element();
+            if (element != null) {
+                PendingEvaluations.Wanted wanted = progress.wanted();
+                StateMachine service = Invariant.present(genesis.services().get(wanted.service()), "a service asked");
+                service.evaluated(wanted.reference(), element, new ServiceContext(wanted.service()));
+            }
+        });
+    }
+
     private ThresholdSignature key(String keyId) {
         return Invariant.present(genesis.keys().get(keyId), "the group has this key");
     }
@@ -383,6 +414,7 @@ final class Execution {
         rejoins.forEach((replica, time) -> writer.u8(replica).u64(time));
         signatures.write(writer);
         decryptions.write(writer);
+        evaluations.write(writer);
         succession.write(writer);
         Writer keys = new Writer();
         ledger.write(keys);
@@ -415,6 +447,7 @@ final class Execution {
         }
         signatures = PendingSignatures.read(reader);
         decryptions = PendingDecryptions.read(reader);
+        evaluations = PendingEvaluations.read(reader);
         succession.read(reader);
         byte[] keys = reader.opaque32(Integer.MAX_VALUE);
         for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
@@ -439,6 +472,7 @@ final class Execution {
         checkpointAboveEpoch = -1;
         rejoins.clear();
         signatures.restart(genesis);
+        evaluations.restart(genesis);
         succession.begin();
         ledger.restart();
     }
@@ -478,6 +512,7 @@ final class Execution {
         @Override
         public boolean sign(String keyId, byte[] message, long reference) {
             if (!genesis.keys().containsKey(keyId) || !genesis.grants().maySign(service, keyId)) {
+                refusals.refused(service, "have key " + keyId + " sign");
                 return false;
             }
             Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");
@@ -488,12 +523,34 @@ final class Execution {
 
         @Override
         public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-            if (!genesis.grants().mayOpen(service) || !decryptions.hasRoom(ciphertext, label)) {
+            if (!genesis.grants().mayOpen(service)) {
+                refusals.refused(service, "have anything opened");
+                return false;
+            }
+            if (!decryptions.hasRoom(ciphertext, label)) {
                 return false;
             }
             long number = decryptions.add(service, ciphertext, label, reference);
             effects.decryptionWanted(number, Invariant.present(decryptions.get(number), "just added"));
             return true;
+        }
+
+        @Override
+        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
+            ObliviousFunction.Holder holder = genesis.evaluators().get(keyId);
+            if (holder == null || !genesis.grants().mayEvaluate(service, keyId)) {
+                refusals.refused(service, "have key " + keyId + " evaluate");
+                return Asked.REFUSED;
+            }
+            if (user.length > ObliviousFunction.USER_LENGTH_MAX
+                    || !holder.function().accepts(blinded)) {
+                return Asked.MALFORMED;
+            }
+            if (!evaluations.hasRoom()) {
+                return Asked.BUSY;
+            }
+            evaluations.add(new PendingEvaluations.Wanted(service, keyId, user.clone(), blinded.clone(), reference));
+            return Asked.TAKEN;
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
+import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.crypto.Verifier;
@@ -25,6 +26,7 @@ import org.maftia.core.wire.Digest;
  * @param grants which service may have which key used
  * @param clients judges signatures of clients by their numbers
  * @param care for the keys that the group makes and renews by itself
+ * @param evaluators this replica's part in the oblivious functions of the group, by the id of their keys
  * @param tenure where it stands among the configurations of its group; null: the group keeps the one that it has
  */
 public record Genesis(
@@ -38,10 +40,12 @@ public record Genesis(
         KeyGrants grants,
         Verifier clients,
         KeyCare care,
+        SortedMap<String, ObliviousFunction.Holder> evaluators,
         @Nullable Tenure tenure) {
     public Genesis {
         services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
         keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+        evaluators = Collections.unmodifiableSortedMap(new TreeMap<>(evaluators));
         signers = Collections.unmodifiableSortedMap(new TreeMap<>(signers));
     }
 
@@ -68,29 +72,80 @@ public record Genesis(
                 KeyGrants.EVERYTHING,
                 Verifier.NOBODY,
                 KeyCare.NONE,
+                Collections.emptySortedMap(),
                 null);
     }
 
     /** The same where clients may sign, as the verifier judges. */
     public Genesis with(Verifier others) {
         return new Genesis(
-                configuration, certifier, coin, cipher, services, keys, signers, grants, others, care, tenure);
+                configuration,
+                certifier,
+                coin,
+                cipher,
+                services,
+                keys,
+                signers,
+                grants,
+                others,
+                care,
+                evaluators,
+                tenure);
     }
 
     /** The same where services may use the keys as granted. */
     public Genesis with(KeyGrants other) {
         return new Genesis(
-                configuration, certifier, coin, cipher, services, keys, signers, other, clients, care, tenure);
+                configuration,
+                certifier,
+                coin,
+                cipher,
+                services,
+                keys,
+                signers,
+                other,
+                clients,
+                care,
+                evaluators,
+                tenure);
     }
 
     /** The same where the group keeps keys by itself. */
     public Genesis with(KeyCare other) {
         return new Genesis(
-                configuration, certifier, coin, cipher, services, keys, signers, grants, clients, other, tenure);
+                configuration,
+                certifier,
+                coin,
+                cipher,
+                services,
+                keys,
+                signers,
+                grants,
+                clients,
+                other,
+                evaluators,
+                tenure);
+    }
+
+    /** The same where oblivious functions are evaluated. */
+    public Genesis evaluating(SortedMap<String, ObliviousFunction.Holder> others) {
+        return new Genesis(
+                configuration, certifier, coin, cipher, services, keys, signers, grants, clients, care, others, tenure);
     }
 
     Genesis in(Tenure place) {
         return new Genesis(
-                configuration, certifier, coin, cipher, services, keys, signers, grants, clients, care, place);
+                configuration,
+                certifier,
+                coin,
+                cipher,
+                services,
+                keys,
+                signers,
+                grants,
+                clients,
+                care,
+                evaluators,
+                place);
     }
 }

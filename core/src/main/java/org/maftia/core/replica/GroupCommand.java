@@ -3,6 +3,7 @@ package org.maftia.core.replica;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.keys.KeyMessage;
 import org.maftia.core.trust.ReplicaSet;
@@ -57,6 +58,9 @@ sealed interface GroupCommand {
         }
     }
 
+    /** A member's part of an evaluation; it speaks for itself only. */
+    record Part(long number, byte[] part) implements GroupCommand {}
+
     /** Longest signature: RSA of 4,096 bits. */
     int SIGNATURE_LENGTH_MAX = 512;
 
@@ -74,6 +78,7 @@ sealed interface GroupCommand {
                     opened.shares.forEach((replica, share) -> writer.u8(replica).opaque16(share));
                 }
                 case AboutKey about -> KeyMessage.CODEC.write(writer.u8(6), about.message);
+                case Part part -> writer.u8(7).u64(part.number).opaque16(part.part);
             }
         }
 
@@ -86,6 +91,7 @@ sealed interface GroupCommand {
                 case 4 -> new Ready(Readiness.CODEC.read(reader));
                 case 5 -> new Opened(reader.count(), shares(reader));
                 case 6 -> new AboutKey(KeyMessage.CODEC.read(reader));
+                case 7 -> new Part(reader.count(), reader.opaque16(ObliviousFunction.PART_LENGTH_MAX));
                 default -> throw new MalformedException("no group command");
             };
         }

@@ -16,16 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyGrants {
     /** Everybody may use every key: for groups whose services are all one thing, such as a channel, and for tests. */
-    public static final KeyGrants EVERYTHING = new KeyGrants(null, Collections.emptySortedSet());
+    public static final KeyGrants EVERYTHING =
+            new KeyGrants(null, Collections.emptySortedSet(), Collections.emptySortedMap());
 
     /** The service for which each key signs; null: every key for all. */
     private final @Nullable SortedMap<String, String> signing;
 
     private final SortedSet<String> opening;
 
-    private KeyGrants(@Nullable SortedMap<String, String> signing, SortedSet<String> opening) {
+    /** The service for which each key of an oblivious function is used. */
+    private final SortedMap<String, String> evaluating;
+
+    private KeyGrants(
+            @Nullable SortedMap<String, String> signing,
+            SortedSet<String> opening,
+            SortedMap<String, String> evaluating) {
         this.signing = signing;
         this.opening = opening;
+        this.evaluating = evaluating;
     }
 
     /**
@@ -35,12 +43,26 @@ public final class KeyGrants {
      * @param opening the services that may have opened what was encrypted for them
      */
     public static KeyGrants of(SortedMap<String, String> signing, SortedSet<String> opening) {
-        return new KeyGrants(new TreeMap<>(signing), new TreeSet<>(opening));
+        return new KeyGrants(new TreeMap<>(signing), new TreeSet<>(opening), Collections.emptySortedMap());
+    }
+
+    /**
+     * The same, and oblivious functions.
+     *
+     * @param others the service for which a function is evaluated, by the id of its key
+     */
+    public KeyGrants evaluating(SortedMap<String, String> others) {
+        return new KeyGrants(signing, opening, new TreeMap<>(others));
     }
 
     /** Whether the key signs for the service. */
     public boolean maySign(String service, String keyId) {
         return signing == null || service.equals(signing.get(keyId));
+    }
+
+    /** Whether the function under the key is evaluated for the service. */
+    public boolean mayEvaluate(String service, String keyId) {
+        return signing == null || service.equals(evaluating.get(keyId));
     }
 
     /** Whether the service may have opened what was encrypted for it. */

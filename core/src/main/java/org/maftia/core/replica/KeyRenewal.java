@@ -12,13 +12,15 @@ import org.maftia.core.protocol.Port;
 /**
  * Keys that the group makes and renews by itself, at this replica: carries what its member says into the log, and what the log
  * says to its member; tells the shell of every epoch; and has old shares erased once a checkpoint certifies that their epoch is
- * over.
+ * over. Parts of oblivious functions, too, it says in the log only; and it tells of services that want keys which are not
+ * theirs.
  */
 final class KeyRenewal {
     private final Port<ReplicaSnapshot, Output> port;
     private final Execution execution;
     private final OwnRequests own;
     private final KeyMember member;
+    private final Evaluating evaluating;
 
     /** The attempt that made each key, as last seen. */
     private final SortedMap<String, Long> makers = new TreeMap<>();
@@ -35,6 +37,7 @@ final class KeyRenewal {
         this.port = port;
         this.execution = execution;
         this.own = own;
+        this.evaluating = new Evaluating(port, genesis, execution, own);
         this.member = port.<KeyMember.Nothing, KeyMember.Event, KeyMember>nest(
                 "keys", Path.NO_INDEX, child -> new KeyMember(child, execution.ledger(), genesis.care()), this::said);
     }
@@ -52,9 +55,11 @@ final class KeyRenewal {
     /** The state has moved on by a slot, or was replaced. */
     void act() {
         note();
+        execution.refusals().untold().forEach(text -> port.output(new Output.Notice(text)));
         if (started && !execution.isOver()) {
             release();
             member.act();
+            evaluating.act();
         }
     }
 

@@ -123,7 +123,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 progress.timeoutMicros(),
                 execution.signatures().all().size(),
                 progress.abstaining(),
-                transfer.isFetching());
+                transfer.isFetching(),
+                execution.ledger().standings());
     }
 
     @Override

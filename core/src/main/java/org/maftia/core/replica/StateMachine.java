@@ -47,6 +47,16 @@ public interface StateMachine {
     }
 
     /**
+     * What {@link Context#evaluate} asked for.
+     *
+     * @param reference what was given with the request
+     * @param element what the asker unblinds
+     */
+    default void evaluated(long reference, byte[] element, Context context) {
+        throw new IllegalStateException("this service had nothing evaluated");
+    }
+
+    /**
      * The agreed time for which the service waits, in microseconds since 1970; a function of the state. While there is one
      * the group orders something once it has come, be it idle or not, so that agreed time comes there within seconds.
      *

@@ -1,5 +1,8 @@
 package org.maftia.core.replica;
 
+import java.util.List;
+import org.maftia.core.keys.KeyStanding;
+
 /**
  * Where a replica stands, for consoles.
  *
@@ -13,6 +16,7 @@ package org.maftia.core.replica;
  * @param signatures threshold signatures under way
  * @param abstaining whether it casts no vote, having lost its journal
  * @param fetching whether it fetches a state from others
+ * @param keys those that the group makes and renews by itself, by id
  */
 public record Status(
         long epoch,
@@ -24,7 +28,12 @@ public record Status(
         long timeoutMicros,
         int signatures,
         boolean abstaining,
-        boolean fetching) {
+        boolean fetching,
+        List<KeyStanding> keys) {
+    public Status {
+        keys = List.copyOf(keys);
+    }
+
     /** Slots that others are ahead. */
     public long lag() {
         return Math.max(0, known - executed);

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -19,8 +21,11 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Entropy;
 import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.crypto.ObliviousDealer;
+import org.maftia.core.crypto.ObliviousShares;
 import org.maftia.core.crypto.RsaDealer;
 import org.maftia.core.crypto.RsaEncoding;
 import org.maftia.core.crypto.RsaShares;
@@ -107,7 +112,9 @@ public final class Ceremony {
             Certificates.Issuer issuer = new Certificates.Issuer(plan.name(), root.certificate, root.key, now, random);
             try (RsaDealer.Dealing dealing = deal(ServiceKey.TIME_STAMP);
                     CurveKey.Dealings curveKeys =
-                            CurveKey.Dealings.deal(plan.id(), plan.trust().sharing(), entropy)) {
+                            CurveKey.Dealings.deal(plan.id(), plan.trust().sharing(), entropy);
+                    ObliviousDealer.@Nullable Dealing function =
+                            FunctionKey.deal(plan.id(), plan.trust(), entropy).orElse(null)) {
                 int sets = test(dealing);
                 record.add(
                         CeremonyRecord.REHEARSAL,
@@ -123,11 +130,12 @@ public final class Ceremony {
                         List.of(new ServiceKey(
                                 epoch(), KeyPurpose.TIME_STAMP, new RsaThreshold(dealing.key()), timeStamp)),
                         curveKeys.keys(),
-                        curveKeys.beacon());
+                        curveKeys.signing(),
+                        Optional.ofNullable(function).map(ObliviousDealer.Dealing::key));
                 for (KeyEntry key : transcript.catalogue()) {
                     record.add(CeremonyRecord.KEY, KeyAudit.facts(key));
                 }
-                write(directory, transcript, dealing, curveKeys, record, root.key);
+                write(directory, transcript, new Secrets(dealing, curveKeys, function), record, root.key);
                 return transcript;
             }
         }
@@ -256,24 +264,32 @@ public final class Ceremony {
         return Transcript.sha256(Certificates.encode(certificate)).toString();
     }
 
-    private void write(
-            Path directory,
-            GroupTranscript transcript,
-            RsaDealer.Dealing dealing,
-            CurveKey.Dealings curveKeys,
-            CeremonyRecord record,
-            PrivateKey rootKey) {
-        progress.step("sealing the shares and writing the transcript");
-        byte[] hash = transcript.digest().toBytes();
-        for (int replica = 0; replica < plan.enrolments().size(); replica++) {
-            Enrolment enrolment = plan.enrolments().get(replica);
+    /** All that was dealt. */
+    private record Secrets(
+            RsaDealer.Dealing dealing, CurveKey.Dealings curveKeys, ObliviousDealer.@Nullable Dealing function) {
+        /** A replica's part, as {@link Installation} takes it. */
+        byte[] of(int replica) {
             RsaShares shares = dealing.shares().get(replica);
             Writer writer = new Writer().u8(shares == null ? 0 : 1);
             if (shares != null) {
                 RsaShares.CODEC.write(writer, shares);
             }
             curveKeys.write(writer, replica);
-            byte[] plain = writer.toBytes();
+            if (function != null) {
+                ObliviousShares seeds = Objects.requireNonNull(function.shares().get(replica), "all have seeds");
+                ObliviousShares.CODEC.write(writer, seeds);
+            }
+            return writer.toBytes();
+        }
+    }
+
+    private void write(
+            Path directory, GroupTranscript transcript, Secrets secrets, CeremonyRecord record, PrivateKey rootKey) {
+        progress.step("sealing the shares and writing the transcript");
+        byte[] hash = transcript.digest().toBytes();
+        for (int replica = 0; replica < plan.enrolments().size(); replica++) {
+            Enrolment enrolment = plan.enrolments().get(replica);
+            byte[] plain = secrets.of(replica);
             byte[] sealed = ShareBox.seal(enrolment.sharesKey(), SHARES_PURPOSE, hash, plain, entropy);
             Arrays.fill(plain, (byte) 0);
             DurableFiles.write(directory.resolve(enrolment.id() + ".shares"), sealed, DurableFiles.Access.ALL);

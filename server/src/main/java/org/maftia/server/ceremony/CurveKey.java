@@ -7,7 +7,6 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogDealer;
@@ -31,7 +30,10 @@ enum CurveKey {
     CONFIDENTIAL("confidential", "tdh2-aes-256-gcm", "confidential-requests"),
 
     /** Under which the rounds of the beacon are signed; outsiders verify with its power in the second group. */
-    BEACON("beacon", "bls-unchained-g1-rfc9380", "randomness-beacon");
+    BEACON("beacon", "bls-unchained-g1-rfc9380", "randomness-beacon"),
+
+    /** Under which the group says what it evaluated for whom; outsiders verify as with the beacon's. */
+    RECEIPTS("receipts", "bls-unchained-g1-rfc9380", "evaluation-receipts");
 
     private static final String HINT = "take the transcript anew from the ceremony";
 
@@ -62,12 +64,23 @@ enum CurveKey {
         return id;
     }
 
+    /** Whether outsiders verify with the power of its secret in the second group. */
+    boolean isForSignatures() {
+        return this == BEACON || this == RECEIPTS;
+    }
+
+    /** The member of the transcript that has that power: 96 bytes in hex. */
+    String publicKeyField() {
+        return id + "PublicKey";
+    }
+
     /** Where custody keeps a replica's shares of it. */
     private String custodyName() {
         return ServiceKey.custodyName(id, 0);
     }
 
-    private static String name(UUID group) {
+    /** The group in the hashes of its keys. */
+    static String name(UUID group) {
         return group.toString().replace("-", "");
     }
 
@@ -92,9 +105,15 @@ enum CurveKey {
             return keys;
         }
 
-        /** What outsiders verify the beacon with, beside the key that it was dealt as. */
-        BlsKey beacon() {
-            return BlsKey.of(Objects.requireNonNull(byKey.get(BEACON), "all keys are dealt"));
+        /** What outsiders verify signatures with, beside the keys that they were dealt as. */
+        Map<CurveKey, BlsKey> signing() {
+            Map<CurveKey, BlsKey> keys = new EnumMap<>(CurveKey.class);
+            byKey.forEach((key, dealing) -> {
+                if (key.isForSignatures()) {
+                    keys.put(key, BlsKey.of(dealing));
+                }
+            });
+            return keys;
         }
 
         /** A replica's shares of all keys, as {@link CurveKey#read} takes them one after the other. */

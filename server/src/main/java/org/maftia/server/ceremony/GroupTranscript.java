@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -24,6 +25,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.crypto.ObliviousKey;
 import org.maftia.core.crypto.Tdh2Cipher;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.Transcript;
@@ -31,6 +33,7 @@ import org.maftia.core.replica.KeyGrants;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 import org.maftia.services.beacon.Beacon;
+import org.maftia.services.evaluation.Evaluator;
 
 /**
  * The public document of a ceremony, {@code transcript.json}: who the group is, over which formulas it shares what
@@ -50,9 +53,6 @@ public final class GroupTranscript {
     /** 64 enrolments, the clients, and per key a number of the modulus' length a leaf. */
     static final int LENGTH_MAX = 32 << 20;
 
-    /** The beacon's public key as its clients take it: 96 bytes in hex. */
-    private static final String BEACON_KEY = "beaconPublicKey";
-
     private static final int REPLICAS_MAX = 64;
     private static final int CLIENTS_MAX = 1024;
     private static final int KEYS_MAX = 64;
@@ -69,7 +69,8 @@ public final class GroupTranscript {
     private final String description;
     private final List<ServiceKey> keys;
     private final Map<CurveKey, DiscreteLogKey> curveKeys = new EnumMap<>(CurveKey.class);
-    private final BlsKey beacon;
+    private final Map<CurveKey, BlsKey> signing = new EnumMap<>(CurveKey.class);
+    private final Optional<ObliviousKey> function;
 
     private GroupTranscript(JsonNode json, byte[] document) {
         this.document = document;
@@ -98,8 +99,11 @@ public final class GroupTranscript {
                 .toList();
         for (CurveKey key : CurveKey.values()) {
             curveKeys.put(key, key.of(json, id, trust.path("sharing"), ids()));
+            if (key.isForSignatures()) {
+                signing.put(key, signing(key(key), JsonFields.text(json, key.publicKeyField())));
+            }
         }
-        this.beacon = beacon(key(CurveKey.BEACON), JsonFields.text(json, BEACON_KEY));
+        this.function = FunctionKey.of(json, id);
         requireOneKeyForEachUse();
         if (gateways.size() != enrolments.size() || enrolments.isEmpty()) {
             throw new CeremonyException("the transcript lacks a replica or a certificate", HINT);
@@ -128,8 +132,13 @@ public final class GroupTranscript {
     public List<KeyEntry> catalogue() {
         List<KeyEntry> entries = new ArrayList<>();
         keys.forEach(key -> entries.add(KeyEntry.of(key, ids())));
-        curveKeys.forEach((kind, key) ->
-                entries.add(kind == CurveKey.BEACON ? KeyEntry.of(beacon, ids()) : KeyEntry.of(kind, key, ids())));
+        curveKeys.forEach((kind, key) -> entries.add(
+                switch (kind) {
+                    case COIN, CONFIDENTIAL -> KeyEntry.of(kind, key, ids());
+                    case BEACON -> KeyEntry.of(kind, key(kind, signing), Beacon.NAME, ids());
+                    case RECEIPTS -> KeyEntry.of(kind, key(kind, signing), Evaluator.NAME, ids());
+                }));
+        function.ifPresent(key -> entries.add(KeyEntry.of(key, ids())));
         return entries;
     }
 
@@ -143,19 +152,21 @@ public final class GroupTranscript {
         SortedMap<String, String> signing = new TreeMap<>();
         keys.forEach(key -> signing.put(key.id(), key.purpose().service()));
         signing.put(CurveKey.BEACON.id(), Beacon.NAME);
-        return KeyGrants.of(signing, services);
+        signing.put(CurveKey.RECEIPTS.id(), Evaluator.NAME);
+        return KeyGrants.of(signing, services).evaluating(new TreeMap<>(Map.of(FunctionKey.ID, Evaluator.NAME)));
     }
 
-    private static BlsKey beacon(DiscreteLogKey sharing, String hex) {
+    private static BlsKey signing(DiscreteLogKey sharing, String hex) {
         try {
             BlsKey key = new BlsKey(sharing, HexFormat.of().parseHex(hex));
             if (key.isOfOneNumber()) {
                 return key;
             }
         } catch (IllegalArgumentException e) {
-            throw new CeremonyException("the transcript's public key of the beacon is none", HINT, e);
+            throw new CeremonyException("the transcript's public key of " + sharing.keyId() + " is none", HINT, e);
         }
-        throw new CeremonyException("the transcript's public key of the beacon is of another number", HINT);
+        throw new CeremonyException(
+                "the transcript's public key of " + sharing.keyId() + " is of another number", HINT);
     }
 
     private static UUID parseId(String hex) {
@@ -306,7 +317,11 @@ public final class GroupTranscript {
 
     /** The public part of a key that has no certificate. */
     DiscreteLogKey key(CurveKey key) {
-        return Objects.requireNonNull(curveKeys.get(key), "the constructor reads all");
+        return key(key, curveKeys);
+    }
+
+    private static <T> T key(CurveKey key, Map<CurveKey, T> keys) {
+        return Objects.requireNonNull(keys.get(key), "the constructor reads all");
     }
 
     /** What clients encrypt with to the group: nobody reads it before a qualified set of replicas agrees. */
@@ -316,7 +331,17 @@ public final class GroupTranscript {
 
     /** The key of the randomness beacon; its shares are checked by who installs them. */
     public BlsKey beacon() {
-        return beacon;
+        return key(CurveKey.BEACON, signing);
+    }
+
+    /** The key under which the group signs what it evaluated; its shares are checked by who installs them. */
+    public BlsKey receipts() {
+        return key(CurveKey.RECEIPTS, signing);
+    }
+
+    /** The group's oblivious function; empty where it evaluates none. */
+    public Optional<ObliviousKey> function() {
+        return function;
     }
 
     /** The index of the replica that signs with this key. */
@@ -357,7 +382,8 @@ public final class GroupTranscript {
             List<Client> clients,
             List<ServiceKey> keys,
             Map<CurveKey, DiscreteLogKey> curveKeys,
-            BlsKey beacon) {
+            Map<CurveKey, BlsKey> signing,
+            Optional<ObliviousKey> function) {
         ObjectNode json = CanonicalJson.object();
         String id = HexFormat.of().toHexDigits(plan.id().getMostSignificantBits())
                 + HexFormat.of().toHexDigits(plan.id().getLeastSignificantBits());
@@ -383,7 +409,9 @@ public final class GroupTranscript {
         ArrayNode keyList = json.putArray("keys");
         keys.forEach(key -> keyList.add(key.json().put("certificate", base64(key.certificate()))));
         curveKeys.forEach((kind, key) -> json.set(kind.id(), kind.json(key)));
-        json.put(BEACON_KEY, HexFormat.of().formatHex(beacon.publicKey()));
+        signing.forEach(
+                (kind, key) -> json.put(kind.publicKeyField(), HexFormat.of().formatHex(key.publicKey())));
+        function.ifPresent(key -> json.set(FunctionKey.ID, FunctionKey.json(key)));
         byte[] document = CanonicalJson.encode(json);
         return new GroupTranscript(CanonicalJson.decode(document, "the transcript", HINT), document);
     }

@@ -7,9 +7,11 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.maftia.core.crypto.DiscreteLogShares;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.crypto.ObliviousShares;
 import org.maftia.core.crypto.RsaKey;
 import org.maftia.core.crypto.RsaShares;
 import org.maftia.core.crypto.ShareBox;
@@ -74,6 +76,7 @@ public final class Installation {
     private static void take(Custody custody, GroupTranscript group, int index, byte[] plain, ModularPower power) {
         List<RsaShares> taken = new ArrayList<>();
         Map<CurveKey, DiscreteLogShares> onCurve = new EnumMap<>(CurveKey.class);
+        Optional<ObliviousShares> seeds = Optional.empty();
         try {
             Reader reader = new Reader(plain);
             for (int count = reader.u8(); count > 0; count--) {
@@ -93,14 +96,17 @@ public final class Installation {
             for (CurveKey key : CurveKey.values()) {
                 onCurve.put(key, key.read(reader, group.key(key), index));
             }
+            seeds = group.function().map(key -> FunctionKey.read(reader, key, index));
             reader.end();
             taken.forEach(shares -> store(custody, group.key(shares.keyId()), shares));
             onCurve.forEach((key, shares) -> key.store(custody, shares));
+            seeds.ifPresent(shares -> FunctionKey.store(custody, shares));
         } catch (MalformedException e) {
             throw new CeremonyException("the shares do not decode: " + e.getMessage(), HINT, e);
         } finally {
             taken.forEach(RsaShares::close);
             onCurve.values().forEach(DiscreteLogShares::close);
+            seeds.ifPresent(ObliviousShares::close);
         }
     }
 

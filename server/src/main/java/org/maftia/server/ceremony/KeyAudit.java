@@ -370,6 +370,14 @@ public final class KeyAudit {
                     wrong.add(kind.id() + " (" + e.getMessage() + ")");
                 }
             }
+            if (group.function().isPresent()) {
+                count++;
+                try {
+                    FunctionKey.load(custody, group.function().get(), index).close();
+                } catch (CeremonyException e) {
+                    wrong.add(FunctionKey.ID + " (" + e.getMessage() + ")");
+                }
+            }
         } catch (CeremonyException e) {
             add(false, "the shares of " + id + ": " + e.getMessage());
             return;

@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.crypto.ObliviousKey;
 import org.maftia.core.crypto.RsaKey;
 import org.maftia.core.crypto.Transcript;
-import org.maftia.services.beacon.Beacon;
+import org.maftia.services.evaluation.Evaluator;
 
 /**
  * A key of the group as outsiders see it.
@@ -67,19 +68,33 @@ public record KeyEntry(
                 Optional.empty());
     }
 
-    /** Of the beacon outsiders want the power in the second group, and its service may have it used. */
-    static KeyEntry of(BlsKey key, List<String> ids) {
-        KeyEntry shared = of(CurveKey.BEACON, key.sharing(), ids);
+    /** Of what signs outsiders want the power in the second group, and one service may have it used. */
+    static KeyEntry of(CurveKey kind, BlsKey key, String service, List<String> ids) {
+        KeyEntry shared = of(kind, key.sharing(), ids);
         return new KeyEntry(
                 shared.id,
                 shared.epoch,
                 shared.algorithm,
                 shared.purpose,
-                Beacon.NAME,
+                service,
                 shared.padding,
                 shared.formula,
                 key.publicKey(),
                 shared.certificate);
+    }
+
+    /** Of a function nothing is public but who keeps what. */
+    static KeyEntry of(ObliviousKey key, List<String> ids) {
+        return new KeyEntry(
+                key.keyId(),
+                key.epoch(),
+                FunctionKey.ALGORITHM,
+                FunctionKey.PURPOSE,
+                Evaluator.NAME,
+                "",
+                TrustDocument.of(key.formula().formula(), ids).toString(),
+                ObliviousKey.CODEC.encode(key),
+                Optional.empty());
     }
 
     /** Whether it is an RSA key, which PEM and JWK can say. */

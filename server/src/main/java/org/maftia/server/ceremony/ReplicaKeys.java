@@ -8,18 +8,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.maftia.core.crypto.BlsKey;
+import org.maftia.core.crypto.BlsSigner;
 import org.maftia.core.crypto.BlsThreshold;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.crypto.ObliviousFunction;
+import org.maftia.core.crypto.ObliviousShares;
+import org.maftia.core.crypto.ReplicatedOprf;
+import org.maftia.core.crypto.RsaSigner;
 import org.maftia.core.crypto.Tdh2Cipher;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.ThresholdCoin;
 import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 
 /**
@@ -36,6 +44,7 @@ import org.maftia.core.wire.Digest;
  * @param signers this replica's shares of them, by id
  * @param coin the group's coin, with this replica's shares of it
  * @param cipher what clients encrypt to, with this replica's shares of its key
+ * @param seeds of the group's oblivious function; empty where it evaluates none
  */
 public record ReplicaKeys(
         int index,
@@ -48,7 +57,9 @@ public record ReplicaKeys(
         SortedMap<String, ThresholdSignature> keys,
         SortedMap<String, ThresholdSignature.Signer> signers,
         Coin coin,
-        ThresholdCipher.Holder cipher) {
+        ThresholdCipher.Holder cipher,
+        Optional<ObliviousShares> seeds)
+        implements AutoCloseable {
     /** The file in a directory of keys that says how its secrets open. */
     public static final String CUSTODY = Custody.DESCRIPTION;
 
@@ -87,43 +98,101 @@ public record ReplicaKeys(
      *     is wrong
      */
     public static ReplicaKeys load(Path keysDirectory, Unlock unlock, ModularPower power) {
-        GroupTranscript group = GroupTranscript.read(keysDirectory.resolve(GroupTranscript.FILE));
         try (Custody custody = Custody.open(keysDirectory, unlock, new SecureRandom())) {
-            byte[] signing = custody.load(Enrolment.SIGNING_KEY);
-            int index = group.indexOfSigningKey(Ed25519Certifier.publicKey(signing));
-            SortedMap<String, ThresholdSignature> keys = new TreeMap<>();
-            SortedMap<String, ThresholdSignature.Signer> signers = new TreeMap<>();
-            for (ServiceKey key : group.keys()) {
-                keys.put(key.id(), key.scheme());
-                if (key.isSharedBy(index)) {
-                    signers.put(key.id(), Installation.signer(custody, key, index, power));
-                }
-            }
-            BlsThreshold beacon = new BlsThreshold(group.beacon());
-            keys.put(beacon.keyId(), beacon);
-            signers.put(
-                    beacon.keyId(), beacon.signer(CurveKey.BEACON.load(custody, group.key(CurveKey.BEACON), index)));
-            List<X509Certificate> peers = new ArrayList<>();
-            List<byte[]> signingKeys = new ArrayList<>();
-            for (Enrolment enrolment : group.enrolments()) {
-                peers.add(enrolment.linkCertificate());
-                signingKeys.add(enrolment.signingKey());
-            }
-            Certifier certifier = new Ed25519Certifier(signing, signingKeys);
-            Arrays.fill(signing, (byte) 0);
-            return new ReplicaKeys(
-                    index,
-                    group,
-                    Certificates.privateKey("EC", custody.load(Enrolment.LINK_KEY)),
-                    peers,
-                    Certificates.privateKey("EC", custody.load(Enrolment.HTTPS_KEY)),
-                    List.of(group.gateways().get(index), group.root()),
-                    certifier,
-                    keys,
-                    signers,
-                    coin(custody, group.key(CurveKey.COIN), index),
-                    cipher(custody, group.key(CurveKey.CONFIDENTIAL), index));
+            return load(custody, power);
         }
+    }
+
+    /**
+     * The same from a directory that is open, and stays so.
+     *
+     * @param keeper of the shares in it that change
+     */
+    public static ReplicaKeys load(ShareKeeper keeper, ModularPower power) {
+        return load(keeper.custody(), power);
+    }
+
+    private static ReplicaKeys load(Custody custody, ModularPower power) {
+        GroupTranscript group = GroupTranscript.read(custody.directory().resolve(GroupTranscript.FILE));
+        byte[] signing = custody.load(Enrolment.SIGNING_KEY);
+        int index = group.indexOfSigningKey(Ed25519Certifier.publicKey(signing));
+        SortedMap<String, ThresholdSignature> keys = new TreeMap<>();
+        SortedMap<String, ThresholdSignature.Signer> signers = new TreeMap<>();
+        for (ServiceKey key : group.keys()) {
+            keys.put(key.id(), key.scheme());
+            if (key.isSharedBy(index)) {
+                signers.put(key.id(), Installation.signer(custody, key, index, power));
+            }
+        }
+        sign(CurveKey.BEACON, group.beacon(), custody, index, keys, signers);
+        sign(CurveKey.RECEIPTS, group.receipts(), custody, index, keys, signers);
+        List<X509Certificate> peers = new ArrayList<>();
+        List<byte[]> signingKeys = new ArrayList<>();
+        for (Enrolment enrolment : group.enrolments()) {
+            peers.add(enrolment.linkCertificate());
+            signingKeys.add(enrolment.signingKey());
+        }
+        Certifier certifier = new Ed25519Certifier(signing, signingKeys);
+        Arrays.fill(signing, (byte) 0);
+        return new ReplicaKeys(
+                index,
+                group,
+                Certificates.privateKey("EC", custody.load(Enrolment.LINK_KEY)),
+                peers,
+                Certificates.privateKey("EC", custody.load(Enrolment.HTTPS_KEY)),
+                List.of(group.gateways().get(index), group.root()),
+                certifier,
+                keys,
+                signers,
+                coin(custody, group.key(CurveKey.COIN), index),
+                cipher(custody, group.key(CurveKey.CONFIDENTIAL), index),
+                group.function().map(key -> FunctionKey.load(custody, key, index)));
+    }
+
+    private static void sign(
+            CurveKey kind,
+            BlsKey key,
+            Custody custody,
+            int index,
+            SortedMap<String, ThresholdSignature> keys,
+            SortedMap<String, ThresholdSignature.Signer> signers) {
+        BlsThreshold scheme = new BlsThreshold(key);
+        keys.put(scheme.keyId(), scheme);
+        signers.put(scheme.keyId(), scheme.signer(kind.load(custody, key.sharing(), index)));
+    }
+
+    /**
+     * This replica's part in the group's oblivious function, by the id of its key; none where it has none.
+     *
+     * @param trust of the configuration whose keys these are
+     */
+    public SortedMap<String, ObliviousFunction.Holder> evaluators(FaultStructure trust) {
+        SortedMap<String, ObliviousFunction.Holder> evaluators = new TreeMap<>();
+        group.function()
+                .ifPresent(key -> seeds.ifPresent(
+                        own -> evaluators.put(key.keyId(), new ReplicatedOprf(key, trust).holder(own))));
+        return evaluators;
+    }
+
+    /**
+     * Overwrites the shares of threshold keys; to use them afterwards is an error, so no computation may still do so. Keys
+     * that prove who the replica is stay, as it keeps them from one configuration to the next.
+     */
+    @Override
+    public void close() {
+        List<Object> holders = new ArrayList<>(signers.values());
+        holders.add(coin);
+        holders.add(cipher);
+        for (Object holder : holders) {
+            switch (holder) {
+                case RsaSigner signer -> signer.close();
+                case BlsSigner signer -> signer.close();
+                case ThresholdCoin shares -> shares.close();
+                case Tdh2Cipher.KeyHolder shares -> shares.close();
+                default -> throw new IllegalStateException("nobody knows how to erase the shares of " + holder);
+            }
+        }
+        seeds.ifPresent(ObliviousShares::close);
     }
 
     /** What opens the secrets in a directory of keys, in words. */

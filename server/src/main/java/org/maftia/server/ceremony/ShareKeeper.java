@@ -57,10 +57,24 @@ public final class ShareKeeper implements KeyKeeper, AutoCloseable {
         return open(keysDirectory, unlock, DurableFiles.Watch.NONE);
     }
 
+    /**
+     * Looks at the shares of a replica that runs, and changes nothing: what that one has half done is its own to end.
+     *
+     * @throws CeremonyException when it does not open
+     */
+    public static ShareKeeper look(Path keysDirectory, Unlock unlock) {
+        return new ShareKeeper(Custody.open(keysDirectory, unlock, new SecureRandom(), DurableFiles.Watch.NONE));
+    }
+
     static ShareKeeper open(Path keysDirectory, Unlock unlock, DurableFiles.Watch watch) {
         ShareKeeper keeper = new ShareKeeper(Custody.open(keysDirectory, unlock, new SecureRandom(), watch));
         keeper.tidy();
         return keeper;
+    }
+
+    /** What it keeps its shares in, for those of keys that never change. */
+    Custody custody() {
+        return custody;
     }
 
     /**

@@ -85,7 +85,7 @@ final class TokenKey {
         }
         throw new CeremonyException(
                 token + " has no key " + label,
-                "name the token in which the keys were made; the command pkcs11-tool lists slots and objects");
+                "name the token in which the keys were made; the command pkcs11-tool lists tokens and objects");
     }
 
     /** Destroys the key: nothing that it sealed can be opened again. A key that is gone already is no error. */
@@ -125,9 +125,7 @@ final class TokenKey {
             return store;
         } catch (IOException | GeneralSecurityException | ProviderException e) {
             throw new CeremonyException(
-                    token + " does not open: " + reason(e),
-                    "see the PIN, and that the token in that slot is initialised; some lock after a few wrong PINs",
-                    e);
+                    token + " does not open: " + reason(e), "see the PIN; some tokens lock after a few wrong ones", e);
         } finally {
             java.util.Arrays.fill(pin, '\0');
         }
@@ -151,17 +149,16 @@ final class TokenKey {
                     "name the PKCS #11 library of the token in full, such as /usr/lib/softhsm/libsofthsm2.so");
         }
         // A text in place of the file that the provider reads: "--" says so. Keys that are made stay in the token.
+        int index = TokenSlots.find(library, token.name());
         String configuration = "--name = maftia" + PROVIDERS.size() + "\nlibrary = \"" + library + "\"\n"
-                + "slotListIndex = " + token.slot() + "\n"
+                + "slotListIndex = " + index + "\n"
                 + "attributes(generate, CKO_SECRET_KEY, CKK_AES) = {\n"
                 + "CKA_SENSITIVE = true\nCKA_EXTRACTABLE = false\nCKA_ENCRYPT = true\nCKA_DECRYPT = true\n}\n";
         try {
             return base.configure(configuration);
         } catch (InvalidParameterException | ProviderException e) {
             throw new CeremonyException(
-                    library + " gives no token: " + reason(e),
-                    "is it a PKCS #11 library of this processor, and is there a slot " + token.slot() + "?",
-                    e);
+                    library + " gives no token: " + reason(e), "is it a PKCS #11 library of this processor?", e);
         }
     }
 

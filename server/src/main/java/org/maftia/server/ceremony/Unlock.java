@@ -27,8 +27,8 @@ public sealed interface Unlock {
     /** The variable that names a PKCS #11 library, for replicas whose keys are sealed by a token. */
     String TOKEN_LIBRARY_VARIABLE = "MAFTIA_TOKEN_LIBRARY";
 
-    /** The variable with the number of the token's slot in the list that the library gives; 0 without it. */
-    String TOKEN_SLOT_VARIABLE = "MAFTIA_TOKEN_SLOT";
+    /** The variable with the label or serial number of the token; without it the library must have one token only. */
+    String TOKEN_VARIABLE = "MAFTIA_TOKEN";
 
     /** The variable that names a file with the token's PIN. */
     String PIN_FILE_VARIABLE = "MAFTIA_PIN_FILE";
@@ -89,13 +89,13 @@ public sealed interface Unlock {
      * A PKCS #11 token with its PIN; see {@link TokenKey}.
      *
      * @param library absolute path of the token's library
-     * @param slot place of the token's slot in the list that the library gives, from 0
+     * @param name label or serial number of the token; empty: the only one that the library has
      */
-    record Token(Path library, int slot, Passphrase pin) implements Unlock {
+    record Token(Path library, String name, Passphrase pin) implements Unlock {
         /** Without the PIN. */
         @Override
         public String toString() {
-            return "the token in slot " + slot + " of " + library;
+            return "the token " + (name.isEmpty() ? "" : "'" + name + "' ") + "of " + library;
         }
     }
 
@@ -137,7 +137,7 @@ public sealed interface Unlock {
     static Unlock from(Map<String, String> environment) {
         String library = environment.getOrDefault(TOKEN_LIBRARY_VARIABLE, "");
         if (!library.isEmpty()) {
-            return new Token(Path.of(library), slot(environment), pin(environment));
+            return new Token(Path.of(library), environment.getOrDefault(TOKEN_VARIABLE, ""), pin(environment));
         }
         Optional<Path> key = credential(environment, KEY_CREDENTIAL);
         if (key.isPresent()) {
@@ -159,15 +159,6 @@ public sealed interface Unlock {
         String directory = environment.getOrDefault("CREDENTIALS_DIRECTORY", "");
         Path file = Path.of(directory, name);
         return !directory.isEmpty() && Files.exists(file) ? Optional.of(file) : Optional.empty();
-    }
-
-    private static int slot(Map<String, String> environment) {
-        String text = environment.getOrDefault(TOKEN_SLOT_VARIABLE, "0");
-        if (!text.matches("[0-9]{1,6}")) {
-            throw new CeremonyException(
-                    TOKEN_SLOT_VARIABLE + " is no number: " + text, "it is the place of the slot in the list, from 0");
-        }
-        return Integer.parseInt(text);
     }
 
     private static Passphrase pin(Map<String, String> environment) {

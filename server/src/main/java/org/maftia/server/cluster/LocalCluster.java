@@ -95,7 +95,7 @@ public final class LocalCluster {
     }
 
     /** What each replica says of itself, by its id; nothing for one that does not answer. */
-    SortedMap<String, ReplicaStatus> answers() throws InterruptedException {
+    public SortedMap<String, ReplicaStatus> answers() throws InterruptedException {
         return ClusterStatus.ask(configuration, http, STATUS_TIMEOUT_MILLIS);
     }
 

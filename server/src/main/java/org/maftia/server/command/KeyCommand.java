@@ -9,11 +9,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "key",
         description =
-                "Keys of a group: list, audit and roll them; the offline ceremony and its results at each replica.",
+                "Keys of a group: list, audit, refresh and roll them; the offline ceremony and its results at each replica.",
         subcommands = {
             KeyListCommand.class,
             KeyExportCommand.class,
             KeyAuditCommand.class,
+            KeyRefreshCommand.class,
             KeyRollCommand.class,
             KeyCeremonyCommand.class,
             KeyInstallCommand.class,

@@ -2,16 +2,27 @@ package org.maftia.server.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.maftia.server.ceremony.Ceremony;
+import org.maftia.server.ceremony.KeptKeys;
 import org.maftia.server.ceremony.KeyAudit;
 import org.maftia.server.ceremony.KeyEntry;
 import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.cluster.LocalCluster;
+import org.maftia.server.cluster.LocalRefresh;
+import org.maftia.server.configuration.ConfigurationException;
+import org.maftia.server.http.KeyState;
 import org.maftia.server.succession.Known;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,8 +33,9 @@ import picocli.CommandLine.Mixin;
         description = {
             "List the threshold keys of a group: what each is for, how it is shared, since when.",
             "",
-            "From the transcript of its ceremony, which is public. Custody, that is, what opens the shares at rest, is",
-            "told for those replicas whose keys are in D."
+            "From the transcript of its ceremony, which is public; and where the group runs, the epochs to which it came",
+            "since, as a kernel of its replicas says alike. Custody, that is, what opens the shares at rest, is told for",
+            "those replicas whose keys are in D."
         },
         sortOptions = false)
 final class KeyListCommand implements Callable<Integer> {
@@ -52,26 +64,50 @@ final class KeyListCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         lines.add("group " + found.group().name() + ", configuration " + number
                 + (since.isEmpty() ? "" : ", keys of " + since));
-        lines.add(row("key", "epoch", "algorithm", "padding", "purpose", "service"));
+        SortedMap<String, KeyState> renewed = renewed(place);
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("key", "epoch", "since", "algorithm", "padding", "purpose", "service"));
         ArrayNode keys = json.putArray("keys");
         for (KeyEntry key : found.group().catalogue()) {
+            Optional<KeyState> state = Optional.ofNullable(renewed.remove(key.id()));
+            long epoch = state.map(KeyState::epoch).orElse(key.epoch());
+            String began = state.map(KeyState::sinceSeconds)
+                    .filter(seconds -> seconds > 0)
+                    .map(KeyListCommand::time)
+                    .orElse(since);
             keys.addObject()
                     .put("id", key.id())
-                    .put("epoch", key.epoch())
+                    .put("epoch", epoch)
+                    .put("since", began)
                     .put("algorithm", key.algorithm())
                     .put("padding", key.padding())
                     .put("purpose", key.purpose())
                     .put("service", key.service())
                     .put("formula", key.formula())
                     .put("publicKeySha256", key.fingerprint());
-            lines.add(row(
+            rows.add(List.of(
                     key.id(),
-                    Long.toString(key.epoch()),
+                    Long.toString(epoch),
+                    dash(began),
                     key.algorithm(),
                     dash(key.padding()),
                     key.purpose(),
                     dash(key.service())));
         }
+        renewed.forEach((id, state) -> {
+            String began = state.sinceSeconds() > 0 ? time(state.sinceSeconds()) : "";
+            ObjectNode key = keys.addObject().put("id", id).put("epoch", state.epoch());
+            key.put("since", began).put("algorithm", KeptKeys.ALGORITHM).put("purpose", KeptKeys.DRILL_PURPOSE);
+            rows.add(List.of(
+                    id,
+                    Long.toString(state.epoch()),
+                    dash(began),
+                    KeptKeys.ALGORITHM,
+                    "-",
+                    KeptKeys.DRILL_PURPOSE,
+                    "-"));
+        });
+        lines.addAll(table(rows));
         lines.add("shared over " + found.group().catalogue().getFirst().formula());
         ObjectNode custody = json.putObject("custody");
         for (Map.Entry<String, Path> own :
@@ -88,8 +124,36 @@ final class KeyListCommand implements Callable<Integer> {
         return text.isEmpty() ? "-" : text;
     }
 
-    private static String row(Object... cells) {
-        return String.format(Locale.ROOT, "%-14s %5s  %-22s %-13s %-22s %s", cells)
-                .stripTrailing();
+    /** Those that the group renews, as it says itself; none where it does not run. */
+    private static SortedMap<String, KeyState> renewed(ClusterDirectory place)
+            throws IOException, ConfigurationException, InterruptedException {
+        return Files.exists(place.groupFile()) && Files.exists(place.ceremony().resolve(Ceremony.ROOT_FILE))
+                ? LocalRefresh.states(LocalCluster.open(place))
+                : new TreeMap<>();
+    }
+
+    /** In seconds since 1970, as people and programs read it. */
+    static String time(long seconds) {
+        return Instant.ofEpochSecond(seconds).toString();
+    }
+
+    /** In columns as wide as what stands in them. */
+    private static List<String> table(List<List<String>> rows) {
+        int[] widths = new int[rows.getFirst().size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                String padding = " ".repeat(widths[i] - row.get(i).length());
+                line.append(row.get(i)).append(padding).append("  ");
+            }
+            lines.add(line.toString().stripTrailing());
+        }
+        return lines;
     }
 }

@@ -41,11 +41,12 @@ final class UnlockOption {
     private @Nullable Path library;
 
     @Option(
-            names = "--token-slot",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Place of the token's slot in the library's list, from ${DEFAULT-VALUE}.")
-    private int slot;
+            names = "--token",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "Label or serial number of the token; needed where the library has several.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String token;
 
     @Option(names = "--pin-file", paramLabel = "FILE", description = "File whose first line is the token's PIN.")
     private @Nullable Path pinFile;
@@ -87,7 +88,7 @@ final class UnlockOption {
         }
         if (library != null) {
             Unlock.Passphrase pin = pinFile == null ? asked("PIN of the token") : Unlock.fromFile(pinFile);
-            return new Unlock.Token(library.toAbsolutePath(), slot, pin);
+            return new Unlock.Token(library.toAbsolutePath(), token, pin);
         }
         return file == null ? null : Unlock.fromFile(file);
     }

@@ -17,13 +17,11 @@ import org.tomlj.TomlParseResult;
  *
  * @param passphraseFile whose first line is the passphrase
  * @param tokenLibrary absolute path of a PKCS #11 library; excludes the passphrase
- * @param tokenSlot place of the token's slot in the library's list
+ * @param token its label or serial number; empty: the only one that the library has
  * @param pinFile whose first line is the token's PIN
  */
 public record CustodyEntry(
-        Optional<Path> passphraseFile, Optional<Path> tokenLibrary, int tokenSlot, Optional<Path> pinFile) {
-    private static final int SLOTS_MAX = 65_535;
-
+        Optional<Path> passphraseFile, Optional<Path> tokenLibrary, String token, Optional<Path> pinFile) {
     /** Reads the file; every error names its line and the fix. */
     public static CustodyEntry read(Path file) throws ConfigurationException {
         String text;
@@ -48,7 +46,7 @@ public record CustodyEntry(
         CustodyEntry entry = new CustodyEntry(
                 path(custody, "passphraseFile"),
                 path(custody, "tokenLibrary"),
-                custody.integer("tokenSlot", 0, 0, SLOTS_MAX),
+                custody.text("token", ""),
                 path(custody, "pinFile"));
         custody.finish();
         root.finish();
@@ -75,7 +73,7 @@ public record CustodyEntry(
     /** What it names, opened. */
     public Unlock unlock() {
         if (tokenLibrary.isPresent() && pinFile.isPresent()) {
-            return new Unlock.Token(tokenLibrary.get(), tokenSlot, Unlock.fromFile(pinFile.get()));
+            return new Unlock.Token(tokenLibrary.get(), token, Unlock.fromFile(pinFile.get()));
         }
         return Unlock.fromFile(passphraseFile.orElseThrow());
     }

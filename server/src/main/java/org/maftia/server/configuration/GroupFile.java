@@ -62,6 +62,9 @@ public final class GroupFile {
         out.append("\n[journal]\n")
                 .append(line("sync", Boolean.toString(settings.journal().sync())));
         out.append("\n[rsa]\n").append(line("bits", number(settings.rsa().bits())));
+        out.append("\n[keys]\n")
+                .append(line("refreshHours", number(settings.keys().refreshHours())));
+        out.append(line("patienceSeconds", number(settings.keys().patienceSeconds())));
         out.append("\n[notary]\n")
                 .append(line("policy", quoted(settings.notary().policy())));
         out.append(line("accuracySeconds", number(settings.notary().accuracySeconds())));

@@ -1,12 +1,14 @@
 package org.maftia.server.configuration;
 
+import java.util.concurrent.TimeUnit;
+import org.maftia.core.keys.KeyUpkeep;
 import org.maftia.core.protocol.Limits;
 
 /**
  * The keys outside {@code [trust]}, {@code [[replica]]} and {@code [[client]]}. Each table of the file is one record
  * here; a service that comes later brings one more.
  */
-public record Settings(Journal journal, Rsa rsa, Notary notary, Beacon beacon, Gateways gateways) {
+public record Settings(Journal journal, Rsa rsa, Keys keys, Notary notary, Beacon beacon, Gateways gateways) {
     /**
      * {@code [journal]}.
      *
@@ -22,6 +24,34 @@ public record Settings(Journal journal, Rsa rsa, Notary notary, Beacon beacon, G
     public record Rsa(int bits) {
         /** Enough beyond 2030. */
         public static final int BITS = 3072;
+    }
+
+    /**
+     * {@code [keys]}, of those that the group renews by itself; the same at all replicas.
+     *
+     * @param refreshHours from one renewal to the next by itself; 0: only when an operator asks
+     * @param patienceSeconds how long a renewal waits for members that do not answer: a quorum then goes on, and they get
+     *     no shares until the next one
+     */
+    public record Keys(int refreshHours, int patienceSeconds) {
+        /** Shares of two fault sets are of use together only if stolen within one week. */
+        public static final int REFRESH_HOURS = 7 * 24;
+
+        /** A replica that is being restarted is back in this time. */
+        public static final int PATIENCE_SECONDS = 60;
+
+        /** Whoever did not finish in five times the patience does not finish at all. */
+        private static final int LIMIT_FACTOR = 5;
+
+        /** Renewals on demand come no sooner after each other than a part of the patience. */
+        private static final int RESTS = 6;
+
+        /** In the words of the core. */
+        public KeyUpkeep.Pace pace() {
+            long patience = TimeUnit.SECONDS.toMicros(patienceSeconds);
+            return new KeyUpkeep.Pace(
+                    TimeUnit.HOURS.toMicros(refreshHours), patience / RESTS, patience, LIMIT_FACTOR * patience);
+        }
     }
 
     /**
@@ -67,6 +97,7 @@ public record Settings(Journal journal, Rsa rsa, Notary notary, Beacon beacon, G
     public static final Settings DEFAULT = new Settings(
             new Journal(true),
             new Rsa(Rsa.BITS),
+            new Keys(Keys.REFRESH_HOURS, Keys.PATIENCE_SECONDS),
             new Notary(Notary.POLICY, Notary.ACCURACY_SECONDS),
             new Beacon(Beacon.PERIOD_SECONDS),
             new Gateways(Gateways.TIMEOUT_MILLIS, Gateways.CONNECTIONS_MAX));
@@ -74,12 +105,16 @@ public record Settings(Journal journal, Rsa rsa, Notary notary, Beacon beacon, G
     static Settings read(Section root) throws ConfigurationException {
         Section journal = root.section("journal");
         Section rsa = root.section("rsa");
+        Section keys = root.section("keys");
         Section notary = root.section("notary");
         Section beacon = root.section("beacon");
         Section gateways = root.section("gateways");
         Settings settings = new Settings(
                 new Journal(journal.flag("sync", true)),
                 new Rsa(readBits(rsa)),
+                new Keys(
+                        keys.integer("refreshHours", Keys.REFRESH_HOURS, 0, 100_000),
+                        keys.integer("patienceSeconds", Keys.PATIENCE_SECONDS, 1, 86_400)),
                 new Notary(readPolicy(notary), notary.integer("accuracySeconds", Notary.ACCURACY_SECONDS, 1, 3_600)),
                 new Beacon(beacon.integer("periodSeconds", Beacon.PERIOD_SECONDS, 1, 86_400)),
                 new Gateways(
@@ -87,6 +122,7 @@ public record Settings(Journal journal, Rsa rsa, Notary notary, Beacon beacon, G
                         gateways.integer("connectionsMax", Gateways.CONNECTIONS_MAX, 1, 65_536)));
         journal.finish();
         rsa.finish();
+        keys.finish();
         notary.finish();
         beacon.finish();
         gateways.finish();

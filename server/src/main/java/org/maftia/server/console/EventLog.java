@@ -90,6 +90,42 @@ public final class EventLog {
                 replica);
     }
 
+    /** An operator of this host wants it. */
+    public void refreshWished(String keyId) {
+        LOG.info("{}: an operator wants key {} renewed", id, keyId);
+    }
+
+    /** @param held whether this replica has shares of this epoch */
+    public void keyEpoch(String keyId, long epoch, boolean held) {
+        if (held) {
+            LOG.info("{}: key {} is in epoch {}", id, keyId, epoch);
+        } else {
+            LOG.warn("{}: key {} is in epoch {}, of which this replica has no shares", id, keyId, epoch);
+        }
+    }
+
+    /** @param without members that have not got their new shares yet */
+    public void keyRenewed(String keyId, long attempt, List<String> without) {
+        LOG.info(
+                "{}: attempt {} renewed key {}{}",
+                id,
+                attempt,
+                keyId,
+                without.isEmpty()
+                        ? ", all members have their shares"
+                        : "; still without: " + String.join(", ", without));
+    }
+
+    /** @param without members that did not have new shares when time was up */
+    public void keyKept(String keyId, long attempt, List<String> without) {
+        LOG.warn(
+                "{}: attempt {} at key {} was given up, everything stays as it was; without new shares were {}",
+                id,
+                attempt,
+                keyId,
+                String.join(", ", without));
+    }
+
     public void linkUp(String peer) {
         LOG.info("{}: link to {} is up", id, peer);
     }

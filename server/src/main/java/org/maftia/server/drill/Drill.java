@@ -55,7 +55,8 @@ public final class Drill {
     public DrillReport run(Scenario scenario, int millis) throws IOException, InterruptedException, ClusterException {
         console.accept(scenario.word() + ": " + scenario.sentence());
         if (scenario == Scenario.STEAL_SHARE) {
-            return new StolenKeys(cluster).attempt();
+            StolenEpochs.Findings epochs = new StolenEpochs(cluster, console).attempt();
+            return new StolenKeys(cluster).attempt().with(epochs.gained(), epochs.inEarnest(), epochs.remarks());
         }
         awaitWell("the cluster is not well before the drill", "'maftia status' shows why");
         List<String> victims = victims(scenario);

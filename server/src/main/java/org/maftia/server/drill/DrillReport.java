@@ -44,6 +44,25 @@ public record DrillReport(
         remarks = List.copyOf(remarks);
     }
 
+    /** The same with what another attempt came to. */
+    DrillReport with(List<String> moreGained, boolean well, List<String> moreRemarks) {
+        List<String> allGained = new ArrayList<>(gained);
+        allGained.addAll(moreGained);
+        List<String> allRemarks = new ArrayList<>(remarks);
+        allRemarks.addAll(moreRemarks);
+        return new DrillReport(
+                scenario,
+                victims,
+                allGained,
+                tokens,
+                denied,
+                medianMillisBefore,
+                longestMillisDuring,
+                named,
+                restored && well,
+                allRemarks);
+    }
+
     /** Whether the group held. */
     public boolean passed() {
         return gained.isEmpty() && restored;

@@ -15,7 +15,8 @@ public enum Scenario {
     FALSE_SHARES("the leader's shares of signatures, coins and secrets are false"),
     CORRUPT_STATE("a replica executes everything wrongly and vouches for wrong state"),
     STEAL_SHARE(
-            "the private key files of every replica of a fault set are stolen, and a token is to be signed with them"),
+            "the private key files of every replica of a fault set are stolen, and a token is to be signed with them; then"
+                    + " those of another one, after the group has renewed its shares"),
     FAULT_SET("all replicas of a largest fault set are corrupted at the same time, each in another way");
 
     private final String sentence;

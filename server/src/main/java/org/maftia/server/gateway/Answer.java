@@ -8,8 +8,18 @@ import java.nio.charset.StandardCharsets;
  * @param status of HTTP, such as 200
  * @param contentType the media type of the body
  * @param body all of it
+ * @param retryAfterSeconds when it is worth while to ask again; 0: that is not said
  */
-public record Answer(int status, String contentType, byte[] body) {
+public record Answer(int status, String contentType, byte[] body, long retryAfterSeconds) {
+    public Answer(int status, String contentType, byte[] body) {
+        this(status, contentType, body, 0);
+    }
+
+    /** The same, where the asker is told when to come back. */
+    public Answer retryAfter(long seconds) {
+        return new Answer(status, contentType, body, seconds);
+    }
+
     /** A sentence for people. */
     public static Answer text(int status, String sentence) {
         return new Answer(status, "text/plain; charset=utf-8", (sentence + "\n").getBytes(StandardCharsets.UTF_8));

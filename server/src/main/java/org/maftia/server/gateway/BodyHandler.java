@@ -56,6 +56,8 @@ public final class BodyHandler implements Handler {
         response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
         if (answer.status() == Status.SERVICE_UNAVAILABLE_503.code()) {
             response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        } else if (answer.retryAfterSeconds() > 0) {
+            response.header(HeaderNames.RETRY_AFTER, Long.toString(answer.retryAfterSeconds()));
         }
         if (!request.content().consumed()) {
             // Part of the body may still be on its way: the connection cannot carry another request.

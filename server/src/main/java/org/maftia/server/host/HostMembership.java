@@ -38,7 +38,7 @@ final class HostMembership implements ReplicaSetup.Membership {
     private static final byte[] NOTHING = {};
 
     /** Of a process that takes no part now. */
-    private static final Status OUTSIDE = new Status(0, 0, 0, 0, 0, 0, 0, 0, false, true);
+    private static final Status OUTSIDE = new Status(0, 0, 0, 0, 0, 0, 0, 0, false, true, List.of());
 
     private final Keyring keyring;
     private final Configuration written;

@@ -2,9 +2,15 @@ package org.maftia.server.host;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
+import org.maftia.core.keys.KeyStanding;
+import org.maftia.core.replica.Configuration;
 import org.maftia.core.replica.Input;
 import org.maftia.server.console.EventLog;
 import org.maftia.server.runtime.ReplicaRuntime;
@@ -22,6 +28,10 @@ final class KeyWatch implements AutoCloseable {
     private final ReplicaRuntime runtime;
     private final EventLog log;
     private final Set<String> told = new TreeSet<>();
+
+    /** By key: the attempt whose end was told, or had come before this process looked. */
+    private final SortedMap<String, Long> ended = new TreeMap<>();
+
     private final Thread thread;
 
     private KeyWatch(Keyring keyring, HostMembership membership, ReplicaRuntime runtime, EventLog log) {
@@ -63,8 +73,14 @@ final class KeyWatch implements AutoCloseable {
                         log.keysUnusable(unusable.folder().toString(), unusable.reason());
                 }
             }
-            long needed = runtime.ask(membership::view).retiredBelow();
-            keyring.forget(needed);
+            for (String keyId : keyring.refreshWishes()) {
+                log.refreshWished(keyId);
+                runtime.give(new Input.Renew(keyId));
+            }
+            HostMembership.View view = runtime.ask(membership::view);
+            view.status().keys().forEach(key -> tell(view.present(), key));
+            long needed = view.retiredBelow();
+            keyring.forget(needed, System.nanoTime());
             for (Path folder : keyring.retired(needed)) {
                 if (told.add(folder.toString())) {
                     log.keysRetired(folder.toString(), keyring.id());
@@ -76,6 +92,27 @@ final class KeyWatch implements AutoCloseable {
             }
         } catch (TimeoutException e) {
             // The replica is busy or stops: the next look finds the same.
+        }
+    }
+
+    /** How attempts at a key came out. */
+    private void tell(Configuration present, KeyStanding key) {
+        long attempt = key.last().map(KeyStanding.Ended::attempt).orElse(0L);
+        Long before = ended.put(key.keyId(), attempt);
+        if (before == null || before == attempt || key.last().isEmpty()) {
+            return;
+        }
+        KeyStanding.Ended last = key.last().get();
+        List<String> without = new ArrayList<>();
+        for (int i = 0; i < present.seats().size(); i++) {
+            if (!last.safe().contains(i)) {
+                without.add(present.seats().get(i).member().id());
+            }
+        }
+        if (last.made()) {
+            log.keyRenewed(key.keyId(), attempt, without);
+        } else {
+            log.keyKept(key.keyId(), attempt, without);
         }
     }
 

@@ -42,13 +42,16 @@ import org.maftia.server.succession.Step;
 /** A replica with its gateways, from {@link #start} to {@link #close}. */
 public final class ReplicaHost implements AutoCloseable {
     private final ReplicaRuntime runtime;
+    private final Keyring keyring;
     private final HttpBase http;
     private final KeyWatch watch;
     private final GroupSearch search;
     private final EventLog log;
 
-    private ReplicaHost(ReplicaRuntime runtime, HttpBase http, KeyWatch watch, GroupSearch search, EventLog log) {
+    private ReplicaHost(
+            ReplicaRuntime runtime, Keyring keyring, HttpBase http, KeyWatch watch, GroupSearch search, EventLog log) {
         this.runtime = runtime;
+        this.keyring = keyring;
         this.http = http;
         this.watch = watch;
         this.search = search;
@@ -85,7 +88,7 @@ public final class ReplicaHost implements AutoCloseable {
             log.listening(entry.link(), entry.client(), entry.httpsAddress(), entry.httpAddress());
             KeyWatch watch = KeyWatch.begin(keyring, membership, runtime, log);
             GroupSearch search = GroupSearch.begin(keyring, written, membership, runtime, log);
-            return new ReplicaHost(runtime, http, watch, search, log);
+            return new ReplicaHost(runtime, keyring, http, watch, search, log);
         } catch (IOException | RuntimeException e) {
             runtime.close();
             throw e;
@@ -100,7 +103,7 @@ public final class ReplicaHost implements AutoCloseable {
                 runtime.submission(),
                 runtime,
                 digest -> membership.step(digest).map(Step.CODEC::encode),
-                () -> Services.beacon(membership.present()));
+                membership::present);
         return HttpBase.start(
                 new HttpBase.Ports(
                         InetAddress.getByName(entry.host()),
@@ -130,6 +133,7 @@ public final class ReplicaHost implements AutoCloseable {
                 && written.members().equals(dealt.members())
                 && written.officers().equals(dealt.officers())
                 && written.settings().notary().equals(dealt.settings().notary())
+                && written.settings().keys().equals(dealt.settings().keys())
                 && written.settings().beacon().equals(dealt.settings().beacon());
         if (!same) {
             throw new CeremonyException(
@@ -246,5 +250,6 @@ public final class ReplicaHost implements AutoCloseable {
         } catch (IOException e) {
             log.notice("closing sockets failed: " + e.getMessage());
         }
+        keyring.close();
     }
 }

@@ -21,6 +21,8 @@ import org.maftia.server.gateway.BeaconInfo;
 import org.maftia.server.gateway.CertifiedReadGateway;
 import org.maftia.server.gateway.CertifiedState;
 import org.maftia.server.gateway.ConfigurationGateway;
+import org.maftia.server.gateway.EvaluationGateway;
+import org.maftia.server.gateway.EvaluationInfo;
 import org.maftia.server.gateway.Gateway;
 import org.maftia.server.gateway.GroupHistory;
 import org.maftia.server.gateway.Submission;
@@ -28,6 +30,8 @@ import org.maftia.server.gateway.TimeStampGateway;
 import org.maftia.server.succession.Known;
 import org.maftia.services.beacon.Beacon;
 import org.maftia.services.beacon.BeaconSchedule;
+import org.maftia.services.evaluation.EvaluationReceipt;
+import org.maftia.services.evaluation.Evaluator;
 import org.maftia.services.notary.Notary;
 import org.maftia.services.register.Register;
 
@@ -56,7 +60,24 @@ public final class Services {
         machines.put(
                 Beacon.NAME,
                 new Beacon(beacon.sharing().keyId(), beacon.publicKey(), schedule(settings, keys.group())));
+        keys.group()
+                .function()
+                .ifPresent(function -> machines.put(
+                        Evaluator.NAME,
+                        new Evaluator(
+                                function.keyId(),
+                                EvaluationReceipt.function(function),
+                                keys.group().receipts().sharing().keyId())));
         return machines;
+    }
+
+    /** What clients must know of the oblivious function of a group; empty where it has none. */
+    static Optional<EvaluationInfo> evaluation(Known known) {
+        return known.group()
+                .function()
+                .map(function -> new EvaluationInfo(
+                        EvaluationReceipt.function(function),
+                        known.group().receipts().publicKey()));
     }
 
     /** From the beginning of the root's life on, which is that of the group: so its public document says it. */
@@ -76,10 +97,11 @@ public final class Services {
     }
 
     static List<Gateway> gateways(
-            Submission submission, CertifiedState state, GroupHistory history, Supplier<BeaconInfo> beacon) {
+            Submission submission, CertifiedState state, GroupHistory history, Supplier<Known> present) {
         return List.of(
                 new TimeStampGateway(submission),
-                new BeaconGateway(submission, beacon, InstantSource.system()),
+                new BeaconGateway(submission, () -> beacon(present.get()), InstantSource.system()),
+                new EvaluationGateway(submission, () -> evaluation(present.get())),
                 new CertifiedReadGateway(state),
                 new ConfigurationGateway(submission, history));
     }
@@ -90,7 +112,7 @@ public final class Services {
         Submission none = (service, operation) -> {
             throw new Submission.Busy("this replica does not run");
         };
-        Supplier<BeaconInfo> unknown = () -> {
+        Supplier<Known> unknown = () -> {
             throw new IllegalStateException("this replica does not run");
         };
         gateways(none, new NothingCertified(), digest -> Optional.empty(), unknown)

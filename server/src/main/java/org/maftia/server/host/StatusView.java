@@ -2,13 +2,17 @@ package org.maftia.server.host;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.maftia.core.keys.KeyStanding;
 import org.maftia.core.replica.Configuration;
 import org.maftia.core.replica.Outlook;
 import org.maftia.core.replica.Status;
 import org.maftia.core.trust.ReplicaSet;
+import org.maftia.server.http.KeyState;
 import org.maftia.server.http.ReplicaStatus;
 import org.maftia.server.http.StatusSource;
 import org.maftia.server.link.LinkStatus;
@@ -59,7 +63,36 @@ record StatusView(String group, Keyring keyring, HostMembership membership, Repl
                 standing(view),
                 peers,
                 blames,
+                replica.keys().stream().map(key -> state(present, key)).toList(),
                 runtimeStatus.counters());
+    }
+
+    private static KeyState state(Configuration present, KeyStanding key) {
+        return new KeyState(
+                key.keyId(),
+                key.epoch(),
+                key.key().map(own -> HexFormat.of().formatHex(own.publicKey())).orElse(""),
+                TimeUnit.MICROSECONDS.toSeconds(key.sinceMicros()),
+                key.attempts(),
+                key.open()
+                        .map(open -> new KeyState.Open(
+                                open.attempt(),
+                                ids(present, open.enrolled()),
+                                ids(present, open.dealers()),
+                                ids(present, open.safe()))),
+                key.last()
+                        .map(ended -> new KeyState.Ended(
+                                ended.attempt(),
+                                ended.made(),
+                                ids(present, ended.enrolled()),
+                                ids(present, ended.refuted()),
+                                ids(present, ended.safe()))));
+    }
+
+    private static List<String> ids(Configuration present, ReplicaSet members) {
+        return members.toList().stream()
+                .map(index -> present.seats().get(index).member().id())
+                .toList();
     }
 
     private ReplicaStatus.Standing standing(HostMembership.View view) {

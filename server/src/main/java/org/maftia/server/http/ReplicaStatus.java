@@ -29,6 +29,7 @@ import java.util.TreeMap;
  * @param standing where it is among the configurations of its group
  * @param peers all replicas of the group, itself included, in index order
  * @param blames what it has seen peers do
+ * @param keys those that the group makes and renews by itself
  * @param counters figures of the runtime by name, for metrics; most only grow
  */
 public record ReplicaStatus(
@@ -45,16 +46,18 @@ public record ReplicaStatus(
         Standing standing,
         List<Peer> peers,
         List<Blame> blames,
+        List<KeyState> keys,
         SortedMap<String, Long> counters) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public ReplicaStatus {
         peers = List.copyOf(peers);
         blames = List.copyOf(blames);
+        keys = List.copyOf(keys);
         counters = Collections.unmodifiableSortedMap(new TreeMap<>(counters));
     }
 
-    /** Of a replica in a group that keeps its configuration. */
+    /** Of a replica in a group that keeps its configuration and its keys. */
     public ReplicaStatus(
             String group,
             String id,
@@ -83,6 +86,7 @@ public record ReplicaStatus(
                 Standing.FIRST,
                 peers,
                 blames,
+                List.of(),
                 counters);
     }
 
@@ -132,16 +136,10 @@ public record ReplicaStatus(
                     node.required("digest").asText(),
                     node.required("member").asBoolean(),
                     node.required("next").asText(),
-                    texts(node.required("ready")),
+                    KeyState.texts(node.required("ready")),
                     node.required("last").asLong(),
-                    texts(node.required("installed")),
-                    texts(node.required("retired")));
-        }
-
-        private static List<String> texts(JsonNode array) {
-            List<String> texts = new ArrayList<>();
-            array.forEach(text -> texts.add(text.asText()));
-            return texts;
+                    KeyState.texts(node.required("installed")),
+                    KeyState.texts(node.required("retired")));
         }
     }
 
@@ -191,6 +189,8 @@ public record ReplicaStatus(
                     .put("rule", blame.rule)
                     .put("count", blame.count);
         }
+        ArrayNode keyList = root.putArray("keys");
+        keys.forEach(key -> key.write(keyList));
         ObjectNode counts = root.putObject("counters");
         counters.forEach(counts::put);
         return root.toString();
@@ -219,6 +219,8 @@ public record ReplicaStatus(
                         node.required("rule").asText(),
                         node.required("count").asLong()));
             }
+            List<KeyState> keys = new ArrayList<>();
+            root.required("keys").forEach(key -> keys.add(KeyState.parse(key)));
             SortedMap<String, Long> counters = new TreeMap<>();
             for (Map.Entry<String, JsonNode> entry : root.required("counters").properties()) {
                 counters.put(entry.getKey(), entry.getValue().asLong());
@@ -237,6 +239,7 @@ public record ReplicaStatus(
                     Standing.parse(root.required("configuration")),
                     peers,
                     blames,
+                    keys,
                     counters);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException("not the status of a replica: " + e.getMessage(), e);

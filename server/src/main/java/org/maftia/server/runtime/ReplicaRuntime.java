@@ -12,7 +12,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.EventLoop;
-import org.maftia.core.keys.HeldKey;
 import org.maftia.core.replica.CertifiedView;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
@@ -221,8 +220,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
                 clients.show(now.view());
             }
             case Output.HeldOff held -> clients.heldOff(held);
-            // No process keeps keys by itself yet: nothing of it uses them.
-            case Output.Renewed renewed -> renewed.held().ifPresent(HeldKey::close);
+            case Output.Renewed renewed -> setup.events().renewed(renewed.key(), renewed.held());
             case Output.Notice notice -> setup.events().notice(notice.text());
         }
     }

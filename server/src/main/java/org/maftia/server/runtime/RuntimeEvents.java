@@ -1,6 +1,9 @@
 package org.maftia.server.runtime;
 
 import java.util.List;
+import java.util.Optional;
+import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.keys.HeldKey;
 
 /** What an operator should know of a running replica, one method each. Called on its thread: must not block. */
 public interface RuntimeEvents {
@@ -29,6 +32,15 @@ public interface RuntimeEvents {
      * @param count how often it broke it, this time included
      */
     default void blamed(int replica, String rule, String path, long count) {}
+
+    /**
+     * A key that the group renews by itself, as it is from now on; also told after a start.
+     *
+     * @param held this replica's shares, to be closed by who takes them; empty where it has none
+     */
+    default void renewed(DiscreteLogKey key, Optional<HeldKey> held) {
+        held.ifPresent(HeldKey::close);
+    }
 
     default void notice(String text) {}
 

@@ -3,8 +3,10 @@ package org.maftia.server.succession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,12 +14,14 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.ClientSignatureKeys;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.keys.KeyCare;
 import org.maftia.core.replica.Configuration;
 import org.maftia.core.replica.Genesis;
 import org.maftia.core.replica.Registry;
@@ -26,15 +30,24 @@ import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.ceremony.GroupTranscript;
+import org.maftia.server.ceremony.KeptKeys;
 import org.maftia.server.ceremony.ReplicaKeys;
+import org.maftia.server.ceremony.ShareKeeper;
 import org.maftia.server.ceremony.Unlock;
+import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.configuration.ConfigurationException;
 
 /**
  * The keys of one replica for all configurations that it has any for, and what it knows of others. New ones are found by
  * {@link #scan}, by one thread; everything else any may ask.
  */
-public final class Keyring implements Registry {
+public final class Keyring implements Registry, AutoCloseable {
+    /**
+     * Shares of a configuration that is over are overwritten so long after it was forgotten: what had begun to compute with
+     * them has ended by then, as that takes milliseconds.
+     */
+    private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     /**
      * What a replica needs to find its keys.
      *
@@ -49,19 +62,38 @@ public final class Keyring implements Registry {
 
     /**
      * @param own whether the folder holds, or held, keys of this replica for it
+     * @param keys as the ceremony dealt them
+     * @param keeper of those that the group renews
      */
     private record Entry(
-            Known known, Path folder, boolean own, @Nullable ReplicaKeys keys) {
+            Known known,
+            Path folder,
+            boolean own,
+            @Nullable ReplicaKeys keys,
+            @Nullable ShareKeeper keeper) {
         Entry forgotten() {
-            return new Entry(known, folder, own, null);
+            return new Entry(known, folder, own, null, null);
+        }
+
+        void erase() {
+            if (keys != null) {
+                keys.close();
+            }
+            if (keeper != null) {
+                keeper.close();
+            }
         }
     }
+
+    /** Forgotten, and not yet overwritten. */
+    private record Closing(Entry entry, long sinceNanos) {}
 
     private final Place place;
     private final org.maftia.server.configuration.Configuration written;
     private final Services services;
     private final Map<Digest, Entry> entries = new ConcurrentHashMap<>();
     private final Set<String> seen = new TreeSet<>();
+    private final Deque<Closing> closing = new ArrayDeque<>();
     private final AtomicLong version = new AtomicLong();
     private int seat;
 
@@ -97,11 +129,12 @@ public final class Keyring implements Registry {
         if (!KeyFolders.holdsSecrets(folder)) {
             // They were destroyed, as nothing needed them any more; what the group was stays known.
             Known past = Known.of(written, GroupTranscript.read(folder.resolve(GroupTranscript.FILE)));
-            entries.put(past.configuration().digest(), new Entry(past, folder, true, null));
+            entries.put(past.configuration().digest(), new Entry(past, folder, true, null, null));
             version.incrementAndGet();
             return past;
         }
-        ReplicaKeys keys = ReplicaKeys.load(folder, place.unlock, place.power);
+        ShareKeeper keeper = ShareKeeper.open(folder, place.unlock);
+        ReplicaKeys keys = ReplicaKeys.load(keeper, place.power);
         Known known = Known.of(written, keys.group());
         String owner = keys.group().ids().get(keys.index());
         if (!owner.equals(place.id)) {
@@ -111,9 +144,9 @@ public final class Keyring implements Registry {
         Path before = folder.resolve(KeyFolders.BEFORE);
         if (Files.exists(before)) {
             Known old = Known.of(GroupTranscript.read(before));
-            entries.putIfAbsent(old.configuration().digest(), new Entry(old, folder, false, null));
+            entries.putIfAbsent(old.configuration().digest(), new Entry(old, folder, false, null, null));
         }
-        entries.put(known.configuration().digest(), new Entry(known, folder, true, keys));
+        entries.put(known.configuration().digest(), new Entry(known, folder, true, keys, keeper));
         version.incrementAndGet();
         return known;
     }
@@ -142,9 +175,14 @@ public final class Keyring implements Registry {
         return findings;
     }
 
+    /** Ids of the keys that an operator of this host wants renewed; each is told once. */
+    public List<String> refreshWishes() throws IOException {
+        return RefreshWish.taken(place.keys);
+    }
+
     /** What a configuration of the group is, heard from others and proved; keys for it may be here or come. */
     public void learn(Known known) {
-        Entry heard = new Entry(known, place.keys, false, null);
+        Entry heard = new Entry(known, place.keys, false, null, null);
         if (entries.putIfAbsent(known.configuration().digest(), heard) == null) {
             version.incrementAndGet();
         }
@@ -204,9 +242,34 @@ public final class Keyring implements Registry {
         return seat;
     }
 
-    /** Forgets the keys of configurations below the number; their directories stay until an operator destroys them. */
-    public void forget(long number) {
-        entries.replaceAll((digest, entry) -> entry.known.number() < number ? entry.forgotten() : entry);
+    /**
+     * Forgets the keys of configurations below the number, and overwrites their shares a while later; by one thread. Their
+     * directories stay until an operator destroys them.
+     *
+     * @param nowNanos of a clock that never goes back
+     */
+    public void forget(long number, long nowNanos) {
+        for (Map.Entry<Digest, Entry> known : entries.entrySet()) {
+            Entry entry = known.getValue();
+            if (entry.known.number() < number && entry.keys != null) {
+                known.setValue(entry.forgotten());
+                closing.add(new Closing(entry, nowNanos));
+            }
+        }
+        while (!closing.isEmpty() && nowNanos - closing.getFirst().sinceNanos >= CLOSING_NANOS) {
+            closing.removeFirst().entry.erase();
+        }
+    }
+
+    /** Forgets what opens the directories: nothing is kept any more. The replica has stopped. */
+    @Override
+    public void close() {
+        closing.forEach(left -> left.entry.erase());
+        entries.values().forEach(entry -> {
+            if (entry.keeper != null) {
+                entry.keeper.close();
+            }
+        });
     }
 
     /** Directories with keys of configurations below the number, of which none is needed any more. */
@@ -234,7 +297,8 @@ public final class Keyring implements Registry {
     public @Nullable Genesis genesis(Configuration configuration) {
         Entry entry = entries.get(configuration.digest());
         ReplicaKeys keys = entry == null ? null : entry.keys;
-        if (entry == null || keys == null) {
+        ShareKeeper keeper = entry == null ? null : entry.keeper;
+        if (entry == null || keys == null || keeper == null) {
             return null;
         }
         SortedMap<String, StateMachine> machines = services.apply(entry.known, keys);
@@ -247,6 +311,14 @@ public final class Keyring implements Registry {
                         keys.keys(),
                         keys.signers())
                 .with(keys.group().grants(new TreeSet<>(machines.keySet())))
+                .with(new KeyCare(
+                        KeptKeys.of(
+                                keys.group(),
+                                entry.known.trust().sharing(),
+                                entry.known.description().settings().keys().pace()),
+                        keeper,
+                        SystemEntropy.INSTANCE))
+                .evaluating(keys.evaluators(entry.known.trust()))
                 .with(ClientSignatureKeys.verifier(keys.clients()));
     }
 

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maftia.core.crypto.BlindedInput;
+import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.ThresholdSignature;
@@ -97,6 +99,27 @@ final class CeremonyTest {
         byte[] signature = keys(1).certifier().sign(Digest.ZERO);
         assertThat(keys(2).certifier().verify(1, Digest.ZERO, signature)).isTrue();
         assertThat(keys(2).certifier().verify(3, Digest.ZERO, signature)).isFalse();
+    }
+
+    @Test
+    void closedKeysDoNothingMore() {
+        ReplicaKeys keys = keys(1);
+        keys.close();
+        // Exponents of the plain arithmetic of RSA are numbers of the platform, which nobody can overwrite.
+        ThresholdSignature.Signer beacon = Objects.requireNonNull(keys.signers().get("beacon"));
+        assertThat(beacon.leaves()).isNotEmpty();
+        beacon.leaves()
+                .forEach(leaf -> assertThatThrownBy(() -> beacon.share(MESSAGE, leaf))
+                        .isInstanceOf(IllegalStateException.class));
+        assertThatThrownBy(() -> keys.coin().share(new Coin.Name("order", 1)))
+                .isInstanceOf(IllegalStateException.class);
+        var evaluators = keys.evaluators(TRUST);
+        byte[] blinded = BlindedInput.of(MESSAGE, count -> new byte[count]).toBytes();
+        assertThat(evaluators).hasSize(1);
+        evaluators
+                .values()
+                .forEach(holder -> assertThatThrownBy(() -> holder.part(MESSAGE, blinded))
+                        .isInstanceOf(IllegalStateException.class));
     }
 
     @Test

@@ -75,7 +75,7 @@ final class CustodyTest {
         assertThat(Unlock.from(Map.of())).isInstanceOf(Unlock.KeyFile.class);
         Map<String, String> token =
                 Map.of(Unlock.TOKEN_LIBRARY_VARIABLE, "/lib/token.so", Unlock.PIN_FILE_VARIABLE, file.toString());
-        assertThat(Unlock.from(token)).hasToString("the token in slot 0 of /lib/token.so");
+        assertThat(Unlock.from(token)).hasToString("the token of /lib/token.so");
         assertThatThrownBy(() -> Unlock.from(Map.of(Unlock.TOKEN_LIBRARY_VARIABLE, "/lib/token.so")))
                 .hasMessage("the token needs a PIN");
         Files.writeString(file, "\n");

@@ -72,7 +72,7 @@ final class TokenCustodyTest {
         String said = new String(made.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         assertThat(made.waitFor(300, TimeUnit.SECONDS)).isTrue();
         assertThat(made.exitValue()).as(said).isZero();
-        token = new Unlock.Token(library.get(), 0, Unlock.Passphrase.of(PIN));
+        token = new Unlock.Token(library.get(), "maftia", Unlock.Passphrase.of(PIN));
     }
 
     private Path keys() {
@@ -99,6 +99,24 @@ final class TokenCustodyTest {
         try (Custody custody = Custody.open(keys(), token, RANDOM)) {
             assertThatThrownBy(() -> custody.load("secret.key")).hasMessageContaining("does not open: altered");
         }
+    }
+
+    /** Its slot may have another number after the next start; the only token of a library need not be named. */
+    @Test
+    void aTokenIsFoundByLabelOrSerialNumberOrAsTheOnlyOne() {
+        Custody.create(keys(), token, RANDOM).close();
+        int index = TokenSlots.find(token.library(), "maftia");
+        assertThat(TokenSlots.find(token.library(), "")).isEqualTo(index);
+        String hint = "";
+        try {
+            TokenSlots.find(token.library(), "another");
+        } catch (CeremonyException e) {
+            hint = e.hint();
+        }
+        String serial = hint.replaceFirst(".*serial ([0-9a-fA-F]+)\\).*", "$1");
+        assertThat(TokenSlots.find(token.library(), serial)).isEqualTo(index);
+        Unlock.Token bySerial = new Unlock.Token(token.library(), serial, Unlock.Passphrase.of(PIN));
+        Custody.open(keys(), bySerial, RANDOM).close();
     }
 
     @Test
@@ -147,12 +165,15 @@ final class TokenCustodyTest {
 
     @Test
     void whatIsNoTokenIsNamed() {
-        Unlock.Token missing = new Unlock.Token(Path.of("/nowhere/token.so"), 0, Unlock.Passphrase.of(PIN));
+        Unlock.Token missing = new Unlock.Token(Path.of("/nowhere/token.so"), "", Unlock.Passphrase.of(PIN));
         assertThatThrownBy(() -> Custody.create(keys(), missing, RANDOM)).hasMessageContaining("no library");
-        Unlock.Token far = new Unlock.Token(token.library(), 99, Unlock.Passphrase.of(PIN));
+        Unlock.Token far = new Unlock.Token(token.library(), "elsewhere", Unlock.Passphrase.of(PIN));
         assertThatThrownBy(() -> Custody.create(keys(), far, RANDOM))
                 .isInstanceOf(CeremonyException.class)
-                .hasMessageContaining("gives no token");
+                .hasMessageContaining("gives no token 'elsewhere'")
+                .extracting(thrown -> ((CeremonyException) thrown).hint())
+                .asString()
+                .contains("it has 'maftia' (serial ");
         assertThat(keys().resolve("custody.json")).doesNotExist();
     }
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,41 +27,17 @@ class KeyLifeTest {
     @TempDir
     private Path world;
 
-    private final List<Process> processes = new ArrayList<>();
+    private final List<UpProcess> clusters = new ArrayList<>();
 
     @AfterEach
     void stop() throws InterruptedException {
-        for (Process process : processes) {
-            process.destroy();
-            process.waitFor(60, TimeUnit.SECONDS);
+        for (UpProcess cluster : clusters) {
+            cluster.close();
         }
     }
 
     private ClusterDirectory cluster() {
         return new ClusterDirectory(world.resolve("cluster"));
-    }
-
-    private void up() throws Exception {
-        processes.add(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Maftia.class.getName(),
-                        "up",
-                        "--dir",
-                        cluster().root().toString(),
-                        "--set",
-                        "rsa.bits=2048")
-                .redirectErrorStream(true)
-                .redirectOutput(world.resolve("up.txt").toFile())
-                .start());
-        while (!Files.exists(cluster().endpointsFile())) {
-            assertThat(processes.getFirst().isAlive())
-                    .as(Files.readString(world.resolve("up.txt")))
-                    .isTrue();
-            Thread.sleep(100);
-        }
     }
 
     private record Typed(int code, String out, String err) {
@@ -93,7 +68,7 @@ class KeyLifeTest {
 
     @Test
     void aKeyIsListedAuditedAndRolledWhileTheGroupServes() throws Exception {
-        up();
+        clusters.add(new UpProcess(world));
         Path before = file("before");
         type("notarize", before).succeeded();
         JsonNode listed = JSON.readTree(type("key", "list", "--json").succeeded());

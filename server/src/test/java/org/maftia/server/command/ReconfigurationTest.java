@@ -53,44 +53,18 @@ class ReconfigurationTest {
     @TempDir
     private Path world;
 
-    private final List<Process> processes = new ArrayList<>();
+    private final List<UpProcess> clusters = new ArrayList<>();
     private final Terminal terminal = new Terminal();
 
     @AfterEach
     void stopAll() throws Exception {
-        for (Process process : processes) {
-            process.destroy();
-            process.waitFor(20, TimeUnit.SECONDS);
+        for (UpProcess cluster : clusters) {
+            cluster.close();
         }
     }
 
     private ClusterDirectory cluster() {
-        return new ClusterDirectory(world.resolve("cluster"));
-    }
-
-    private void up() throws Exception {
-        processes.add(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Maftia.class.getName(),
-                        "up",
-                        "--dir",
-                        cluster().root().toString(),
-                        "--set",
-                        "rsa.bits=2048")
-                .redirectErrorStream(true)
-                .redirectOutput(world.resolve("up.txt").toFile())
-                .start());
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
-        while (!Files.exists(cluster().endpointsFile())) {
-            assertThat(processes.getFirst().isAlive())
-                    .as(Files.readString(world.resolve("up.txt")))
-                    .isTrue();
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            Thread.sleep(100);
-        }
+        return clusters.getFirst().directory();
     }
 
     private String type(int expectedCode, Object... words) {
@@ -279,7 +253,7 @@ class ReconfigurationTest {
 
     @Test
     void aGroupChangesItsMembersWhileAClientGoesOnAndNothingIsLost() throws Exception {
-        up();
+        clusters.add(new UpProcess(world));
         Known first = present(0);
         try (GroupClient client = GroupClient.connect(setup(first))) {
             Writer writer = new Writer(client);

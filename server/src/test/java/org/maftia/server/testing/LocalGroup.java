@@ -49,7 +49,7 @@ import org.maftia.services.register.Register;
 /** Replicas of one group in this process, on loopback, over real TLS and real files. */
 public final class LocalGroup implements AutoCloseable {
     public static final int CLIENT = 64;
-    public static final Status NO_STATUS = new Status(0, 0, 0, 0, 0, 0, 0, 0, false, false);
+    public static final Status NO_STATUS = new Status(0, 0, 0, 0, 0, 0, 0, 0, false, false, List.of());
 
     private final Path root;
     private final FaultStructure trust;

@@ -102,6 +102,11 @@ public final class LocalNotary implements Submission, Context {
     }
 
     @Override
+    public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
+        throw new AssertionError("not asked");
+    }
+
+    @Override
     public void complete(RequestId id, byte[] result) {
         results.put(id, result);
     }

@@ -117,6 +117,11 @@ class NotaryTest {
         }
 
         @Override
+        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
         public void complete(RequestId id, byte[] result) {
             results.add(result);
         }

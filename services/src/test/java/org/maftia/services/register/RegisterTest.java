@@ -52,6 +52,11 @@ class RegisterTest {
         }
 
         @Override
+        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
         public void complete(RequestId id, byte[] result) {
             throw new AssertionError("not asked");
         }
