@@ -95,9 +95,8 @@ final class ReplicaProcess {
                 // Beside the young generation the first heap has room for the objects in the cache, or that is refused.
                 "-Xms44m",
                 "-Xmx192m",
-                // Under load a request leaves some ten kilobytes of garbage: with eight megabytes a fifth of the speed
-                // is
-                // lost.
+                // Under load a request leaves some ten kilobytes of garbage: with eight megabytes a fifth of the
+                // speed is lost.
                 "-Xmn20m",
                 "-Xss512k",
                 "-XX:MinHeapFreeRatio=15",
