@@ -274,11 +274,11 @@ public final class Ceremony {
             if (shares != null) {
                 RsaShares.CODEC.write(writer, shares);
             }
-            curveKeys.write(writer, replica);
             if (function != null) {
                 ObliviousShares seeds = Objects.requireNonNull(function.shares().get(replica), "all have seeds");
                 ObliviousShares.CODEC.write(writer, seeds);
             }
+            curveKeys.write(writer, replica);
             return writer.toBytes();
         }
     }

@@ -93,10 +93,10 @@ public final class Installation {
                     throw new CeremonyException("the file lacks the shares of key " + key.id(), HINT);
                 }
             }
+            seeds = group.function().map(key -> FunctionKey.read(reader, key, index));
             for (CurveKey key : CurveKey.values()) {
                 onCurve.put(key, key.read(reader, group.key(key), index));
             }
-            seeds = group.function().map(key -> FunctionKey.read(reader, key, index));
             reader.end();
             taken.forEach(shares -> store(custody, group.key(shares.keyId()), shares));
             onCurve.forEach((key, shares) -> key.store(custody, shares));
