@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -63,8 +64,8 @@ class KeyRefreshTest {
     private static KeyState state(LocalCluster cluster) throws InterruptedException {
         Eventually.until(
                 "a kernel says alike where the key stands",
-                () -> !states(cluster).isEmpty());
-        return states(cluster).get(KEY);
+                () -> states(cluster).containsKey(KEY));
+        return Objects.requireNonNull(states(cluster).get(KEY));
     }
 
     private static SortedMap<String, KeyState> states(LocalCluster cluster) {
