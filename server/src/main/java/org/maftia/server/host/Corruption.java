@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Ready;
 import org.maftia.core.replica.Input;
@@ -81,6 +82,25 @@ public enum Corruption {
     /** Wraps a service of a correct replica. */
     StateMachine of(StateMachine service, BooleanSupplier active) {
         return this == CORRUPT_STATE ? new DecayedService(service, active) : service;
+    }
+
+    /** Wraps a correct replica's part in an oblivious function: a false one is as much a point as the true one. */
+    ObliviousFunction.Holder of(ObliviousFunction.Holder correct, BooleanSupplier active) {
+        return this == FALSE_SHARES ? new Misled(correct, active) : correct;
+    }
+
+    /** Evaluates for nobody what was to be evaluated for a user. */
+    private record Misled(ObliviousFunction.Holder correct, BooleanSupplier active)
+            implements ObliviousFunction.Holder {
+        @Override
+        public ObliviousFunction function() {
+            return correct.function();
+        }
+
+        @Override
+        public byte[] part(byte[] user, byte[] blinded) {
+            return correct.part(active.getAsBoolean() ? new byte[0] : user, blinded);
+        }
     }
 
     /** Who hears the other story: enough to bear witness together, but for one peer that hears the first. */

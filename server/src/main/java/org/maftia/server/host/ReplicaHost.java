@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Invariant;
@@ -68,9 +69,7 @@ public final class ReplicaHost implements AutoCloseable {
         ModularPowers.Choice arithmetic = ModularPowers.choose(SystemEntropy.INSTANCE);
         ModularPower power = arithmetic.power();
         Keyring keyring = Keyring.open(
-                new Keyring.Place(setup.keys(), setup.id(), setup.unlock(), power),
-                written,
-                (known, keys) -> services(setup, known, keys));
+                new Keyring.Place(setup.keys(), setup.id(), setup.unlock(), power), written, new Hosted(setup));
         for (Known known : keyring.all()) {
             requireSame(written, known);
         }
@@ -216,13 +215,24 @@ public final class ReplicaHost implements AutoCloseable {
         return intruder.corruption().of(lineage, keyring.seat(), peers, nowMicros, intruder::isActive);
     }
 
-    private static SortedMap<String, StateMachine> services(HostSetup setup, Known known, ReplicaKeys keys) {
-        SortedMap<String, StateMachine> services =
-                new TreeMap<>(Services.machines(known.description().settings(), keys));
-        setup.intruder()
-                .ifPresent(intruder -> services.replaceAll(
-                        (name, service) -> intruder.corruption().of(service, intruder::isActive)));
-        return services;
+    /** What this host runs, or what an intruder makes of it. */
+    private record Hosted(HostSetup setup) implements Keyring.Services {
+        @Override
+        public SortedMap<String, StateMachine> services(Known known, ReplicaKeys keys) {
+            SortedMap<String, StateMachine> services =
+                    new TreeMap<>(Services.machines(known.description().settings(), keys));
+            setup.intruder()
+                    .ifPresent(intruder -> services.replaceAll(
+                            (name, service) -> intruder.corruption().of(service, intruder::isActive)));
+            return services;
+        }
+
+        @Override
+        public ObliviousFunction.Holder evaluator(ObliviousFunction.Holder correct) {
+            return setup.intruder()
+                    .map(intruder -> intruder.corruption().of(correct, intruder::isActive))
+                    .orElse(correct);
+        }
     }
 
     /** Waits until the replica ends by itself, which a correct member on a good disk does not; gives the reason. */

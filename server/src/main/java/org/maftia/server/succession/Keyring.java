@@ -16,11 +16,11 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.ClientSignatureKeys;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.ModularPower;
+import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.keys.KeyCare;
 import org.maftia.core.replica.Configuration;
 import org.maftia.core.replica.Genesis;
@@ -57,8 +57,16 @@ public final class Keyring implements Registry, AutoCloseable {
      */
     public record Place(Path keys, String id, Unlock unlock, ModularPower power) {}
 
-    /** Makes the services of a configuration anew. */
-    public interface Services extends BiFunction<Known, ReplicaKeys, SortedMap<String, StateMachine>> {}
+    /** What runs with the keys of a configuration. */
+    public interface Services {
+        /** Makes the services anew. */
+        SortedMap<String, StateMachine> services(Known known, ReplicaKeys keys);
+
+        /** The replica's part in an oblivious function; another one only where an intruder runs it. */
+        default ObliviousFunction.Holder evaluator(ObliviousFunction.Holder correct) {
+            return correct;
+        }
+    }
 
     /**
      * @param own whether the folder holds, or held, keys of this replica for it
@@ -301,7 +309,9 @@ public final class Keyring implements Registry, AutoCloseable {
         if (entry == null || keys == null || keeper == null) {
             return null;
         }
-        SortedMap<String, StateMachine> machines = services.apply(entry.known, keys);
+        SortedMap<String, StateMachine> machines = services.services(entry.known, keys);
+        SortedMap<String, ObliviousFunction.Holder> evaluators = keys.evaluators(entry.known.trust());
+        evaluators.replaceAll((id, holder) -> services.evaluator(holder));
         return new Genesis(
                         configuration.digest(),
                         keys.certifier(),
@@ -318,7 +328,7 @@ public final class Keyring implements Registry, AutoCloseable {
                                 entry.known.description().settings().keys().pace()),
                         keeper,
                         SystemEntropy.INSTANCE))
-                .evaluating(keys.evaluators(entry.known.trust()))
+                .evaluating(evaluators)
                 .with(ClientSignatureKeys.verifier(keys.clients()));
     }
 

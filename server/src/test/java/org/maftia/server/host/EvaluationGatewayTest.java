@@ -36,6 +36,7 @@ import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.Layout;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.configuration.ReplicaEntry;
+import org.maftia.server.http.ReplicaStatus;
 import org.maftia.server.testing.Eventually;
 import org.maftia.services.evaluation.EvaluationReceipt;
 
@@ -170,10 +171,24 @@ class EvaluationGatewayTest {
             assertThat(ask(http, honest.getFirst(), USER + "2", bad).status()).isEqualTo(400);
         }
         assertThat(ask(http, honest.getFirst(), "", new byte[33]).status()).isEqualTo(400);
+        Eventually.until(
+                "who says false parts is named",
+                () -> honest.stream().allMatch(replica -> isBlamedForAPart(http, replica)));
         JsonNode info = JSON.readTree(http.get(honest.getFirst().httpsAddress() + "/oprf/info", 60_000)
                 .text());
         assertThat(info.path("receiptsKey").asText())
                 .isEqualTo(HexFormat.of().formatHex(group.receipts().publicKey()));
+    }
+
+    private static boolean isBlamedForAPart(SecureHttp http, ReplicaEntry teller) {
+        try {
+            String status = http.get(teller.httpsAddress() + "/status", 10_000).text();
+            return ReplicaStatus.parse(status).blames().stream()
+                    .anyMatch(blame ->
+                            blame.replica().equals("r1") && blame.rule().equals("says a false part of an evaluation"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static boolean isReady(SecureHttp http, ReplicaEntry replica) {
