@@ -11,12 +11,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.server.ceremony.Progress;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.configuration.Settings;
 import org.maftia.server.http.KeyState;
 import org.maftia.server.http.ReplicaStatus;
+import org.maftia.server.succession.Known;
 import org.maftia.server.succession.RefreshWish;
 
 /**
@@ -52,8 +54,20 @@ public final class LocalRefresh {
 
     /** What a kernel says of each key that the group renews by itself, by id; without keys on which none agrees. */
     public static SortedMap<String, KeyState> states(LocalCluster cluster) throws InterruptedException {
+        return states(cluster, status -> true);
+    }
+
+    /** The same in the configuration of a transcript: nothing where the group is in another one. */
+    public static SortedMap<String, KeyState> states(LocalCluster cluster, Known known) throws InterruptedException {
+        String digest = known.configuration().digest().toString();
+        return states(cluster, status -> status.standing().digest().equals(digest));
+    }
+
+    private static SortedMap<String, KeyState> states(LocalCluster cluster, Predicate<ReplicaStatus> counts)
+            throws InterruptedException {
         SortedMap<String, ReplicaStatus> answers = cluster.answers();
         SortedMap<String, Map<KeyState, ReplicaSet>> said = new TreeMap<>();
+        answers.values().removeIf(counts.negate());
         answers.forEach((id, status) -> {
             int index = cluster.configuration().indexOf(id).orElseThrow();
             for (KeyState state : status.keys()) {

@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.maftia.server.ceremony.Ceremony;
+import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.KeptKeys;
 import org.maftia.server.ceremony.KeyAudit;
 import org.maftia.server.ceremony.KeyEntry;
@@ -64,7 +65,7 @@ final class KeyListCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         lines.add("group " + found.group().name() + ", configuration " + number
                 + (since.isEmpty() ? "" : ", keys of " + since));
-        SortedMap<String, KeyState> renewed = renewed(place);
+        SortedMap<String, KeyState> renewed = renewed(place, found.group());
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("key", "epoch", "since", "algorithm", "padding", "purpose", "service"));
         ArrayNode keys = json.putArray("keys");
@@ -125,11 +126,12 @@ final class KeyListCommand implements Callable<Integer> {
     }
 
     /** Those that the group renews, as it says itself; none where it does not run. */
-    private static SortedMap<String, KeyState> renewed(ClusterDirectory place)
+    private static SortedMap<String, KeyState> renewed(ClusterDirectory place, GroupTranscript group)
             throws IOException, ConfigurationException, InterruptedException {
-        return Files.exists(place.groupFile()) && Files.exists(place.ceremony().resolve(Ceremony.ROOT_FILE))
-                ? LocalRefresh.states(LocalCluster.open(place))
-                : new TreeMap<>();
+        boolean runs = !group.description().isEmpty()
+                && Files.exists(place.groupFile())
+                && Files.exists(place.ceremony().resolve(Ceremony.ROOT_FILE));
+        return runs ? LocalRefresh.states(LocalCluster.open(place), Known.of(group)) : new TreeMap<>();
     }
 
     /** In seconds since 1970, as people and programs read it. */
