@@ -89,6 +89,15 @@ public interface Ttcb extends AutoCloseable {
     /** Where the agreement stands. */
     Outcome decide(AgreementTag tag);
 
+    /**
+     * Takes a message that another component waits for, where hosts carry them (profile PARTIAL). Hosts fetch until there
+     * is none, soon after an agreement's start and whenever they have given one.
+     */
+    Optional<ControlMessage> takeMessage();
+
+    /** Hands over a message of another component; the component knows whether it is genuine. */
+    void giveMessage(byte[] message);
+
     /** Certifies an interval of true time in which the component knew the digest. */
     Stamp timestamp(Digest digest);
 

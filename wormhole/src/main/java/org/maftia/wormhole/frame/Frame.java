@@ -98,6 +98,12 @@ public final class Frame {
     /** Instance 32; replies the state u8, and an OUTCOME where it is decided. */
     public static final int DECIDE = 39;
 
+    /** Offset u16; replies member u8, length u16, a part of the message that waits for it; or nothing. */
+    public static final int TAKE = 40;
+
+    /** Length u16; gives the message that was loaded; replies nothing. */
+    public static final int GIVE = 41;
+
     /** Random bytes of one call: enough for any key. */
     public static final int RANDOM_MAX = 64;
 

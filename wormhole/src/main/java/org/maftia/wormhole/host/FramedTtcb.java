@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.wormhole.Action;
 import org.maftia.wormhole.AgreementTag;
 import org.maftia.wormhole.Capabilities;
+import org.maftia.wormhole.ControlMessage;
 import org.maftia.wormhole.Decision;
 import org.maftia.wormhole.Execution;
 import org.maftia.wormhole.Identity;
@@ -191,6 +192,32 @@ public final class FramedTtcb implements Ttcb {
             case 3 -> new Outcome.FailedTimely();
             default -> new Outcome.Unknown();
         };
+    }
+
+    @Override
+    public synchronized Optional<ControlMessage> takeMessage() {
+        byte[] message = new byte[0];
+        int at = 0;
+        do {
+            BigEndian.u16(session.request(), Frame.PAYLOAD, at);
+            int length = session.call(Frame.TAKE, 2);
+            if (length == 0) {
+                return Optional.empty();
+            }
+            if (at == 0) {
+                message = new byte[BigEndian.u16(session.reply(), Frame.PAYLOAD + 1)];
+            }
+            System.arraycopy(session.reply(), Frame.PAYLOAD + 3, message, at, length - 3);
+            at += length - 3;
+        } while (at < message.length);
+        return Optional.of(new ControlMessage(BigEndian.u8(session.reply(), Frame.PAYLOAD), message));
+    }
+
+    @Override
+    public synchronized void giveMessage(byte[] message) {
+        load(message, 0);
+        BigEndian.u16(session.request(), Frame.PAYLOAD, message.length);
+        session.call(Frame.GIVE, 2);
     }
 
     @Override

@@ -98,10 +98,15 @@ public final class ComponentLauncher implements AutoCloseable {
         return process.waitFor();
     }
 
+    /** Lets go of it, as the end of this process does. */
+    public void endLifeline() throws IOException {
+        process.getOutputStream().close();
+    }
+
     /** Closes its lifeline and returns when it has ended. */
     @Override
     public void close() throws IOException {
-        process.getOutputStream().close();
+        endLifeline();
         process.destroyForcibly();
         try {
             process.waitFor();

@@ -21,10 +21,10 @@ import org.maftia.wormhole.os.PeerSocket;
 import org.maftia.wormhole.os.RealTime;
 import org.maftia.wormhole.os.Sandbox;
 import org.maftia.wormhole.trusted.Component;
-import org.maftia.wormhole.trusted.ControlChannel;
 import org.maftia.wormhole.trusted.CounterRecord;
 import org.maftia.wormhole.trusted.DurableRecord;
 import org.maftia.wormhole.trusted.Guard;
+import org.maftia.wormhole.trusted.RelayedChannel;
 import org.maftia.wormhole.trusted.Setup;
 
 /**
@@ -43,6 +43,9 @@ public final class ComponentProcess {
     private static final long MEASURED_INTERVAL_NANOS = 1_000_000;
 
     private static final long IDLE_INTERVAL_NANOS = 20_000_000;
+
+    /** What hosts usually take to carry a message: a guess that only decides when somebody tries again. */
+    private static final long RELAY_MICROS = 20_000;
 
     private ComponentProcess() {}
 
@@ -103,7 +106,8 @@ public final class ComponentProcess {
                 kept,
                 null);
         Guard guard = new Guard(clocks, timely, options.boundMicros() * 1_000);
-        Component component = new Component(setup, random, record, clocks, guard, ControlChannel.NONE);
+        Component component = new Component(
+                setup, random, record, clocks, guard, new RelayedChannel(RELAY_MICROS, options.clockErrorMicros()));
         handler.handOver(component);
         serve(component, handler, socket, clocks, interval, options.lifeline());
         return socket.isAbandoned() ? 0 : 3;
@@ -112,6 +116,7 @@ public final class ComponentProcess {
     private static void rehearse(
             ProcessOptions options, KeyPair identity, SecureRandom random, NativeClocks clocks, FrameHandler handler)
             throws IOException {
+        ClassPath.loadAll();
         Path scratch = options.state().resolve("rehearsal");
         Files.deleteIfExists(scratch);
         CounterRecord record = options.persistent() ? new DurableRecord(FileDisk.open(scratch)) : CounterRecord.NONE;

@@ -4,6 +4,9 @@ import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.util.List;
 import org.maftia.wormhole.Action;
+import org.maftia.wormhole.AgreementTag;
+import org.maftia.wormhole.Decision;
+import org.maftia.wormhole.Outcome;
 import org.maftia.wormhole.TrustedView;
 import org.maftia.wormhole.Ttcb;
 import org.maftia.wormhole.certificate.Digest;
@@ -15,9 +18,9 @@ import org.maftia.wormhole.host.FramedTtcb;
 import org.maftia.wormhole.host.Transport;
 import org.maftia.wormhole.trusted.Clocks;
 import org.maftia.wormhole.trusted.Component;
-import org.maftia.wormhole.trusted.ControlChannel;
 import org.maftia.wormhole.trusted.CounterRecord;
 import org.maftia.wormhole.trusted.Guard;
+import org.maftia.wormhole.trusted.RelayedChannel;
 import org.maftia.wormhole.trusted.Setup;
 
 /**
@@ -48,7 +51,7 @@ final class Rehearsal {
                 null,
                 null);
         Component component =
-                new Component(setup, random, record, clocks, new Guard(clocks, false, 1), ControlChannel.NONE);
+                new Component(setup, random, record, clocks, new Guard(clocks, false, 1), new RelayedChannel(1, 1));
         Stream stream = setup.group().with(9);
         handler.handOver(component);
         Transport line = new Transport() {
@@ -79,14 +82,14 @@ final class Rehearsal {
                 Ui ui = ttcb.createUi(stream, round % Stream.LANES, Digest.ZERO);
                 ttcb.verify(ui, Digest.ZERO);
                 if (round < 5) {
-                    others(ttcb, stream, round + 1, clocks, options.profile());
-                    component.wake(clocks.monotonicNanos());
+                    others(component, ttcb, stream, round + 1, clocks, options.profile());
                 }
             }
         }
     }
 
-    private static void others(Ttcb ttcb, Stream stream, int round, Clocks clocks, TagProfile profile) {
+    private static void others(
+            Component component, Ttcb ttcb, Stream stream, int round, Clocks clocks, TagProfile profile) {
         ttcb.raise(stream, Mark.VIEW, round, Digest.ZERO);
         ttcb.lastFence(stream, Mark.VIEW);
         ttcb.lastUi(stream, 0);
@@ -102,6 +105,16 @@ final class Rehearsal {
         long watch = ttcb.watch(ttcb.party(), round, 1_000_000);
         ttcb.done(round);
         ttcb.verdict(watch);
+        AgreementTag tag;
+        do { // a machine that is busy may come too late for so short a time
+            long start = clocks.realMicros() + 1_000;
+            tag = ttcb.propose(List.of(ttcb.party()), start, Decision.MAX, Digest.ZERO);
+        } while (!tag.inTime());
+        while (!(ttcb.decide(tag) instanceof Outcome.Decided)) { // a millisecond, as it is alone
+            component.wake(clocks.monotonicNanos());
+        }
+        ttcb.takeMessage();
+        ttcb.giveMessage(new byte[100]);
         ttcb.lateness();
         ttcb.random(new byte[32]);
     }

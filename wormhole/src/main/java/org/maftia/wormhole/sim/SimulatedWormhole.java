@@ -163,6 +163,15 @@ public final class SimulatedWormhole {
         channel.survive(crashes);
     }
 
+    /** Components that start from now on agree over the hosts' network (PARTIAL), which loses so many in a hundred. */
+    public SimulatedWormhole relayed(int lossPerCent) {
+        channel.relay(lossPerCent);
+        for (Host host : hosts) {
+            host.start();
+        }
+        return this;
+    }
+
     /** All components take their first trusted view, with these fault sets (bit k: component k). */
     public TrustedView formView(List<Long> faultSets) {
         List<TrustedView.Member> members = new ArrayList<>();

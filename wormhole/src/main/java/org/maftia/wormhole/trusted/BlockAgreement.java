@@ -1,35 +1,27 @@
 package org.maftia.wormhole.trusted;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.maftia.wormhole.Decision;
 import org.maftia.wormhole.Refusal;
 import org.maftia.wormhole.TrustedView;
 import org.maftia.wormhole.certificate.BigEndian;
 import org.maftia.wormhole.certificate.Digest;
 import org.maftia.wormhole.certificate.Eid;
 import org.maftia.wormhole.certificate.Kind;
-import org.maftia.wormhole.certificate.MalformedCertificateException;
 import org.maftia.wormhole.certificate.Statement;
 import org.maftia.wormhole.frame.Frame;
 
 /**
- * Trusted block agreement over a synchronous channel: all components that answer give the same value and masks, which
- * depend on what was proposed before the start and on nothing else.
+ * Trusted block agreement: all components that answer give the same value and masks, which depend on what was proposed
+ * before the start and on nothing else. How they come to agree is for the {@link AgreementProfile} of the channel.
  *
- * <p>Components fail by crashing only, so flooding is enough: from the start on, for c + 1 rounds, each sends what it
- * has newly learnt to all. One of these rounds is free of crashes, after it all know the same, and the decision is a
- * function of that (Lynch, Distributed Algorithms, 1996, section 6.2; the service is that of Correia, Verissimo, Neves,
- * "The Design of a COTS Real-Time Distributed Security Kernel", EDCC 2002). A component that is late for a round fails
- * rather than go on: the others see a crash.
+ * <p>Correia, Verissimo, Neves, "The Design of a COTS Real-Time Distributed Security Kernel", EDCC 2002.
+ *
+ * <pre>message  "MTCA" | sender u16 | epoch u64 | type u8 | ballot u8 | accepted + 1 u8 | terms | mask u32 | values | seal</pre>
  */
-final class BlockAgreement {
-    static final int LIST_MAX = 32;
+final class BlockAgreement implements AgreementProfile.Sending {
     private static final int INSTANCES_MAX = 4_096;
     private static final int LIVE_MAX = 64;
     private static final long AHEAD_MAX_MICROS = 60_000_000;
@@ -42,7 +34,8 @@ final class BlockAgreement {
     private static final int FAILED_TIMELY = 3;
     private static final int UNKNOWN = 4;
 
-    private static final int MESSAGE_MAGIC = 0x4d544341; // "MTCA"
+    private static final int MAGIC = 0x4d544341;
+    private static final int TERMS = 17;
 
     private final Setup setup;
     private final Clocks clocks;
@@ -50,44 +43,13 @@ final class BlockAgreement {
     private final Usig sealing;
     private final Sealer sealer;
     private final ControlChannel channel;
+    private final AgreementProfile profile;
     private final Runnable failLate;
 
     /** In the order in which they came to be known: for looking up, and for forgetting the oldest. */
     private final Map<Digest, Instance> instances = new LinkedHashMap<>();
 
     private final byte[] message = new byte[ControlChannel.MESSAGE_LENGTH_MAX];
-
-    /** One agreement. */
-    private static final class Instance {
-        private final Eid[] list;
-        private final long startMicros;
-        private final Decision decision;
-        private final TrustedView view;
-        private final byte[] @Nullable [] values;
-        private int fresh;
-        private int roundsSent;
-        private boolean over;
-        private byte @Nullable [] value;
-        private int okMask;
-        private int anyMask;
-
-        private Instance(Eid[] list, long startMicros, Decision decision, TrustedView view) {
-            this.list = list;
-            this.startMicros = startMicros;
-            this.decision = decision;
-            this.view = view;
-            this.values = new byte[list.length][];
-        }
-
-        private boolean has(int entry) {
-            return values[entry] != null;
-        }
-
-        private void learn(int entry, byte[] from, int at) {
-            values[entry] = Arrays.copyOfRange(from, at, at + Digest.LENGTH);
-            fresh |= 1 << entry;
-        }
-    }
 
     BlockAgreement(
             Setup setup,
@@ -103,34 +65,19 @@ final class BlockAgreement {
         this.sealing = sealing;
         this.sealer = sealer;
         this.channel = channel;
+        this.profile =
+                channel.kind() == ControlChannel.Kind.SYNC ? new Flooding(channel, this) : new Ballots(channel, this);
         this.failLate = failLate;
     }
 
-    private long roundMicros() {
-        return channel.roundMicros() + channel.skewMicros();
-    }
-
-    /** When round r, from 1, is over and its messages are all there. */
-    private long roundEnd(Instance instance, int round) {
-        return instance.startMicros + channel.skewMicros() + round * roundMicros();
-    }
-
-    private int rounds() {
-        return channel.crashes() + 1;
-    }
-
-    /** Payload: decision u8, start u64, count u8, list, value 32; writes whether it came in time u8, instance 32. */
+    /** Payload: terms, value 32; writes whether it came in time u8, instance 32. */
     int propose(Eid who, byte[] in, int at, int length, byte[] out) {
         TrustedView view = views.current();
-        if (view == null || !channel.isSynchronous()) {
+        if (view == null || channel.kind() == ControlChannel.Kind.NONE) {
             return -Refusal.UNSUPPORTED.code();
         }
-        int count = length < 10 ? 0 : BigEndian.u8(in, at + 9);
-        if (count < 1 || count > LIST_MAX || length != 10 + count * Eid.LENGTH + Digest.LENGTH) {
-            return -Refusal.MALFORMED.code();
-        }
-        Instance instance = parse(in, at, view);
-        if (instance == null) {
+        Instance instance = length < Instance.TERMS_FIXED ? null : Instance.parse(in, at, view);
+        if (instance == null || length != instance.termsLength() + Digest.LENGTH) {
             return -Refusal.MALFORMED.code();
         }
         int entry = Arrays.asList(instance.list).indexOf(who);
@@ -142,63 +89,25 @@ final class BlockAgreement {
         if (start > now + AHEAD_MAX_MICROS || start < now - KEPT_MICROS) {
             return -Refusal.NOT_IN_TIME.code();
         }
-        Digest name = name(instance);
+        Digest name = instance.name();
         boolean inTime = start > now;
         if (inTime) {
             Instance known = instances.get(name);
             if (known == null) {
-                if (live(who) >= LIVE_MAX || !makeRoom(now)) {
+                if (!makeRoom(now) || live(who) >= LIVE_MAX) {
                     return -Refusal.BUSY.code();
                 }
                 instances.put(name, instance);
                 known = instance;
             }
-            if (!known.has(entry)) { // a second proposal of one party changes nothing
-                known.learn(entry, in, at + 10 + count * Eid.LENGTH);
-            }
+            int valueAt = at + instance.termsLength();
+            byte[] @Nullable [] proposal = known.nothing();
+            proposal[entry] = Arrays.copyOfRange(in, valueAt, valueAt + Digest.LENGTH);
+            known.learn(proposal); // a second proposal of one party changes nothing
         }
         BigEndian.u8(out, Frame.PAYLOAD, inTime ? 1 : 0);
         name.copyTo(out, Frame.PAYLOAD + 1);
         return 1 + Digest.LENGTH;
-    }
-
-    private static @Nullable Instance parse(byte[] in, int at, TrustedView view) {
-        int code = BigEndian.u8(in, at);
-        long start = BigEndian.u64(in, at + 1);
-        if (code < 1 || code > Decision.values().length || start < 0) {
-            return null;
-        }
-        Eid[] list = new Eid[BigEndian.u8(in, at + 9)];
-        try {
-            for (int k = 0; k < list.length; k++) {
-                list[k] = Eid.at(in, at + 10 + k * Eid.LENGTH);
-            }
-        } catch (MalformedCertificateException e) {
-            return null;
-        }
-        return new Instance(list, start, Decision.values()[code - 1], view);
-    }
-
-    /** What distinguishes agreements: the content of the view, the list in its order, the start, the decision. */
-    private static Digest name(Instance instance) {
-        byte[] bytes = new byte[Digest.LENGTH + 10 + instance.list.length * Eid.LENGTH];
-        instance.view.content().copyTo(bytes, 0);
-        writeTerms(instance, bytes, Digest.LENGTH);
-        try {
-            return Digest.of(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
-    }
-
-    private static int writeTerms(Instance instance, byte[] out, int at) {
-        BigEndian.u8(out, at, instance.decision.code());
-        BigEndian.u64(out, at + 1, instance.startMicros);
-        BigEndian.u8(out, at + 9, instance.list.length);
-        for (int k = 0; k < instance.list.length; k++) {
-            instance.list[k].copyTo(out, at + 10 + k * Eid.LENGTH);
-        }
-        return at + 10 + instance.list.length * Eid.LENGTH;
     }
 
     private int live(Eid who) {
@@ -211,15 +120,9 @@ final class BlockAgreement {
         return live;
     }
 
-    /** Forgets outcomes that nobody may ask for any more; false if all places are taken by younger ones. */
+    /** Forgets what nobody may ask for any more; false if all places are taken by younger ones. */
     private boolean makeRoom(long now) {
-        Iterator<Instance> each = instances.values().iterator();
-        while (each.hasNext()) {
-            Instance instance = each.next();
-            if (instance.over && instance.startMicros < now - KEPT_MICROS) {
-                each.remove();
-            }
-        }
+        instances.values().removeIf(instance -> instance.startMicros < now - KEPT_MICROS);
         return instances.size() < INSTANCES_MAX;
     }
 
@@ -236,7 +139,7 @@ final class BlockAgreement {
             return 1;
         }
         if (!instance.over) {
-            BigEndian.u8(out, Frame.PAYLOAD, now > roundEnd(instance, rounds()) ? FAILED_TIMELY : PENDING);
+            BigEndian.u8(out, Frame.PAYLOAD, now > profile.timelyEnd(instance) ? FAILED_TIMELY : PENDING);
             return 1;
         }
         BigEndian.u8(out, Frame.PAYLOAD, DECIDED);
@@ -253,28 +156,17 @@ final class BlockAgreement {
         return 1 + sealing.seal(out, certificate, Kind.OUTCOME.statementLength(), out, certificate);
     }
 
-    /** Sends, collects and decides whatever is due. */
+    /** Does whatever is due. */
     void wake() {
         long now = clocks.realMicros();
         for (Instance instance : instances.values()) {
-            while (!instance.over && now >= nextDue(instance)) {
-                if (now > nextDue(instance) + channel.skewMicros()) {
-                    failLate.run(); // the others wait no longer: whoever speaks now would divide them
+            while (!instance.over && now >= profile.nextDue(instance)) {
+                if (!profile.act(instance, now)) {
+                    failLate.run();
                     return;
-                }
-                if (instance.roundsSent == rounds()) {
-                    decide(instance);
-                } else {
-                    instance.roundsSent++;
-                    send(instance);
                 }
             }
         }
-    }
-
-    /** When an instance has something to do: at its start, and whenever a round is over. */
-    private long nextDue(Instance instance) {
-        return instance.roundsSent == 0 ? instance.startMicros : roundEnd(instance, instance.roundsSent);
     }
 
     /** When to be woken for agreements, on the monotonic clock. */
@@ -282,7 +174,7 @@ final class BlockAgreement {
         long next = Long.MAX_VALUE;
         for (Instance instance : instances.values()) {
             if (!instance.over) {
-                next = Math.min(next, nextDue(instance));
+                next = Math.min(next, profile.nextDue(instance));
             }
         }
         return next == Long.MAX_VALUE
@@ -290,102 +182,89 @@ final class BlockAgreement {
                 : Math.min(otherwise, clocks.monotonicNanos() + (next - clocks.realMicros()) * 1_000);
     }
 
-    private void decide(Instance instance) {
-        instance.over = true;
-        instance.value = DecisionFunctions.decide(instance.decision, instance.list, instance.values, instance.view);
-        for (int k = 0; k < instance.list.length; k++) {
-            instance.anyMask |= instance.has(k) ? 1 << k : 0;
-        }
-        if (instance.value != null) {
-            instance.okMask = DecisionFunctions.proposers(instance.value, instance.values);
-        }
+    @Override
+    public int own(Instance instance) {
+        return instance.view.indexOf(setup.ttcb(), setup.epoch());
     }
 
-    /** magic u32, sender u16 and epoch u64, round u8, terms, mask u32, values; then the seal. */
-    private void send(Instance instance) {
-        BigEndian.u32(message, 0, MESSAGE_MAGIC);
+    @Override
+    public void send(Instance instance, int to, int type, int ballot, int accepted, byte[] @Nullable [] values) {
+        BigEndian.u32(message, 0, MAGIC);
         BigEndian.u16(message, 4, setup.ttcb());
         BigEndian.u64(message, 6, setup.epoch());
-        BigEndian.u8(message, 14, instance.roundsSent);
-        int at = writeTerms(instance, message, 15);
-        BigEndian.u32(message, at, instance.fresh);
+        BigEndian.u8(message, 14, type);
+        BigEndian.u8(message, 15, ballot);
+        BigEndian.u8(message, 16, accepted + 1);
+        int at = instance.writeTerms(message, TERMS);
+        BigEndian.u32(message, at, Instance.mask(values));
         at += 4;
-        for (int k = 0; k < instance.list.length; k++) {
-            byte[] value = instance.values[k];
-            if ((instance.fresh & (1 << k)) != 0 && value != null) {
+        for (byte[] value : values) {
+            if (value != null) {
                 System.arraycopy(value, 0, message, at, Digest.LENGTH);
                 at += Digest.LENGTH;
             }
         }
-        instance.fresh = 0;
-        int length = at + sealedLength(at);
+        int length = sealing.seal(message, 0, at, message, 0);
+        int own = own(instance);
         for (int k = 0; k < instance.view.members().size(); k++) {
-            if (instance.view.members().get(k).ttcb() != setup.ttcb()) {
+            if (k != own && (to == ALL || to == k)) {
                 channel.send(k, message, length);
             }
         }
     }
 
-    private int sealedLength(int length) {
-        return sealing.seal(message, 0, length, message, 0) - length;
-    }
-
-    /** Takes a message of another component; whatever is not one is dropped, since only a fault of the channel sends it. */
+    /** Takes a message of another component; what is not genuine is dropped: its carrier may be an intruder. */
     void receive(byte[] bytes, int length) {
         TrustedView view = views.current();
-        int tag = 1 + sealer.profile().length();
-        int sealed = length - tag;
-        if (view == null || sealed < 30 || length > bytes.length || BigEndian.u32(bytes, 0) != MESSAGE_MAGIC) {
+        int sealed = length - 1 - sealer.profile().length();
+        if (view == null
+                || length > bytes.length
+                || sealed < TERMS + Instance.TERMS_FIXED
+                || BigEndian.u32(bytes, 0) != MAGIC
+                || BigEndian.u8(bytes, sealed) != sealer.profile().code()) {
             return;
         }
         int sender = BigEndian.u16(bytes, 4);
         long epoch = BigEndian.u64(bytes, 6);
-        if (view.indexOf(sender, epoch) < 0
-                || BigEndian.u8(bytes, sealed) != sealer.profile().code()
-                || !sealer.verify(sender, epoch, bytes, 0, sealed, bytes, sealed + 1)) {
+        int from = view.indexOf(sender, epoch);
+        if (from < 0 || !sealer.verify(sender, epoch, bytes, 0, sealed, bytes, sealed + 1)) {
             return;
         }
-        int count = BigEndian.u8(bytes, 15 + 9);
-        int maskAt = 15 + 10 + count * Eid.LENGTH;
-        if (count < 1 || count > LIST_MAX || maskAt + 4 > sealed) {
-            return;
-        }
-        Instance instance = parse(bytes, 15, view);
-        int mask = BigEndian.u32(bytes, maskAt);
-        int round = BigEndian.u8(bytes, 14);
-        boolean wellFormed = sealed == maskAt + 4 + Digest.LENGTH * Integer.bitCount(mask)
-                && (count == LIST_MAX || mask >>> count == 0)
-                && round >= 1
-                && round <= rounds();
-        if (instance != null && wellFormed) {
-            learn(instance, mask, bytes, maskAt + 4, round);
+        Instance told = Instance.parse(bytes, TERMS, view);
+        if (told != null) {
+            receive(told, from, bytes, TERMS + told.termsLength(), sealed);
         }
     }
 
-    private void learn(Instance told, int mask, byte[] bytes, int valuesAt, int round) {
-        Digest name = name(told);
-        Instance instance = instances.get(name);
-        long now = clocks.realMicros();
-        if (instance == null) {
-            if (now > roundEnd(told, rounds()) || !makeRoom(now)) {
-                return; // over, or no room: this component gives no answer for it
-            }
-            // Nobody proposed here, so nothing is held back; it joins in at the round that runs.
-            instance = told;
-            instance.roundsSent = now < told.startMicros ? 0 : round;
-            instances.put(name, instance);
+    private void receive(Instance terms, int from, byte[] bytes, int maskAt, int sealed) {
+        int count = terms.list.length;
+        int mask = maskAt + 4 > sealed ? 0 : BigEndian.u32(bytes, maskAt);
+        if (sealed != maskAt + 4 + Digest.LENGTH * Integer.bitCount(mask)
+                || (count < Instance.LIST_MAX && mask >>> count != 0)) {
+            return;
         }
-        if (instance.over || now > roundEnd(instance, round)) {
-            return; // late: the bound of the channel was broken, and the sender is as good as crashed
-        }
-        int at = valuesAt;
-        for (int k = 0; k < instance.list.length; k++) {
+        byte[] @Nullable [] values = terms.nothing();
+        int at = maskAt + 4;
+        for (int k = 0; k < count; k++) {
             if ((mask & (1 << k)) != 0) {
-                if (!instance.has(k)) {
-                    instance.learn(k, bytes, at);
-                }
+                values[k] = Arrays.copyOfRange(bytes, at, at + Digest.LENGTH);
                 at += Digest.LENGTH;
             }
         }
+        AgreementProfile.Told told = new AgreementProfile.Told(
+                from, BigEndian.u8(bytes, 14), BigEndian.u8(bytes, 15), BigEndian.u8(bytes, 16) - 1, values);
+        Digest name = terms.name();
+        Instance instance = instances.get(name);
+        long now = clocks.realMicros();
+        if (instance == null) {
+            boolean inTime = terms.startMicros >= now - KEPT_MICROS
+                    && terms.startMicros <= now + AHEAD_MAX_MICROS + channel.skewMicros();
+            if (!inTime || !makeRoom(now) || !profile.join(terms, told, now)) {
+                return; // this component gives no answer for it
+            }
+            instance = terms;
+            instances.put(name, instance);
+        }
+        profile.receive(instance, told, now);
     }
 }

@@ -29,6 +29,7 @@ public final class Component {
     private final Timers timers;
     private final BlockAgreement agreement;
     private final Guard guard;
+    private final @Nullable RelayedChannel relayed;
     private boolean erased;
     private final SecureRandom random;
 
@@ -55,6 +56,7 @@ public final class Component {
         this.sessions = new Sessions(setup, identity, random);
         this.views = new TrustedViews(setup, identity, random, hmac);
         this.p256 = new P256Sealer(identity.signing.getPrivate(), random, views::key);
+        this.relayed = channel instanceof RelayedChannel hosts ? hosts : null;
         Sealer sealer = setup.profile() == TagProfile.HMAC ? hmac : p256;
         this.usig = new Usig(setup, record, sealer);
         this.timers = new Timers(setup, clocks, usig, this::erase);
@@ -207,6 +209,8 @@ public final class Component {
             case Frame.VERDICT -> timers.verdict(in, Frame.PAYLOAD, length, out);
             case Frame.PROPOSE -> agreement.propose(session.eid, in, Frame.PAYLOAD, length, out);
             case Frame.DECIDE -> agreement.decide(in, Frame.PAYLOAD, length, out);
+            case Frame.TAKE -> relayed == null ? 0 : relayed.take(in, Frame.PAYLOAD, length, out);
+            case Frame.GIVE -> give(length, in);
             case Frame.LATENESS -> {
                 guard.writeTo(out, Frame.PAYLOAD);
                 yield 8 + 8 * Guard.BUCKETS;
@@ -299,6 +303,17 @@ public final class Component {
         BigEndian.u64(out, body, view.number());
         view.content().copyTo(out, body + 8);
         return usig.seal(out, at, Kind.VIEW.statementLength(), out, at);
+    }
+
+    private int give(int length, byte[] in) {
+        int given = length == 2 ? BigEndian.u16(in, Frame.PAYLOAD) : ControlChannel.MESSAGE_LENGTH_MAX + 1;
+        if (given > ControlChannel.MESSAGE_LENGTH_MAX) {
+            return -Refusal.MALFORMED.code();
+        }
+        if (relayed != null) { // a synchronous channel is not the host's to feed
+            agreement.receive(views.stage(), given);
+        }
+        return 0;
     }
 
     private int random(int length, byte[] in, byte[] out) {

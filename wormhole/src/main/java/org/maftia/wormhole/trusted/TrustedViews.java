@@ -83,6 +83,11 @@ final class TrustedViews {
         return 0;
     }
 
+    /** What was loaded, for a message of the control channel. */
+    byte[] stage() {
+        return stage;
+    }
+
     /** Payload: length of the view u16, of the wrapped key u16, number of FENCEs u8; these stand on the stage, in turn. */
     int install(byte[] in, int at, int length) {
         if (length != 5) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -265,6 +267,86 @@ class BlockAgreementTest {
                     != decided(2, tags.getFirst()).anyMask();
         }
         assertThat(divided).isTrue();
+    }
+
+    private void relayedGroup(long seed, int size, int loss) {
+        wormhole = new SimulatedWormhole(seed, GROUP, size, SimulatedWormhole.Variant.MEMORY).relayed(loss);
+        wormhole.formView(List.of(1L, 2L, 4L));
+        ttcbs = new ArrayList<>();
+        list = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            ttcbs.add(wormhole.connect(i));
+            list.add(ttcbs.get(i).party());
+        }
+    }
+
+    /** Profile PARTIAL: a third of the messages is lost, a quarter is late by rounds, and a minority crashes. */
+    @Test
+    void whateverTheHostsDoWithMessagesNobodyDecidesOtherwise() {
+        SplittableRandom random = new SplittableRandom(3);
+        int decisions = 0;
+        int laterBallots = 0;
+        for (int run = 0; run < 60; run++) {
+            relayedGroup(run, 3, 34);
+            long start = soon();
+            List<AgreementTag> tags = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                tags.add(ttcbs.get(i).propose(list, start, Decision.OR, value(1 << i)));
+            }
+            if (run % 2 == 0) {
+                wormhole.crashAfterSends(random.nextInt(3), random.nextInt(12));
+            }
+            wormhole.run(20_000);
+            Set<List<Object>> outcomes = new HashSet<>();
+            for (int wait = 0; wait < 2; wait++) {
+                for (Ttcb each : ttcbs) {
+                    try {
+                        switch (each.decide(tags.getFirst())) {
+                            case Outcome.Decided decided -> {
+                                outcomes.add(List.of(
+                                        decided.certificate().value(),
+                                        decided.certificate().anyMask()));
+                                decisions++;
+                            }
+                            case Outcome.FailedTimely late -> laterBallots++;
+                            case Outcome.Pending open -> throw new AssertionError("its time has passed");
+                            case Outcome.Unknown unheard -> throw new AssertionError("it has proposed");
+                        }
+                    } catch (StoppedException e) {
+                        assertThat(e).hasMessageContaining("stopped");
+                    }
+                }
+                wormhole.run(2_000_000);
+            }
+            assertThat(outcomes).as("run %s", run).hasSizeLessThanOrEqualTo(1);
+        }
+        assertThat(decisions).as("of 360 answers").isGreaterThan(200);
+        assertThat(laterBallots).as("some had to be patient").isPositive();
+    }
+
+    @Test
+    void withoutItsFirstLeaderAnAgreementIsLateAndRight() {
+        relayedGroup(1, 3, 1);
+        long start = soon();
+        AgreementTag tag = ttcbs.get(1).propose(list, start, Decision.MAX, value(7));
+        wormhole.crash(0);
+        wormhole.run(10_000 + 4 * 1_100 + 1);
+        assertThat(ttcbs.get(1).decide(tag)).isEqualTo(new Outcome.FailedTimely());
+        wormhole.run(1_000_000);
+
+        assertThat(decided(1, tag).value()).isEqualTo(value(7));
+        assertThat(decided(2, tag).value()).isEqualTo(value(7));
+    }
+
+    @Test
+    void withoutAQuorumNothingIsDecided() {
+        relayedGroup(1, 3, 1);
+        AgreementTag tag = ttcbs.get(1).propose(list, soon(), Decision.MAX, value(7));
+        wormhole.crash(0);
+        wormhole.crash(2);
+        wormhole.run(5_000_000);
+
+        assertThat(ttcbs.get(1).decide(tag)).isEqualTo(new Outcome.FailedTimely());
     }
 
     @Test

@@ -6,9 +6,11 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.maftia.wormhole.Capabilities;
@@ -33,32 +35,34 @@ class CrashTest {
     private static final Stream GROUP = new Stream(1, 2, 0);
     private static final int LANES = 3;
 
-    /** What was shown to the world, by whatever way it left the component. */
+    /** What was shown to the world, by whatever way it left the component; by lane and counter. */
     private static final class Witness {
-        private final Map<String, Digest> digests = new HashMap<>();
-        private final Map<String, VoidRange> voids = new HashMap<>();
+        private final NavigableMap<Long, Digest> digests = new TreeMap<>();
+        private final NavigableMap<Long, Long> voids = new TreeMap<>();
         private String equivocation = "";
 
+        private static long key(int lane, long counter) {
+            return ((long) lane << 32) + counter;
+        }
+
         void saw(Ui ui) {
-            String name = ui.lane() + "/" + ui.counter();
-            Digest before = digests.putIfAbsent(name, ui.digest());
+            long key = key(ui.lane(), ui.counter());
+            Digest before = digests.putIfAbsent(key, ui.digest());
             if (before != null && !before.equals(ui.digest())) {
-                equivocation = "two digests with " + name;
+                equivocation = "two digests with " + ui.lane() + "/" + ui.counter();
             }
-            voids.values().forEach(range -> check(range, ui.lane(), ui.counter()));
+            Map.Entry<Long, Long> gap = voids.floorEntry(key);
+            if (gap != null && gap.getValue() >= key) {
+                equivocation = "a UI and a VOID with " + ui.lane() + "/" + ui.counter();
+            }
         }
 
         void saw(VoidRange range) {
-            voids.put(range.lane() + "/" + range.from() + "/" + range.to(), range);
-            digests.keySet().forEach(name -> {
-                String[] parts = name.split("/");
-                check(range, Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
-            });
-        }
-
-        private void check(VoidRange range, int lane, long counter) {
-            if (range.lane() == lane && counter >= range.from() && counter <= range.to()) {
-                equivocation = "a UI and a VOID with " + lane + "/" + counter;
+            long from = key(range.lane(), range.from());
+            long to = key(range.lane(), range.to());
+            voids.merge(from, to, Math::max);
+            if (!digests.subMap(from, true, to, true).isEmpty()) {
+                equivocation = "a UI and a VOID in " + range;
             }
         }
     }
