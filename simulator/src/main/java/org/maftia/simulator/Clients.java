@@ -33,9 +33,6 @@ final class Clients {
     /** The first number of a configured client. */
     private static final int CONFIGURED = ReplicaSet.SIZE_MAX;
 
-    /** Above those of its replica's own commands, which are of clock readings: the lowest session is retired first. */
-    private static final long GATEWAY_SESSION = 1L << 60;
-
     private static final int CORRECT = 3;
     private static final int CORRUPTED = CONFIGURED + CORRECT;
     private static final int THIEF = CORRUPTED + 1;
@@ -247,10 +244,8 @@ final class Clients {
     }
 
     private Sent next(int client, Draw draw) {
-        RequestId id = new RequestId(
-                client,
-                sessions.getOrDefault(client, client < CONFIGURED ? GATEWAY_SESSION : 0),
-                sequences.merge(client, 1L, Long::sum) - 1);
+        RequestId id =
+                new RequestId(client, sessions.getOrDefault(client, 0L), sequences.merge(client, 1L, Long::sum) - 1);
         byte[] operation = operation(draw);
         boolean secret = client >= CONFIGURED && confidentialPpm > 0 && draw.chance(confidentialPpm);
         Request request = secret ? sealed(id, operation, draw) : request(id, operation);
@@ -363,8 +358,8 @@ final class Clients {
     }
 
     /** A gateway dies with its replica: what it asked for may be executed or not, and it starts a new session. */
-    void restarted(int gateway) {
-        sessions.merge(gateway, GATEWAY_SESSION + 1, (old, first) -> old + 1);
+    void started(int gateway, Boot boot) {
+        sessions.put(gateway, boot.life());
         sequences.remove(gateway);
         open.removeIf(old -> old.id().client() == gateway);
     }

@@ -74,16 +74,15 @@ final class LineageSubject implements Subject<Input, Output> {
     public Automaton<Input, Output> boot(Boot boot) {
         int seat = boot.replica();
         boolean corrupted = world.corrupted().contains(seat);
-        if (boot.incarnation() > 0) {
-            clients.restarted(seat);
-        }
+        clients.started(seat, boot);
         Lineage lineage = new Lineage(
                 seat,
                 world.limits(),
                 governance.configurations().getFirst(),
                 new Keys(seat, corrupted),
                 boot.diskLost(),
-                boot.nowMicros());
+                boot.nowMicros(),
+                boot.life());
         if (!corrupted) {
             lineages.put(seat, lineage);
         }

@@ -89,12 +89,10 @@ final class ReplicaSubject implements Subject<Input, Output> {
                         new TreeMap<>())
                 .with(world.authority().clients())
                 .with(keys == null ? KeyCare.NONE : keys.care(boot));
-        if (boot.incarnation() > 0) {
-            clients.restarted(index);
-        }
+        clients.started(index, boot);
         Automaton<Input, Output> node = new Node<>(
                 index, world.trust(), world.limits(), boot.nowMicros(), (Port<ReplicaSnapshot, Output> port) -> {
-                    Replica replica = new Replica(port, genesis, boot.diskLost());
+                    Replica replica = new Replica(port, genesis, boot.diskLost(), boot.life() + 1);
                     if (!corrupted) {
                         replicas.put(index, replica);
                         ports.put(index, port);

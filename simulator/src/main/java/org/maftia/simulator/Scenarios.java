@@ -15,12 +15,6 @@ public final class Scenarios {
     /** Each renewal costs every replica real curve arithmetic. */
     private static final int REFRESH_STEPS_MAX = 5_000;
 
-    /**
-     * Gateways here number their sessions above any clock, so that with few of them those of the replica's own commands are
-     * retired for good after some crashes: more than a run has.
-     */
-    private static final int SESSIONS = 64;
-
     /** The dealing of a formula of some hundred leaves. */
     private static final int DEALING_LENGTH_MAX = 32 << 10;
 
@@ -97,7 +91,7 @@ public final class Scenarios {
         return new Scenario<>(
                 "refresh",
                 REFRESH_STEPS_MAX,
-                draw -> withOperations(limits(draw), DEALING_LENGTH_MAX, SESSIONS),
+                draw -> withOperations(limits(draw), DEALING_LENGTH_MAX),
                 world -> new ReplicaSubject(world, trial, true));
     }
 
@@ -106,13 +100,13 @@ public final class Scenarios {
         return new Scenario<>(
                 "reconfiguration",
                 REPLICA_STEPS_MAX,
-                draw -> withOperations(limits(draw), CONFIGURATION_LENGTH_MAX, 0),
+                draw -> withOperations(limits(draw), CONFIGURATION_LENGTH_MAX),
                 world -> new LineageSubject(world, trial),
                 false,
                 true);
     }
 
-    private static Limits withOperations(Limits d, int operationLengthMax, int sessionsMin) {
+    private static Limits withOperations(Limits d, int operationLengthMax) {
         return new Limits(
                 d.frameLengthMax(),
                 d.batchLengthMax(),
@@ -127,7 +121,7 @@ public final class Scenarios {
                 d.slotTimeoutMicrosMax(),
                 d.clockToleranceMicros(),
                 d.sessionWindow(),
-                Math.max(d.sessionsPerClient(), sessionsMin));
+                d.sessionsPerClient());
     }
 
     /** Bounds so small that runs reach them: windows of a few slots, pools of a few requests. */

@@ -148,7 +148,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
     @Override
     public void submit(Request request) {
-        pool.submit(request, fastPath.isIdleLeader());
+        pool.submit(request, situation.leads(port.self()));
         if (request.id().client() == port.self()) {
             // The client is this replica's own gateway: the links are its sessions with the others.
             for (int peer : port.trust().all().without(port.self()).toList()) {

@@ -122,6 +122,11 @@ final class ClientSignatures {
         }
     }
 
+    /** Whether any is being judged, or waits. */
+    boolean isBusy() {
+        return underWay > 0;
+    }
+
     private byte @Nullable [] knownSignature(int client, Digest statement) {
         Known ofClient = known.get(client);
         return ofClient == null ? null : ofClient.signatures.get(statement);

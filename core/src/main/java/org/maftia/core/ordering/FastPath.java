@@ -124,13 +124,18 @@ final class FastPath {
             // An empty slot costs nothing, and may be what the next checkpoint waits for.
             List<Entry> entries = keeps(KEPT_BATCHES_OF_LEADER) ? List.of() : takeBatch();
             if (entries.isEmpty() && nextSlot > fillTo) {
-                return;
+                break;
             }
             long timeMicros = Math.max(port.nowMicros(), timeBefore(nextSlot));
             proposedMicros = port.nowMicros();
             port.sendAll(new Message.Propose(
                     Proposal.of(configuration, situation.epoch.number(), nextSlot, timeMicros, entries)));
             nextSlot++;
+        }
+        if (situation.leads(port.self())) {
+            // Where nothing is under way, judging a signature is quicker than waiting for peers. Else it can wait: most
+            // requests ripen by what peers say, and those that few were shown would take the room of the others.
+            pool.takeUp(nextSlot <= situation.decided + 1 && queue.size() == 0, situation.decided);
         }
     }
 
@@ -194,11 +199,6 @@ final class FastPath {
         boolean signature = candidate.seal != null && !port.trust().isQuorum(candidate.holders);
         boolean embedded = signature || body.operation().length <= EMBEDDED_OPERATION_MAX;
         return new Entry(candidate.reference, embedded ? body.with(signature ? candidate.seal : null) : null);
-    }
-
-    /** Whether this replica leads and has little to propose: judging a signature is quicker than waiting for peers. */
-    boolean isIdleLeader() {
-        return situation.leads(port.self()) && queue.size() < WORTH_A_SLOT_COUNT;
     }
 
     /** Step 2: the first valid proposal gets the WRITE, once all its entries are acceptable. */

@@ -57,6 +57,7 @@ final class RequestPool {
     private final Budgets budgets;
 
     private final Testimony testimony;
+    private final Unjudged unjudged;
 
     /** Signed requests that clients gave to this replica alone, and that no peer has from here yet. */
     private List<Request> uncarried = new ArrayList<>();
@@ -95,6 +96,10 @@ final class RequestPool {
         this.listener = listener;
         this.budgets = new Budgets(port.self(), port.trust().size(), port.limits());
         this.testimony = new Testimony(port, candidate -> candidates.get(candidate.reference) == candidate);
+        this.unjudged = new Unjudged(
+                port,
+                request -> signatures.judge(port.self(), request, good -> signed(port.self(), good)),
+                listener::gathered);
     }
 
     int size() {
@@ -113,7 +118,7 @@ final class RequestPool {
     /**
      * A request in its client's own session here.
      *
-     * @param judged whether a signature is to be judged besides, as it makes the request ripe
+     * @param judged whether a signature is to be judged besides, soon or later, as it makes the request ripe
      */
     void submit(Request request, boolean judged) {
         Candidate candidate = isOpen(request.id()) ? keep(request, port.self()) : null;
@@ -121,9 +126,18 @@ final class RequestPool {
             candidate.ownSession = true;
             give(candidate, request);
             review(candidate);
-            if (judged && !candidate.ripe) {
-                signatures.judge(port.self(), request, good -> signed(port.self(), good));
+            Seal seal = request.seal();
+            if (judged && seal != null && !candidate.ripe) {
+                unjudged.add(candidate, seal);
+                listener.gathered();
             }
+        }
+    }
+
+    /** The end of a leader's turn: what is being judged comes first, and then what clients showed to it alone. */
+    void takeUp(boolean idle, long decided) {
+        if (!signatures.isBusy()) {
+            unjudged.takeUp(idle, decided);
         }
     }
 
@@ -331,6 +345,7 @@ final class RequestPool {
 
     /** A new epoch: its leader has been shown nothing, and gets the full time. */
     void restartPatience() {
+        unjudged.clear();
         long ahead = 0;
         for (Candidate candidate : ripe) {
             candidate.ripeSinceMicros = port.nowMicros();
@@ -429,6 +444,7 @@ final class RequestPool {
 
     private void ripen(Candidate candidate) {
         candidate.ripe = true;
+        unjudged.remove(candidate);
         candidate.ripeSinceMicros = port.nowMicros();
         candidate.aheadWhenRipe = ripe.size();
         candidate.orderedWhenRipe = ordered;
@@ -453,6 +469,7 @@ final class RequestPool {
             review(candidate); // a slot may go on; what else comes of it ends below
         }
         ripe.remove(candidate);
+        unjudged.remove(candidate);
         vouchedFor.remove(candidate);
         wanted.remove(candidate);
         budgets.release(candidate);

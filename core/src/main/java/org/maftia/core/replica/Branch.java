@@ -26,6 +26,7 @@ final class Branch {
      * @param self index of this replica in the configuration
      * @param genesis of this replica in it, with its tenure
      * @param amnesiac whether it may have voted there before it lost its journal
+     * @param session for its own requests, see {@link Replica}
      */
     Branch(
             Configuration configuration,
@@ -34,11 +35,12 @@ final class Branch {
             Genesis genesis,
             Limits limits,
             boolean amnesiac,
-            long nowMicros) {
+            long nowMicros,
+            long session) {
         this.configuration = configuration;
         Replica[] made = new Replica[1];
         this.node = new Node<>(self, trust, limits, nowMicros, (Port<ReplicaSnapshot, Output> port) -> {
-            made[0] = new Replica(port, genesis, amnesiac);
+            made[0] = new Replica(port, genesis, amnesiac, session);
             return made[0];
         });
         this.replica = made[0];

@@ -45,6 +45,9 @@ public final class Lineage implements Automaton<Input, Output> {
     /** Configurations for which this replica is ready beside each other: officers change their minds. */
     private static final int PREPARED_MAX = 4;
 
+    /** Sessions that the replica of one configuration may use for what it has to say itself: one, if nothing goes wrong. */
+    private static final int SESSIONS = 1024;
+
     private static final String NO_MEMBER = "no member of the present configuration";
 
     private final int seat;
@@ -71,19 +74,32 @@ public final class Lineage implements Automaton<Input, Output> {
     private long repeatMicros = Long.MAX_VALUE;
     private long version;
 
+    /** For the replica of the next configuration in which this process takes part. */
+    private long session;
+
     /**
      * @param seat of this process
      * @param first the configuration that this process trusts from the start, of which it need not be a member
      * @param amnesiac whether it lived before and its journal is gone
      * @param nowMicros the time of creation, in microseconds since 1970
+     * @param life the number of the session of its gateway, higher than in all its earlier lives: some above it are for what
+     *     the replica says itself
      */
-    public Lineage(int seat, Limits limits, Configuration first, Registry registry, boolean amnesiac, long nowMicros) {
+    public Lineage(
+            int seat,
+            Limits limits,
+            Configuration first,
+            Registry registry,
+            boolean amnesiac,
+            long nowMicros,
+            long life) {
         this.seat = seat;
         this.limits = limits;
         this.first = first;
         this.registry = registry;
         this.lost = amnesiac;
         this.nowMicros = nowMicros;
+        this.session = life + 1;
     }
 
     /** The newest configuration that this process has proof of. */
@@ -177,7 +193,15 @@ public final class Lineage implements Automaton<Input, Output> {
                 isFirst ? null : certificateOf(configuration.number()).proof().checkpoint());
         boolean amnesiac = lost && journal.isEmpty() && !wasReadySinceLoss(configuration);
         Branch branch = new Branch(
-                configuration, registry.trust(configuration), self, genesis.in(tenure), limits, amnesiac, nowMicros);
+                configuration,
+                registry.trust(configuration),
+                self,
+                genesis.in(tenure),
+                limits,
+                amnesiac,
+                nowMicros,
+                session);
+        session += SESSIONS;
         branches.put(configuration.number(), branch);
         version++;
         branch.node().start(journal);

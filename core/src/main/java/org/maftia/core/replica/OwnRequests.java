@@ -24,14 +24,21 @@ final class OwnRequests {
     /** Not executed yet: peers that reconnect are told again. */
     private final Map<RequestId, Request> open = new LinkedHashMap<>();
 
-    private long session = -1;
+    private long session;
     private long sequence;
 
-    OwnRequests(Port<?, Output> port, AtomicBroadcast ordering, Execution execution, Codec<ServiceCall> calls) {
+    /** @param session the first for what the replica itself has to say; later ones follow, and none was used before */
+    OwnRequests(
+            Port<?, Output> port,
+            AtomicBroadcast ordering,
+            Execution execution,
+            Codec<ServiceCall> calls,
+            long session) {
         this.port = port;
         this.ordering = ordering;
         this.execution = execution;
         this.calls = calls;
+        this.session = session;
     }
 
     /** Submits any request, and keeps an own one until it is executed. */
@@ -44,10 +51,10 @@ final class OwnRequests {
 
     /** Orders what this replica itself has to say. */
     RequestId command(GroupCommand command) {
-        RequestId next = new RequestId(port.self(), Math.max(0, session), sequence);
-        if (session < 0 || execution.standing(next) == AtomicBroadcast.Standing.REFUSED) {
-            // None yet, or one that younger sessions of this replica's gateway retired.
-            session = Math.max(session + 1, port.nowMicros());
+        RequestId next = new RequestId(port.self(), session, sequence);
+        if (execution.standing(next) == AtomicBroadcast.Standing.REFUSED) {
+            // Its window is full, or younger sessions of this replica's gateway retired it.
+            session++;
             sequence = 0;
         }
         byte[] operation = calls.encode(new ServiceCall(GroupCommand.SERVICE, GroupCommand.CODEC.encode(command)));

@@ -74,6 +74,11 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
      *     voted already
      */
     public Replica(Port<ReplicaSnapshot, Output> port, Genesis genesis, boolean amnesiac) {
+        this(port, genesis, amnesiac, port.nowMicros());
+    }
+
+    /** @param session for what the replica says itself, with some after it: above all of its and its gateway's before */
+    public Replica(Port<ReplicaSnapshot, Output> port, Genesis genesis, boolean amnesiac, long session) {
         this.port = port;
         this.genesis = genesis;
         this.calls = ServiceCall.codec(port.limits().operationLengthMax());
@@ -93,7 +98,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                         amnesiac,
                         base == null ? null : base.claim()),
                 this::ordered);
-        this.own = new OwnRequests(port, ordering, execution, calls);
+        this.own = new OwnRequests(port, ordering, execution, calls, session);
         this.ticks = new Ticks(port, execution, own);
         this.renewal = new KeyRenewal(port, genesis, execution, own);
         this.checkpoints = port.<Checkpoints.Vote, StableCheckpoint, Checkpoints>nest(

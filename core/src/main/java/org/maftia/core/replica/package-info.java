@@ -111,7 +111,7 @@
  * </ul>
  *
  * {@snippet lang="java" :
- * Lineage replica = new Lineage(seat, Limits.DEFAULT, configuration, registry, false, nowMicros);
+ * Lineage replica = new Lineage(seat, Limits.DEFAULT, configuration, registry, false, nowMicros, life);
  * replica.start(journal);
  * replica.input(new Input.Installed(next), nowMicros);             // at each member of the next configuration
  * byte[] wish = Reconfiguration.CODEC.encode(new Reconfiguration(next, 0, signaturesOfOfficers));

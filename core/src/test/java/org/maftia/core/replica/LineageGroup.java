@@ -42,6 +42,7 @@ final class LineageGroup {
     static final int INTERVAL = 8;
     static final int OFFICERS = 3;
 
+    private static final long GATEWAY_SESSION = 1L << 60;
     private static final int PATIENCE_STEPS = 4000;
     private static final int PATIENCES_MAX = 60;
 
@@ -57,6 +58,7 @@ final class LineageGroup {
     private final Map<RequestId, Request> asked = new LinkedHashMap<>();
     private final TreeSet<Digest> uninstalled = new TreeSet<>();
     private final Map<Configuration, FaultStructure> structures = new IdentityHashMap<>();
+    private final SortedMap<Integer, Long> lives = new TreeMap<>();
     private long sequence;
 
     LineageGroup(Configuration first, int processes, TestGroup.Scheduler scheduler, long seed) {
@@ -65,12 +67,18 @@ final class LineageGroup {
     }
 
     private Automaton<Input, Output> make(int seat, long now) {
-        Lineage lineage = new Lineage(seat, limits(), first, new Keys(seat), amnesiac.contains(seat), now);
+        Lineage lineage = new Lineage(seat, limits(), first, new Keys(seat), amnesiac.contains(seat), now, life(seat));
         while (lineages.size() <= seat) {
             lineages.add(lineage);
         }
         lineages.set(seat, lineage);
+        lives.merge(seat, 1L, Long::sum);
         return lineage;
+    }
+
+    /** The session of its gateway in the life that it begins next: far above the clock, as where that was set back. */
+    long life(int seat) {
+        return GATEWAY_SESSION + (lives.getOrDefault(seat, 0L) << 20);
     }
 
     /** Small: checkpoints come often, and whoever is away soon needs the state. */
@@ -186,7 +194,11 @@ final class LineageGroup {
     }
 
     RequestId submitByGateway(int seat, long number) {
-        RequestId id = new RequestId(seat, 1L << 60, number);
+        return submitByGateway(seat, GATEWAY_SESSION, number);
+    }
+
+    RequestId submitByGateway(int seat, long session, long number) {
+        RequestId id = new RequestId(seat, session, number);
         group.input(seat, new Input.Submit(new Request(id, operation("tally", new byte[] {'x'}))));
         return id;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.ordering.RequestId;
@@ -102,6 +103,31 @@ class LineageTest {
         }
         group.settled(third, 2, 3, 4, 5);
         assertThat(group.lineage(5).chain()).hasSize(2);
+    }
+
+    /**
+     * Its clock was set back, so each life of its gateway begins above the last one and not with the time. Of the sessions of
+     * both the group keeps the highest few: those of the replica itself must be among them.
+     */
+    @Test
+    void whatAReplicaSaysIsHeardThoughItsClockWasSetBack() {
+        LineageGroup group = start(FOUR, 4, 3);
+        for (int i = 0; i < 2 * LineageGroup.limits().sessionsPerClient(); i++) {
+            group.group.crash(1);
+            long life = group.life(1);
+            group.group.restart(1);
+            group.connectAll();
+            RequestId id = group.submitByGateway(1, life, 0);
+            assertThat(group.group.run(100_000, () -> group.gatewayAnswer(id) != null))
+                    .isTrue();
+        }
+        group.group.run(2_000, () -> false);
+        long before = Objects.requireNonNull(group.lineage(0).status()).executed();
+        group.group.input(1, new Input.Certify());
+        assertThat(group.group.run(
+                        100_000,
+                        () -> Objects.requireNonNull(group.lineage(0).status()).executed() > before))
+                .isTrue();
     }
 
     /** What the gateway of a replica asked for stays its own, though the replica gets another index. */

@@ -23,6 +23,7 @@ import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.journal.Beginning;
 import org.maftia.server.link.Links;
 import org.maftia.server.runtime.AutomatonLoop;
+import org.maftia.server.runtime.Life;
 import org.maftia.server.runtime.SteeredClock;
 
 /**
@@ -112,6 +113,7 @@ final class Engine<P extends Engine.Part, E> implements AutoCloseable {
                 plan.bound,
                 setup.limits().frameLengthMax(),
                 setup.directory(),
+                Life.next(setup.directory(), clock.nowMicros()),
                 setup.events());
         this.inside = new AutomatonLoop<>(part, beginning, loop, clock, plan.corruption.apply(node), new Shell(), true);
         inside.start(setup.address());

@@ -179,14 +179,15 @@ public final class ReplicaHost implements AutoCloseable {
                 setup.data(),
                 new Journal.Settings(written.settings().journal().sync(), Journal.Settings.DEFAULT.segmentLength()),
                 written.settings().gateways().timeoutMillis() * 1_000L,
-                (amnesiac, nowMicros) -> {
+                (amnesiac, nowMicros, life) -> {
                     Lineage lineage = new Lineage(
                             keyring.seat(),
                             Limits.DEFAULT,
                             keyring.first().configuration(),
                             keyring,
                             amnesiac,
-                            nowMicros);
+                            nowMicros,
+                            life);
                     HostMembership membership = made[0];
                     if (membership == null) {
                         membership = new HostMembership(keyring, written, lineage);

@@ -104,6 +104,7 @@ public final class AutomatonLoop<I, O> {
      * @param bound what both ends of a link must agree on
      * @param frameLengthMax longest frame of the automaton, in bytes
      * @param directory that outlives the journal
+     * @param life names this life of the process
      */
     public record Setup(
             int self,
@@ -113,6 +114,7 @@ public final class AutomatonLoop<I, O> {
             Digest bound,
             int frameLengthMax,
             Path directory,
+            long life,
             RuntimeEvents events) {}
 
     private final Setup setup;
@@ -124,7 +126,6 @@ public final class AutomatonLoop<I, O> {
     private final Links links;
     private final Heard heard;
     private final BlameLedger blames = new BlameLedger();
-    private final long life;
     private final Beginning beginning;
     private final Thread thread;
 
@@ -169,7 +170,6 @@ public final class AutomatonLoop<I, O> {
         this.handshakes = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name(setup.name + "-handshakes").factory());
         this.pool = new ComputePool(loop, setup.name, new Results());
-        this.life = Life.next(setup.directory, clock.nowMicros());
         Links.Settings settings = new Links.Settings(
                 setup.self,
                 setup.peers,
@@ -177,7 +177,7 @@ public final class AutomatonLoop<I, O> {
                 setup.bound,
                 setup.frameLengthMax,
                 (long) RESEND_FRAMES_OF_MAX_LENGTH * setup.frameLengthMax,
-                life,
+                setup.life,
                 storage.position());
         this.links = new Links(loop, settings, handshakes, new Network());
         this.heard = new Heard(setup.directory);
@@ -495,11 +495,6 @@ public final class AutomatonLoop<I, O> {
     /** Does the public-key work of handshakes. */
     ExecutorService handshakes() {
         return handshakes;
-    }
-
-    /** Names this life of the process. */
-    long life() {
-        return life;
     }
 
     List<RuntimeStatus.Blame> blames() {

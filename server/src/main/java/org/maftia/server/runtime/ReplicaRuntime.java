@@ -46,6 +46,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
     private final InetSocketAddress clientAddress;
 
     private volatile @Nullable CertifiedView certified;
+    private final long life;
     private ReplicaSetup.Made made;
 
     /** The configuration whose members say whether the journal is the newest one. */
@@ -56,7 +57,8 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
     private ReplicaRuntime(ReplicaSetup setup, Beginning beginning, EventLoop loop) throws IOException {
         this.setup = setup;
         this.loop = loop;
-        this.made = setup.factory().make(beginning.lost() != null, clock.nowMicros());
+        this.life = Life.next(setup.keys(), clock.nowMicros());
+        this.made = setup.factory().make(beginning.lost() != null, clock.nowMicros(), life);
         AutomatonLoop.Setup part = new AutomatonLoop.Setup(
                 setup.self(),
                 "replica-" + setup.self(),
@@ -65,13 +67,14 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
                 setup.configuration(),
                 setup.limits().frameLengthMax() + ADDRESS_LENGTH_MAX,
                 setup.keys(),
+                life,
                 setup.events());
         this.inside = new AutomatonLoop<>(part, beginning, loop, clock, made.automaton(), new Shell(), false);
         this.clients = new ClientPort(loop, setup, inside.handshakes(), inside.pool()::isCongested, inside::input);
         this.gateway = new GatewaySession(
                 loop,
                 setup.self(),
-                inside.life(),
+                life,
                 setup.gatewayTimeoutMicros(),
                 setup.limits(),
                 request -> inside.input(new Input.Submit(request)));
@@ -145,7 +148,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         public Optional<AutomatonLoop.Anew<Input, Output>> renew(String reason) throws IOException {
             Beginning anew = Beginning.renew(
                     setup.keys(), setup.data(), setup.journal(), SystemEntropy.INSTANCE, clock.nowMicros(), reason);
-            made = setup.factory().make(true, clock.nowMicros());
+            made = setup.factory().make(true, clock.nowMicros(), life);
             membershipVersion = -1;
             return Optional.of(new AutomatonLoop.Anew<>(anew.storage(), made.automaton()));
         }

@@ -122,8 +122,9 @@ public record ReplicaSetup(
         /**
          * @param amnesiac whether these keys were used before and what they said is forgotten: the replica must abstain
          * @param nowMicros the time, in microseconds since 1970
+         * @param life the number of the session of its gateway; some above it are for the replica itself
          */
-        Made make(boolean amnesiac, long nowMicros);
+        Made make(boolean amnesiac, long nowMicros, long life);
     }
 
     /**

@@ -111,7 +111,7 @@ public final class LocalGroup implements AutoCloseable {
 
     /** Runs the toy protocol. */
     public ReplicaSetup.Factory echo(int replica) {
-        return (amnesiac, nowMicros) -> new ReplicaSetup.Made(
+        return (amnesiac, nowMicros, life) -> new ReplicaSetup.Made(
                 new Node<>(replica, trust, limits, nowMicros, EchoProtocol::new), () -> NO_STATUS);
     }
 
@@ -129,11 +129,11 @@ public final class LocalGroup implements AutoCloseable {
                         new TreeMap<>(),
                         new TreeMap<>())
                 .with(signers);
-        return (amnesiac, nowMicros) -> {
+        return (amnesiac, nowMicros, life) -> {
             Replica[] made = new Replica[1];
             Node<Input, Output> node =
                     new Node<>(replica, trust, limits, nowMicros, (Port<ReplicaSnapshot, Output> p) -> {
-                        made[0] = new Replica(p, genesis, amnesiac);
+                        made[0] = new Replica(p, genesis, amnesiac, life + 1);
                         return made[0];
                     });
             return new ReplicaSetup.Made(

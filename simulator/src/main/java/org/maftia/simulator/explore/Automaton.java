@@ -30,7 +30,13 @@ final class Automaton<E, M> {
 
     private final Map<Digest, Integer> known = new HashMap<>();
     private final List<Origin> states = new ArrayList<>();
-    private final Map<Long, Transition> transitions = new HashMap<>();
+
+    /** By state and event, as far as they were asked for. */
+    private final List<@Nullable Transition[]> transitions = new ArrayList<>();
+
+    /** By event. */
+    private long[] concerns = {};
+
     private final Map<Long, List<Step>> steps = new HashMap<>();
     private long replayed;
 
@@ -71,6 +77,7 @@ final class Automaton<E, M> {
         Process<E, M> fresh = model.start(process);
         known.put(fresh.state(), 0);
         states.add(new Origin(-1, -1));
+        transitions.add(new Transition[0]);
         live.put(0, fresh);
     }
 
@@ -83,11 +90,15 @@ final class Automaton<E, M> {
     }
 
     Transition apply(int state, int event) {
-        long key = (long) state << 32 | event;
-        Transition transition = transitions.get(key);
+        @Nullable Transition[] row = transitions.get(state);
+        Transition transition = event < row.length ? row[event] : null;
         if (transition == null) {
             transition = learn(state, event);
-            transitions.put(key, transition);
+            if (event >= row.length) {
+                row = Arrays.copyOf(row, events.size());
+                transitions.set(state, row);
+            }
+            row[event] = transition;
         }
         return transition;
     }
@@ -113,6 +124,7 @@ final class Automaton<E, M> {
         if (next == null) {
             next = states.size();
             states.add(new Origin(state, event));
+            transitions.add(new Transition[0]);
         }
         live.put(next, here);
         return new Transition(next, said, null);
@@ -150,7 +162,7 @@ final class Automaton<E, M> {
     private List<Step> heardOfAll(int state, int[] available) {
         long all = 0;
         for (int event : available) {
-            all |= model.concerns(events.value(event));
+            all |= concerns(event);
         }
         List<Step> heard = new ArrayList<>();
         Set<Numbers.Row> seen = new LinkedHashSet<>();
@@ -158,7 +170,7 @@ final class Automaton<E, M> {
         for (long rest = all; rest != 0; rest &= rest - 1) {
             long concern = Long.lowestOneBit(rest);
             int[] concerned = Arrays.stream(available)
-                    .filter(event -> (model.concerns(events.value(event)) & concern) != 0)
+                    .filter(event -> (concerns(event) & concern) != 0)
                     .toArray();
             if (looked.add(new Numbers.Row(concerned))) {
                 heard(state, concerned, seen, heard);
@@ -166,6 +178,17 @@ final class Automaton<E, M> {
         }
         heard.sort(Comparator.comparingInt(step -> step.path.length));
         return heard;
+    }
+
+    private long concerns(int event) {
+        int size = concerns.length;
+        if (event >= size) {
+            concerns = Arrays.copyOf(concerns, events.size());
+            for (int i = size; i < concerns.length; i++) {
+                concerns[i] = model.concerns(events.value(i));
+            }
+        }
+        return concerns[event];
     }
 
     private void heard(int state, int[] available, Set<Numbers.Row> seen, List<Step> heard) {
@@ -178,19 +201,24 @@ final class Automaton<E, M> {
             int[] path = paths.getOrDefault(here, NOTHING);
             for (int event : available) {
                 Transition transition = apply(here, event);
-                int[] longer = Arrays.copyOf(path, path.length + 1);
-                longer[path.length] = event;
                 if (!transition.isSilent()) {
                     int[] what = Arrays.copyOf(transition.said, transition.said.length + 1);
                     what[transition.said.length] = transition.next;
                     if (transition.failure != null || seen.add(new Numbers.Row(what))) {
-                        heard.add(new Step(transition.next, transition.said, transition.failure, longer));
+                        heard.add(new Step(transition.next, transition.said, transition.failure, longer(path, event)));
                     }
-                } else if (paths.putIfAbsent(transition.next, longer) == null) {
+                } else if (transition.next != here && !paths.containsKey(transition.next)) {
+                    paths.put(transition.next, longer(path, event));
                     open.add(transition.next);
                 }
             }
         }
+    }
+
+    private static int[] longer(int[] path, int event) {
+        int[] longer = Arrays.copyOf(path, path.length + 1);
+        longer[path.length] = event;
+        return longer;
     }
 
     /** Without those that another one leads to in silence, by the events that it has left out. */

@@ -47,12 +47,37 @@ public final class Board<M> {
         return said;
     }
 
-    /** The numbers of this board with others, ascending. */
-    int[] with(int[] more) {
-        return Arrays.stream(new int[][] {said, more})
-                .flatMapToInt(Arrays::stream)
-                .sorted()
-                .distinct()
-                .toArray();
+    boolean holds(int[] numbers) {
+        for (int number : numbers) {
+            if (Arrays.binarySearch(said, number) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** With more, of which the numbers are ascending. The same board where nothing is new. */
+    Board<M> with(int[] more) {
+        if (holds(more)) {
+            return this;
+        }
+        int[] all = Arrays.copyOf(said, said.length + more.length);
+        int size = said.length;
+        for (int number : more) {
+            if (Arrays.binarySearch(said, number) < 0) {
+                all[size++] = number;
+            }
+        }
+        Arrays.sort(all, 0, size);
+        return new Board<>(names, Arrays.copyOf(all, size));
+    }
+
+    /** Of what is on it, in whatever order it came there. */
+    long hash() {
+        long hash = 0;
+        for (int number : said) {
+            hash += Visited.mix(number + 1);
+        }
+        return hash;
     }
 }

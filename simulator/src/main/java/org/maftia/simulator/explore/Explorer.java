@@ -3,10 +3,8 @@ package org.maftia.simulator.explore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.maftia.simulator.explore.Exploration.Finding;
@@ -27,11 +25,10 @@ public final class Explorer<E, M> {
     private final Numbers<Numbers.Row> offers = new Numbers<>();
     private final List<Automaton<E, M>> automata = new ArrayList<>();
 
-    /** Boards by their numbers, what is on offer there, and what the model says of them. */
-    private final Numbers<Numbers.Row> boards = new Numbers<>();
+    /** By board and process, what is on offer there; by board, what the model says of it. */
+    private final Recent<Integer> offered = new Recent<>();
 
-    private final Map<Long, Integer> offered = new HashMap<>();
-    private final Map<Integer, Judgement> judgements = new HashMap<>();
+    private final Recent<Judgement> judgements = new Recent<>();
 
     private final Visited visited = new Visited();
     private final ArrayDeque<Frame<E, M>> path = new ArrayDeque<>();
@@ -41,9 +38,36 @@ public final class Explorer<E, M> {
 
     private record Judgement(Optional<String> broken, long facts) {}
 
+    /**
+     * Where all processes stand.
+     *
+     * @param local numbers of their states
+     * @param boardHash what the board is known by
+     */
+    private record State<M>(int[] local, Board<M> board, long boardHash) {
+        State(int[] local, Board<M> board) {
+            this(local, board, board.hash());
+        }
+
+        State<M> after(Move move) {
+            int[] next = local.clone();
+            next[move.process] = move.step.next();
+            Board<M> grown = board.with(move.step.said());
+            return grown == board ? new State<>(next, board, boardHash) : new State<>(next, grown);
+        }
+
+        long hash() {
+            long hash = boardHash;
+            for (int part : local) {
+                hash = Visited.mix(hash ^ part) + 0x9e3779b97f4a7c15L;
+            }
+            return hash;
+        }
+    }
+
     /** A state on the current path. */
     private static final class Frame<E, M> {
-        final int[] state;
+        final State<M> state;
         final long hash;
         final Iterator<Move> moves;
         final boolean last;
@@ -51,7 +75,7 @@ public final class Explorer<E, M> {
         long facts;
         float schedules;
 
-        Frame(int[] state, long hash, List<Move> moves, @Nullable Move arrival, long facts) {
+        Frame(State<M> state, long hash, List<Move> moves, @Nullable Move arrival, long facts) {
             this.state = state;
             this.hash = hash;
             this.moves = moves.iterator();
@@ -84,14 +108,13 @@ public final class Explorer<E, M> {
         for (int process = 0; process < model.processes(); process++) {
             automata.add(new Automaton<>(model, process, events, messages));
         }
-        int[] start = new int[model.processes() + 1];
-        start[model.processes()] = boards.of(new Numbers.Row(new int[0]));
+        State<M> start = new State<>(new int[model.processes()], new Board<>(messages.values(), new int[0]));
         Optional<Finding> finding = Optional.ofNullable(arrive(start, null));
         while (finding.isEmpty() && !path.isEmpty()) {
             finding = Optional.ofNullable(goOn(path.element()));
         }
         boolean complete = finding.isEmpty() && !cut;
-        int first = visited.find(hash(start));
+        int first = visited.find(start.hash());
         return new Exploration(
                 visited.size(),
                 steps,
@@ -113,11 +136,8 @@ public final class Explorer<E, M> {
         if (failure != null) {
             return finding(failure, move);
         }
-        int[] next = frame.state.clone();
-        next[move.process] = move.step.next();
-        int board = next.length - 1;
-        next[board] = boards.of(new Numbers.Row(board(frame.state[board]).with(move.step.said())));
-        int place = visited.find(hash(next));
+        State<M> next = frame.state.after(move);
+        int place = visited.find(next.hash());
         if (place < 0) {
             return arrive(next, move);
         }
@@ -131,8 +151,9 @@ public final class Explorer<E, M> {
         return null;
     }
 
-    private @Nullable Finding arrive(int[] state, @Nullable Move arrival) {
-        Judgement judgement = judgement(state[state.length - 1]);
+    private @Nullable Finding arrive(State<M> state, @Nullable Move arrival) {
+        Judgement judgement = judgements.of(
+                state.boardHash, fresh -> new Judgement(model.broken(state.board), model.facts(state.board)));
         if (judgement.broken.isPresent()) {
             return finding(judgement.broken.get(), arrival);
         }
@@ -140,14 +161,14 @@ public final class Explorer<E, M> {
             cut = true;
             return null;
         }
-        long hash = hash(state);
+        long hash = state.hash();
         visited.put(hash, judgement.facts | Visited.OPEN, 0);
         path.push(new Frame<>(state, hash, moves(state), arrival, judgement.facts));
         return null;
     }
 
     private @Nullable Finding leave(Frame<E, M> frame) {
-        Board<M> board = board(frame.state[frame.state.length - 1]);
+        Board<M> board = frame.state.board;
         Optional<String> broken = frame.last ? model.brokenEnd(board) : Optional.empty();
         if (broken.isEmpty() && !cut) {
             broken = model.brokenFuture(board, frame.facts);
@@ -165,17 +186,14 @@ public final class Explorer<E, M> {
         return null;
     }
 
-    private List<Move> moves(int[] state) {
+    private List<Move> moves(State<M> state) {
         List<Move> moves = new ArrayList<>();
-        int board = state[state.length - 1];
-        int[] here = boards.value(board).cells();
         for (int process = 0; process < automata.size(); process++) {
-            int offer = offer(process, board);
+            int offer = offer(process, state);
+            int here = state.local[process];
             int[] available = offers.value(offer).cells();
-            for (Automaton.Step step : automata.get(process).steps(state[process], offer, available)) {
-                boolean idle = step.failure() == null
-                        && step.next() == state[process]
-                        && Arrays.stream(step.said()).allMatch(said -> Arrays.binarySearch(here, said) >= 0);
+            for (Automaton.Step step : automata.get(process).steps(here, offer, available)) {
+                boolean idle = step.failure() == null && step.next() == here && state.board.holds(step.said());
                 if (!idle) {
                     moves.add(new Move(process, step));
                 }
@@ -184,41 +202,14 @@ public final class Explorer<E, M> {
         return moves;
     }
 
-    private int offer(int process, int board) {
-        long key = (long) process << 32 | board;
-        Integer offer = offered.get(key);
-        if (offer == null) {
-            int[] cells = model.events(process, board(board)).stream()
+    private int offer(int process, State<M> state) {
+        return offered.of(Visited.mix(state.boardHash + process), fresh -> {
+            int[] cells = model.events(process, state.board).stream()
                     .mapToInt(events::of)
                     .distinct()
                     .toArray();
-            offer = offers.of(new Numbers.Row(cells));
-            offered.put(key, offer);
-        }
-        return offer;
-    }
-
-    private Board<M> board(int number) {
-        return new Board<>(messages.values(), boards.value(number).cells());
-    }
-
-    private Judgement judgement(int number) {
-        return judgements.computeIfAbsent(number, fresh -> {
-            Board<M> board = board(fresh);
-            return new Judgement(model.broken(board), model.facts(board));
+            return offers.of(new Numbers.Row(cells));
         });
-    }
-
-    private static long hash(int[] state) {
-        long hash = 0x9e3779b97f4a7c15L;
-        for (int part : state) {
-            hash ^= part;
-            hash *= 0xff51afd7ed558ccdL;
-            hash ^= hash >>> 32;
-            hash *= 0xc4ceb9fe1a85ec53L;
-            hash ^= hash >>> 29;
-        }
-        return hash;
     }
 
     private Finding finding(String promise, @Nullable Move last) {

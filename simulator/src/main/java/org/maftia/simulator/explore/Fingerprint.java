@@ -5,7 +5,6 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -17,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
@@ -39,8 +39,27 @@ public final class Fingerprint {
     /** Classes by the order in which they were met: names of lambdas differ from run to run. */
     private final Numbers<Class<?>> types = new Numbers<>();
 
-    private final Map<Class<?>, List<Field>> fields = new HashMap<>();
-    private final Map<Class<?>, Boolean> constant = new HashMap<>();
+    /** Looked up first, as most of what is met is of these. */
+    private final Map<Class<?>, Shape> shapes = new HashMap<>();
+
+    /**
+     * What is told of objects of a class that is no plain value or container.
+     *
+     * @param number of the class
+     * @param fields that count
+     */
+    private record Shape(
+            Kind kind,
+            int number,
+            List<Field> fields,
+            @Nullable Function<Object, Object> view) {}
+
+    private enum Kind {
+        CONSTANT,
+        VIEWED,
+        VALUE,
+        IDENTITY
+    }
 
     /** Leaves out a field. Its name must be right: a field that was renamed must not be counted unnoticed. */
     public Fingerprint without(Class<?> type, String field) {
@@ -91,26 +110,36 @@ public final class Fingerprint {
         return Transcript.sha256(writer.toBytes());
     }
 
-    private boolean isConstant(Class<?> type) {
-        return constant.computeIfAbsent(
-                type, fresh -> constants.stream().anyMatch(above -> above.isAssignableFrom(fresh)));
+    private Shape shape(Class<?> type) {
+        return shapes.computeIfAbsent(type, fresh -> {
+            Function<Object, Object> view = views.get(fresh);
+            int number = types.of(fresh);
+            if (constants.stream().anyMatch(above -> above.isAssignableFrom(fresh))) {
+                return new Shape(Kind.CONSTANT, number, List.of(), null);
+            }
+            if (view != null) {
+                return new Shape(Kind.VIEWED, number, List.of(), view);
+            }
+            if (fresh.getName().startsWith("java.")) {
+                throw new IllegalArgumentException("no view of " + fresh);
+            }
+            return new Shape(fresh.isRecord() ? Kind.VALUE : Kind.IDENTITY, number, fields(fresh), null);
+        });
     }
 
     private List<Field> fields(Class<?> type) {
-        return fields.computeIfAbsent(type, fresh -> {
-            List<Field> all = new ArrayList<>();
-            for (Class<?> level = fresh; level != null && level != Object.class; level = level.getSuperclass()) {
-                for (Field field : level.getDeclaredFields()) {
-                    boolean counts = !Modifier.isStatic(field.getModifiers())
-                            && !omitted.contains(level.getName() + "." + field.getName());
-                    if (counts) {
-                        field.setAccessible(true);
-                        all.add(field);
-                    }
+        List<Field> all = new ArrayList<>();
+        for (Class<?> level = type; level != null && level != Object.class; level = level.getSuperclass()) {
+            for (Field field : level.getDeclaredFields()) {
+                boolean counts = !Modifier.isStatic(field.getModifiers())
+                        && !omitted.contains(level.getName() + "." + field.getName());
+                if (counts) {
+                    field.setAccessible(true);
+                    all.add(field);
                 }
             }
-            return all;
-        });
+        }
+        return all;
     }
 
     /** One way through a graph of objects. */
@@ -123,6 +152,11 @@ public final class Fingerprint {
         }
 
         void visit(@Nullable Object object) {
+            Shape known = object == null ? null : shapes.get(object.getClass());
+            if (object != null && known != null) {
+                structure(object, known);
+                return;
+            }
             switch (object) {
                 case null -> writer.u8(0);
                 case Boolean value -> writer.u8(1).bool(value);
@@ -137,7 +171,7 @@ public final class Fingerprint {
                 case Optional<?> value -> visit(value.orElse(null));
                 case Map<?, ?> value -> map(value);
                 case Collection<?> value -> collection(value);
-                default -> structure(object);
+                default -> structure(object, shape(object.getClass()));
             }
         }
 
@@ -160,7 +194,7 @@ public final class Fingerprint {
                     map instanceof SortedMap || map instanceof LinkedHashMap || map instanceof java.util.EnumMap;
             List<Map.Entry<?, ?>> entries = new ArrayList<>(map.entrySet());
             if (!ordered) {
-                entries.sort(Comparator.comparing(entry -> value(entry.getKey())));
+                entries = byContent(entries, Map.Entry::getKey);
             }
             writer.u8(9).u32(entries.size());
             for (Map.Entry<?, ?> entry : entries) {
@@ -178,44 +212,45 @@ public final class Fingerprint {
                 all(10, values);
                 return;
             }
-            List<Object> sorted = new ArrayList<>(values);
-            sorted.sort(Comparator.comparing(this::value));
-            all(10, sorted);
+            all(10, byContent(new ArrayList<>(values), element -> element));
         }
 
-        /** The content of an element whose place in a hash table means nothing. */
-        private Digest value(Object element) {
-            return of(element);
+        /** In the order of what is in them, as their places in a hash table mean nothing. */
+        private <T> List<T> byContent(List<T> elements, Function<T, Object> key) {
+            SortedMap<Digest, List<T>> sorted = new TreeMap<>();
+            for (T element : elements) {
+                sorted.computeIfAbsent(of(key.apply(element)), fresh -> new ArrayList<>(1))
+                        .add(element);
+            }
+            return sorted.values().stream().flatMap(List::stream).toList();
         }
 
-        private void structure(Object object) {
-            Class<?> type = object.getClass();
-            Function<Object, Object> view = views.get(type);
-            if (isConstant(type)) {
-                writer.u8(11).u32(types.of(type));
-            } else if (view != null) {
-                writer.u8(12).u32(types.of(type));
-                visit(view.apply(object));
-            } else if (object instanceof Record) {
-                writer.u8(13).u32(types.of(type));
-                inside(object);
-            } else {
-                Integer before = met.putIfAbsent(object, met.size());
-                writer.u8(before == null ? 14 : 15).u32(types.of(type));
-                if (before == null) {
-                    inside(object);
-                } else {
-                    writer.u32(before);
+        private void structure(Object object, Shape shape) {
+            switch (shape.kind) {
+                case CONSTANT -> writer.u8(11).u32(shape.number);
+                case VIEWED -> {
+                    writer.u8(12).u32(shape.number);
+                    visit(shape.view == null ? null : shape.view.apply(object));
+                }
+                case VALUE -> {
+                    writer.u8(13).u32(shape.number);
+                    inside(object, shape);
+                }
+                case IDENTITY -> {
+                    Integer before = met.putIfAbsent(object, met.size());
+                    writer.u8(before == null ? 14 : 15).u32(shape.number);
+                    if (before == null) {
+                        inside(object, shape);
+                    } else {
+                        writer.u32(before);
+                    }
                 }
             }
         }
 
-        private void inside(Object object) {
-            if (object.getClass().getName().startsWith("java.")) {
-                throw new IllegalArgumentException("no view of " + object.getClass());
-            }
+        private void inside(Object object, Shape shape) {
             try {
-                for (Field field : fields(object.getClass())) {
+                for (Field field : shape.fields) {
                     visit(field.get(object));
                 }
             } catch (IllegalAccessException e) {

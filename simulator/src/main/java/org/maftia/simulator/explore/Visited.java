@@ -45,6 +45,13 @@ final class Visited {
         return schedules[place];
     }
 
+    /** Spreads the bits of a word, one word for each. */
+    static long mix(long word) {
+        long hash = (word ^ word >>> 32) * 0xff51afd7ed558ccdL;
+        hash = (hash ^ hash >>> 32) * 0xc4ceb9fe1a85ec53L;
+        return hash ^ hash >>> 29;
+    }
+
     private int place(long key) {
         int mask = keys.length - 1;
         int place = (int) (key ^ key >>> 32) & mask;

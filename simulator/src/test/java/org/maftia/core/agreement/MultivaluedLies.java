@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.agreement.MultivaluedMessage.Done;
 import org.maftia.core.agreement.MultivaluedMessage.Entry;
@@ -49,6 +48,17 @@ final class MultivaluedLies {
 
     private final Map<Integer, Done> tosses = new HashMap<>();
 
+    private final Map<String, Digest> hashes = new HashMap<>();
+
+    /** What the corrupted say, by whom it is said to and by all that it rests on. */
+    private final Map<List<Object>, List<Event>> told = new HashMap<>();
+
+    /** One signature of a correct replica, but for who made it. */
+    private record Signature(Stage stage, int view, Digest hash) {}
+
+    /** Which correct replicas signed what. */
+    private record Signed(Map<Signature, ReplicaSet> signers) {}
+
     MultivaluedLies(MultivaluedModel model) {
         this.model = model;
         this.seals = new Seals[model.trust.size()];
@@ -64,24 +74,60 @@ final class MultivaluedLies {
 
     /** All that may reach a replica in its view from the corrupted. */
     List<Event> to(int self, int view, Board<Fact> board) {
+        Signed signed = signed(board);
+        boolean leads = model.leaders[view] == self;
+        boolean elected = model.isElected(self, view, board);
+        return told.computeIfAbsent(List.of(view, leads, elected, signed), fresh -> to(leads, elected, view, signed));
+    }
+
+    private Signed signed(Board<Fact> board) {
+        Map<Signature, ReplicaSet> signers = new HashMap<>();
+        for (Fact.Said said : board.messages(Fact.Said.class)) {
+            Signature signature = signature(said.what().message());
+            if (signature != null) {
+                signers.merge(signature, ReplicaSet.of(said.from()), ReplicaSet::union);
+            }
+        }
+        return new Signed(signers);
+    }
+
+    /** What the message proves that its sender signed. A correct leader signs its own value, but tells only itself. */
+    private @Nullable Signature signature(MultivaluedMessage message) {
+        return switch (message) {
+            case Pb1 m -> new Signature(Stage.SIG1, m.view(), hash(m.value()));
+            case Sig1 m -> new Signature(Stage.SIG1, m.view(), m.hash());
+            case Pb2 m -> new Signature(Stage.SIG2, m.view(), hash(m.lock().value()));
+            case Sig2 m -> new Signature(Stage.SIG2, m.view(), m.hash());
+            case PreVoteNull m -> new Signature(Stage.NULL, m.view(), Digest.ZERO);
+            case VoteYes m -> new Signature(Stage.YES, m.view(), hash(m.lock().value()));
+            case VoteNo m -> new Signature(Stage.NO, m.view(), Digest.ZERO);
+            default -> null;
+        };
+    }
+
+    private Digest hash(byte[] value) {
+        return hashes.computeIfAbsent(MultivaluedModel.text(value), fresh -> Seals.hash(value));
+    }
+
+    private List<Event> to(boolean leads, boolean elected, int view, Signed signed) {
         List<MultivaluedMessage> lies = new ArrayList<>();
-        List<Lock> locks = locks(view, board);
+        List<Lock> locks = locks(view, signed);
         int leader = model.leaders[view];
         if (model.corrupt.contains(leader)) {
             for (byte[] value : List.of(MultivaluedModel.X, MultivaluedModel.Y, MultivaluedModel.INVALID)) {
-                chains(view, board).stream()
+                chains(view, signed).stream()
                         .filter(chain -> chain.mixed() != null || chain.first() <= view)
                         .forEach(chain -> lies.add(new Pb1(value, chain)));
             }
             locks.forEach(lock -> lies.add(new Pb2(lock)));
         }
         for (byte[] value : List.of(MultivaluedModel.X, MultivaluedModel.Y, MultivaluedModel.INVALID)) {
-            finish(view, value, board).ifPresent(lies::add);
-            halt(view, value, board, lies);
+            finish(view, value, signed).ifPresent(lies::add);
+            halt(view, value, signed, lies);
         }
-        tooFew(view, board, lies);
+        tooFew(view, signed, lies);
         for (int later = view + 1; later <= model.leaders.length; later++) {
-            chains(later, board).stream()
+            chains(later, signed).stream()
                     .filter(chain -> chain.mixed() != null || chain.first() <= view)
                     .forEach(chain -> lies.add(new Entry(chain)));
         }
@@ -91,11 +137,11 @@ final class MultivaluedLies {
         List<Event> events = new ArrayList<>();
         lies.forEach(lie -> events.add(heard(model.corrupt.first(), lie)));
         for (int liar : model.corrupt.toList()) {
-            if (leader == self) {
+            if (leads) {
                 signatures(view, liar).forEach(lie -> events.add(heard(liar, lie)));
             }
-            if (model.isElected(self, view, board)) {
-                votes(view, liar, locks, board).forEach(lie -> events.add(heard(liar, lie)));
+            if (elected) {
+                votes(view, liar, locks, signed).forEach(lie -> events.add(heard(liar, lie)));
             }
         }
         return events;
@@ -113,22 +159,22 @@ final class MultivaluedLies {
         List<MultivaluedMessage> lies = new ArrayList<>();
         int owner = model.leaders[view];
         for (byte[] value : List.of(MultivaluedModel.X, MultivaluedModel.Y)) {
-            Digest hash = Seals.hash(value);
+            Digest hash = hash(value);
             lies.add(new Sig1(view, owner, hash, seals[liar].sign(Stage.SIG1, view, owner, hash)));
             lies.add(new Sig2(view, owner, hash, seals[liar].sign(Stage.SIG2, view, owner, hash)));
         }
         return lies;
     }
 
-    private List<MultivaluedMessage> votes(int view, int liar, List<Lock> locks, Board<Fact> board) {
+    private List<MultivaluedMessage> votes(int view, int liar, List<Lock> locks, Signed signed) {
         List<MultivaluedMessage> lies = new ArrayList<>();
         int leader = model.leaders[view];
         lies.add(new PreVoteNull(view, seals[liar].sign(Stage.NULL, view, leader, Digest.ZERO)));
         for (Lock lock : locks) {
             lies.add(new PreVoteLock(lock));
-            lies.add(new VoteYes(lock, seals[liar].sign(Stage.YES, view, leader, Seals.hash(lock.value()))));
+            lies.add(new VoteYes(lock, seals[liar].sign(Stage.YES, view, leader, hash(lock.value()))));
         }
-        ReplicaSet nulls = signers(board, message -> message instanceof PreVoteNull m && m.view() == view);
+        ReplicaSet nulls = signers(signed, Stage.NULL, view, Digest.ZERO);
         if (model.trust.isQuorum(nulls)) {
             byte[] no = seals[liar].sign(Stage.NO, view, leader, Digest.ZERO);
             lies.add(new VoteNo(view, certificate(nulls, Stage.NULL, view, Digest.ZERO), no));
@@ -136,15 +182,9 @@ final class MultivaluedLies {
         return lies;
     }
 
-    /** The corrupted, who sign everything, and the correct replicas that said so. */
-    private ReplicaSet signers(Board<Fact> board, Predicate<MultivaluedMessage> signed) {
-        ReplicaSet signers = model.corrupt;
-        for (Fact.Said said : board.messages(Fact.Said.class)) {
-            if (signed.test(said.what().message())) {
-                signers = signers.with(said.from());
-            }
-        }
-        return signers;
+    /** The corrupted, who sign everything, and the correct replicas that did. */
+    private ReplicaSet signers(Signed signed, Stage stage, int view, Digest hash) {
+        return model.corrupt.union(signed.signers.getOrDefault(new Signature(stage, view, hash), ReplicaSet.EMPTY));
     }
 
     private Certificate certificate(ReplicaSet signers, Stage stage, int view, Digest hash) {
@@ -157,39 +197,16 @@ final class MultivaluedLies {
         });
     }
 
-    /** Who can have signed SIG1. A correct leader signs its own value, but tells only itself. */
-    private ReplicaSet signers1(int view, Digest hash, Board<Fact> board) {
-        return signers(
-                board,
-                message -> message instanceof Sig1 m
-                                && m.view() == view
-                                && m.hash().equals(hash)
-                        || message instanceof Pb1 p
-                                && p.view() == view
-                                && Seals.hash(p.value()).equals(hash));
-    }
-
-    private ReplicaSet signers2(int view, Digest hash, Board<Fact> board) {
-        return signers(
-                board,
-                message -> message instanceof Sig2 m
-                                && m.view() == view
-                                && m.hash().equals(hash)
-                        || message instanceof Pb2 p
-                                && p.view() == view
-                                && Seals.hash(p.lock().value()).equals(hash));
-    }
-
     /** What would be a proof if more had signed it: a kernel did. */
-    private void tooFew(int view, Board<Fact> board, List<MultivaluedMessage> lies) {
+    private void tooFew(int view, Signed signed, List<MultivaluedMessage> lies) {
         int leader = model.leaders[view];
         for (byte[] value : List.of(MultivaluedModel.X, MultivaluedModel.Y)) {
-            Digest hash = Seals.hash(value);
-            ReplicaSet first = signers1(view, hash, board);
+            Digest hash = hash(value);
+            ReplicaSet first = signers(signed, Stage.SIG1, view, hash);
             if (model.corrupt.contains(leader) && isAlmost(first)) {
                 lies.add(new Pb2(new Lock(view, leader, value, certificate(first, Stage.SIG1, view, hash))));
             }
-            ReplicaSet second = signers2(view, hash, board);
+            ReplicaSet second = signers(signed, Stage.SIG2, view, hash);
             if (isAlmost(second)) {
                 Finish finish = new Finish(view, leader, value, certificate(second, Stage.SIG2, view, hash));
                 lies.add(finish);
@@ -204,12 +221,12 @@ final class MultivaluedLies {
         return model.trust.isKernel(signers) && !model.trust.isQuorum(signers);
     }
 
-    private List<Lock> locks(int view, Board<Fact> board) {
+    private List<Lock> locks(int view, Signed signed) {
         List<Lock> locks = new ArrayList<>();
         int leader = model.leaders[view];
         for (byte[] value : List.of(MultivaluedModel.X, MultivaluedModel.Y, MultivaluedModel.INVALID)) {
-            Digest hash = Seals.hash(value);
-            ReplicaSet signers = signers1(view, hash, board);
+            Digest hash = hash(value);
+            ReplicaSet signers = signers(signed, Stage.SIG1, view, hash);
             if (model.trust.isQuorum(signers)) {
                 locks.add(new Lock(view, leader, value, certificate(signers, Stage.SIG1, view, hash)));
             }
@@ -217,9 +234,9 @@ final class MultivaluedLies {
         return locks;
     }
 
-    private Optional<Finish> finish(int view, byte[] value, Board<Fact> board) {
-        Digest hash = Seals.hash(value);
-        ReplicaSet signers = signers2(view, hash, board);
+    private Optional<Finish> finish(int view, byte[] value, Signed signed) {
+        Digest hash = hash(value);
+        ReplicaSet signers = signers(signed, Stage.SIG2, view, hash);
         return model.trust.isQuorum(signers)
                 ? Optional.of(
                         new Finish(view, model.leaders[view], value, certificate(signers, Stage.SIG2, view, hash)))
@@ -227,21 +244,17 @@ final class MultivaluedLies {
     }
 
     /** Ends that can be proved, of this view and earlier ones: in the end everybody may be shown them. */
-    private void halt(int view, byte[] value, Board<Fact> board, List<MultivaluedMessage> lies) {
+    private void halt(int view, byte[] value, Signed signed, List<MultivaluedMessage> lies) {
         List<Share> toss = List.of(new Share(model.corrupt.first(), SHARE));
         for (int v = 0; v < model.leaders.length; v++) {
             int at = v;
-            finish(v, value, board)
+            finish(v, value, signed)
                     .ifPresent(finish -> lies.add(
                             new Halt(at, finish.owner(), value, false, finish.s2(), at == 0 ? List.of() : toss)));
-            ReplicaSet yes = signers(
-                    board,
-                    message -> message instanceof VoteYes m
-                            && m.view() == at
-                            && Arrays.equals(m.lock().value(), value));
-            boolean locked = locks(v, board).stream().anyMatch(lock -> Arrays.equals(lock.value(), value));
+            ReplicaSet yes = signers(signed, Stage.YES, at, hash(value));
+            boolean locked = locks(v, signed).stream().anyMatch(lock -> Arrays.equals(lock.value(), value));
             if (locked && model.trust.isQuorum(yes)) {
-                Certificate proof = certificate(yes, Stage.YES, v, Seals.hash(value));
+                Certificate proof = certificate(yes, Stage.YES, v, hash(value));
                 lies.add(new Halt(v, model.leaders[v], value, true, proof, List.of()));
             }
         }
@@ -261,16 +274,16 @@ final class MultivaluedLies {
     }
 
     /** How the views before this one can be shown to be closed; also with the first of them left out. */
-    private List<Chain> chains(int end, Board<Fact> board) {
+    private List<Chain> chains(int end, Signed signed) {
         List<Chain> chains = new ArrayList<>();
         for (int first = 0; first < end || first == 0; first++) {
-            Chain free = withNoCerts(new Chain(first, null, List.of()), end, board);
+            Chain free = withNoCerts(new Chain(first, null, List.of()), end, signed);
             if (free != null) {
                 chains.add(free);
             }
             if (first < end) {
-                for (Chain.Mixed mixed : mixed(first, board)) {
-                    Chain bound = withNoCerts(new Chain(first, mixed, List.of()), end, board);
+                for (Chain.Mixed mixed : mixed(first, signed)) {
+                    Chain bound = withNoCerts(new Chain(first, mixed, List.of()), end, signed);
                     if (bound != null) {
                         chains.add(bound);
                     }
@@ -280,11 +293,11 @@ final class MultivaluedLies {
         return chains;
     }
 
-    private @Nullable Chain withNoCerts(Chain start, int end, Board<Fact> board) {
+    private @Nullable Chain withNoCerts(Chain start, int end, Signed signed) {
         Chain chain = start;
         while (chain.end() < end) {
             int view = chain.end();
-            ReplicaSet no = signers(board, message -> message instanceof VoteNo m && m.view() == view);
+            ReplicaSet no = signers(signed, Stage.NO, view, Digest.ZERO);
             if (!model.trust.isQuorum(no)) {
                 return null;
             }
@@ -293,16 +306,12 @@ final class MultivaluedLies {
         return chain;
     }
 
-    private List<Chain.Mixed> mixed(int view, Board<Fact> board) {
+    private List<Chain.Mixed> mixed(int view, Signed signed) {
         List<Chain.Mixed> closes = new ArrayList<>();
-        for (Lock lock : locks(view, board)) {
-            Digest hash = Seals.hash(lock.value());
-            ReplicaSet no = signers(board, message -> message instanceof VoteNo m && m.view() == view);
-            ReplicaSet yes = signers(
-                    board,
-                    message -> message instanceof VoteYes m
-                            && m.view() == view
-                            && Arrays.equals(m.lock().value(), lock.value()));
+        for (Lock lock : locks(view, signed)) {
+            Digest hash = hash(lock.value());
+            ReplicaSet no = signers(signed, Stage.NO, view, Digest.ZERO);
+            ReplicaSet yes = signers(signed, Stage.YES, view, hash);
             if (model.trust.isQuorum(no.union(yes))) {
                 closes.add(new Chain.Mixed(
                         lock, certificate(yes, Stage.YES, view, hash), certificate(no, Stage.NO, view, Digest.ZERO)));

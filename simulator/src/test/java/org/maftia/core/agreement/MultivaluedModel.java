@@ -163,8 +163,9 @@ final class MultivaluedModel implements Model<MultivaluedModel.Event, Multivalue
         if (view < leaders.length) {
             events.addAll(lies.to(self, view, board));
         }
+        boolean elected = isElected(self, view, board);
         for (Fact.Said said : board.messages(Fact.Said.class)) {
-            if (said.from != self && concerns(said.what.message, self, view, board)) {
+            if (said.from != self && concerns(said.what.message, self, view, elected)) {
                 events.add(new Event.Heard(said.from, said.frame));
             }
         }
@@ -180,15 +181,15 @@ final class MultivaluedModel implements Model<MultivaluedModel.Event, Multivalue
     }
 
     /** Whether the message can mean anything there and now. */
-    private boolean concerns(MultivaluedMessage message, int self, int view, Board<Fact> board) {
+    private static boolean concerns(MultivaluedMessage message, int self, int view, boolean elected) {
         return switch (message) {
             case Halt m -> true;
             case Entry m -> m.view() > view;
             case Pb1 m -> m.view() >= view;
             case Sig1 m -> m.view() == view && m.owner() == self;
             case Sig2 m -> m.view() == view && m.owner() == self;
-            case PreVote m -> m.view() == view && isElected(self, view, board);
-            case Vote m -> m.view() == view && isElected(self, view, board);
+            case PreVote m -> m.view() == view && elected;
+            case Vote m -> m.view() == view && elected;
             default -> message.view() == view;
         };
     }

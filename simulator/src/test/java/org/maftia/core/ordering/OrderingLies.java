@@ -30,24 +30,36 @@ final class OrderingLies {
     private final Backlog backlog;
     private final Map<List<Object>, List<Choice>> choices = new HashMap<>();
 
+    /** What is said of the slots of an epoch, by whom it is said to and by what correct leaders proposed there. */
+    private final Map<List<Object>, List<Event>> said = new HashMap<>();
+
     OrderingLies(OrderingScene model) {
         this.model = model;
         this.codec = new MessageCodec(model.configuration, model.limits, model.trust.size());
         this.backlog = new Backlog(model.trust, model.limits);
     }
 
-    /** Proposals for a slot that may be about: those of the corrupted, and what a correct leader proposed. */
-    private List<Proposal> proposals(Epoch epoch, long slot, Board<Fact> board) {
-        List<Proposal> proposals = new ArrayList<>(model.made(epoch, slot));
+    /** What correct leaders of the epoch proposed. */
+    private static List<Proposal> proposed(Epoch epoch, Board<Fact> board) {
+        List<Proposal> proposed = new ArrayList<>();
         for (Fact.Said said : board.messages(Fact.Said.class)) {
-            if (said.what() instanceof Message.Propose m
-                    && m.proposal().epoch() == epoch.number()
-                    && m.proposal().slot() == slot) {
+            if (said.what() instanceof Message.Propose m && m.proposal().epoch() == epoch.number()) {
+                proposed.add(m.proposal());
+            }
+        }
+        return proposed;
+    }
+
+    /** Proposals for a slot that may be about: those of the corrupted, and what a correct leader proposed. */
+    private List<Proposal> proposals(Epoch epoch, long slot, List<Proposal> proposed) {
+        List<Proposal> proposals = new ArrayList<>(model.made(epoch, slot));
+        for (Proposal proposal : proposed) {
+            if (proposal.slot() == slot) {
                 // One of the made-up ones is enough beside it.
                 if (proposals.size() > 1) {
                     proposals.removeLast();
                 }
-                proposals.add(m.proposal());
+                proposals.add(proposal);
             }
         }
         proposals.forEach(proposal -> model.digests.add(proposal.digest()));
@@ -56,9 +68,14 @@ final class OrderingLies {
 
     /** What the corrupted may say to a replica about the slots of an epoch. */
     List<Event> about(Epoch epoch, int self, Board<Fact> board) {
+        List<Proposal> proposed = proposed(epoch, board);
+        return said.computeIfAbsent(List.of(epoch, self, proposed), fresh -> about(epoch, self, proposed));
+    }
+
+    private List<Event> about(Epoch epoch, int self, List<Proposal> proposed) {
         List<Event> events = new ArrayList<>();
         for (long slot = model.firstSlot(epoch); slot <= model.lastSlot(epoch); slot++) {
-            for (Proposal proposal : proposals(epoch, slot, board)) {
+            for (Proposal proposal : proposals(epoch, slot, proposed)) {
                 // The values are alike: where both are about, let the first replica meet the first one first.
                 boolean mirrored = self == model.correct.getFirst() && model.isMirrored(epoch, proposal);
                 if (model.corrupt.contains(epoch.leader()) && !mirrored) {
@@ -87,7 +104,7 @@ final class OrderingLies {
     List<Choice> choices(Epoch epoch, Board<Fact> board) {
         List<Object> key = new ArrayList<>(List.of(epoch));
         SortedMap<Integer, Collect> honest = honest(epoch, board);
-        honest.values().forEach(collect -> key.add(collect.toString()));
+        key.addAll(names(epoch, board));
         List<Paper> papers = model.certifies ? checkpoints(board) : List.of();
         key.addAll(papers);
         if (!model.trust.isQuorum(senders(honest).union(model.corrupt))) {
@@ -104,6 +121,17 @@ final class OrderingLies {
             }
         }
         return honest;
+    }
+
+    /** The same in words, which were made when it was said. */
+    private static List<String> names(Epoch epoch, Board<Fact> board) {
+        List<String> names = new ArrayList<>();
+        for (Fact.Said said : board.messages(Fact.Said.class)) {
+            if (said.what() instanceof Message.Collected m && m.collect().epoch() == epoch.number()) {
+                names.add(said.frame().name());
+            }
+        }
+        return names;
     }
 
     /** Whether a recovery could go on if nobody but the correct replicas took part; true as long as some have not joined. */
@@ -180,7 +208,7 @@ final class OrderingLies {
             votes.add(List.of());
             long last = Math.min(model.lastSlot(epoch), base + model.limits.voteWindow());
             for (long slot = Math.max(base + 1, model.firstSlot(epoch)); slot <= last; slot++) {
-                vote(votes, slot, proposals(epoch, slot, board));
+                vote(votes, slot, proposals(epoch, slot, proposed(epoch, board)));
             }
             for (List<Collect.Vote> claimed : votes) {
                 Collect unsigned =

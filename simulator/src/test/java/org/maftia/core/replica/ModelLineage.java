@@ -51,7 +51,7 @@ public final class ModelLineage {
     }
 
     private Lineage made() {
-        return new Lineage(seat, world.limits, world.present, world.registry(seat), false, Isolated.NOW_MICROS);
+        return new Lineage(seat, world.limits, world.present, world.registry(seat), false, Isolated.NOW_MICROS, 0);
     }
 
     private Replica first() {
