@@ -124,7 +124,8 @@ public final class TrustedMulticast implements Protocol<TrustedMulticast.Message
         for (int sender = 0; sender < port.trust().size(); sender++) {
             rounds.add(new TreeMap<>());
         }
-        Invariant.check(port.trust().size() <= Agreed.MEMBERS_MAX, "the components agree in such groups");
+        boolean small = ReplicaSet.firstOf(Agreed.MEMBERS_MAX).containsAll(port.trust().all());
+        Invariant.check(small, "the components agree in groups of so many");
     }
 
     @Override
@@ -288,7 +289,7 @@ public final class TrustedMulticast implements Protocol<TrustedMulticast.Message
         Agreed agreed = m.agreed;
         boolean fits = agreed.members().equals(members(sender))
                 && agreed.startMicros() == m.data.startMicros
-                && agreed.replica() < port.trust().size()
+                && port.trust().all().contains(agreed.replica())
                 && agreed.epoch() == epochs.get(agreed.replica())
                 && agreed.value().equals(digest(m.data));
         if (!fits) {

@@ -141,6 +141,11 @@ final class Component {
         return all;
     }
 
+    /** It certified a proposal or an opening since it moved: the first place in the view is taken. */
+    boolean hasProposed() {
+        return moved != null && counters[0] > moved.counters().getFirst();
+    }
+
     @Nullable
     ViewChange lastChange() {
         return lastChange;

@@ -98,7 +98,8 @@ final class Moving {
 
     /** The leader of a view that did not begin yet: between its fence and its NEW-VIEW there is no checkpoint. */
     boolean isOpening() {
-        return component.view() > position.summary.view() && placement.leader(component.view()) == port.self();
+        long view = Math.max(target, component.view());
+        return view > position.summary.view() && placement.leader(view) == port.self();
     }
 
     /** Since when it waits for the view to begin. */
@@ -274,7 +275,9 @@ final class Moving {
     private void open() {
         long view = component.view();
         boolean mine = placement.leader(view) == port.self() && view > position.summary.view();
-        if (!mine || openedView >= view || target > view || !component.certifies()) {
+        // An opening before a crash, of which nobody knows what it rests on, leaves this view closed.
+        boolean closed = openedView >= view || component.hasProposed();
+        if (!mine || closed || target > view || !component.certifies()) {
             return;
         }
         List<ViewChange> complete = new ArrayList<>();
