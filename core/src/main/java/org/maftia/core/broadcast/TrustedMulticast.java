@@ -124,7 +124,8 @@ public final class TrustedMulticast implements Protocol<TrustedMulticast.Message
         for (int sender = 0; sender < port.trust().size(); sender++) {
             rounds.add(new TreeMap<>());
         }
-        boolean small = ReplicaSet.firstOf(Agreed.MEMBERS_MAX).containsAll(port.trust().all());
+        boolean small =
+                ReplicaSet.firstOf(Agreed.MEMBERS_MAX).containsAll(port.trust().all());
         Invariant.check(small, "the components agree in groups of so many");
     }
 

@@ -156,7 +156,19 @@ public record Genesis(
     /** The same group with trusted components, or without. */
     public Genesis with(@Nullable TrustedComponents others) {
         return new Genesis(
-                configuration, certifier, coin, cipher, services, keys, signers, grants, clients, care, evaluators, others, tenure);
+                configuration,
+                certifier,
+                coin,
+                cipher,
+                services,
+                keys,
+                signers,
+                grants,
+                clients,
+                care,
+                evaluators,
+                others,
+                tenure);
     }
 
     Genesis in(Tenure place) {

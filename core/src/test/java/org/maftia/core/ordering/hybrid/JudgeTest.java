@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.IdealComponents;
 import org.maftia.core.crypto.Transcript;
@@ -55,9 +56,7 @@ class JudgeTest {
 
     private Vote commit(int replica, Vote proposal) {
         Ui ui = ui(
-                replica,
-                1,
-                statements.commit(proposal.view(), proposal.slot(), proposal.batch(), proposal.proposal()));
+                replica, 1, statements.commit(proposal.view(), proposal.slot(), proposal.batch(), proposal.proposal()));
         return new Vote(proposal.view(), proposal.slot(), proposal.batch(), proposal.proposal(), ui);
     }
 
@@ -89,7 +88,9 @@ class JudgeTest {
         lies.add(List.of(new Entry.Voted(second), new Entry.Voted(first)));
         lies.add(List.of(new Entry.Voted(first), new Entry.Voted(first)));
         for (int i = 0; i < lies.size(); i++) {
-            assertThat(judge.isValid(move(2, i + 1, lies.get(i)))).as("lie " + i).isFalse();
+            assertThat(judge.isValid(move(2, i + 1, lies.get(i))))
+                    .as("lie " + i)
+                    .isFalse();
         }
     }
 
@@ -105,7 +106,8 @@ class JudgeTest {
     void anAccountWithAVoteForWhatTheLeaderNeverProposedIsNot() {
         Vote real = prepare(0, 0, 1, X);
         Vote invented = commit(2, new Vote(0, 1, Y, real.proposal(), real.ui()));
-        assertThat(judge.isValid(move(2, 1, List.of(new Entry.Voted(invented))))).isFalse();
+        assertThat(judge.isValid(move(2, 1, List.of(new Entry.Voted(invented)))))
+                .isFalse();
     }
 
     @Test
@@ -142,8 +144,7 @@ class JudgeTest {
     void theSecondOfTwoProposalsForASlotStandsForAnother() {
         Vote first = prepare(0, 0, 1, X);
         Vote second = prepare(0, 0, 1, Y);
-        Placement.Origin origin = placement.origin(Summary.first(0), 0, null);
-        assertThat(origin).isNotNull();
+        Placement.Origin origin = Objects.requireNonNull(placement.origin(Summary.first(0), 0, null));
         assertThat(placement.slot(origin, first.ui())).isEqualTo(1);
         assertThat(placement.slot(origin, second.ui())).isEqualTo(2);
         assertThat(judge.isValid(move(2, 1, List.of(new Entry.Voted(commit(2, second))))))

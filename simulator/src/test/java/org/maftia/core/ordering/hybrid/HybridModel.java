@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.protocol.Attestation.Ui;
 import org.maftia.core.protocol.Limits;
@@ -73,7 +74,7 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
         /** It signs what a correct one found valid. */
         record Echo(HybridMessage.Entering entering) implements Event {
             @Override
-            public boolean equals(Object other) {
+            public boolean equals(@Nullable Object other) {
                 return other instanceof Echo echo
                         && echo.entering.view() == entering.view()
                         && echo.entering.summary().equals(entering.summary());
