@@ -83,12 +83,10 @@ final class Clients {
         this.world = world;
         this.trial = trial;
         this.requestPpm = (int) draw.magnitude(2_000, 200_000);
-        boolean alone = world.components() == null;
-        this.confidentialPpm = draw.below(4) == 0 && settled && alone ? (int) draw.magnitude(100_000, 900_000) : 0;
-        this.quorumReads = !trial.questions().isEmpty() && draw.below(2) == 0 && settled && alone;
+        this.confidentialPpm = draw.below(4) == 0 && settled ? (int) draw.magnitude(100_000, 900_000) : 0;
+        this.quorumReads = !trial.questions().isEmpty() && draw.below(2) == 0 && settled;
         this.readers = new Readers(world, trial, draw);
-        int signing = world.clientsSign() && settled ? (int) draw.magnitude(200_000, 1_000_000) : 0;
-        this.signedPpm = alone ? signing : 1_000_000;
+        this.signedPpm = world.clientsSign() && settled ? (int) draw.magnitude(200_000, 1_000_000) : 0;
     }
 
     /** A request with all that its client knows of it. */

@@ -1,6 +1,5 @@
 package org.maftia.simulator;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
@@ -9,24 +8,18 @@ import java.util.function.BiConsumer;
 import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.DiscreteLogShares;
-import org.maftia.core.keys.KeyCare;
 import org.maftia.core.keys.KeyUpkeep;
-import org.maftia.core.protocol.Automaton;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
 import org.maftia.core.trust.ReplicaSet;
-import org.maftia.simulator.corrupt.Corrupted;
-import org.maftia.simulator.corrupt.FalseDealing;
 
 /**
- * A key that a group of whole replicas renews by itself. Promised: the epochs are the same everywhere and keep the secret; when
+ * One key that a group of whole replicas uses and renews by itself. Promised: the epochs are the same everywhere and keep the secret; when
  * one begins, the correct replicas that have its shares on their disks qualify, whoever crashed; once the network is calm a
  * renewal that is wished for comes; and an intruder who then reads the disks of another fault set in each epoch, beside
  * those that he holds all the time, never qualifies.
  */
 final class KeyWatch {
-    private static final String KEY = "shared";
-
     /** Renewals that begin while faults rage, one in so many steps: each costs real curve arithmetic. */
     private static final int WISH_PPM = 400;
 
@@ -34,7 +27,10 @@ final class KeyWatch {
     private static final int WISH_AGAIN_PPM = 1_000;
 
     /** Epochs that the intruder sees after healing; the first may still end an attempt that began before. */
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
+
+    /** Whom a renewal left out, as it was late, has shares with the next one. */
+    private static final int ROUNDS_MAX = ROUNDS + 2;
 
     /** Events that pass before he reads disks, for each replica: the checkpoint comes, and what is to be erased is. */
     private static final int LEISURE_STEPS = 200;
@@ -43,8 +39,9 @@ final class KeyWatch {
     private static final KeyUpkeep.Pace PACE = new KeyUpkeep.Pace(0, 1, 2_000_000, 20_000_000);
 
     private final World world;
+    private final String keyId;
     private final KeyUpkeep upkeep;
-    private final List<SimulatedKeeper> keepers = new ArrayList<>();
+    private final List<SimulatedKeeper> keepers;
     private final SortedMap<Long, DiscreteLogKey> epochs = new TreeMap<>();
 
     /** The newest epoch that each correct replica was told of, and whether it had shares of it. */
@@ -59,34 +56,23 @@ final class KeyWatch {
     private int leisure;
     private long goal = -1;
 
-    KeyWatch(World world) {
+    /** @param keepers to whom its shares are dealt, by replica */
+    KeyWatch(World world, String keyId, List<SimulatedKeeper> keepers, Draw draw) {
         this.world = world;
+        this.keyId = keyId;
+        this.keepers = keepers;
         var sharing = world.trust().sharing();
-        Draw draw = new Draw(world.configuration().c());
-        try (var dealing = DiscreteLogDealer.deal("simulated", KEY, sharing, draw::bytes)) {
-            this.upkeep = new KeyUpkeep("simulated", KEY, sharing, dealing.key(), PACE);
+        try (var dealing = DiscreteLogDealer.deal("simulated", keyId, sharing, draw::bytes)) {
+            this.upkeep = new KeyUpkeep("simulated", keyId, sharing, dealing.key(), PACE);
             for (int i = 0; i < world.trust().size(); i++) {
-                SimulatedKeeper keeper = new SimulatedKeeper(world.corrupted().contains(i));
-                keeper.keep(KEY, 0, DiscreteLogShares.CODEC.encode(dealing.sharesOf(i)));
-                keepers.add(keeper);
+                keepers.get(i).keep(keyId, 0, DiscreteLogShares.CODEC.encode(dealing.sharesOf(i)));
             }
             epochs.put(0L, dealing.key());
         }
     }
 
-    KeyCare care(Boot boot) {
-        SimulatedKeeper keeper = keepers.get(boot.replica());
-        if (boot.diskLost()) {
-            keeper.lose();
-        }
-        Draw draw = new Draw(world.configuration().d() + 1000L * boot.replica() + boot.incarnation());
-        return new KeyCare(List.of(upkeep), keeper, draw::bytes);
-    }
-
-    /** A corrupted replica deals falsely, beside whatever else it does. */
-    Automaton<Input, Output> corrupted(Automaton<Input, Output> correct, int replica) {
-        Draw draw = new Draw(world.configuration().d() ^ replica);
-        return new Corrupted<>(correct, new FalseDealing(KEY, draw), draw);
+    KeyUpkeep upkeep() {
+        return upkeep;
     }
 
     void renewed(int replica, Output.Renewed renewed) {
@@ -104,11 +90,13 @@ final class KeyWatch {
                     Arrays.equals(DiscreteLogKey.CODEC.encode(key), DiscreteLogKey.CODEC.encode(known)),
                     "r" + replica + " has another key in epoch " + key.epoch());
         }
-        present.merge(replica, key.epoch(), Math::max);
-        holding.put(replica, renewed.held().isPresent());
+        if (key.epoch() >= present.getOrDefault(replica, -1L)) {
+            present.put(replica, key.epoch());
+            holding.put(replica, renewed.holds());
+        }
     }
 
-    private DiscreteLogKey genesis() {
+    DiscreteLogKey genesis() {
         return epochs.firstEntry().getValue();
     }
 
@@ -122,19 +110,19 @@ final class KeyWatch {
     }
 
     private boolean has(int replica, DiscreteLogKey key) {
-        return keepers.get(replica).all(KEY).values().stream()
+        return keepers.get(replica).all(keyId).values().stream()
                 .anyMatch(bytes -> DiscreteLogShares.CODEC.decode(bytes).match(key));
     }
 
     void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
         if (!up.isEmpty() && draw.chance(WISH_PPM)) {
-            give.accept(draw.of(up.toList()), new Input.Renew(KEY));
+            give.accept(draw.of(up.toList()), new Input.Renew(keyId));
         }
     }
 
     /** Wishes for one renewal after the other, and reads disks in between. */
     void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, Input> give) {
-        if (isDone()) {
+        if (settled(core)) {
             return;
         }
         if (goal < 0) {
@@ -142,7 +130,7 @@ final class KeyWatch {
         }
         if (epochs.lastKey() < goal) {
             if (draw.chance(WISH_AGAIN_PPM)) {
-                give.accept(draw.of(core.toList()), new Input.Renew(KEY));
+                give.accept(draw.of(core.toList()), new Input.Renew(keyId));
             }
             return;
         }
@@ -156,8 +144,25 @@ final class KeyWatch {
     }
 
     /** Where the formula is not strong an attempt needs everybody, and the run may have buried some. */
-    private boolean isDone() {
-        return rounds >= ROUNDS || !upkeep.formula().strong();
+    boolean settled(ReplicaSet core) {
+        boolean enough = rounds >= ROUNDS && holders(core).containsAll(owners(core));
+        return enough || rounds >= ROUNDS_MAX || !upkeep.formula().strong();
+    }
+
+    private ReplicaSet owners(ReplicaSet core) {
+        ReplicaSet owners = ReplicaSet.EMPTY;
+        for (int owner : upkeep.formula().owners()) {
+            owners = core.contains(owner) ? owners.with(owner) : owners;
+        }
+        return owners;
+    }
+
+    private ReplicaSet holders(ReplicaSet core) {
+        ReplicaSet holders = ReplicaSet.EMPTY;
+        for (int replica : core.toList()) {
+            holders = holding.getOrDefault(replica, false) ? holders.with(replica) : holders;
+        }
+        return holders;
     }
 
     /** Whether all are in the newest epoch. */
@@ -183,17 +188,11 @@ final class KeyWatch {
                 "who held one fault set at a time has enough shares of epoch " + epoch + ": " + owners));
     }
 
-    boolean settled() {
-        return isDone();
-    }
-
     void conclude(ReplicaSet core) {
-        for (int replica : core.toList()) {
-            boolean owns = upkeep.formula().owners().contains(replica);
-            Violation.unless(
-                    !upkeep.formula().strong() || !owns || holding.getOrDefault(replica, false),
-                    "r" + replica + " has no share after a renewal in a calm network");
-        }
+        ReplicaSet without = owners(core).minus(holders(core));
+        Violation.unless(
+                !upkeep.formula().strong() || without.isEmpty(),
+                without + " have no share after " + rounds + " renewals in a calm network");
     }
 
     String standing() {

@@ -1,16 +1,13 @@
 package org.maftia.simulator;
 
-import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.maftia.core.crypto.IdealComponents;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.keys.KeyCare;
 import org.maftia.core.ordering.RequestId;
-import org.maftia.core.ordering.hybrid.TrustedComponents;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
@@ -40,19 +37,14 @@ final class ReplicaSubject implements Subject<Input, Output> {
     /** Epochs that may pass without an answer while one is owed: each recovery serves some, so this is ample. */
     private static final int EPOCHS_WITHOUT_ANSWER_MAX = 64;
 
-    private static final int STREAM = 1;
-
-    /** More are for rates that no simulation has. */
-    private static final int LANES_MAX = 3;
-
     private final World world;
     private final ServiceTrial trial;
     private final Clients clients;
     private final Witness witness;
     private final Secrecy secrecy = new Secrecy();
 
-    /** A key that the group renews by itself; null: it keeps none. */
-    private final @Nullable KeyWatch keys;
+    /** The keys that the group renews by itself; null: it uses them as they were dealt. */
+    private final @Nullable KeptKeys keys;
 
     private final SortedMap<Integer, Replica> replicas = new TreeMap<>();
     private final SortedMap<Integer, StateMachine> services = new TreeMap<>();
@@ -68,10 +60,10 @@ final class ReplicaSubject implements Subject<Input, Output> {
         this(world, trial, false);
     }
 
-    /** @param renewing whether the group keeps a key by itself */
+    /** @param renewing whether the group keeps its keys by itself */
     ReplicaSubject(World world, ServiceTrial trial, boolean renewing) {
         this.world = world;
-        this.keys = renewing ? new KeyWatch(world) : null;
+        this.keys = renewing ? new KeptKeys(world) : null;
         this.trial = trial;
         this.clients = new Clients(world, trial, new Draw(world.configuration().a()));
         this.witness = new Witness(clients::isSent, this::checkTime);
@@ -84,20 +76,19 @@ final class ReplicaSubject implements Subject<Input, Output> {
         StateMachine service = corrupted ? trial.create() : witness.watch(index, trial.create());
         SortedMap<String, StateMachine> named = new TreeMap<>();
         named.put(trial.name(), service);
-        ThresholdCipher.Holder holder = corrupted
-                ? boot.holder()
-                : secrecy.watch(index, boot.holder(), () -> status(index).decided());
+        ThresholdCipher.Holder own = keys == null ? boot.holder() : keys.holder(boot);
+        ThresholdCipher.Holder holder =
+                corrupted ? own : secrecy.watch(index, own, () -> status(index).decided());
         Genesis genesis = new Genesis(
                         world.configuration(),
                         boot.certifier(),
-                        boot.coin(),
+                        keys == null ? boot.coin() : keys.coin(boot),
                         holder,
                         named,
                         new TreeMap<>(),
                         new TreeMap<>())
                 .with(world.authority().clients())
-                .with(keys == null ? KeyCare.NONE : keys.care(boot))
-                .with(components());
+                .with(keys == null ? KeyCare.NONE : keys.care(boot));
         clients.started(index, boot);
         Automaton<Input, Output> node = new Node<>(
                 index, world.trust(), world.limits(), boot.nowMicros(), (Port<ReplicaSnapshot, Output> port) -> {
@@ -110,16 +101,6 @@ final class ReplicaSubject implements Subject<Input, Output> {
                     return replica;
                 });
         return keys != null && corrupted ? keys.corrupted(node, index) : node;
-    }
-
-    private @Nullable TrustedComponents components() {
-        IdealComponents components = world.components();
-        if (components == null) {
-            return null;
-        }
-        int lanes = 1 + (int) Long.remainderUnsigned(world.configuration().c(), LANES_MAX);
-        return new TrustedComponents(
-                components, STREAM, Collections.nCopies(world.trust().size(), 0L), lanes);
     }
 
     @Override
@@ -209,7 +190,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
     @Override
     public boolean settled(ReplicaSet core) {
         checkProgress(core);
-        if (!clients.isServed(core) || keys != null && !keys.settled()) {
+        if (!clients.isServed(core) || keys != null && !keys.settled(core)) {
             return false;
         }
         long slot = status(core.first()).executed();

@@ -73,17 +73,6 @@ public final class Scenarios {
         return replica("delayed-leaders", trial, true);
     }
 
-    /** Whole replicas with trusted components beside them: two fault sets may cover all but a few. */
-    public static Scenario<Input, Output> hybrid(ServiceTrial trial) {
-        return new Scenario<>(
-                "hybrid",
-                REPLICA_STEPS_MAX,
-                Scenarios::limits,
-                world -> new ReplicaSubject(world, trial),
-                false,
-                Scenario.Groups.HYBRID);
-    }
-
     private static Scenario<Input, Output> replica(String name, ServiceTrial trial, boolean delayedLeaders) {
         return new Scenario<>(
                 name,
@@ -91,7 +80,7 @@ public final class Scenarios {
                 Scenarios::limits,
                 world -> new ReplicaSubject(world, trial),
                 delayedLeaders,
-                Scenario.Groups.NEEDED);
+                false);
     }
 
     /**
@@ -114,7 +103,7 @@ public final class Scenarios {
                 draw -> withOperations(limits(draw), CONFIGURATION_LENGTH_MAX),
                 world -> new LineageSubject(world, trial),
                 false,
-                Scenario.Groups.ROOMY);
+                true);
     }
 
     private static Limits withOperations(Limits d, int operationLengthMax) {

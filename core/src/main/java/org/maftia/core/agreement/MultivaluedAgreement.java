@@ -2,9 +2,8 @@ package org.maftia.core.agreement;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.agreement.MultivaluedMessage.Done;
 import org.maftia.core.agreement.MultivaluedMessage.Entry;
@@ -56,13 +55,11 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
     private @Nullable Halt halt;
     private boolean delivered;
 
-    /**
-     * Messages of the next view, and of this one while its leader is not elected, by type and sender, each first only.
-     * Those of later views come again by nudge.
-     */
-    private SortedMap<String, Early> early = new TreeMap<>();
+    /** Of the next view, and of this one while its leader is not elected. Those of later views come again by nudge. */
+    private final Postponed early = new Postponed();
 
-    private record Early(int from, MultivaluedMessage message) {}
+    /** What holds shares of the coin while that is not known: who is behind with the log waits for it. */
+    private final Postponed untossed = new Postponed();
 
     /**
      * @param coin elects leaders; its shares leave when a quorum of owners can no longer be influenced by them
@@ -75,13 +72,24 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             Digest configuration,
             Leadership leadership,
             Validity validity) {
+        this(port, certifier, () -> coin, configuration, leadership, validity);
+    }
+
+    /** @param coin null as long as it is not known; {@link #recheck} tells when to ask again. One that was given stays */
+    public MultivaluedAgreement(
+            Port<MultivaluedMessage, byte[]> port,
+            Certifier certifier,
+            Supplier<@Nullable Coin> coin,
+            Digest configuration,
+            Leadership leadership,
+            Validity validity) {
         this(port, certifier, coin, configuration, leadership, validity, Chain.Coverage.WHOLE);
     }
 
     MultivaluedAgreement(
             Port<MultivaluedMessage, byte[]> port,
             Certifier certifier,
-            Coin coin,
+            Supplier<@Nullable Coin> coin,
             Digest configuration,
             Leadership leadership,
             Validity validity,
@@ -93,11 +101,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         this.coverage = coverage;
         this.codec = new MultivaluedAgreementCodec(port.trust().size());
         this.chain = Chain.empty(leadership.firstView());
-        this.view = view(leadership.firstView());
-    }
-
-    private View view(int number) {
-        return new View(number, number == 0 ? leadership.first() : View.UNKNOWN);
+        this.view = View.of(leadership.firstView(), leadership);
     }
 
     @Override
@@ -126,11 +130,16 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         return view.number;
     }
 
-    /** Judges again what was UNKNOWN. */
+    /** Judges again what was UNKNOWN, and tosses when the coin has become known. */
     public void recheck() {
         if (halt != null) {
             deliver(halt);
             return;
+        }
+        if (seals.knowsCoin()) {
+            untossed.release(this::receive);
+            toss();
+            elect();
         }
         for (int owner : List.copyOf(view.unjudged.keySet())) {
             judge(owner, Invariant.present(view.unjudged.remove(owner), "listed above"));
@@ -150,11 +159,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (view.number > leadership.firstView()) {
             port.send(peer, new Entry(chain));
         }
-        for (MultivaluedMessage own : view.messagesFor(peer)) {
-            if (own != null) {
-                port.send(peer, own);
-            }
-        }
+        view.messagesFor(peer).forEach(own -> port.send(peer, own));
     }
 
     @Override
@@ -177,7 +182,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         boolean aboutLeader = message instanceof PreVote || message instanceof Vote;
         boolean tooEarly = aboutLeader && message.view() == view.number && !view.isElected();
         if (message.view() == view.number + 1 || tooEarly) {
-            early.putIfAbsent(message.getClass().getSimpleName() + from, new Early(from, message));
+            early.add(from, message);
         }
         if (message.view() != view.number || tooEarly) {
             return;
@@ -192,12 +197,6 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             case Vote m -> onVote(from, m);
             default -> Invariant.check(false, "handled before");
         }
-    }
-
-    private void receiveEarly() {
-        SortedMap<String, Early> waiting = early;
-        early = new TreeMap<>();
-        waiting.values().forEach(held -> receive(held.from(), held.message()));
     }
 
     // Step 1: the owner proposes, the others sign its first value.
@@ -338,7 +337,8 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
     }
 
     private void toss() {
-        if (view.done == null && port.trust().isQuorum(View.senders(view.finishes))) {
+        boolean finished = port.trust().isQuorum(View.senders(view.finishes));
+        if (view.done == null && halt == null && finished && seals.knowsCoin()) {
             view.done = new Done(view.number, List.copyOf(view.finishes.values()), seals.share(view.number));
             port.persist(view.done);
             port.sendAll(view.done);
@@ -349,25 +349,32 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (view.shares.containsKey(from)) {
             return;
         }
-        if (m.view() == 0
-                || !seals.showQuorum(m.finishes(), m.view(), view.finishes)
-                || !seals.isShare(m.view(), from, m.share())) {
+        if (m.view() > 0 && !seals.knowsCoin()) {
+            untossed.add(from, m);
+            return;
+        }
+        // Who lost its shares of the coin says nothing by it, but still shows that a quorum of owners finished.
+        boolean mute = m.share().length == 0;
+        boolean share = m.view() > 0 && seals.isShare(m.view(), from, m.share());
+        if (m.view() == 0 || !share && !mute || !seals.showQuorum(m.finishes(), m.view(), view.finishes)) {
             port.blame(from, "tosses without a proof");
             return;
         }
-        view.shares.put(from, m.share());
+        if (share) {
+            view.shares.put(from, m.share());
+        }
         m.finishes().forEach(finish -> view.finishes.putIfAbsent(finish.owner(), finish));
         toss();
         elect();
     }
 
     private void elect() {
-        if (!view.isElected()) {
+        if (!view.isElected() && halt == null && seals.knowsCoin()) {
             view.leader = seals.elected(view.number, view.shares);
             if (view.isElected()) {
                 haltIfLeaderFinished();
                 goOn();
-                receiveEarly();
+                early.release(this::receive);
             }
         }
     }
@@ -381,7 +388,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
 
     /** Only the first leader is waited for, and only by those who know that there is something to decide. */
     private void startTimer() {
-        if (view.number == 0 && timer == null && !view.stopped()) {
+        if (input != null && view.number == 0 && timer == null && !view.stopped()) {
             timer = port.wake(Math.min(leadership.timeoutMicros(), port.limits().slotTimeoutMicrosMax()), this::goOn);
         }
     }
@@ -411,6 +418,10 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
     // Steps 5 to 7: pre-votes, votes, next view.
 
     private void onHalt(int from, Halt m) {
+        if (m.view() > 0 && !m.voted() && !seals.knowsCoin()) {
+            untossed.add(from, m);
+            return;
+        }
         Halt proved = view.provable(m, leadership.first(), seals);
         if (proved == null || !seals.holds(proved)) {
             port.blame(from, "halts without a proof");
@@ -427,6 +438,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         stopTimer();
         halt = proved;
         early.clear();
+        untossed.clear();
         port.persist(proved);
         port.sendAll(proved);
         deliver(proved);
@@ -516,17 +528,16 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         port.persist(new Entry(news));
         int skipped = joined.end() - view.number;
         chain = joined;
-        view = view(chain.end());
+        view = View.of(chain.end(), leadership);
+        untossed.removeIf(message -> message instanceof Done);
         stopTimer();
         if (silent) {
             // The others may lack this replica's vote in the view that it leaves: the proof serves them instead.
             port.sendAll(new Entry(chain));
         }
         proposeInTurn();
-        if (skipped > 1) {
-            early.clear();
-        }
-        receiveEarly();
+        early.removeIf(message -> skipped > 1);
+        early.release(this::receive);
     }
 
     // The journal.
@@ -537,7 +548,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             case Input m -> input = m.value();
             case Entry m -> {
                 chain = chain.with(m.chain());
-                view = view(chain.end());
+                view = View.of(chain.end(), leadership);
             }
             case Halt m -> halt = m;
             default -> view.restore(record, port.self(), seals);
@@ -551,9 +562,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
             deliver(halt);
             return;
         }
-        if (input != null) {
-            startTimer();
-        }
+        startTimer();
         proposeInTurn();
         port.trust().all().without(port.self()).forEach(this::nudge);
         resumeOwn();
@@ -566,11 +575,7 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (proposal != null && !view.signed1.containsKey(self)) {
             judge(self, proposal);
         }
-        for (MultivaluedMessage own : Arrays.asList(view.signed1.get(self), view.signed2.get(self))) {
-            if (own != null) {
-                port.send(self, own);
-            }
-        }
+        view.signaturesFor(self).forEach(own -> port.send(self, own));
         elect();
         if (view.isElected() && port.trust().isQuorum(View.senders(view.preVotes))) {
             vote();
@@ -589,10 +594,6 @@ public final class MultivaluedAgreement implements Protocol<MultivaluedMessage> 
         if (view.number > leadership.firstView()) {
             sink.accept(new Entry(chain));
         }
-        for (MultivaluedMessage record : view.records()) {
-            if (record != null) {
-                sink.accept(record);
-            }
-        }
+        view.records().forEach(sink);
     }
 }

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.agreement.MultivaluedMessage.Finish;
 import org.maftia.core.agreement.MultivaluedMessage.Halt;
 import org.maftia.core.agreement.MultivaluedMessage.Lock;
@@ -42,17 +44,25 @@ final class Seals {
     }
 
     private final Certifier certifier;
-    private final Coin coin;
+    private final Supplier<@Nullable Coin> coins;
     private final FaultStructure trust;
     private final Digest configuration;
     private final String path;
 
-    Seals(Certifier certifier, Coin coin, FaultStructure trust, Digest configuration, Path path) {
+    /** Once it is known: whatever else is said later, shares of one toss must be of one coin. */
+    private @Nullable Coin known;
+
+    Seals(Certifier certifier, Supplier<@Nullable Coin> coins, FaultStructure trust, Digest configuration, Path path) {
         this.certifier = certifier;
-        this.coin = coin;
+        this.coins = coins;
         this.trust = trust;
         this.configuration = configuration;
         this.path = path.toString();
+    }
+
+    /** With a coin that is known from the start. */
+    Seals(Certifier certifier, Coin coin, FaultStructure trust, Digest configuration, Path path) {
+        this(certifier, () -> coin, trust, configuration, path);
     }
 
     static Digest hash(byte[] value) {
@@ -156,22 +166,34 @@ final class Seals {
 
     // The coin that elects the leader of a view, by index.
 
+    /** Nothing about a toss can be said before. */
+    boolean knowsCoin() {
+        if (known == null) {
+            known = coins.get();
+        }
+        return known != null;
+    }
+
+    private Coin coin() {
+        return Invariant.present(knowsCoin() ? known : null, "asked only once the coin is known");
+    }
+
     private Coin.Name toss(int view) {
         return new Coin.Name(path, view);
     }
 
     byte[] share(int view) {
-        return coin.share(toss(view));
+        return coin().share(toss(view));
     }
 
     boolean isShare(int view, int replica, byte[] share) {
-        return coin.verify(toss(view), replica, share);
+        return coin().verify(toss(view), replica, share);
     }
 
     /** The leader, once verified shares of a qualified set are there; {@link View#UNKNOWN} before. */
     int elected(int view, SortedMap<Integer, byte[]> shares) {
-        return coin.isQualified(View.senders(shares))
-                ? coin.combine(toss(view), shares).index(trust.size())
+        return coin().isQualified(View.senders(shares))
+                ? coin().combine(toss(view), shares).index(trust.size())
                 : View.UNKNOWN;
     }
 

@@ -80,6 +80,10 @@ final class View {
         this.leader = leader;
     }
 
+    static View of(int number, Leadership leadership) {
+        return new View(number, number == 0 ? leadership.first() : UNKNOWN);
+    }
+
     boolean stopped() {
         return preVoted != null || done != null;
     }
@@ -233,7 +237,7 @@ final class View {
     }
 
     /** What {@link #restore} needs. */
-    List<@Nullable MultivaluedMessage> records() {
+    List<MultivaluedMessage> records() {
         List<@Nullable MultivaluedMessage> records = new ArrayList<>();
         records.add(proposal);
         records.addAll(signed1.values());
@@ -241,12 +245,28 @@ final class View {
         records.add(done);
         records.add(preVoted);
         records.add(voted);
-        return records;
+        return present(records);
     }
 
     /** What a peer may have missed of this view. */
-    List<@Nullable MultivaluedMessage> messagesFor(int peer) {
+    List<MultivaluedMessage> messagesFor(int peer) {
         Pb2 pb2 = ownLock == null ? null : new Pb2(ownLock);
-        return Arrays.asList(proposal, pb2, finish, signed1.get(peer), signed2.get(peer), done, preVoted, voted);
+        return present(
+                Arrays.asList(proposal, pb2, finish, signed1.get(peer), signed2.get(peer), done, preVoted, voted));
+    }
+
+    /** The signatures that the replica gave to itself. */
+    List<MultivaluedMessage> signaturesFor(int self) {
+        return present(Arrays.asList(signed1.get(self), signed2.get(self)));
+    }
+
+    private static List<MultivaluedMessage> present(List<? extends @Nullable MultivaluedMessage> messages) {
+        List<MultivaluedMessage> present = new ArrayList<>();
+        for (MultivaluedMessage message : messages) {
+            if (message != null) {
+                present.add(message);
+            }
+        }
+        return present;
     }
 }

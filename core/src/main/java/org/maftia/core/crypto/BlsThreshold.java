@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.SharingFormula;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
@@ -23,7 +24,7 @@ import org.maftia.core.wire.Reader;
  * <p>Source: Boldyreva, "Threshold signatures based on the gap-Diffie-Hellman-group signature scheme" (PKC 2003), over a
  * sharing formula; hashes are random oracles, corruption is static.
  */
-public final class BlsThreshold implements ThresholdSignature {
+public final class BlsThreshold implements ThresholdSignature, Renewable<ThresholdSignature.Halves> {
     /** No larger than a frame of the protocols: a message comes from the log. */
     private static final int MESSAGE_LENGTH_MAX = 4 << 20;
 
@@ -45,14 +46,28 @@ public final class BlsThreshold implements ThresholdSignature {
      * @throws IllegalArgumentException when the shares are not those of the key
      */
     public BlsSigner signer(DiscreteLogShares own) {
-        if (!own.match(key.sharing())) {
-            throw new IllegalArgumentException("these are not the shares of " + keyId());
-        }
-        return new BlsSigner(this, own);
+        return new BlsSigner(this, own.checked(key.sharing()));
     }
 
     public BlsKey key() {
         return key;
+    }
+
+    @Override
+    public DiscreteLogKey sharing() {
+        return key.sharing();
+    }
+
+    /** What outsiders verify with stays the same. */
+    @Override
+    public Halves in(DiscreteLogKey epoch, @Nullable DiscreteLogShares own) {
+        BlsThreshold renewed = new BlsThreshold(new BlsKey(epoch, key.publicKey()));
+        return new Halves(renewed, own == null ? null : renewed.signer(own));
+    }
+
+    @Override
+    public Optional<Renewable<Halves>> renewable() {
+        return Optional.of(this);
     }
 
     ProvedPowers powers() {

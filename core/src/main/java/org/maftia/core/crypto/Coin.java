@@ -1,6 +1,7 @@
 package org.maftia.core.crypto;
 
 import java.math.BigInteger;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
@@ -42,7 +43,7 @@ public interface Coin {
         }
     }
 
-    /** All that this replica contributes; the same bytes each time. Empty where it owns no leaf. */
+    /** All that this replica contributes; the same bytes each time. Empty where it owns no leaf, or has lost its shares. */
     byte[] share(Name name);
 
     /** Whether the bytes, of any length, are what the replica must contribute. */
@@ -59,4 +60,9 @@ public interface Coin {
      * @throws IllegalArgumentException when they do not suffice, or one is no share at all
      */
     Value combine(Name name, SortedMap<Integer, byte[]> shares);
+
+    /** Empty where its key stays what it is. */
+    default Optional<Renewable<Coin>> renewable() {
+        return Optional.empty();
+    }
 }

@@ -75,6 +75,14 @@ public final class DiscreteLogShares implements AutoCloseable {
                                 leaf -> CurvePoint.GENERATOR.times(value(leaf)).equals(points.get(leaf)));
     }
 
+    /** These, which must {@link #match} the key. */
+    DiscreteLogShares checked(DiscreteLogKey key) {
+        if (!match(key)) {
+            throw new IllegalArgumentException("these are not the shares of " + key.keyId());
+        }
+        return this;
+    }
+
     @Override
     public void close() {
         closed = true;

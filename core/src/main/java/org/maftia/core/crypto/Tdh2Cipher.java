@@ -13,6 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.params.HKDFParameters;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.MalformedException;
 
@@ -60,10 +61,12 @@ public final class Tdh2Cipher implements ThresholdCipher {
      * @throws IllegalArgumentException when the shares are not those of the key
      */
     public KeyHolder holder(DiscreteLogShares own) {
-        if (!own.match(key)) {
-            throw new IllegalArgumentException("these are not the shares of " + key.keyId());
-        }
-        return new KeyHolder(this, own);
+        return new KeyHolder(this, own.checked(key));
+    }
+
+    /** The cipher as a replica without shares holds it: it verifies and combines those of others. */
+    public KeyHolder bare() {
+        return new KeyHolder(this, null);
     }
 
     /** Ciphertexts outlive a refresh of the shares, so nothing in them names the epoch. */
@@ -173,11 +176,13 @@ public final class Tdh2Cipher implements ThresholdCipher {
     }
 
     /** One replica's part: {@link #close} overwrites it, and after that its use is an error. */
-    public static final class KeyHolder implements Holder, AutoCloseable {
-        private final Tdh2Cipher cipher;
-        private final DiscreteLogShares own;
+    public static final class KeyHolder implements Holder, Renewable<Holder>, AutoCloseable {
+        private static final byte[] NOTHING = {};
 
-        private KeyHolder(Tdh2Cipher cipher, DiscreteLogShares own) {
+        private final Tdh2Cipher cipher;
+        private final @Nullable DiscreteLogShares own;
+
+        private KeyHolder(Tdh2Cipher cipher, @Nullable DiscreteLogShares own) {
             this.cipher = cipher;
             this.own = own;
         }
@@ -189,13 +194,35 @@ public final class Tdh2Cipher implements ThresholdCipher {
 
         @Override
         public byte[] share(byte[] ciphertext, byte[] label) {
-            return cipher.powers.of(
-                    own, shareName(ciphertext, label), checked(ciphertext).u());
+            return own == null
+                    ? NOTHING
+                    : cipher.powers.of(
+                            own,
+                            shareName(ciphertext, label),
+                            checked(ciphertext).u());
+        }
+
+        @Override
+        public DiscreteLogKey sharing() {
+            return cipher.key;
+        }
+
+        @Override
+        public Holder in(DiscreteLogKey epoch, @Nullable DiscreteLogShares shares) {
+            Tdh2Cipher renewed = new Tdh2Cipher(epoch);
+            return shares == null ? renewed.bare() : renewed.holder(shares);
+        }
+
+        @Override
+        public Optional<Renewable<Holder>> renewable() {
+            return Optional.of(this);
         }
 
         @Override
         public void close() {
-            own.close();
+            if (own != null) {
+                own.close();
+            }
         }
     }
 }

@@ -61,11 +61,16 @@ public interface ThresholdCipher {
         ThresholdCipher cipher();
 
         /**
-         * All that this replica contributes; the same bytes each time. Empty where it owns no leaf.
+         * All that this replica contributes; the same bytes each time. Empty where it owns no leaf, or has lost its shares.
          *
          * @param ciphertext valid under the label: the caller has seen to that
          * @throws IllegalArgumentException when it is no ciphertext at all
          */
         byte[] share(byte[] ciphertext, byte[] label);
+
+        /** Empty where its key stays what it is. */
+        default Optional<Renewable<Holder>> renewable() {
+            return Optional.empty();
+        }
     }
 }

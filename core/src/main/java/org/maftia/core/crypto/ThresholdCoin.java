@@ -1,5 +1,6 @@
 package org.maftia.core.crypto;
 
+import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.ReplicaSet;
@@ -13,12 +14,13 @@ import org.maftia.core.trust.ReplicaSet;
  * <p>Source: Cachin, Kursawe, Shoup, "Random oracles in Constantinople" (PODC 2000; J. Cryptology 2005), over a sharing
  * formula.
  */
-public final class ThresholdCoin implements Coin, AutoCloseable {
+public final class ThresholdCoin implements Coin, Renewable<Coin>, AutoCloseable {
     private static final String SUITE = CurvePoint.suite("COIN");
+    private static final byte[] NOTHING = {};
 
     private final DiscreteLogKey key;
     private final ProvedPowers powers;
-    private final DiscreteLogShares own;
+    private final @Nullable DiscreteLogShares own;
 
     /** Spares hashing the same name for each share. Immutable, so threads that race for it lose nothing but time. */
     private volatile @Nullable Base last;
@@ -31,12 +33,33 @@ public final class ThresholdCoin implements Coin, AutoCloseable {
      * @throws IllegalArgumentException when the shares are not those of the key
      */
     public ThresholdCoin(DiscreteLogKey key, DiscreteLogShares own) {
-        if (!own.match(key)) {
-            throw new IllegalArgumentException("these are not the shares of " + key.keyId());
-        }
+        this(own.checked(key), key);
+    }
+
+    private ThresholdCoin(@Nullable DiscreteLogShares own, DiscreteLogKey key) {
         this.key = key;
         this.own = own;
         this.powers = new ProvedPowers(key);
+    }
+
+    /** The coin of a replica without shares: it verifies and combines those of others. */
+    public static ThresholdCoin bare(DiscreteLogKey key) {
+        return new ThresholdCoin(null, key);
+    }
+
+    @Override
+    public DiscreteLogKey sharing() {
+        return key;
+    }
+
+    @Override
+    public Coin in(DiscreteLogKey epoch, @Nullable DiscreteLogShares shares) {
+        return shares == null ? bare(epoch) : new ThresholdCoin(epoch, shares);
+    }
+
+    @Override
+    public Optional<Renewable<Coin>> renewable() {
+        return Optional.of(this);
     }
 
     /** A, which every share of a toss needs. */
@@ -61,7 +84,7 @@ public final class ThresholdCoin implements Coin, AutoCloseable {
 
     @Override
     public byte[] share(Name name) {
-        return powers.of(own, name.toString(), base(name));
+        return own == null ? NOTHING : powers.of(own, name.toString(), base(name));
     }
 
     @Override
@@ -89,6 +112,8 @@ public final class ThresholdCoin implements Coin, AutoCloseable {
 
     @Override
     public void close() {
-        own.close();
+        if (own != null) {
+            own.close();
+        }
     }
 }

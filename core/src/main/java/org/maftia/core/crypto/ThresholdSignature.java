@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.SharingFormula;
 
 /**
@@ -57,6 +58,18 @@ public interface ThresholdSignature {
 
     /** Whether the proof shows that the share of the leaf is right for the message. Heavy. */
     boolean verifyShare(byte[] message, int leaf, byte[] share, byte[] proof);
+
+    /** Empty where the key stays what it is. */
+    default Optional<Renewable<Halves>> renewable() {
+        return Optional.empty();
+    }
+
+    /**
+     * A key as one replica uses it.
+     *
+     * @param signer null where it has no shares of it
+     */
+    record Halves(ThresholdSignature key, @Nullable Signer signer) {}
 
     /** One replica's secret half of a {@link ThresholdSignature}. */
     interface Signer {

@@ -29,6 +29,11 @@ public final class KeyLedger {
         /** From here on the key is the present one, and the epoch before it is over. */
         void finished(DiscreteLogKey key);
 
+        /** Whether another attempt at the key may begin, as far as others than the ledger are concerned. */
+        default boolean mayBegin(String keyId) {
+            return true;
+        }
+
         /** Everything stays as it was. */
         default void cancelled(String keyId, long attempt) {}
     }
@@ -68,6 +73,30 @@ public final class KeyLedger {
         return life == null ? 0 : life.madeBy();
     }
 
+    /** The key as it was before the present one; null: there was none. */
+    public @Nullable DiscreteLogKey before(String keyId) {
+        KeyLife life = keys.get(keyId);
+        return life == null ? null : life.before();
+    }
+
+    /** In which slot the present key became that; 0: it was dealt, or there is none. */
+    public long changedSlot(String keyId) {
+        KeyLife life = keys.get(keyId);
+        return life == null ? 0 : life.changed().slot();
+    }
+
+    /** Of which epoch of the ordering that slot is; -1: of none. */
+    public long changedEpoch(String keyId) {
+        KeyLife life = keys.get(keyId);
+        return life == null ? -1 : life.changed().epoch();
+    }
+
+    /** The same of the key before it. */
+    public long changedBeforeEpoch(String keyId) {
+        KeyLife life = keys.get(keyId);
+        return life == null ? -1 : life.changedBefore().epoch();
+    }
+
     /** Ids of the keys, ascending. */
     public List<String> keyIds() {
         return List.copyOf(keys.keySet());
@@ -83,9 +112,14 @@ public final class KeyLedger {
         return keys.values().stream().mapToLong(KeyLife::nextMicros).min().orElse(Long.MAX_VALUE);
     }
 
-    /** Agreed time of a slot, before what the slot holds. */
-    public void time(long micros) {
-        keys.values().forEach(life -> life.time(micros));
+    /**
+     * A slot begins, before what it holds.
+     *
+     * @param epoch of the ordering
+     * @param micros agreed time
+     */
+    public void slot(long slot, long epoch, long micros) {
+        keys.values().forEach(life -> life.slot(new KeyLife.Place(slot, epoch), micros));
     }
 
     /** A member says something, as the log has it. What makes no sense, or comes too late, changes nothing. */

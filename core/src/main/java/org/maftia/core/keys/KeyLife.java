@@ -21,8 +21,19 @@ final class KeyLife {
     /** The attempt that made the present key; 0: a ceremony did. */
     private long madeBy;
 
-    /** The same of the key before it. */
+    /** The key before it, for those who have not come as far as the present one. */
+    private @Nullable DiscreteLogKey before;
+
+    /** The attempt that made that one. */
     private long madeBefore;
+
+    /** Where the present key became that, and where the one before it did. */
+    private Place changed = Place.NONE;
+
+    private Place changedBefore = Place.NONE;
+
+    /** The slot that is being executed; known to be so by nobody after a state was read. */
+    private Place here = Place.NONE;
 
     /** Under way. */
     private @Nullable Attempt open;
@@ -48,6 +59,23 @@ final class KeyLife {
     /** Whom the next attempt does without, as they were found out late. */
     private ReplicaSet barred = ReplicaSet.EMPTY;
 
+    /**
+     * A place in the log.
+     *
+     * @param epoch of the ordering
+     */
+    record Place(long slot, long epoch) {
+        static final Place NONE = new Place(0, -1);
+
+        private void write(Writer writer) {
+            writer.u64(slot).u64(epoch);
+        }
+
+        private static Place read(Reader reader) {
+            return new Place(reader.count(), reader.u64());
+        }
+    }
+
     KeyLife(FaultStructure trust, KeyUpkeep upkeep, KeyLedger.Listener listener) {
         this.trust = trust;
         this.upkeep = upkeep;
@@ -70,9 +98,23 @@ final class KeyLife {
         return madeBy;
     }
 
+    /** The key before it; null: there was none. */
+    @Nullable
+    DiscreteLogKey before() {
+        return before;
+    }
+
     /** The attempt that made the key before it. */
     long madeBefore() {
         return madeBefore;
+    }
+
+    Place changed() {
+        return changed;
+    }
+
+    Place changedBefore() {
+        return changedBefore;
     }
 
     /** Attempts so far: every one up to this number that is neither open nor made the present key came to nothing, or is over. */
@@ -127,15 +169,17 @@ final class KeyLife {
         return present != null && !present.formula().equals(upkeep.formula());
     }
 
-    /** Agreed time goes on. */
-    void time(long micros) {
+    /** The log, and agreed time with it, goes on. */
+    void slot(Place place, long micros) {
+        here = place;
         latestMicros = micros;
         if (restingSinceMicros == 0) {
             restingSinceMicros = micros;
         }
         Attempt now = open;
         if (now == null) {
-            if (micros >= nextMicros()) {
+            // Who was found out late has the key renewed without him, as soon as it may be.
+            if ((micros >= nextMicros() || !barred.isEmpty()) && listener.mayBegin(upkeep.keyId())) {
                 begin(micros);
             }
             return;
@@ -169,7 +213,7 @@ final class KeyLife {
             case KeyMessage.Wish wish -> {
                 boolean rested = attempts == 0
                         || micros >= restingSinceMicros + upkeep.pace().rest();
-                if (open == null && rested) {
+                if (open == null && rested && listener.mayBegin(upkeep.keyId())) {
                     begin(micros);
                 }
             }
@@ -197,7 +241,7 @@ final class KeyLife {
             attempt.complain(member, complain.complaint());
         } else if (attempt != null && attempt.isLateJustice(member, complain.complaint())) {
             barred = barred.with(complain.complaint().dealer());
-            if (open == null) {
+            if (open == null && listener.mayBegin(upkeep.keyId())) {
                 begin(micros);
             }
         }
@@ -211,8 +255,11 @@ final class KeyLife {
         attempt.acknowledge(member, acknowledge.dealings());
         Attempt.Counted made = attempt.counted();
         if (attempt == open && made != null && attempt.isFinal()) {
+            before = present;
             present = made.key();
             madeBefore = madeBy;
+            changedBefore = changed;
+            changed = here;
             madeBy = attempt.number();
             settled = attempt;
             open = null;
@@ -233,12 +280,19 @@ final class KeyLife {
         if (last != null) {
             KeyStanding.Ended.CODEC.write(writer, last);
         }
-        writer.bool(present != null);
-        if (present != null) {
-            DiscreteLogKey.CODEC.write(writer, present);
-        }
+        changed.write(writer);
+        changedBefore.write(writer);
+        write(writer, present);
+        write(writer, before);
         write(writer, open);
         write(writer, settled);
+    }
+
+    private static void write(Writer writer, @Nullable DiscreteLogKey key) {
+        writer.bool(key != null);
+        if (key != null) {
+            DiscreteLogKey.CODEC.write(writer, key);
+        }
     }
 
     private static void write(Writer writer, @Nullable Attempt attempt) {
@@ -258,6 +312,9 @@ final class KeyLife {
         last = null;
         barred = ReplicaSet.EMPTY;
         present = upkeep.dealt();
+        before = null;
+        changed = Place.NONE;
+        changedBefore = Place.NONE;
         open = null;
         settled = null;
     }
@@ -271,9 +328,16 @@ final class KeyLife {
         barred = new ReplicaSet(reader.u64());
         sinceMicros = reader.count();
         last = reader.bool() ? KeyStanding.Ended.CODEC.read(reader) : null;
-        present = reader.bool() ? DiscreteLogKey.CODEC.read(reader) : null;
+        changed = Place.read(reader);
+        changedBefore = Place.read(reader);
+        present = readKey(reader);
+        before = readKey(reader);
         open = readAttempt(reader);
         settled = readAttempt(reader);
+    }
+
+    private static @Nullable DiscreteLogKey readKey(Reader reader) {
+        return reader.bool() ? DiscreteLogKey.CODEC.read(reader) : null;
     }
 
     private @Nullable Attempt readAttempt(Reader reader) {

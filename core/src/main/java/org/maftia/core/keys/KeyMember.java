@@ -10,6 +10,7 @@ import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.DistributedKey;
 import org.maftia.core.crypto.Entropy;
 import org.maftia.core.crypto.KeyPlan;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
 import org.maftia.core.wire.Codec;
@@ -27,6 +28,7 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
     private final KeyKeeper keeper;
     private final Entropy entropy;
     private final SortedMap<String, Own> keys = new TreeMap<>();
+    private boolean ended;
 
     /** Members exchange no messages. */
     public record Nothing() {}
@@ -37,7 +39,7 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
         record Order(KeyMessage message) implements Event {}
 
         /**
-         * The present key, as this member has it.
+         * An epoch of a key, as this member has it: each that the log comes to, and again when shares come later.
          *
          * @param held empty where the member has no shares of it, as it was away when they were made
          */
@@ -62,9 +64,19 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
         port.blame(from, "speaks about keys outside the log");
     }
 
+    /** The ledger may have changed: no epoch is to be missed, even where nothing can be done yet. */
+    public void note() {
+        keys.values().forEach(Own::note);
+    }
+
     /** The ledger may have changed. */
     public void act() {
         keys.values().forEach(Own::act);
+    }
+
+    /** The log has ended: from now on the member tells of its shares, and says and erases nothing. */
+    public void end() {
+        ended = true;
     }
 
     /**
@@ -89,9 +101,12 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
         private long enrolled;
         private long dealt;
         private @Nullable Digest received;
-        private long shown = -1;
+        private long noted = -1;
         private long erased = -1;
         private long erasedBelow;
+
+        /** Epochs of which to tell, the oldest first, by the attempts that made them. */
+        private final SortedMap<Long, DiscreteLogKey> untold = new TreeMap<>();
 
         /** Shares that attempts below this one made are of no use any more. */
         private long releasedBelow;
@@ -103,8 +118,9 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
 
         /** Does the next step, if there is one; its end brings the one after it. */
         void act() {
+            note();
             Attempt open = life.open();
-            if (busy || show() || open != null && (enrol(open) || deal(open))) {
+            if (busy || show() || ended || open != null && (enrol(open) || deal(open))) {
                 return;
             }
             Attempt current = open != null ? open : life.settled();
@@ -131,14 +147,27 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
             return life.upkeep().keyId();
         }
 
+        /** A state from elsewhere may bring two epochs at once, and the older one may still be in use. */
+        void note() {
+            DiscreteLogKey present = life.present();
+            if (present == null || noted >= life.madeBy()) {
+                return;
+            }
+            DiscreteLogKey before = life.before();
+            if (before != null && noted < life.madeBefore()) {
+                untold.put(life.madeBefore(), before);
+            }
+            noted = life.madeBy();
+            untold.put(noted, present);
+        }
+
         /** Tells who uses the key that there is another epoch. */
         private boolean show() {
-            DiscreteLogKey key = life.present();
-            long madeBy = life.madeBy();
-            if (key == null || shown >= madeBy) {
+            if (untold.isEmpty()) {
                 return false;
             }
-            shown = madeBy;
+            long madeBy = untold.firstKey();
+            DiscreteLogKey key = Invariant.present(untold.remove(madeBy), "the key is the map's");
             return compute(() -> vault.held(key, madeBy), held -> port.output(new Event.Present(key, held)));
         }
 
@@ -209,8 +238,9 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
             long oldBy = current == life.open() ? life.madeBy() : life.madeBefore();
             return compute(() -> vault.receive(making, counted, number, old, oldBy), said -> {
                 said.forEach(what -> order(what));
-                if (life.madeBy() == number) {
-                    shown = Math.min(shown, number - 1); // it took effect meanwhile
+                DiscreteLogKey present = life.present();
+                if (present != null && life.madeBy() == number) {
+                    untold.put(number, present); // it took effect meanwhile
                 }
             });
         }

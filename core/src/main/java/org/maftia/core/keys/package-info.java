@@ -33,7 +33,7 @@
  * {@snippet lang="java" :
  * KeyLedger ledger = new KeyLedger(trust, care.keys(), listener);       // part of the replicated state
  * KeyMember member = port.nest("keys", Path.NO_INDEX, child -> new KeyMember(child, ledger, care), this::keyEvent);
- * ledger.time(slot.timeMicros());                                            // each slot
+ * ledger.slot(slot.number(), slot.epoch(), slot.timeMicros());                // each slot
  * ledger.apply(author, message, slot.timeMicros());                          // each message in it
  * member.act();                                                              // then
  * // Event.Order: put it into the log. Event.Present: from now on the key is used with these shares.

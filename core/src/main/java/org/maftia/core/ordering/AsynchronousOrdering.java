@@ -63,11 +63,10 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
 
     /**
      * @param certifier signs COLLECTs and the agreement of recoveries; the normal case signs nothing
-     * @param coin elects the leaders of recoveries, where the given one does not end them
+     * @param coin elects the leaders of recoveries, where the given one does not end them; never renewed
      * @param configuration what all replicas must share
      * @param sessions asked before work is spent on a request
-     * @param amnesiac the replica has lived before but its journal is gone: it must not vote until what it may have said
-     *     then is void
+     * @param amnesiac it lived before and lost its journal: it must not vote until what it may have said then is void
      */
     public AsynchronousOrdering(
             Port<Message, Event> port,
@@ -76,7 +75,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
             Digest configuration,
             Sessions sessions,
             boolean amnesiac) {
-        this(port, certifier, coin, Verifier.NOBODY, configuration, sessions, amnesiac, null);
+        this(port, certifier, Coins.always(coin), Verifier.NOBODY, configuration, sessions, amnesiac, null);
     }
 
     /**
@@ -86,7 +85,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     public AsynchronousOrdering(
             Port<Message, Event> port,
             Certifier certifier,
-            Coin coin,
+            Coins coins,
             Verifier clients,
             Digest configuration,
             Sessions sessions,
@@ -110,7 +109,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         Backlog backlog = new Backlog(port.trust(), port.limits());
         this.harvest = new Harvest(port, situation, slots, pool, log, backlog);
         this.recovery = new Recovery(
-                port, certifier, coin, configuration, situation, slots, check, backlog, harvest, new RecoveryEvents());
+                port, certifier, coins, configuration, situation, slots, check, backlog, harvest, new RecoveryEvents());
         this.repair = new Repair(port, situation, slots, log, fastPath, suspicion, recovery, pool, this::join);
     }
 
@@ -260,6 +259,11 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     }
 
     @Override
+    public void tossable() {
+        recovery.recheck();
+    }
+
+    @Override
     public void connected(int peer) {
         accusations.connected(peer);
         repair.connected(peer);
@@ -367,7 +371,6 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         }
     }
 
-    /** Another epoch: by an own recovery, or as a certificate says. */
     private void begin(Message.Begun record, Map<Reference, ReplicaSet> vouchers) {
         port.persist(record);
         enter(record, vouchers);
@@ -576,7 +579,6 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
         }
     }
 
-    /** Hears of the end of epochs. */
     private final class RecoveryEvents implements Recovery.Listener {
         @Override
         public void gaveUp(int replica, long epoch) {

@@ -42,6 +42,9 @@ public interface AtomicBroadcast {
      */
     void passEpoch(long epoch);
 
+    /** The coin of the recovery that is under way may have become known. */
+    void tossable();
+
     /**
      * Slots up to this one are filled, empty ones if need be, and none above it is voted for or delivered: other replicas
      * go on from there. What is submitted after that waits, and {@link #waiting} gives it.

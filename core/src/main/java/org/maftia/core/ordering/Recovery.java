@@ -14,7 +14,6 @@ import org.maftia.core.agreement.MultivaluedAgreement;
 import org.maftia.core.agreement.MultivaluedMessage;
 import org.maftia.core.agreement.Validity.Verdict;
 import org.maftia.core.crypto.Certifier;
-import org.maftia.core.crypto.Coin;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
@@ -39,7 +38,7 @@ final class Recovery {
 
     private final Port<Message, AtomicBroadcast.Event> port;
     private final Certifier certifier;
-    private final Coin coin;
+    private final Coins coins;
     private final Digest configuration;
     private final Situation situation;
     private final Slots slots;
@@ -81,7 +80,7 @@ final class Recovery {
     Recovery(
             Port<Message, AtomicBroadcast.Event> port,
             Certifier certifier,
-            Coin coin,
+            Coins coins,
             Digest configuration,
             Situation situation,
             Slots slots,
@@ -91,7 +90,7 @@ final class Recovery {
             Listener listener) {
         this.port = port;
         this.certifier = certifier;
-        this.coin = coin;
+        this.coins = coins;
         this.configuration = configuration;
         this.situation = situation;
         this.slots = slots;
@@ -144,7 +143,12 @@ final class Recovery {
                 MVBA,
                 epoch.number(),
                 child -> new MultivaluedAgreement(
-                        child, certifier, coin, configuration, leadership, value -> judge(ending, value)),
+                        child,
+                        certifier,
+                        () -> coins.of(epoch),
+                        configuration,
+                        leadership,
+                        value -> judge(ending, value)),
                 value -> decided(ending, value));
     }
 
@@ -219,6 +223,13 @@ final class Recovery {
         agreement.recheck();
         if (term.decided != null) {
             settle(term, term.decided);
+        }
+    }
+
+    /** The coin may have become known. */
+    void recheck() {
+        if (term.agreement != null && !situation.restoring) {
+            term.agreement.recheck();
         }
     }
 

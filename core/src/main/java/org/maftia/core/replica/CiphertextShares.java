@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
@@ -15,6 +13,10 @@ import org.maftia.core.trust.ReplicaSet;
 /**
  * The shares that open one ciphertext: only true ones count, one of each replica, and a false one is blamed. As many are
  * verified as are needed beside the own one, the first to come, and others only when some of those prove false.
+ *
+ * <p>All that count are of one epoch of the key: the present one here. When the key is renewed they are gathered anew, and what
+ * came too early counts then. A peer that asks for the share of another epoch gets that, as long as this replica has it: a peer
+ * that is behind uses the epoch that it is in.
  */
 final class CiphertextShares {
     static final String FALSE_SHARE = "sends a false share of a ciphertext";
@@ -23,80 +25,174 @@ final class CiphertextShares {
     private static final long ANSWER_AGAIN_MICROS = 100_000;
 
     private final Port<?, ?> port;
-    private final ThresholdCipher cipher;
+    private final UsedKey<ThresholdCipher.Holder> key;
     private final byte[] ciphertext;
     private final byte[] label;
     private final BooleanSupplier wanted;
-    private final Runnable grown;
+    private final Events events;
+
+    /** Whose shares are gathered. */
+    private long epoch;
 
     /** As they came, not verified. */
     private final Map<Integer, byte[]> shares = new LinkedHashMap<>();
+
+    /** Of peers that are in a later epoch, one of each. */
+    private final SortedMap<Integer, Later> later = new TreeMap<>();
 
     private final SortedMap<Integer, byte[]> verified = new TreeMap<>();
     private ReplicaSet verifying = ReplicaSet.EMPTY;
     private ReplicaSet refused = ReplicaSet.EMPTY;
     private final SortedMap<Integer, Long> answeredMicros = new TreeMap<>();
-    private byte @Nullable [] own;
+
+    /** The own ones, by epoch: empty while they are computed. Few, as few epochs are in use at a time. */
+    private final SortedMap<Long, byte[]> own = new TreeMap<>();
+
     private boolean begun;
 
-    /**
-     * @param wanted whether it is still to be opened
-     * @param grown called whenever there may be more true shares
-     */
+    private record Later(long epoch, byte[] share) {}
+
+    /** Who hears of it. */
+    interface Events {
+        /** The own share, for all. */
+        void made(long epoch, byte[] share);
+
+        /** There may be more true shares. */
+        void grown();
+    }
+
+    /** @param wanted whether it is still to be opened */
     CiphertextShares(
             Port<?, ?> port,
-            ThresholdCipher cipher,
+            UsedKey<ThresholdCipher.Holder> key,
             byte[] ciphertext,
             byte[] label,
             BooleanSupplier wanted,
-            Runnable grown) {
+            Events events) {
         this.port = port;
-        this.cipher = cipher;
+        this.key = key;
         this.ciphertext = ciphertext;
         this.label = label;
         this.wanted = wanted;
-        this.grown = grown;
+        this.events = events;
+        this.epoch = key.epoch();
     }
 
-    /** The ciphertext is a valid one, so that shares are worth a look; the own one is being made. */
+    /**
+     * Whether to keep a share until there is time to verify it: none that is longer than shares are. Of an epoch that has not
+     * begun here, or is over, the length is not known for certain, so nobody is blamed for it.
+     */
+    static boolean isPlausible(
+            Port<?, ?> port, UsedKey<ThresholdCipher.Holder> key, int from, long epoch, byte[] share) {
+        boolean known = key.knows(epoch);
+        int length = key.in(known ? epoch : key.epoch()).cipher().shareLength(from);
+        if (known && share.length != length) {
+            port.blame(from, FALSE_SHARE);
+        }
+        return share.length == length;
+    }
+
+    /** The epoch whose shares are gathered. */
+    long epoch() {
+        return epoch;
+    }
+
+    /** What combines them. */
+    ThresholdCipher cipher() {
+        return key.in(epoch).cipher();
+    }
+
+    /** The ciphertext is a valid one, so that shares are worth a look, and the own one may be made. */
     void begin() {
         begun = true;
-        verifying = verifying.with(port.self());
+        contribute();
         verifyMore();
     }
 
-    /** The own share, empty for a replica without a leaf in the formula. */
-    void contribute(byte[] share) {
-        own = share;
-        verified(port.self(), share, true);
+    boolean hasBegun() {
+        return begun;
     }
 
-    /** Whether {@link #contribute} was called. */
-    boolean hasOwn() {
-        return own != null;
-    }
-
-    /** A peer's share, of the right length. */
-    void receive(int from, byte[] share) {
-        boolean known = verified.containsKey(from) || verifying.contains(from) || refused.contains(from);
-        if (!known && wanted.getAsBoolean()) {
-            shares.put(from, share);
+    /** The key has another epoch, or this replica's shares of the present one have come. */
+    void renewed() {
+        if (!wanted.getAsBoolean()) {
+            return;
+        }
+        if (epoch != key.epoch()) {
+            epoch = key.epoch();
+            shares.clear();
+            verified.clear();
+            verifying = ReplicaSet.EMPTY;
+            own.keySet().removeIf(other -> !key.knows(other));
+            later.forEach((peer, share) -> {
+                if (share.epoch == epoch && !refused.contains(peer)) {
+                    shares.put(peer, share.share);
+                }
+            });
+            later.values().removeIf(share -> share.epoch <= epoch);
+        }
+        if (begun) {
+            contribute();
             verifyMore();
         }
     }
 
+    /** A replica that has no shares of the epoch is of use to nobody, and needs one more of the others. */
+    private void contribute() {
+        if (key.holds(epoch) && wanted.getAsBoolean() && !own.containsKey(epoch)) {
+            verifying = verifying.with(port.self());
+            make(epoch);
+        }
+    }
+
+    private void make(long of) {
+        own.put(of, new byte[0]);
+        key.<byte[]>compute(port, of, holder -> holder.share(ciphertext, label), share -> made(of, share));
+    }
+
+    private void made(long of, byte[] share) {
+        own.put(of, share);
+        if (of == epoch) {
+            if (share.length > 0) {
+                events.made(of, share);
+            }
+            verified(of, port.self(), share, true);
+        }
+    }
+
+    /** A peer's share, of the right length where the epoch is known here. */
+    void receive(int from, long of, byte[] share) {
+        if (!wanted.getAsBoolean()) {
+            return;
+        }
+        boolean known = verified.containsKey(from) || verifying.contains(from) || refused.contains(from);
+        if (counts(of) && !known) {
+            shares.put(from, share);
+            verifyMore();
+        } else if (of > epoch) {
+            later.put(from, new Later(of, share));
+        }
+    }
+
+    /** Shares of different epochs do not combine. */
+    private boolean counts(long of) {
+        return of == epoch;
+    }
+
     private void verifyMore() {
-        while (begun && wanted.getAsBoolean() && !shares.isEmpty() && !cipher.isQualified(promising())) {
+        while (begun && wanted.getAsBoolean() && !shares.isEmpty() && !cipher().isQualified(promising())) {
             int from = shares.keySet().iterator().next();
             byte[] share = Invariant.present(shares.remove(from), "the key is the map's");
             verifying = verifying.with(from);
-            port.<Boolean>compute(() -> isTrue(from, share), holds -> verified(from, share, holds));
+            long of = epoch;
+            ThresholdCipher scheme = cipher();
+            port.<Boolean>compute(() -> isTrue(scheme, from, share), holds -> verified(of, from, share, holds));
         }
     }
 
     /** Computed elsewhere, so it looks at nothing that changes. */
-    private boolean isTrue(int from, byte[] share) {
-        return cipher.verify(ciphertext, label, from, share);
+    private boolean isTrue(ThresholdCipher scheme, int from, byte[] share) {
+        return scheme.verify(ciphertext, label, from, share);
     }
 
     private ReplicaSet promising() {
@@ -111,21 +207,25 @@ final class CiphertextShares {
         return set;
     }
 
-    private void verified(int from, byte[] share, boolean holds) {
-        verifying = verifying.without(from);
+    private void verified(long of, int from, byte[] share, boolean holds) {
         if (!holds) {
             refused = refused.with(from);
             port.blame(from, FALSE_SHARE);
-        } else if (wanted.getAsBoolean()) {
+        }
+        if (of != epoch) {
+            return; // the key was renewed meanwhile
+        }
+        verifying = verifying.without(from);
+        if (holds && wanted.getAsBoolean()) {
             verified.put(from, share);
         }
         verifyMore();
-        grown.run();
+        events.grown();
     }
 
     /** Whether the true ones open it. */
     boolean isComplete() {
-        return cipher.isQualified(contributors());
+        return cipher().isQualified(contributors());
     }
 
     /** The true ones, by replica. */
@@ -136,17 +236,28 @@ final class CiphertextShares {
     /** It is open, or will never be: only the own share is of use to others. */
     void clear() {
         shares.clear();
+        later.clear();
         verified.clear();
     }
 
-    /** Gives the own share to a peer that lacks it, unless it got it just now. */
-    void answer(int from, Consumer<byte[]> send) {
-        byte[] share = own;
+    /** Where answers to questions go. */
+    interface Answer {
+        void give(long epoch, byte[] share);
+    }
+
+    /** Gives the own share of an epoch to a peer that lacks it, unless it got it just now. */
+    void answer(int from, long of, Answer answer) {
+        byte[] share = own.get(of);
         Long last = answeredMicros.get(from);
         boolean lately = last != null && port.nowMicros() - last < ANSWER_AGAIN_MICROS;
-        if (share != null && share.length > 0 && from != port.self() && !lately) {
+        if (from == port.self() || lately) {
+            return;
+        }
+        if (share == null && begun && key.holds(of)) {
+            make(of); // who asks again gets it
+        } else if (share != null && share.length > 0) {
             answeredMicros.put(from, port.nowMicros());
-            send.accept(share);
+            answer.give(of, share);
         }
     }
 }

@@ -2,7 +2,6 @@ package org.maftia.core.replica;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.maftia.core.crypto.ThresholdCipher;
@@ -34,31 +33,36 @@ final class Decryption implements Protocol<Decryption.Message> {
     private static final long AGAIN_MICROS = 2_000_000;
 
     private final Port<Message, Finished> port;
-    private final ThresholdCipher.Holder holder;
+    private final UsedKey<ThresholdCipher.Holder> key;
     private final SortedMap<Long, Open> open = new TreeMap<>();
 
     /** Shares of peers whose logs are ahead, by sender; no more wishes than may be open. */
-    private final List<SortedMap<Long, byte[]>> early = new ArrayList<>();
+    private final List<SortedMap<Long, Message.Share>> early = new ArrayList<>();
 
     private long nextNumber;
 
-    Decryption(Port<Message, Finished> port, ThresholdCipher.Holder holder) {
+    Decryption(Port<Message, Finished> port, UsedKey<ThresholdCipher.Holder> key) {
         this.port = port;
-        this.holder = holder;
+        this.key = key;
         for (int i = 0; i < port.trust().size(); i++) {
             early.add(new TreeMap<>());
         }
     }
 
-    /** What opens it, to be put into the log: true shares of a qualified set, or none where nothing opens it. */
-    record Finished(long number, SortedMap<Integer, byte[]> shares) {}
+    /**
+     * What opens it, to be put into the log: true shares of a qualified set, or none where nothing opens it.
+     *
+     * @param keyEpoch of which the shares are
+     */
+    record Finished(long number, long keyEpoch, SortedMap<Integer, byte[]> shares) {}
 
     /** What replicas say to each other about the wish {@code number}. */
     sealed interface Message {
-        record Share(long number, byte[] share) implements Message {}
+        /** @param keyEpoch whose shares of the key made it */
+        record Share(long number, long keyEpoch, byte[] share) implements Message {}
 
-        /** I lack shares. */
-        record Want(long number) implements Message {}
+        /** I lack shares, and can use those of this epoch. */
+        record Want(long number, long keyEpoch) implements Message {}
     }
 
     /** The log wants this opened. */
@@ -67,13 +71,18 @@ final class Decryption implements Protocol<Decryption.Message> {
         Open opening = new Open(number, wanted);
         open.put(number, opening);
         for (int peer = 0; peer < early.size(); peer++) {
-            byte[] share = early.get(peer).remove(number);
+            Message.Share share = early.get(peer).remove(number);
             if (share != null) {
-                opening.shares.receive(peer, share);
+                opening.shares.receive(peer, share.keyEpoch, share.share);
             }
             early.get(peer).headMap(nextNumber).clear();
         }
         opening.begin();
+    }
+
+    /** The key has another epoch, or this replica's shares of it have come. */
+    void renewed() {
+        List.copyOf(open.values()).forEach(Open::renewed);
     }
 
     /** The log has what opens it. */
@@ -100,35 +109,34 @@ final class Decryption implements Protocol<Decryption.Message> {
     @Override
     public void receive(int from, Message message) {
         switch (message) {
-            case Message.Share share -> received(from, share.number, share.share);
+            case Message.Share share -> received(from, share);
             case Message.Want want -> {
                 Open opening = open.get(want.number);
                 if (opening != null) {
-                    opening.shares.answer(from, share -> port.send(from, new Message.Share(want.number, share)));
+                    opening.shares.answer(
+                            from,
+                            want.keyEpoch,
+                            (epoch, share) -> port.send(from, new Message.Share(want.number, epoch, share)));
                 }
             }
         }
     }
 
-    private void received(int from, long number, byte[] share) {
-        if (from == port.self()) {
-            return;
-        }
-        if (share.length != holder.cipher().shareLength(from)) {
-            // Nothing is kept of what is longer than a share.
-            port.blame(from, CiphertextShares.FALSE_SHARE);
+    private void received(int from, Message.Share message) {
+        long number = message.number;
+        if (from == port.self() || !CiphertextShares.isPlausible(port, key, from, message.keyEpoch, message.share)) {
             return;
         }
         Open opening = open.get(number);
         if (opening != null) {
-            opening.shares.receive(from, share);
+            opening.shares.receive(from, message.keyEpoch, message.share);
         } else if (number >= nextNumber && number < nextNumber + PendingDecryptions.COUNT_MAX) {
-            early.get(from).putIfAbsent(number, share);
+            early.get(from).putIfAbsent(number, message);
         }
     }
 
     /** One message on its way to being opened. */
-    private final class Open {
+    private final class Open implements CiphertextShares.Events {
         private final long number;
         private final PendingDecryptions.Wanted wanted;
 
@@ -143,12 +151,7 @@ final class Decryption implements Protocol<Decryption.Message> {
             this.number = number;
             this.wanted = wanted;
             this.shares = new CiphertextShares(
-                    port,
-                    holder.cipher(),
-                    wanted.ciphertext(),
-                    wanted.label(),
-                    () -> !isClosed() && !invalid,
-                    this::bring);
+                    port, key, wanted.ciphertext(), wanted.label(), () -> !isClosed() && !invalid, this);
             this.turnMicros = port.nowMicros() + TURN_MICROS * turn();
             this.timer = port.wake(Math.max(1, TURN_MICROS * turn()), this::lostPatience);
         }
@@ -164,32 +167,39 @@ final class Decryption implements Protocol<Decryption.Message> {
 
         /** A share is an oracle, so none leaves for what is not valid, even should the log hold it. */
         void begin() {
-            port.<Optional<byte[]>>compute(this::ownShare, this::release);
+            ThresholdCipher scheme = shares.cipher();
+            port.<Boolean>compute(() -> scheme.isValid(wanted.ciphertext(), wanted.label()), this::checked);
         }
 
-        /** Computed elsewhere, so it looks at nothing that changes. A replica without a leaf has an empty share. */
-        private Optional<byte[]> ownShare() {
-            return holder.cipher().isValid(wanted.ciphertext(), wanted.label())
-                    ? Optional.of(holder.share(wanted.ciphertext(), wanted.label()))
-                    : Optional.empty();
-        }
-
-        private void release(Optional<byte[]> computed) {
+        private void checked(boolean valid) {
             if (isClosed()) {
                 return;
             }
-            if (computed.isEmpty()) {
+            if (valid) {
+                shares.begin();
+            } else {
                 invalid = true;
                 shares.clear();
                 bring();
-                return;
             }
-            byte[] share = computed.get();
-            if (share.length > 0) {
-                port.sendAll(new Message.Share(number, share));
+        }
+
+        @Override
+        public void made(long epoch, byte[] share) {
+            port.sendAll(new Message.Share(number, epoch, share));
+        }
+
+        @Override
+        public void grown() {
+            bring();
+        }
+
+        /** What stands in the log with shares of before opens nothing: it is brought again, without the wait for that. */
+        void renewed() {
+            if (shares.epoch() != key.epoch()) {
+                turnMicros = port.nowMicros() + TURN_MICROS * turn();
             }
-            shares.begin();
-            shares.contribute(share);
+            shares.renewed();
         }
 
         private boolean isComplete() {
@@ -202,7 +212,7 @@ final class Decryption implements Protocol<Decryption.Message> {
                 turnMicros = port.nowMicros() + AGAIN_MICROS;
                 SortedMap<Integer, byte[]> contributed = shares.trueOnes();
                 contributed.values().removeIf(share -> share.length == 0);
-                port.output(new Finished(number, contributed));
+                port.output(new Finished(number, shares.epoch(), contributed));
             }
         }
 
@@ -210,8 +220,8 @@ final class Decryption implements Protocol<Decryption.Message> {
             timer = port.wake(PATIENCE_MICROS, this::lostPatience);
             if (isComplete()) {
                 bring();
-            } else if (shares.hasOwn() && port.nowMicros() >= turnMicros + PATIENCE_MICROS) {
-                port.sendAll(new Message.Want(number));
+            } else if (shares.hasBegun() && port.nowMicros() >= turnMicros + PATIENCE_MICROS) {
+                port.sendAll(new Message.Want(number, shares.epoch()));
             }
         }
     }
@@ -220,16 +230,19 @@ final class Decryption implements Protocol<Decryption.Message> {
         @Override
         public void write(Writer writer, Message value) {
             switch (value) {
-                case Message.Share share -> writer.u8(1).u64(share.number).opaque16(share.share);
-                case Message.Want want -> writer.u8(2).u64(want.number);
+                case Message.Share share ->
+                    writer.u8(1).u64(share.number).u64(share.keyEpoch).opaque16(share.share);
+                case Message.Want want -> writer.u8(2).u64(want.number).u64(want.keyEpoch);
             }
         }
 
         @Override
         public Message read(Reader reader) {
             return switch (reader.u8()) {
-                case 1 -> new Message.Share(reader.count(), reader.opaque16(ThresholdCipher.SHARE_LENGTH_MAX));
-                case 2 -> new Message.Want(reader.count());
+                case 1 ->
+                    new Message.Share(
+                            reader.count(), reader.count(), reader.opaque16(ThresholdCipher.SHARE_LENGTH_MAX));
+                case 2 -> new Message.Want(reader.count(), reader.count());
                 default -> throw new MalformedException("no message of decryption");
             };
         }

@@ -40,7 +40,7 @@ final class Disclosure implements Protocol<Disclosure.Message> {
     private static final int WANTED_MAX = 64;
 
     private final Port<Message, Event> port;
-    private final ThresholdCipher.Holder holder;
+    private final UsedKey<ThresholdCipher.Holder> key;
     private final CiphertextCheck check;
 
     /** By the digest of the request, in the order of the log. */
@@ -52,9 +52,9 @@ final class Disclosure implements Protocol<Disclosure.Message> {
     private final List<EarlyShares> early = new ArrayList<>();
     private boolean watching;
 
-    Disclosure(Port<Message, Event> port, ThresholdCipher.Holder holder, CiphertextCheck check) {
+    Disclosure(Port<Message, Event> port, UsedKey<ThresholdCipher.Holder> key, CiphertextCheck check) {
         this.port = port;
-        this.holder = holder;
+        this.key = key;
         this.check = check;
         for (int i = 0; i < port.trust().size(); i++) {
             early.add(new EarlyShares(port.limits().heldBytesPerPeer()));
@@ -68,11 +68,19 @@ final class Disclosure implements Protocol<Disclosure.Message> {
 
     /** What replicas say to each other about ordered requests, by their digests. */
     sealed interface Message {
-        /** This is what I contribute to opening it. */
-        record Share(Digest request, byte[] share) implements Message {}
+        /**
+         * This is what I contribute to opening it.
+         *
+         * @param keyEpoch whose shares of the key made it
+         */
+        record Share(Digest request, long keyEpoch, byte[] share) implements Message {}
 
-        /** These I cannot open yet. */
-        record Want(List<Digest> requests) implements Message {
+        /**
+         * These I cannot open yet.
+         *
+         * @param keyEpoch whose shares I can use: who is ahead uses later ones, and who is behind has none yet
+         */
+        record Want(long keyEpoch, List<Digest> requests) implements Message {
             public Want {
                 requests = List.copyOf(requests);
             }
@@ -97,13 +105,18 @@ final class Disclosure implements Protocol<Disclosure.Message> {
         openings.put(request.digest(), opening);
         unread.put(request.digest(), opening);
         for (int peer = 0; peer < early.size(); peer++) {
-            byte[] share = early.get(peer).take(request.digest());
+            Message.Share share = early.get(peer).take(request.digest());
             if (share != null) {
-                opening.shares.receive(peer, share);
+                opening.shares.receive(peer, share.keyEpoch, share.share);
             }
         }
         check.check(request, opening::checked);
         watch();
+    }
+
+    /** The key has another epoch, or this replica's shares of it have come: what is not read yet is read with those. */
+    void renewed() {
+        List.copyOf(unread.values()).forEach(opening -> opening.shares.renewed());
     }
 
     /** What an ordered request holds, once that is known. */
@@ -127,31 +140,29 @@ final class Disclosure implements Protocol<Disclosure.Message> {
     @Override
     public void receive(int from, Message message) {
         switch (message) {
-            case Message.Share share -> received(from, share.request, share.share);
+            case Message.Share share -> received(from, share);
             case Message.Want want ->
                 want.requests.forEach(request -> {
                     Opening opening = openings.get(request);
                     if (opening != null) {
-                        opening.shares.answer(from, share -> port.send(from, new Message.Share(request, share)));
+                        opening.shares.answer(
+                                from,
+                                want.keyEpoch,
+                                (epoch, share) -> port.send(from, new Message.Share(request, epoch, share)));
                     }
                 });
         }
     }
 
-    private void received(int from, Digest request, byte[] share) {
-        if (from == port.self()) {
+    private void received(int from, Message.Share message) {
+        if (from == port.self() || !CiphertextShares.isPlausible(port, key, from, message.keyEpoch, message.share)) {
             return;
         }
-        if (share.length != holder.cipher().shareLength(from)) {
-            // Nothing is kept of what is longer than a share.
-            port.blame(from, CiphertextShares.FALSE_SHARE);
-            return;
-        }
-        Opening opening = openings.get(request);
+        Opening opening = openings.get(message.request);
         if (opening == null) {
-            early.get(from).keep(request, share);
+            early.get(from).keep(message);
         } else {
-            opening.shares.receive(from, share);
+            opening.shares.receive(from, message.keyEpoch, message.share);
         }
     }
 
@@ -179,7 +190,7 @@ final class Disclosure implements Protocol<Disclosure.Message> {
             wanted.add(opening.request.digest());
         }
         if (!wanted.isEmpty()) {
-            port.sendAll(new Message.Want(wanted));
+            port.sendAll(new Message.Want(key.epoch(), wanted));
         }
         if (stalled) {
             port.output(new Stalled());
@@ -187,7 +198,7 @@ final class Disclosure implements Protocol<Disclosure.Message> {
     }
 
     /** One request on its way to being read. */
-    private final class Opening {
+    private final class Opening implements CiphertextShares.Events {
         private final SealedRequest request;
         private final long sinceMicros = port.nowMicros();
 
@@ -197,8 +208,8 @@ final class Disclosure implements Protocol<Disclosure.Message> {
 
         Opening(SealedRequest request) {
             this.request = request;
-            this.shares = new CiphertextShares(
-                    port, holder.cipher(), request.ciphertext(), request.label(), () -> !isClosed(), this::combine);
+            this.shares =
+                    new CiphertextShares(port, key, request.ciphertext(), request.label(), () -> !isClosed(), this);
         }
 
         private boolean isClosed() {
@@ -215,26 +226,26 @@ final class Disclosure implements Protocol<Disclosure.Message> {
                 return;
             }
             shares.begin();
-            port.<byte[]>compute(() -> holder.share(request.ciphertext(), request.label()), this::release);
         }
 
-        private void release(byte[] share) {
+        /** Others may need it where this replica does not any more. */
+        @Override
+        public void made(long epoch, byte[] share) {
             if (openings.get(request.digest()) == this) {
-                if (share.length > 0) {
-                    port.sendAll(new Message.Share(request.digest(), share));
-                }
-                shares.contribute(share);
+                port.sendAll(new Message.Share(request.digest(), epoch, share));
             }
         }
 
-        private void combine() {
+        @Override
+        public void grown() {
             if (combining || isClosed() || !shares.isComplete()) {
                 return;
             }
             combining = true;
             SortedMap<Integer, byte[]> chosen = shares.trueOnes();
+            ThresholdCipher scheme = shares.cipher();
             port.<Optional<byte[]>>compute(
-                    () -> holder.cipher().combine(request.ciphertext(), request.label(), chosen),
+                    () -> scheme.combine(request.ciphertext(), request.label(), chosen),
                     message -> settle(new Content(message.orElse(null))));
         }
 
@@ -255,26 +266,26 @@ final class Disclosure implements Protocol<Disclosure.Message> {
         private static final int ENTRY_BYTES = 100;
 
         private final int bytesMax;
-        private final Map<Digest, byte[]> shares = new LinkedHashMap<>();
+        private final Map<Digest, Message.Share> shares = new LinkedHashMap<>();
         private long bytes;
 
         EarlyShares(int bytesMax) {
             this.bytesMax = bytesMax;
         }
 
-        void keep(Digest request, byte[] share) {
-            take(request);
-            shares.put(request, share);
-            bytes += ENTRY_BYTES + share.length;
+        void keep(Message.Share message) {
+            take(message.request);
+            shares.put(message.request, message);
+            bytes += ENTRY_BYTES + message.share.length;
             while (bytes > bytesMax) {
                 take(shares.keySet().iterator().next());
             }
         }
 
-        byte @Nullable [] take(Digest request) {
-            byte[] share = shares.remove(request);
-            bytes -= share == null ? 0 : ENTRY_BYTES + share.length;
-            return share;
+        Message.@Nullable Share take(Digest request) {
+            Message.Share message = shares.remove(request);
+            bytes -= message == null ? 0 : ENTRY_BYTES + message.share.length;
+            return message;
         }
     }
 
@@ -282,16 +293,19 @@ final class Disclosure implements Protocol<Disclosure.Message> {
         @Override
         public void write(Writer writer, Message value) {
             switch (value) {
-                case Message.Share share -> writer.u8(1).digest(share.request).opaque16(share.share);
-                case Message.Want want -> writer.u8(2).list(want.requests, Writer::digest);
+                case Message.Share share ->
+                    writer.u8(1).digest(share.request).u64(share.keyEpoch).opaque16(share.share);
+                case Message.Want want -> writer.u8(2).u64(want.keyEpoch).list(want.requests, Writer::digest);
             }
         }
 
         @Override
         public Message read(Reader reader) {
             return switch (reader.u8()) {
-                case 1 -> new Message.Share(reader.digest(), reader.opaque16(ThresholdCipher.SHARE_LENGTH_MAX));
-                case 2 -> new Message.Want(reader.list(WANTED_MAX, Digest.LENGTH, Reader::digest));
+                case 1 ->
+                    new Message.Share(
+                            reader.digest(), reader.count(), reader.opaque16(ThresholdCipher.SHARE_LENGTH_MAX));
+                case 2 -> new Message.Want(reader.count(), reader.list(WANTED_MAX, Digest.LENGTH, Reader::digest));
                 default -> throw new MalformedException("no message of disclosure");
             };
         }

@@ -47,6 +47,8 @@ final class Execution {
     private final Effects effects;
     private final Succession succession;
     private final KeyLedger ledger;
+    private final KeyUses uses;
+    private final OrderedCipher cipher;
 
     private final SortedMap<Integer, ClientSessions> clients = new TreeMap<>();
     private final SortedMap<Integer, Long> rejoins = new TreeMap<>();
@@ -72,13 +74,15 @@ final class Execution {
     /** Bytes of operations executed since the last checkpoint; 0 at each, so no part of the state. */
     private long sinceCheckpoint;
 
-    Execution(Genesis genesis, FaultStructure trust, Limits limits, Effects effects) {
+    Execution(Genesis genesis, KeyUses uses, FaultStructure trust, Limits limits, Effects effects) {
         this.genesis = genesis;
+        this.uses = uses;
         this.size = trust.size();
         this.limits = limits;
         this.effects = effects;
         this.succession = new Succession(genesis.tenure(), trust, limits.pipeline());
         this.ledger = new KeyLedger(trust, genesis.care().keys(), new KeyEvents());
+        this.cipher = new OrderedCipher(genesis, uses, ledger);
     }
 
     /** What execution causes outside the replicated state. */
@@ -93,7 +97,7 @@ final class Execution {
 
         void decryptionDone(long number);
 
-        /** A replica that lost its journal waits for the group to pass this epoch. */
+        /** The group is to pass this epoch: a replica that lost its journal waits for that, or a coin was renewed. */
         void passEpoch(long epoch);
 
         /** A replica broke a rule, as the log shows. */
@@ -112,6 +116,13 @@ final class Execution {
 
     long slot() {
         return slot;
+    }
+
+    /** Goes on from this state: what it asked for before a restart, or elsewhere, is asked for here, too. */
+    void resume() {
+        if (checkpointAboveEpoch >= 0 && !isOver()) {
+            effects.passEpoch(checkpointAboveEpoch);
+        }
     }
 
     PendingSignatures signatures() {
@@ -204,7 +215,7 @@ final class Execution {
                 .field(decision.digest())
                 .digest();
         certifyNow = false;
-        ledger.time(timeMicros);
+        ledger.slot(slot, epoch.number(), timeMicros);
         for (Request request : decision.requests()) {
             sinceCheckpoint += request.operation().length;
             execute(request);
@@ -339,9 +350,11 @@ final class Execution {
         if (wanted == null) {
             return; // somebody else brought it first
         }
+        if (!opened.shares().isEmpty() && opened.keyEpoch() < cipher.epoch()) {
+            return; // the key was renewed meanwhile: there are new shares on their way
+        }
         boolean ofMembers = opened.shares().isEmpty() || opened.shares().lastKey() < size;
-        PendingDecryptions.Opening opening =
-                ofMembers ? wanted.open(genesis.cipher().cipher(), opened.shares()) : null;
+        PendingDecryptions.Opening opening = ofMembers ? wanted.open(cipher.present(), opened.shares()) : null;
         if (opening == null) {
             effects.falseShares(bringer);
             return;
@@ -380,8 +393,13 @@ final class Execution {
             return;
         }
         rejoins.put(replica, timeMicros);
-        checkpointAboveEpoch = Math.max(checkpointAboveEpoch, forgotten);
-        effects.passEpoch(forgotten);
+        passEpoch(forgotten);
+    }
+
+    /** A checkpoint is to name a later epoch than this one. */
+    private void passEpoch(long number) {
+        checkpointAboveEpoch = Math.max(checkpointAboveEpoch, number);
+        effects.passEpoch(number);
     }
 
     /** What a certificate of the present state claims. */
@@ -484,10 +502,22 @@ final class Execution {
             effects.blame(replica, rule);
         }
 
-        /** A checkpoint at once: with its certificate the shares of the epoch before are erased. */
+        /**
+         * A checkpoint at once: with its certificate the shares of the epoch before are erased. Those of the coin serve one
+         * recovery more, which therefore comes now.
+         */
         @Override
         public void finished(DiscreteLogKey key) {
             certifyNow = true;
+            if (uses.isCoin(key.keyId())) {
+                passEpoch(epoch.number());
+            }
+        }
+
+        /** The recovery of an epoch of the ordering can choose between two coins, and no more. */
+        @Override
+        public boolean mayBegin(String keyId) {
+            return !uses.isCoin(keyId) || ledger.changedEpoch(keyId) < epoch.number();
         }
     }
 

@@ -1,6 +1,5 @@
 package org.maftia.core.replica;
 
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.AtomicBroadcast.Standing;
 import org.maftia.core.ordering.RequestId;
@@ -19,15 +18,15 @@ import org.maftia.core.wire.MalformedException;
 final class FastReads {
     private final Codec<ServiceCall> calls;
     private final Execution execution;
-    private final Function<GroupCommand, RequestId> order;
+    private final OwnRequests own;
     private @Nullable RequestId mark;
     private boolean current;
+    private long certifyMicros = Long.MIN_VALUE / 2;
 
-    /** @param order puts a command into the log, and gives its name */
-    FastReads(Codec<ServiceCall> calls, Execution execution, Function<GroupCommand, RequestId> order) {
+    FastReads(Codec<ServiceCall> calls, Execution execution, OwnRequests own) {
         this.calls = calls;
         this.execution = execution;
-        this.order = order;
+        this.own = own;
     }
 
     Output answer(RequestId id, byte[] operation) {
@@ -44,6 +43,14 @@ final class FastReads {
         return reading == null ? new Output.Unread(id, "only the log can answer it") : new Output.Reading(id, reading);
     }
 
+    /** Readers want a checkpoint younger than the stable one; the log grants it once in a while. */
+    void certify(long nowMicros) {
+        if (nowMicros - certifyMicros >= Execution.CERTIFY_INTERVAL_MICROS) {
+            certifyMicros = nowMicros;
+            own.command(new GroupCommand.Mark(true));
+        }
+    }
+
     /** A request of this replica was executed here. */
     void executed(RequestId id) {
         current = current || id.equals(mark);
@@ -54,7 +61,7 @@ final class FastReads {
         if (!current) {
             Standing standing = mark == null ? Standing.REFUSED : execution.standing(mark);
             if (standing == Standing.REFUSED) {
-                mark = order.apply(new GroupCommand.Mark(false));
+                mark = own.command(new GroupCommand.Mark(false));
             }
             // Its slot may have been passed over by a state that was fetched.
             current = standing == Standing.EXECUTED;

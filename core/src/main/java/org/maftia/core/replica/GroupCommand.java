@@ -50,9 +50,10 @@ sealed interface GroupCommand {
      * qualified set of true shares gives the same message.
      *
      * @param number of the request for it
+     * @param keyEpoch of which the shares are
      * @param shares by replica; none where the ciphertext is not valid, so that nothing opens it
      */
-    record Opened(long number, SortedMap<Integer, byte[]> shares) implements GroupCommand {
+    record Opened(long number, long keyEpoch, SortedMap<Integer, byte[]> shares) implements GroupCommand {
         public Opened {
             shares = Collections.unmodifiableSortedMap(new TreeMap<>(shares));
         }
@@ -74,7 +75,7 @@ sealed interface GroupCommand {
                 case Mark mark -> writer.u8(3).bool(mark.certify);
                 case Ready ready -> Readiness.CODEC.write(writer.u8(4), ready.readiness);
                 case Opened opened -> {
-                    writer.u8(5).u64(opened.number).u8(opened.shares.size());
+                    writer.u8(5).u64(opened.number).u64(opened.keyEpoch).u8(opened.shares.size());
                     opened.shares.forEach((replica, share) -> writer.u8(replica).opaque16(share));
                 }
                 case AboutKey about -> KeyMessage.CODEC.write(writer.u8(6), about.message);
@@ -89,7 +90,7 @@ sealed interface GroupCommand {
                 case 2 -> new Rejoin(reader.count());
                 case 3 -> new Mark(reader.bool());
                 case 4 -> new Ready(Readiness.CODEC.read(reader));
-                case 5 -> new Opened(reader.count(), shares(reader));
+                case 5 -> new Opened(reader.count(), reader.count(), shares(reader));
                 case 6 -> new AboutKey(KeyMessage.CODEC.read(reader));
                 case 7 -> new Part(reader.count(), reader.opaque16(ObliviousFunction.PART_LENGTH_MAX));
                 default -> throw new MalformedException("no group command");

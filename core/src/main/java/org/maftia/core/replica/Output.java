@@ -1,8 +1,6 @@
 package org.maftia.core.replica;
 
-import java.util.Optional;
 import org.maftia.core.crypto.DiscreteLogKey;
-import org.maftia.core.keys.HeldKey;
 import org.maftia.core.ordering.RequestId;
 
 /** What a replica hands to the shell, besides messages to its peers. */
@@ -35,12 +33,12 @@ public sealed interface Output {
     record HeldOff(int client, long micros, String rule) implements Output {}
 
     /**
-     * A key that the group keeps by itself, as it is from now on; also said once after a start.
+     * An epoch of a key that the group keeps by itself: each that the log comes to; the newest, and perhaps the one before it,
+     * also after a start; and once more when this replica's shares of it come later. The shares stay inside.
      *
-     * @param held this replica's shares, which the receiver closes when it has no more use for them; empty where it has none,
-     *     as it was away when they were made
+     * @param holds whether this replica has its shares of the epoch; not where it was away when they were made
      */
-    record Renewed(DiscreteLogKey key, Optional<HeldKey> held) implements Output {}
+    record Renewed(DiscreteLogKey key, boolean holds) implements Output {}
 
     /** Something that an operator should read, such as {@code "epoch 3 begins, leader r2"}. */
     record Notice(String text) implements Output {}

@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
@@ -23,6 +25,9 @@ final class OwnRequests {
 
     /** Not executed yet: peers that reconnect are told again. */
     private final Map<RequestId, Request> open = new LinkedHashMap<>();
+
+    /** What says who is ready for the next configuration, by member. */
+    private final SortedMap<Integer, RequestId> readyCommands = new TreeMap<>();
 
     private long session;
     private long sequence;
@@ -61,6 +66,15 @@ final class OwnRequests {
         Request request = new Request(new RequestId(port.self(), session, sequence++), operation);
         order(request);
         return request.id();
+    }
+
+    /** Brings to the log that a member of the next configuration is ready: once, while that is news. */
+    void ready(Readiness readiness) {
+        RequestId before = readyCommands.get(readiness.member());
+        boolean underWay = before != null && execution.standing(before) == AtomicBroadcast.Standing.OPEN;
+        if (!underWay && execution.succession().isProved(readiness)) {
+            readyCommands.put(readiness.member(), command(new GroupCommand.Ready(readiness)));
+        }
     }
 
     /** Tells the peers again. */

@@ -7,8 +7,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Coin;
+import org.maftia.core.ordering.AsynchronousOrdering;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Decision;
+import org.maftia.core.ordering.Epoch;
+import org.maftia.core.ordering.Message;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.StableCheckpoint;
@@ -31,6 +35,7 @@ import org.maftia.core.wire.MalformedException;
 public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final Port<ReplicaSnapshot, Output> port;
     private final Genesis genesis;
+    private final KeyUses uses;
     private final Codec<ServiceCall> calls;
     private final Execution execution;
     private final AtomicBroadcast ordering;
@@ -49,9 +54,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final Ticks ticks;
     private final KeyRenewal renewal;
 
-    /** Own commands that say who is ready for the next configuration, by member. */
-    private final SortedMap<Integer, RequestId> readyCommands = new TreeMap<>();
-
     /** Own states at recent checkpoint slots, until a certificate picks one. */
     private final SortedMap<Long, Snapshot> snapshots = new TreeMap<>();
 
@@ -59,7 +61,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private @Nullable StableCheckpoint ahead;
 
     private @Nullable Stable stable;
-    private long certifyMicros = Long.MIN_VALUE / 2;
 
     /** An own state, and what it shows to readers. */
     private record Snapshot(MerkleTree tree, Views views) {}
@@ -82,21 +83,34 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         this.calls = ServiceCall.codec(port.limits().operationLengthMax());
         Tenure tenure = genesis.tenure();
         this.base = tenure == null ? null : tenure.inherited();
-        this.execution = new Execution(genesis, port.trust(), port.limits(), new Outside());
-        this.ordering = new Ordering(port, genesis, new Sessions(), base).nest(amnesiac, this::ordered);
+        this.uses = new KeyUses(genesis);
+        this.execution = new Execution(genesis, uses, port.trust(), port.limits(), new Outside());
+        this.ordering = port.<Message, AtomicBroadcast.Event, AsynchronousOrdering>nest(
+                "order",
+                Path.NO_INDEX,
+                child -> new AsynchronousOrdering(
+                        child,
+                        genesis.certifier(),
+                        this::coin,
+                        genesis.clients(),
+                        genesis.configuration(),
+                        new Sessions(),
+                        amnesiac,
+                        base == null ? null : base.claim()),
+                this::ordered);
         this.own = new OwnRequests(port, ordering, execution, calls, session);
         this.ticks = new Ticks(port, execution, own);
-        this.renewal = new KeyRenewal(port, genesis, execution, own);
+        this.renewal = new KeyRenewal(port, genesis, execution, own, uses, this::renewed);
         this.checkpoints = port.<Checkpoints.Vote, StableCheckpoint, Checkpoints>nest(
                 "ckpt", Path.NO_INDEX, child -> new Checkpoints(child, genesis), this::certified);
         this.transfer = port.<StateTransfer.Message, StateTransfer.Event, StateTransfer>nest(
                 "state", Path.NO_INDEX, StateTransfer::new, this::transferred);
         this.signing = port.<Signing.Message, Signing.Finished, Signing>nest(
-                "sign", Path.NO_INDEX, child -> new Signing(child, genesis), this::signed);
+                "sign", Path.NO_INDEX, child -> new Signing(child, uses.signatures()), this::signed);
         this.decryption = port.<Decryption.Message, Decryption.Finished, Decryption>nest(
-                "decrypt", Path.NO_INDEX, child -> new Decryption(child, genesis.cipher()), this::decrypted);
-        this.log = new SecureCausalOrder(port, genesis, execution::standing, new LogEvents());
-        this.reads = new FastReads(calls, execution, own::command);
+                "decrypt", Path.NO_INDEX, child -> new Decryption(child, uses.cipher()), this::decrypted);
+        this.log = new SecureCausalOrder(port, genesis, uses, execution::standing, new LogEvents());
+        this.reads = new FastReads(calls, execution, own);
         this.conduct = new ClientConduct(port);
     }
 
@@ -130,9 +144,9 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             case Input.Carry carry -> submit(carry.request(), true);
             case Input.Offence offence -> conduct.offended(offence.client(), offence.rule());
             case Input.Read read -> port.output(answer(read));
-            case Input.Certify certify -> certify();
+            case Input.Certify certify -> reads.certify(port.nowMicros());
             case Input.Renew renew -> renewal.wish(renew.keyId());
-            case Input.Ready ready -> ready(ready.readiness());
+            case Input.Ready ready -> own.ready(ready.readiness());
             case Input.Inherit inherit -> inherit(inherit.state());
             case Input.Installed installed -> {} // a lineage has use for it
             case Input.Chain chain -> {} // and for this
@@ -147,21 +161,9 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
 
     /** After the last slot of a configuration its state is of the past: others may have gone on. */
     private Output answer(Input.Read read) {
-        if (genesis.components() != null) {
-            // Two quorums may have nobody correct in common.
-            return new Output.Unread(read.id(), "a group with trusted components orders what it reads");
-        }
         return execution.isOver()
                 ? new Output.Unread(read.id(), "the configuration has ended")
                 : reads.answer(read.id(), read.operation());
-    }
-
-    private void ready(Readiness readiness) {
-        RequestId before = readyCommands.get(readiness.member());
-        boolean underWay = before != null && execution.standing(before) == AtomicBroadcast.Standing.OPEN;
-        if (!underWay && execution.succession().isProved(readiness)) {
-            readyCommands.put(readiness.member(), own.command(new GroupCommand.Ready(readiness)));
-        }
     }
 
     private void submit(Request request, boolean alone) {
@@ -203,10 +205,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         try {
             String service =
                     ServiceCall.serviceOf(request.operation(), port.limits().operationLengthMax());
-            String unfit = Ordering.refusal(genesis, request, service);
-            if (unfit != null) {
-                return unfit;
-            }
             if (service.equals(ConfidentialCall.SERVICE) || service.equals(Reconfiguration.SERVICE)) {
                 return null; // who may ask, and for what, is for the log to say
             }
@@ -216,18 +214,25 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         }
     }
 
-    /** Readers want a checkpoint younger than the stable one; the log grants it once in a while. */
-    private void certify() {
-        if (port.nowMicros() - certifyMicros >= Execution.CERTIFY_INTERVAL_MICROS) {
-            certifyMicros = port.nowMicros();
-            own.command(new GroupCommand.Mark(true));
-        }
-    }
-
     private void connected(int peer) {
         ordering.connected(peer);
         checkpoints.repeat(peer);
         own.repeat();
+    }
+
+    private @Nullable Coin coin(Epoch ending) {
+        return renewal.coin(ending);
+    }
+
+    private void renewed(String keyId) {
+        if (uses.isCoin(keyId)) {
+            ordering.tossable();
+        } else if (uses.isCipher(keyId)) {
+            log.renewed();
+            decryption.renewed();
+        } else {
+            signing.renewed(keyId);
+        }
     }
 
     private void ordered(AtomicBroadcast.Event event) {
@@ -265,6 +270,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             }
             endIfSettled();
             renewal.act();
+            ordering.tossable();
         }
         ticks.consider();
     }
@@ -386,7 +392,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         port.compact();
     }
 
-    /** The present state, of which these are the bytes. */
     private Snapshot snapshot(byte[] state) {
         return new Snapshot(new MerkleTree(state), execution.views());
     }
@@ -413,7 +418,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         log.forgetUpTo(slot);
         transfer.serve(checkpoint, snapshot.tree);
         transfer.abandonUpTo(slot);
-        renewal.stable(slot);
+        renewal.stable(
+                slot, isInherited(checkpoint) ? -1 : checkpoint.claim().epoch().number());
         if (ahead != null && ahead.claim().slot() <= slot) {
             ahead = null;
         }
@@ -454,6 +460,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             ordering.stable(checkpoint);
         }
         endIfSettled();
+        execution.resume();
         port.compact();
         signing.reset(execution.signatures().all());
         decryption.reset(execution.decryptions().all());
@@ -471,7 +478,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
 
     private void decrypted(Decryption.Finished finished) {
         if (execution.decryptions().get(finished.number()) != null) {
-            own.command(new GroupCommand.Opened(finished.number(), finished.shares()));
+            own.command(new GroupCommand.Opened(finished.number(), finished.keyEpoch(), finished.shares()));
         }
     }
 
@@ -492,6 +499,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         decryption.reset(execution.decryptions().all());
         renewal.start();
         endIfSettled();
+        execution.resume();
         if (base != null && isEmpty()) {
             transfer.fetch(base);
         } else {
@@ -510,7 +518,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         }
     }
 
-    /** What the ordering asks before it spends work on a request. */
     private final class Sessions implements AtomicBroadcast.Sessions {
         /** What has its place in the log and waits to be read is as good as executed: a second place does nothing. */
         @Override
@@ -549,7 +556,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         }
     }
 
-    /** What execution causes around it. */
     private final class Outside implements Execution.Effects {
         @Override
         public void reply(RequestId id, long slot, byte[] result) {

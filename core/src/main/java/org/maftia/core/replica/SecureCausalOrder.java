@@ -56,14 +56,15 @@ final class SecureCausalOrder {
     }
 
     /** @param sessions what was executed */
-    SecureCausalOrder(Port<?, ?> port, Genesis genesis, AtomicBroadcast.Sessions sessions, Listener listener) {
+    SecureCausalOrder(
+            Port<?, ?> port, Genesis genesis, KeyUses uses, AtomicBroadcast.Sessions sessions, Listener listener) {
         this.port = port;
         this.genesis = genesis;
         this.sessions = sessions;
         this.listener = listener;
         this.check = new CiphertextCheck(port, genesis.cipher().cipher());
         this.disclosure = port.<Disclosure.Message, Disclosure.Event, Disclosure>nest(
-                "disclose", Path.NO_INDEX, child -> new Disclosure(child, genesis.cipher(), check), event -> {
+                "disclose", Path.NO_INDEX, child -> new Disclosure(child, uses.cipher(), check), event -> {
                     switch (event) {
                         case Disclosure.Disclosed disclosed -> listener.read();
                         case Disclosure.Stalled stalled -> listener.stalled();
@@ -117,6 +118,11 @@ final class SecureCausalOrder {
                 listener.refused(request, "the ciphertext was not made for this request");
             }
         });
+    }
+
+    /** The key to which clients encrypt has another epoch, or this replica's shares of it have come. */
+    void renewed() {
+        disclosure.renewed();
     }
 
     /**

@@ -58,7 +58,7 @@ final class Signing implements Protocol<Signing.Message> {
     private static final byte[] NO_PROOF = {};
 
     private final Port<Message, Finished> port;
-    private final Genesis genesis;
+    private final SortedMap<String, UsedKey<ThresholdSignature.Halves>> keys;
     private final SortedMap<Long, Open> open = new TreeMap<>();
     private final SortedMap<Long, List<Early>> early = new TreeMap<>();
     private final int[] earlyOf;
@@ -70,9 +70,10 @@ final class Signing implements Protocol<Signing.Message> {
     private long nextNumber;
     private long lastProgressMicros;
 
-    Signing(Port<Message, Finished> port, Genesis genesis) {
+    /** @param keys by id */
+    Signing(Port<Message, Finished> port, SortedMap<String, UsedKey<ThresholdSignature.Halves>> keys) {
         this.port = port;
-        this.genesis = genesis;
+        this.keys = keys;
         this.earlyOf = new int[port.trust().size()];
     }
 
@@ -83,7 +84,8 @@ final class Signing implements Protocol<Signing.Message> {
     sealed interface Message {
         long number();
 
-        record Share(long number, int leaf, byte[] share) implements Message {}
+        /** @param keyEpoch of which the share is: those of different ones do not combine */
+        record Share(long number, int leaf, long keyEpoch, byte[] share) implements Message {}
 
         /** The combination failed: prove your share of this leaf. */
         record Prove(long number, int leaf) implements Message {}
@@ -93,7 +95,7 @@ final class Signing implements Protocol<Signing.Message> {
 
     private record Early(int from, Message message) {}
 
-    private record OwnShare(Open signature, ThresholdSignature.Signer signer, int leaf) {}
+    private record OwnShare(Open signature, long keyEpoch, int leaf) {}
 
     /** The leaves that are asked first, the combiner's among them as the first. */
     private static List<Integer> askedLeaves(ThresholdSignature key, long number, ReplicaSet spared) {
@@ -119,14 +121,12 @@ final class Signing implements Protocol<Signing.Message> {
 
     /** The log wants this signature. */
     void wanted(long number, PendingSignatures.Wanted wanted) {
-        ThresholdSignature key =
-                Invariant.present(genesis.keys().get(wanted.keyId()), "only signatures of known keys are wanted");
-        ThresholdSignature.Signer signer = genesis.signers().get(wanted.keyId());
+        UsedKey<ThresholdSignature.Halves> key =
+                Invariant.present(keys.get(wanted.keyId()), "only signatures of known keys are wanted");
         nextNumber = Math.max(nextNumber, number + 1);
-        List<Integer> leaves = askedLeaves(key, number, wanted.spared());
-        Open signature = new Open(number, wanted.message(), key, signer, leaves);
+        Open signature = new Open(number, wanted.message(), key, wanted.spared());
         open.put(number, signature);
-        for (int leaf : leaves) {
+        for (int leaf : signature.asked) {
             if (signature.owner(leaf) == port.self()) {
                 signature.sendShare(leaf);
             }
@@ -140,6 +140,12 @@ final class Signing implements Protocol<Signing.Message> {
             }
         }
         early.headMap(number).clear();
+    }
+
+    /** The key has another epoch, or this replica's shares of it have come. */
+    void renewed(String keyId) {
+        UsedKey<ThresholdSignature.Halves> key = keys.get(keyId);
+        open.values().stream().filter(signature -> signature.used == key).forEach(Open::renewed);
     }
 
     /** The log has the signature. */
@@ -173,7 +179,7 @@ final class Signing implements Protocol<Signing.Message> {
             return;
         }
         switch (message) {
-            case Message.Share share -> signature.share(from, share.leaf, share.share);
+            case Message.Share share -> signature.share(from, share);
             case Message.Prove prove -> signature.prove(from, prove.leaf);
             case Message.Proof proof -> signature.proof(from, proof.leaf, proof.proof);
         }
@@ -190,15 +196,21 @@ final class Signing implements Protocol<Signing.Message> {
     private void computeNext() {
         while (computing < COMPUTED_AT_ONCE && !toCompute.isEmpty()) {
             OwnShare next = toCompute.remove();
-            if (next.signature.finished) {
+            Open signature = next.signature;
+            if (signature.finished || signature.keyEpoch != next.keyEpoch || !signature.used.holds(next.keyEpoch)) {
                 continue;
             }
             computing++;
-            port.<byte[]>compute(() -> next.signer.share(next.signature.message, next.leaf), share -> {
-                computing--;
-                next.signature.computed(next.leaf, share);
-                computeNext();
-            });
+            signature.used.<byte[]>compute(
+                    port,
+                    next.keyEpoch,
+                    halves -> Invariant.present(halves.signer(), "who holds shares signs")
+                            .share(signature.message, next.leaf),
+                    share -> {
+                        computing--;
+                        signature.computed(next, share);
+                        computeNext();
+                    });
         }
     }
 
@@ -206,11 +218,19 @@ final class Signing implements Protocol<Signing.Message> {
     private final class Open {
         private final long number;
         private final byte[] message;
-        private final ThresholdSignature key;
-        private final ThresholdSignature.@Nullable Signer signer;
-        private final List<Integer> owners;
-        private final List<Integer> asked;
+        private final UsedKey<ThresholdSignature.Halves> used;
+
+        /** Whose shares are gathered. */
+        private long keyEpoch;
+
+        private ThresholdSignature key;
+        private List<Integer> owners;
+        private final ReplicaSet spared;
+        private List<Integer> asked;
         private final SortedMap<Integer, byte[]> shares = new TreeMap<>();
+
+        /** Shares of owners that are in a later epoch, the newest of each leaf. */
+        private final SortedMap<Integer, Message.Share> later = new TreeMap<>();
 
         /** Own leaves whose share is wanted, with the share once it is there. */
         private final SortedMap<Integer, Optional<byte[]>> own = new TreeMap<>();
@@ -232,18 +252,15 @@ final class Signing implements Protocol<Signing.Message> {
         private int overtakenBy;
         private Port.@Nullable Timer timer;
 
-        Open(
-                long number,
-                byte[] message,
-                ThresholdSignature key,
-                ThresholdSignature.@Nullable Signer signer,
-                List<Integer> asked) {
+        Open(long number, byte[] message, UsedKey<ThresholdSignature.Halves> used, ReplicaSet spared) {
             this.number = number;
             this.message = message;
-            this.key = key;
-            this.signer = signer;
+            this.used = used;
+            this.keyEpoch = used.epoch();
+            this.key = used.in(keyEpoch).key();
             this.owners = key.formula().owners();
-            this.asked = asked;
+            this.spared = spared;
+            this.asked = askedLeaves(key, number, spared);
             this.myTurn = combiner() == port.self();
         }
 
@@ -299,29 +316,62 @@ final class Signing implements Protocol<Signing.Message> {
 
         /** Sends the share of an own leaf to the combiner, or to all once everybody sends; computes it at most once. */
         void sendShare(int leaf) {
-            ThresholdSignature.Signer mine = signer;
-            if (mine == null) {
-                return; // this replica has no share of the key: the others suffice
-            }
             Optional<byte[]> known = own.get(leaf);
             if (known == null) {
                 own.put(leaf, Optional.empty());
-                toCompute.add(new OwnShare(this, mine, leaf));
-                computeNext();
+                computeShare(leaf);
             } else {
                 known.ifPresent(share -> send(leaf, share));
             }
         }
 
-        void computed(int leaf, byte[] share) {
-            own.put(leaf, Optional.of(share));
-            if (!finished) {
-                send(leaf, share);
+        private void computeShare(int leaf) {
+            if (used.holds(keyEpoch)) { // else this replica has no share of the key: the others suffice
+                toCompute.add(new OwnShare(this, keyEpoch, leaf));
+                computeNext();
             }
         }
 
+        void computed(OwnShare which, byte[] share) {
+            if (which.keyEpoch == keyEpoch) {
+                own.put(which.leaf, Optional.of(share));
+                if (!finished) {
+                    send(which.leaf, share);
+                }
+            }
+        }
+
+        /** The key has another epoch, in which everything begins anew; or this replica's shares have come. */
+        void renewed() {
+            if (keyEpoch != used.epoch()) {
+                keyEpoch = used.epoch();
+                key = used.in(keyEpoch).key();
+                owners = key.formula().owners();
+                asked = askedLeaves(key, number, spared);
+                shares.clear();
+                proved.clear();
+                examined.clear();
+                doubted = false;
+                combining = false;
+                own.keySet().removeIf(leaf -> leaf >= owners.size() || owner(leaf) != port.self());
+                own.replaceAll((leaf, share) -> Optional.empty());
+            }
+            own.forEach((leaf, share) -> {
+                if (share.isEmpty()) {
+                    computeShare(leaf);
+                }
+            });
+            List<Message.Share> arrived = List.copyOf(later.values());
+            later.clear();
+            arrived.forEach(share -> {
+                if (share.leaf < owners.size()) {
+                    share(owner(share.leaf), share);
+                }
+            });
+        }
+
         private void send(int leaf, byte[] share) {
-            Message.Share message = new Message.Share(number, leaf, share);
+            Message.Share message = new Message.Share(number, leaf, keyEpoch, share);
             if (everybodySends) {
                 port.sendAll(message);
             } else {
@@ -329,12 +379,15 @@ final class Signing implements Protocol<Signing.Message> {
             }
         }
 
-        void share(int from, int leaf, byte[] share) {
+        void share(int from, Message.Share m) {
+            int leaf = m.leaf;
             if (leaf >= owners.size() || owner(leaf) != from) {
                 port.blame(from, "sends a share of a leaf that it does not own");
                 return;
             }
-            if (!refused.contains(leaf) && shares.putIfAbsent(leaf, share) == null) {
+            if (m.keyEpoch > keyEpoch) {
+                later.put(leaf, m);
+            } else if (m.keyEpoch == keyEpoch && !refused.contains(leaf) && shares.putIfAbsent(leaf, m.share) == null) {
                 combine();
             }
         }
@@ -358,9 +411,15 @@ final class Signing implements Protocol<Signing.Message> {
                 return;
             }
             combining = true;
-            port.<Optional<byte[]>>compute(() -> key.combine(message, chosen), result -> {
-                combining = false;
-                result.ifPresentOrElse(signature -> finish(signature, chosen), () -> doubt(chosen));
+            long of = keyEpoch;
+            ThresholdSignature scheme = key;
+            port.<Optional<byte[]>>compute(() -> scheme.combine(message, chosen), result -> {
+                combining &= of != keyEpoch;
+                if (result.isPresent()) {
+                    finish(result.get(), chosen);
+                } else if (of == keyEpoch) {
+                    doubt(chosen);
+                }
             });
         }
 
@@ -398,7 +457,7 @@ final class Signing implements Protocol<Signing.Message> {
 
         /** Proves an own share to one who doubts it. The share alone says no less, so anybody may ask. */
         void prove(int from, int leaf) {
-            ThresholdSignature.Signer mine = signer;
+            ThresholdSignature.Signer mine = used.in(keyEpoch).signer();
             if (mine == null || leaf >= owners.size() || owner(leaf) != port.self() || provedTo.contains(from)) {
                 return;
             }
@@ -419,15 +478,22 @@ final class Signing implements Protocol<Signing.Message> {
         }
 
         private void judge(int leaf, byte[] share, byte[] proof) {
-            port.<Boolean>compute(() -> key.verifyShare(message, leaf, share, proof), valid -> {
-                if (valid) {
-                    proved.add(leaf);
-                } else {
-                    port.blame(owner(leaf), "sent a false share of a signature");
+            long of = keyEpoch;
+            int sender = owner(leaf);
+            ThresholdSignature scheme = key;
+            port.<Boolean>compute(() -> scheme.verifyShare(message, leaf, share, proof), valid -> {
+                if (!valid) {
+                    port.blame(sender, "sent a false share of a signature");
                     refused.add(leaf);
-                    shares.remove(leaf);
                 }
-                combine();
+                if (of == keyEpoch) {
+                    if (valid) {
+                        proved.add(leaf);
+                    } else {
+                        shares.remove(leaf);
+                    }
+                    combine();
+                }
             });
         }
     }
@@ -437,7 +503,11 @@ final class Signing implements Protocol<Signing.Message> {
         public void write(Writer writer, Message value) {
             switch (value) {
                 case Message.Share share ->
-                    writer.u8(1).u64(share.number).u16(share.leaf).opaque16(share.share);
+                    writer.u8(1)
+                            .u64(share.number)
+                            .u16(share.leaf)
+                            .u64(share.keyEpoch)
+                            .opaque16(share.share);
                 case Message.Prove prove -> writer.u8(2).u64(prove.number).u16(prove.leaf);
                 case Message.Proof proof ->
                     writer.u8(3).u64(proof.number).u16(proof.leaf).opaque16(proof.proof);
@@ -447,7 +517,8 @@ final class Signing implements Protocol<Signing.Message> {
         @Override
         public Message read(Reader reader) {
             return switch (reader.u8()) {
-                case 1 -> new Message.Share(reader.count(), reader.u16(), reader.opaque16(SHARE_LENGTH_MAX));
+                case 1 ->
+                    new Message.Share(reader.count(), reader.u16(), reader.count(), reader.opaque16(SHARE_LENGTH_MAX));
                 case 2 -> new Message.Prove(reader.count(), reader.u16());
                 case 3 -> new Message.Proof(reader.count(), reader.u16(), reader.opaque16(SHARE_LENGTH_MAX));
                 default -> throw new MalformedException("no message of signing");

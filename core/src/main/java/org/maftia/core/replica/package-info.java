@@ -42,6 +42,18 @@
  * // At every replica: escrow.decrypted(caseNumber, will, context)
  * }
  *
+ * <p><b>Keys that change.</b> Coin, cipher and keys that sign may be renewed by the group while it uses them ({@link
+ * org.maftia.core.keys.KeyCare}): same secret, new shares, and the old ones erased, so that an intruder who moves from replica to
+ * replica never has enough of one epoch. Every share says of which epoch it is; those who use a key together use the epoch that the
+ * log gives for that use, and who is ahead serves those behind with the shares of theirs until a checkpoint covers them.
+ *
+ * {@snippet lang="java" :
+ * KeyCare care = new KeyCare(List.of(new KeyUpkeep(group, coinKey.keyId(), formula, coinKey, Pace.ON_DEMAND)), keeper, entropy);
+ * Genesis genesis = new Genesis(configuration, certifier, ThresholdCoin.bare(coinKey), holder, services, keys, signers).with(care);
+ * node.input(new Input.Renew(coinKey.keyId()), nowMicros);          // or by schedule: Pace.every
+ * // Output.Renewed at every replica; from then on the coin is tossed with the new shares
+ * }
+ *
  * <p><b>Atomic channels.</b> An {@link org.maftia.core.replica.AtomicChannel} is the log without services: one sequence of
  * what its members send each other, for use alone.
  *

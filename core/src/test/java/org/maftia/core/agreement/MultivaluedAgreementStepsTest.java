@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.agreement.MultivaluedMessage.Done;
@@ -18,6 +19,7 @@ import org.maftia.core.agreement.MultivaluedMessage.Pb2;
 import org.maftia.core.agreement.MultivaluedMessage.VoteNo;
 import org.maftia.core.agreement.Seals.Stage;
 import org.maftia.core.crypto.Certificate;
+import org.maftia.core.crypto.Coin;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.RecordingPort;
@@ -30,10 +32,14 @@ class MultivaluedAgreementStepsTest {
     private static final byte[] Y = Forger.bytes("value Y");
 
     private final RecordingPort<MultivaluedMessage, byte[]> port = new RecordingPort<>(1, FOUR);
+
+    /** Null while the replica does not know with which shares the others toss. */
+    private @Nullable Coin coin = new TurnCoin(FOUR, 1);
+
     private final MultivaluedAgreement agreement = new MultivaluedAgreement(
             port,
             new IdealCertifier(1),
-            new TurnCoin(FOUR, 1),
+            () -> coin,
             Digest.ZERO,
             new Leadership(0, 100_000),
             MultivaluedAgreementTest::judge);
@@ -229,6 +235,54 @@ class MultivaluedAgreementStepsTest {
         assertThat(taken()).containsExactly("persist Done", "all Done");
         agreement.receive(3, new Pb2(new Lock(1, 3, Y, signed(Stage.SIG1, 1, 3, Seals.hash(Y), 0, 2, 3))));
         assertThat(taken()).isEmpty();
+    }
+
+    /** It signs on meanwhile: the others lack neither its signatures nor, some day, its share. */
+    @Test
+    void whoDoesNotKnowTheCoinYetStopsNothingAndTossesWhenItDoes() {
+        coin = null;
+        agreement.receive(3, new Entry(noCerts(1, 0, 2, 3)));
+        taken();
+        List<MultivaluedMessage.Finish> finishes = List.of(finish(1, 0, X), finish(1, 2, X), finish(1, 3, X));
+        finishes.forEach(finish -> agreement.receive(finish.owner(), finish));
+        agreement.receive(0, new Done(1, finishes, sealsOf(0).share(1)));
+        agreement.receive(2, new Done(1, finishes, new byte[] {1}));
+        agreement.receive(3, new Pb2(new Lock(1, 3, Y, signed(Stage.SIG1, 1, 3, Seals.hash(Y), 0, 2, 3))));
+        assertThat(taken()).containsExactly("persist Pb2", "send 3 Sig2");
+        agreement.recheck();
+        assertThat(taken()).isEmpty();
+        coin = new TurnCoin(FOUR, 1);
+        agreement.recheck();
+        assertThat(taken()).contains("blame 2 tosses without a proof", "persist Done", "all Done");
+        agreement.recheck();
+        assertThat(taken()).as("once").isEmpty();
+    }
+
+    @Test
+    void anEndWhoseTossCannotBeJudgedYetWaitsForTheCoin() {
+        coin = null;
+        Certificate s2 = signed(Stage.SIG2, 1, 1, Seals.hash(X), 0, 2, 3);
+        agreement.receive(2, new Halt(1, 1, X, false, s2, List.of()));
+        agreement.receive(3, new Halt(1, 1, X, false, s2, toss(1, 0, 2)));
+        assertThat(taken()).isEmpty();
+        coin = new TurnCoin(FOUR, 1);
+        agreement.recheck();
+        assertThat(taken()).containsExactly("blame 2 halts without a proof", "persist Halt", "all Halt", "output");
+    }
+
+    /** Its DONE still shows the others that a quorum of owners finished. */
+    @Test
+    void whoHasNoShareOfTheCoinIsHeardAndDoesNotCount() {
+        agreement.receive(3, new Entry(noCerts(1, 0, 2, 3)));
+        taken();
+        List<MultivaluedMessage.Finish> finishes = List.of(finish(1, 0, X), finish(1, 2, X), finish(1, 3, X));
+        agreement.receive(0, new Done(1, finishes, new byte[0]));
+        assertThat(taken()).containsExactly("persist Done", "all Done");
+        agreement.receive(1, new Done(1, finishes, sealsOf(1).share(1)));
+        agreement.receive(2, new Done(1, finishes, new byte[0]));
+        assertThat(taken()).as("one share of two that are needed").isEmpty();
+        agreement.receive(2, new Done(1, finishes, sealsOf(2).share(1)));
+        assertThat(taken()).isNotEmpty();
     }
 
     @Attack("FINISH to one replica only")

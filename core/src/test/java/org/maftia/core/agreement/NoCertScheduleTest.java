@@ -104,7 +104,7 @@ class NoCertScheduleTest {
                     port -> new MultivaluedAgreement(
                             port,
                             new IdealCertifier(self),
-                            new TurnCoin(Structures.FOUR, self, SLOW, LIAR),
+                            () -> new TurnCoin(Structures.FOUR, self, SLOW, LIAR),
                             Digest.ZERO,
                             new Leadership(0, 1000),
                             value -> Verdict.VALID,

@@ -203,7 +203,7 @@ final class KeyGroup {
         /** Executes the next slot of the log, and keeps a state now and then. */
         private void execute() {
             Slot slot = log.get(position);
-            ledger.time(slot.timeMicros);
+            ledger.slot(position + 1, 0, slot.timeMicros);
             for (Said said : slot.said) {
                 ledger.apply(said.author, KeyMessage.CODEC.decode(said.message), slot.timeMicros);
             }

@@ -23,7 +23,8 @@ class DisclosureTest {
     private static final byte[] LABEL = {9};
 
     private final RecordingPort<Disclosure.Message, Disclosure.Event> port = new RecordingPort<>(0, Structures.FOUR);
-    private final Disclosure disclosure = new Disclosure(port, CIPHER.holder(0), new CiphertextCheck(port, CIPHER));
+    private final Disclosure disclosure =
+            new Disclosure(port, UsedKey.fixed(CIPHER.holder(0), true), new CiphertextCheck(port, CIPHER));
     private final SealedRequest request = sealed(1, CIPHER.encrypt(SECRET, LABEL, new SeededEntropy(1)));
 
     private static SealedRequest sealed(long number, byte[] ciphertext) {
@@ -33,7 +34,7 @@ class DisclosureTest {
 
     private static Disclosure.Message.Share share(int replica, SealedRequest request) {
         return new Disclosure.Message.Share(
-                request.digest(), CIPHER.holder(replica).share(request.ciphertext(), LABEL));
+                request.digest(), 0, CIPHER.holder(replica).share(request.ciphertext(), LABEL));
     }
 
     private void assertRead() {
@@ -49,7 +50,7 @@ class DisclosureTest {
     @Test
     void theOwnShareLeavesOnceWhenTheLogHoldsTheRequestAndNotBefore() {
         disclosure.receive(1, share(1, request));
-        disclosure.receive(2, new Disclosure.Message.Want(List.of(request.digest())));
+        disclosure.receive(2, new Disclosure.Message.Want(0, List.of(request.digest())));
         assertThat(port.lines).isEmpty();
         disclosure.ordered(request);
         assertThat(sharesSent()).isEqualTo(1);
@@ -62,7 +63,7 @@ class DisclosureTest {
     void aFalseShareIsBlamedAndAnotherTakesItsPlace() {
         disclosure.ordered(request);
         assertThat(disclosure.content(request.digest())).isNull();
-        disclosure.receive(1, new Disclosure.Message.Share(request.digest(), new byte[32]));
+        disclosure.receive(1, new Disclosure.Message.Share(request.digest(), 0, new byte[32]));
         assertThat(disclosure.content(request.digest())).isNull();
         assertThat(port.lines).contains("blame 1 sends a false share of a ciphertext");
         disclosure.receive(1, share(1, request));
@@ -78,7 +79,7 @@ class DisclosureTest {
         SealedRequest other = sealed(2, CIPHER.encrypt(SECRET, LABEL, new SeededEntropy(2)));
         disclosure.ordered(request);
         byte[] wrong = share(1, other).share();
-        disclosure.receive(1, new Disclosure.Message.Share(request.digest(), wrong));
+        disclosure.receive(1, new Disclosure.Message.Share(request.digest(), 0, wrong));
         assertThat(disclosure.content(request.digest())).isNull();
         assertThat(port.lines).contains("blame 1 sends a false share of a ciphertext");
     }
@@ -92,7 +93,7 @@ class DisclosureTest {
         disclosure.ordered(invalid);
         assertThat(sharesSent()).isZero();
         assertThat(disclosure.content(invalid.digest())).isEqualTo(Disclosure.Content.UNREADABLE);
-        disclosure.receive(1, new Disclosure.Message.Want(List.of(invalid.digest())));
+        disclosure.receive(1, new Disclosure.Message.Want(0, List.of(invalid.digest())));
         assertThat(port.lines).noneMatch(line -> line.contains("Share"));
     }
 
@@ -112,7 +113,7 @@ class DisclosureTest {
             port.nowMicros = port.alarms.getLast().dueMicros;
             port.alarms.getLast().action.run();
         }
-        assertThat(port.lines).contains("all Want[requests=[" + request.digest() + "]]");
+        assertThat(port.lines).contains("all Want[keyEpoch=0, requests=[" + request.digest() + "]]");
         assertThat(port.outputs).contains(new Disclosure.Stalled());
         disclosure.receive(1, share(1, request));
         assertRead();
@@ -125,7 +126,7 @@ class DisclosureTest {
     void theOwnShareIsGivenAgainButNotForTheAskingAlone() {
         disclosure.ordered(request);
         port.take();
-        Disclosure.Message.Want want = new Disclosure.Message.Want(List.of(request.digest(), request.digest()));
+        Disclosure.Message.Want want = new Disclosure.Message.Want(0, List.of(request.digest(), request.digest()));
         port.nowMicros = 1_000_000;
         disclosure.receive(2, want);
         disclosure.receive(2, want);
@@ -147,7 +148,7 @@ class DisclosureTest {
         disclosure.receive(2, share(2, other));
         int enough = Limits.DEFAULT.heldBytesPerPeer() / CIPHER.shareLength(1);
         for (int i = 0; i < enough; i++) {
-            disclosure.receive(1, new Disclosure.Message.Share(new Digest(7, 7, 7, i), new byte[32]));
+            disclosure.receive(1, new Disclosure.Message.Share(new Digest(7, 7, 7, i), 0, new byte[32]));
         }
         disclosure.ordered(request);
         assertThat(disclosure.content(request.digest()))
@@ -159,7 +160,7 @@ class DisclosureTest {
 
     @Test
     void whatIsNoShareByItsLengthIsNotKept() {
-        disclosure.receive(1, new Disclosure.Message.Share(request.digest(), new byte[33]));
+        disclosure.receive(1, new Disclosure.Message.Share(request.digest(), 0, new byte[33]));
         assertThat(port.take()).isEqualTo("blame 1 sends a false share of a ciphertext");
         disclosure.ordered(request);
         assertThat(port.lines).noneMatch(line -> line.startsWith("blame"));
@@ -174,9 +175,9 @@ class DisclosureTest {
         CodecCheck.check(
                 disclosure.codec(),
                 List.of(
-                        new Disclosure.Message.Share(request.digest(), Arrays.copyOf(SECRET, 112)),
-                        new Disclosure.Message.Share(request.digest(), new byte[0]),
-                        new Disclosure.Message.Want(List.of()),
-                        new Disclosure.Message.Want(many)));
+                        new Disclosure.Message.Share(request.digest(), 0, Arrays.copyOf(SECRET, 112)),
+                        new Disclosure.Message.Share(request.digest(), 0, new byte[0]),
+                        new Disclosure.Message.Want(0, List.of()),
+                        new Disclosure.Message.Want(7, many)));
     }
 }

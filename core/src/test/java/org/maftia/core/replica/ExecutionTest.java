@@ -32,7 +32,7 @@ class ExecutionTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>());
-        return new Execution(genesis, TRUST, Limits.DEFAULT, new NoEffects());
+        return new Execution(genesis, new KeyUses(genesis), TRUST, Limits.DEFAULT, new NoEffects());
     }
 
     /** Slots that carry a full batch each; gives those after which a checkpoint is due. */

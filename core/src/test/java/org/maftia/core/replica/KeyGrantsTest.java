@@ -79,22 +79,23 @@ final class KeyGrantsTest {
     }
 
     private Execution execution(KeyGrants grants) {
-        return new Execution(genesis(grants), TRUST, Limits.DEFAULT, new ExecutionTest.NoEffects() {
-            @Override
-            public void reply(RequestId id, long at, byte[] result) {
-                results.put(id, new String(result, UTF_8));
-            }
+        return new Execution(
+                genesis(grants), new KeyUses(genesis(grants)), TRUST, Limits.DEFAULT, new ExecutionTest.NoEffects() {
+                    @Override
+                    public void reply(RequestId id, long at, byte[] result) {
+                        results.put(id, new String(result, UTF_8));
+                    }
 
-            @Override
-            public void signatureWanted(long number, PendingSignatures.Wanted wish) {
-                wanted.add(wish.service() + " " + wish.keyId());
-            }
+                    @Override
+                    public void signatureWanted(long number, PendingSignatures.Wanted wish) {
+                        wanted.add(wish.service() + " " + wish.keyId());
+                    }
 
-            @Override
-            public void decryptionWanted(long number, PendingDecryptions.Wanted wish) {
-                opened.add(number);
-            }
-        });
+                    @Override
+                    public void decryptionWanted(long number, PendingDecryptions.Wanted wish) {
+                        opened.add(number);
+                    }
+                });
     }
 
     private String ask(Execution execution, String service, String wish) {

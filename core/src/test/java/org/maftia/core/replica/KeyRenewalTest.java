@@ -45,8 +45,7 @@ class KeyRenewalTest {
 
     private static boolean holds(CellGroup cells, int replica, long epoch) {
         return cells.outputs(replica, Output.Renewed.class).stream()
-                .anyMatch(renewed ->
-                        renewed.key().epoch() == epoch && renewed.held().isPresent());
+                .anyMatch(renewed -> renewed.key().epoch() == epoch && renewed.holds());
     }
 
     private static void untilAllHold(CellGroup cells, long epoch, int... replicas) {

@@ -293,7 +293,7 @@ class ServiceSecretTest {
         group.run(STEPS_MAX, () -> group.flights().isEmpty());
         byte[] want = new Writer()
                 .opaque8(text("decrypt"))
-                .fixed(new Writer().u8(2).u64(0).toBytes())
+                .fixed(new Writer().u8(2).u64(0).u64(0).toBytes())
                 .toBytes();
         group.inject(3, 0, want);
         List<byte[]> left = new ArrayList<>();
@@ -357,7 +357,7 @@ class ServiceSecretTest {
                 services,
                 new TreeMap<>(),
                 new TreeMap<>());
-        Execution execution = new Execution(genesis, FOUR, LIMITS, new ExecutionTest.NoEffects() {
+        Execution execution = new Execution(genesis, new KeyUses(genesis), FOUR, LIMITS, new ExecutionTest.NoEffects() {
             @Override
             public void falseShares(int replica) {
                 blamed.add(replica);
@@ -371,9 +371,9 @@ class ServiceSecretTest {
                 new Writer().u8('h').fixed(ciphertext).toBytes());
         execute(execution, CLIENT, "vault", new Writer().u8('o').u64(0).toBytes());
         TreeMap<Integer, byte[]> shares = new TreeMap<>();
-        execute(execution, 3, GroupCommand.SERVICE, GroupCommand.CODEC.encode(new GroupCommand.Opened(0, shares)));
+        execute(execution, 3, GroupCommand.SERVICE, GroupCommand.CODEC.encode(new GroupCommand.Opened(0, 0, shares)));
         shares.put(63, new byte[0]);
-        execute(execution, 3, GroupCommand.SERVICE, GroupCommand.CODEC.encode(new GroupCommand.Opened(0, shares)));
+        execute(execution, 3, GroupCommand.SERVICE, GroupCommand.CODEC.encode(new GroupCommand.Opened(0, 0, shares)));
         assertThat(blamed).containsExactly(3, 3);
         assertThat(execution.decryptions().all()).hasSize(1);
         byte[] label = ServiceSecret.label("vault", text("owner"));
@@ -381,7 +381,7 @@ class ServiceSecretTest {
         for (int i = 1; i < 3; i++) {
             shares.put(i, CIPHER.holder(DEALING.sharesOf(i)).share(ciphertext, label));
         }
-        execute(execution, 3, GroupCommand.SERVICE, GroupCommand.CODEC.encode(new GroupCommand.Opened(0, shares)));
+        execute(execution, 3, GroupCommand.SERVICE, GroupCommand.CODEC.encode(new GroupCommand.Opened(0, 0, shares)));
         assertThat(execution.decryptions().all()).isEmpty();
         RequestId asked = new RequestId(CLIENT, 1, 2);
         assertThat(Objects.requireNonNull(execution.executed(asked)).result()).isEqualTo(text("the secret"));

@@ -308,7 +308,10 @@ class SigningTest {
                     keys,
                     signers);
             signing = port.<Signing.Message, Signing.Finished, Signing>nest(
-                    "sign", Path.NO_INDEX, child -> new Signing(child, genesis), port::output);
+                    "sign",
+                    Path.NO_INDEX,
+                    child -> new Signing(child, new KeyUses(genesis).signatures()),
+                    port::output);
         }
 
         @Override

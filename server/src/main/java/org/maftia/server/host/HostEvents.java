@@ -1,10 +1,8 @@
 package org.maftia.server.host;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.function.IntFunction;
 import org.maftia.core.crypto.DiscreteLogKey;
-import org.maftia.core.keys.HeldKey;
 import org.maftia.server.console.EventLog;
 import org.maftia.server.runtime.RuntimeEvents;
 
@@ -51,11 +49,9 @@ final class HostEvents implements RuntimeEvents {
         log.blamed(ids.apply(replica), rule, path, count);
     }
 
-    /** Protocols of the replica take the shares that they use themselves; nothing else in this process uses any. */
     @Override
-    public void renewed(DiscreteLogKey key, Optional<HeldKey> held) {
-        log.keyEpoch(key.keyId(), key.epoch(), held.isPresent());
-        held.ifPresent(HeldKey::close);
+    public void renewed(DiscreteLogKey key, boolean holds) {
+        log.keyEpoch(key.keyId(), key.epoch(), holds);
     }
 
     @Override

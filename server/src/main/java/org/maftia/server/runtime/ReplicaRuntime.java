@@ -223,7 +223,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
                 clients.show(now.view());
             }
             case Output.HeldOff held -> clients.heldOff(held);
-            case Output.Renewed renewed -> setup.events().renewed(renewed.key(), renewed.held());
+            case Output.Renewed renewed -> setup.events().renewed(renewed.key(), renewed.holds());
             case Output.Notice notice -> setup.events().notice(notice.text());
         }
     }

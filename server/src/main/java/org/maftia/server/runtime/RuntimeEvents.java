@@ -1,9 +1,7 @@
 package org.maftia.server.runtime;
 
 import java.util.List;
-import java.util.Optional;
 import org.maftia.core.crypto.DiscreteLogKey;
-import org.maftia.core.keys.HeldKey;
 
 /** What an operator should know of a running replica, one method each. Called on its thread: must not block. */
 public interface RuntimeEvents {
@@ -34,13 +32,11 @@ public interface RuntimeEvents {
     default void blamed(int replica, String rule, String path, long count) {}
 
     /**
-     * A key that the group renews by itself, as it is from now on; also told after a start.
+     * An epoch of a key that the group renews by itself; the newest, and perhaps the one before it, also after a start.
      *
-     * @param held this replica's shares, to be closed by who takes them; empty where it has none
+     * @param holds whether this replica has its shares of it
      */
-    default void renewed(DiscreteLogKey key, Optional<HeldKey> held) {
-        held.ifPresent(HeldKey::close);
-    }
+    default void renewed(DiscreteLogKey key, boolean holds) {}
 
     default void notice(String text) {}
 

@@ -2,7 +2,9 @@ package org.maftia.services.beacon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +12,12 @@ import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.BlsSignature;
 import org.maftia.core.crypto.BlsThreshold;
 import org.maftia.core.crypto.DiscreteLogDealer;
+import org.maftia.core.crypto.DiscreteLogShares;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.keys.KeyCare;
+import org.maftia.core.keys.KeyUpkeep;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
@@ -27,6 +32,7 @@ import org.maftia.core.replica.ReplicaSnapshot;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
+import org.maftia.core.testing.MemoryKeeper;
 import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.Structures;
@@ -59,6 +65,10 @@ class BeaconGroupTest {
 
     private int liar = -1;
     private int sharesMade;
+
+    /** Of each replica, where the group keeps the key by itself. */
+    private final List<MemoryKeeper> keepers = new ArrayList<>();
+
     private @Nullable TestGroup<Input, Output> group;
 
     private TestGroup<Input, Output> start(long seed) {
@@ -88,8 +98,14 @@ class BeaconGroupTest {
                             keys,
                             signers)
                     .with(new IdealCertifier(self));
-            return new Replica(port, genesis, false);
+            return new Replica(port, keepers.isEmpty() ? genesis : kept(genesis, self), false);
         });
+    }
+
+    private Genesis kept(Genesis genesis, int self) {
+        KeyUpkeep.Pace pace = new KeyUpkeep.Pace(0, 1, 2_000_000, 60_000_000);
+        KeyUpkeep upkeep = new KeyUpkeep("group", "beacon", TRUST.sharing(), dealing.key(), pace);
+        return genesis.with(new KeyCare(List.of(upkeep), keepers.get(self), new SeededEntropy(100 + self)));
     }
 
     private boolean haveRounds(int count) {
@@ -106,7 +122,7 @@ class BeaconGroupTest {
                     assertThat(other == null ? signature : other).isEqualTo(signature);
                 }));
         assertThat(all.firstKey()).isEqualTo(1);
-        assertThat(sharesMade).isPositive();
+        assertThat(sharesMade > 0).isEqualTo(keepers.isEmpty());
     }
 
     @Attack("predictable, early or corrupt coin")
@@ -118,6 +134,40 @@ class BeaconGroupTest {
         // So far and not much further: they follow the clock, not the speed of the network.
         long newest = SCHEDULE.roundAt(replicas.nowMicros());
         values.values().forEach(own -> assertThat(own.lastKey()).isBetween(newest - 4, newest));
+        for (int i = 0; i < TRUST.size(); i++) {
+            assertThat(replicas.blames(i)).isEmpty();
+        }
+    }
+
+    private static boolean holds(TestGroup<Input, Output> replicas, int replica, long epoch) {
+        return replicas.outputs(replica).stream()
+                .filter(Output.Renewed.class::isInstance)
+                .map(Output.Renewed.class::cast)
+                .anyMatch(renewed -> renewed.key().epoch() == epoch && renewed.holds());
+    }
+
+    /** Whoever verifies rounds notices nothing: the public key is that of the first day. */
+    @Seeds(4)
+    void theChainGoesOnWhileTheKeyIsRenewed(long seed) {
+        for (int i = 0; i < TRUST.size(); i++) {
+            MemoryKeeper keeper = new MemoryKeeper(false);
+            keeper.keep("beacon", 0, DiscreteLogShares.CODEC.encode(dealing.sharesOf(i)));
+            keepers.add(keeper);
+        }
+        TestGroup<Input, Output> replicas = start(seed);
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            int rounds = 2 * epoch;
+            long next = epoch;
+            assertThat(replicas.run(STEPS_MAX, () -> haveRounds(rounds))).isTrue();
+            replicas.input(epoch % TRUST.size(), new Input.Renew("beacon"));
+            assertThat(replicas.run(
+                            STEPS_MAX,
+                            () -> TRUST.all().toList().stream().allMatch(replica -> holds(replicas, replica, next))))
+                    .as("epoch %d", epoch)
+                    .isTrue();
+        }
+        assertThat(replicas.run(STEPS_MAX, () -> haveRounds(8))).isTrue();
+        check();
         for (int i = 0; i < TRUST.size(); i++) {
             assertThat(replicas.blames(i)).isEmpty();
         }

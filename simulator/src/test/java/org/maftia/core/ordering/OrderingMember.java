@@ -67,6 +67,7 @@ final class OrderingMember implements Process<Event, Fact> {
                 .constant(Path.class)
                 .constant(Certifier.class)
                 .constant(Coin.class)
+                .constant(Coins.class)
                 .constant(MultivaluedAgreement.class)
                 .constant(RequestPool.class)
                 .constant(Suspicion.class)
