@@ -83,10 +83,12 @@ final class Clients {
         this.world = world;
         this.trial = trial;
         this.requestPpm = (int) draw.magnitude(2_000, 200_000);
-        this.confidentialPpm = draw.below(4) == 0 && settled ? (int) draw.magnitude(100_000, 900_000) : 0;
-        this.quorumReads = !trial.questions().isEmpty() && draw.below(2) == 0 && settled;
+        boolean alone = world.components() == null;
+        this.confidentialPpm = draw.below(4) == 0 && settled && alone ? (int) draw.magnitude(100_000, 900_000) : 0;
+        this.quorumReads = !trial.questions().isEmpty() && draw.below(2) == 0 && settled && alone;
         this.readers = new Readers(world, trial, draw);
-        this.signedPpm = world.clientsSign() && settled ? (int) draw.magnitude(200_000, 1_000_000) : 0;
+        int signing = world.clientsSign() && settled ? (int) draw.magnitude(200_000, 1_000_000) : 0;
+        this.signedPpm = alone ? signing : 1_000_000;
     }
 
     /** A request with all that its client knows of it. */

@@ -3,8 +3,10 @@ package org.maftia.simulator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.protocol.Attestation;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Ready;
 import org.maftia.core.trust.ReplicaSet;
@@ -19,6 +21,7 @@ final class Host<I, O> {
     private final ArrayDeque<Ready<O>> unsynced = new ArrayDeque<>();
     private final List<Ready.Computation> computing = new ArrayList<>();
     private @Nullable Automaton<I, O> automaton;
+    private final ArrayDeque<Ready.Certification> certifying = new ArrayDeque<>();
     private boolean undrained;
 
     final Clock clock;
@@ -74,7 +77,21 @@ final class Host<I, O> {
         undrained = false;
         unsynced.clear();
         computing.clear();
+        askInVain(draw);
         return disk.crash(draw);
+    }
+
+    /** Some calls reached the component before the crash; their answers are lost. */
+    private void askInVain(Draw draw) {
+        for (int rest = certifying.isEmpty() ? 0 : draw.below(certifying.size() + 1); rest > 0; rest--) {
+            simulation.certify(index, certifying.remove().call());
+        }
+        certifying.clear();
+    }
+
+    /** What the calls rest on is durable. */
+    void ask(List<Ready.Certification> calls) {
+        certifying.addAll(calls);
     }
 
     /**
@@ -131,6 +148,11 @@ final class Host<I, O> {
                 new Timing(index, draw.below(1 << 30)),
                 new Computing(index, draw.below(1 << 30)),
                 new Starting(index, draw.below(1 << 30)));
+    }
+
+    /** Its trusted component, which a run without any does not draw. */
+    Action certifying(Draw draw) {
+        return new Certifying(index, draw.below(1 << 30));
     }
 
     /** The loop goes round: takes effects, or learns that the disk has finished and lets out what waited for it. */
@@ -199,6 +221,26 @@ final class Host<I, O> {
             Object result = task.task().get();
             simulation.note("computed", index);
             simulation.event(Host.this, live -> live.computed(task.id(), result, now()));
+        }
+    }
+
+    /** The trusted component answers; one question after the other. */
+    private final class Certifying extends Action {
+        Certifying(int replica, int priority) {
+            super(ReplicaSet.of(replica), priority);
+        }
+
+        @Override
+        boolean enabled() {
+            return up() && !certifying.isEmpty();
+        }
+
+        @Override
+        void perform() {
+            Ready.Certification asked = certifying.remove();
+            Optional<Attestation> answer = simulation.certify(index, asked.call());
+            simulation.note("certified", index);
+            simulation.event(Host.this, live -> live.computed(asked.id(), answer, now()));
         }
     }
 

@@ -1,13 +1,16 @@
 package org.maftia.simulator;
 
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.IdealComponents;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.keys.KeyCare;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.ordering.hybrid.TrustedComponents;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
@@ -36,6 +39,11 @@ final class ReplicaSubject implements Subject<Input, Output> {
 
     /** Epochs that may pass without an answer while one is owed: each recovery serves some, so this is ample. */
     private static final int EPOCHS_WITHOUT_ANSWER_MAX = 64;
+
+    private static final int STREAM = 1;
+
+    /** More are for rates that no simulation has. */
+    private static final int LANES_MAX = 3;
 
     private final World world;
     private final ServiceTrial trial;
@@ -88,7 +96,8 @@ final class ReplicaSubject implements Subject<Input, Output> {
                         new TreeMap<>(),
                         new TreeMap<>())
                 .with(world.authority().clients())
-                .with(keys == null ? KeyCare.NONE : keys.care(boot));
+                .with(keys == null ? KeyCare.NONE : keys.care(boot))
+                .with(components());
         clients.started(index, boot);
         Automaton<Input, Output> node = new Node<>(
                 index, world.trust(), world.limits(), boot.nowMicros(), (Port<ReplicaSnapshot, Output> port) -> {
@@ -101,6 +110,16 @@ final class ReplicaSubject implements Subject<Input, Output> {
                     return replica;
                 });
         return keys != null && corrupted ? keys.corrupted(node, index) : node;
+    }
+
+    private @Nullable TrustedComponents components() {
+        IdealComponents components = world.components();
+        if (components == null) {
+            return null;
+        }
+        int lanes = 1 + (int) Long.remainderUnsigned(world.configuration().c(), LANES_MAX);
+        return new TrustedComponents(
+                components, STREAM, Collections.nCopies(world.trust().size(), 0L), lanes);
     }
 
     @Override

@@ -73,6 +73,17 @@ public final class Scenarios {
         return replica("delayed-leaders", trial, true);
     }
 
+    /** Whole replicas with trusted components beside them: two fault sets may cover all but a few. */
+    public static Scenario<Input, Output> hybrid(ServiceTrial trial) {
+        return new Scenario<>(
+                "hybrid",
+                REPLICA_STEPS_MAX,
+                Scenarios::limits,
+                world -> new ReplicaSubject(world, trial),
+                false,
+                Scenario.Groups.HYBRID);
+    }
+
     private static Scenario<Input, Output> replica(String name, ServiceTrial trial, boolean delayedLeaders) {
         return new Scenario<>(
                 name,
@@ -80,7 +91,7 @@ public final class Scenarios {
                 Scenarios::limits,
                 world -> new ReplicaSubject(world, trial),
                 delayedLeaders,
-                false);
+                Scenario.Groups.NEEDED);
     }
 
     /**
@@ -103,7 +114,7 @@ public final class Scenarios {
                 draw -> withOperations(limits(draw), CONFIGURATION_LENGTH_MAX),
                 world -> new LineageSubject(world, trial),
                 false,
-                true);
+                Scenario.Groups.ROOMY);
     }
 
     private static Limits withOperations(Limits d, int operationLengthMax) {

@@ -7,9 +7,12 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.IdealComponents;
+import org.maftia.core.protocol.Attestation;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.protocol.TrustedCall;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
@@ -86,7 +89,7 @@ public final class Simulation<I, O> {
      * @param limits the bounds of the protocols
      * @param subjects makes the system under test for a group
      * @param leaderDelayMicros how much later all arrives that a leader says, before healing and after it
-     * @param roomy whether there are more replicas than a group needs, so that some may be outside
+     * @param groups what kinds of groups
      */
     Simulation(
             Choices choices,
@@ -94,17 +97,17 @@ public final class Simulation<I, O> {
             Limits limits,
             Function<World, Subject<I, O>> subjects,
             long leaderDelayMicros,
-            boolean roomy) {
+            Scenario.Groups groups) {
         this.choices = choices;
         this.leaderDelayMicros = leaderDelayMicros;
-        this.world = deal(choices, limits, roomy);
+        this.world = deal(choices, limits, groups);
         this.subject = subjects.apply(world);
         this.lossy = subject.connected(0).isPresent();
         Draw draw = choices.at(Purpose.WORLD, 1);
         int size = world.trust().size();
         Draw drawn = choices.at(Purpose.WORLD, 3);
         // Configurations that change have other juries than this one group.
-        boolean setsBack = lossy && !roomy && drawn.below(SET_BACK_RUNS) == 0;
+        boolean setsBack = lossy && groups == Scenario.Groups.NEEDED && drawn.below(SET_BACK_RUNS) == 0;
         this.setBackPpm = setsBack ? (int) drawn.magnitude(SET_BACK_PPM_MAX / 16, SET_BACK_PPM_MAX) : 0;
         this.memories = setsBack ? new Memories(world) : null;
         this.rates = FaultRates.draw(draw, stepsMax, lossy);
@@ -118,20 +121,26 @@ public final class Simulation<I, O> {
             actions.addAll(host.actions(draw));
         }
         actions.addAll(network.actions());
+        if (world.components() != null) {
+            hosts.forEach(host -> actions.add(host.certifying(draw)));
+        }
     }
 
     /** A run of this seed, with all its decisions. */
     public Simulation(long seed, int stepsMax, Limits limits, Function<World, Subject<I, O>> subjects) {
-        this(new Choices(seed), stepsMax, limits, subjects, 0, false);
+        this(new Choices(seed), stepsMax, limits, subjects, 0, Scenario.Groups.NEEDED);
     }
 
-    private static World deal(Choices choices, Limits limits, boolean roomy) {
+    private static World deal(Choices choices, Limits limits, Scenario.Groups groups) {
         Draw draw = choices.at(Purpose.WORLD, 0);
-        Topology topology = roomy ? Topology.drawRoomy(draw) : Topology.draw(draw);
+        Topology topology = Topology.draw(groups, draw);
         ReplicaSet corrupted = topology.corrupted(draw);
         Digest configuration = new Digest(draw.bits(), draw.bits(), draw.bits(), draw.bits());
         FaultStructure trust = topology.trust();
-        return new World(topology.words(), trust, corrupted, limits, configuration, new Authority(trust.size(), draw));
+        Authority authority = new Authority(trust.size(), draw);
+        IdealComponents components =
+                groups == Scenario.Groups.HYBRID ? new IdealComponents(draw.bits(), trust.size()) : null;
+        return new World(topology.words(), trust, corrupted, limits, configuration, authority, components);
     }
 
     private static Clock clock(Draw draw) {
@@ -498,9 +507,19 @@ public final class Simulation<I, O> {
             long dueMicros = held ? nowMicros + leaderDelayMicros : 0;
             network.send(replica, outgoing.to(), outgoing.frame(), step, dueMicros, mark);
         }
+        hosts.get(replica).ask(ready.certifications());
         if (!world.corrupted().contains(replica)) {
             ready.outputs().forEach(output -> subject.output(replica, output));
         }
+    }
+
+    /** What the trusted component beside the replica answers. */
+    Optional<Attestation> certify(int replica, TrustedCall call) {
+        IdealComponents components = world.components();
+        if (components == null) {
+            throw new IllegalStateException("a protocol wants a trusted component, and there is none");
+        }
+        return components.call(replica, call, nowMicros);
     }
 
     /** An accusation must be true, unless the accuser lost its memory for good. */

@@ -28,7 +28,27 @@ record Topology(String words, FaultStructure trust) {
     private static final int GRID_SIDE = 4;
     private static final int GENERAL_SETS_MAX = 6;
     private static final int ATTEMPTS = 64;
-    private static final Topology GRID = grid();
+    private static final Topology GRID = grid(TrustPolicy.Model.ASYNCHRONOUS, GRID_SIDE);
+    private static final Topology HYBRID_GRID = grid(TrustPolicy.Model.HYBRID, GRID_SIDE - 1);
+
+    /** A group of these kinds. */
+    static Topology draw(Scenario.Groups groups, Draw draw) {
+        return switch (groups) {
+            case NEEDED -> draw(draw);
+            case ROOMY -> drawRoomy(draw);
+            case HYBRID -> drawHybrid(draw);
+        };
+    }
+
+    /** No two fault sets cover it. */
+    private static Topology drawHybrid(Draw draw) {
+        return switch (draw.below(16)) {
+            case 0 -> HYBRID_GRID;
+            case 1, 2 -> threshold(5, 2);
+            case 3, 4, 5, 6 -> general(draw, TrustPolicy.Model.HYBRID, 3);
+            default -> threshold(3, 1);
+        };
+    }
 
     /** Small groups most of the time: a run costs the square of its group, and most bugs need four replicas only. */
     static Topology draw(Draw draw) {
@@ -36,7 +56,7 @@ record Topology(String words, FaultStructure trust) {
             case 0 -> GRID;
             case 1 -> TEN;
             case 2, 3, 4 -> SEVEN;
-            case 5, 6, 7, 8 -> general(draw);
+            case 5, 6, 7, 8 -> general(draw, TrustPolicy.Model.ASYNCHRONOUS, 5);
             default -> FOUR;
         };
     }
@@ -46,7 +66,7 @@ record Topology(String words, FaultStructure trust) {
         return switch (draw.below(16)) {
             case 0 -> GRID;
             case 1, 2 -> threshold(8, 2);
-            case 3, 4, 5, 6 -> general(draw);
+            case 3, 4, 5, 6 -> general(draw, TrustPolicy.Model.ASYNCHRONOUS, 5);
             case 7, 8 -> threshold(6, 1);
             default -> threshold(5, 1);
         };
@@ -69,32 +89,31 @@ record Topology(String words, FaultStructure trust) {
         };
     }
 
-    /** Four sites and four systems: a whole site and a whole system may fall together. */
-    private static Topology grid() {
+    /** So many sites and systems: a whole site and a whole system may fall together. */
+    private static Topology grid(TrustPolicy.Model model, int side) {
         List<Member> members = new ArrayList<>();
-        for (int i = 0; i < GRID_SIDE * GRID_SIDE; i++) {
+        for (int i = 0; i < side * side; i++) {
             SortedMap<String, String> attributes = new TreeMap<>();
-            attributes.put("site", "s" + i / GRID_SIDE);
-            attributes.put("os", "o" + i % GRID_SIDE);
+            attributes.put("site", "s" + i / side);
+            attributes.put("os", "o" + i % side);
             members.add(new Member("r" + i, attributes));
         }
         SortedMap<String, Integer> classes = new TreeMap<>();
         classes.put("site", 1);
         classes.put("os", 1);
-        TrustPolicy policy = TrustPolicy.of(
-                TrustPolicy.Model.ASYNCHRONOUS, List.of("site", "os"), List.of(new Clause.Joint(classes, 0)));
-        return new Topology("a site and a system of 4 x 4", FaultStructure.compile(policy, members));
+        TrustPolicy policy = TrustPolicy.of(model, List.of("site", "os"), List.of(new Clause.Joint(classes, 0)));
+        return new Topology("a site and a system of " + side + " x " + side, FaultStructure.compile(policy, members));
     }
 
-    /** A random structure of five to seven replicas under which no three fault sets cover the group. */
-    private static Topology general(Draw draw) {
+    /** A random structure of a few replicas that meets the condition of the model. */
+    private static Topology general(Draw draw, TrustPolicy.Model model, int sizeMin) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<Topology> made = attempt(5 + draw.below(3), draw);
+            Optional<Topology> made = attempt(sizeMin + draw.below(3), draw, model);
             if (made.isPresent()) {
                 return made.get();
             }
         }
-        return FOUR;
+        return model == TrustPolicy.Model.HYBRID ? threshold(3, 1) : FOUR;
     }
 
     /** A set with a quarter of all members, or an eighth. */
@@ -102,6 +121,12 @@ record Topology(String words, FaultStructure trust) {
         long half = draw.bits();
         long quarter = half & draw.bits();
         return draw.below(2) == 0 ? quarter : quarter & draw.bits();
+    }
+
+    /** Q2: no two fault sets cover the group. */
+    private boolean isHybrid() {
+        return trust.maximalFaultSets().stream()
+                .allMatch(set -> trust.isKernel(trust.all().minus(set)));
     }
 
     /** Q3: no three fault sets cover the group. */
@@ -120,7 +145,7 @@ record Topology(String words, FaultStructure trust) {
         return trust.all().toList().stream().anyMatch(member -> trust.isQuorum(ReplicaSet.of(member)));
     }
 
-    private static Optional<Topology> attempt(int size, Draw draw) {
+    private static Optional<Topology> attempt(int size, Draw draw, TrustPolicy.Model model) {
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             SortedMap<String, String> attributes = new TreeMap<>();
@@ -142,11 +167,11 @@ record Topology(String words, FaultStructure trust) {
             return Optional.empty();
         }
         try {
-            TrustPolicy policy =
-                    TrustPolicy.of(TrustPolicy.Model.ASYNCHRONOUS, List.of("host"), List.of(new Clause.Sets(sets)));
+            TrustPolicy policy = TrustPolicy.of(model, List.of("host"), List.of(new Clause.Sets(sets)));
             FaultStructure trust = FaultStructure.compile(policy, members);
             Topology made = new Topology(GENERAL + " of " + size + " " + trust.maximalFaultSets(), trust);
-            return made.isAsynchronous() && !made.hasLoneQuorum() ? Optional.of(made) : Optional.empty();
+            boolean fits = model == TrustPolicy.Model.HYBRID ? made.isHybrid() : made.isAsynchronous();
+            return fits && !made.hasLoneQuorum() ? Optional.of(made) : Optional.empty();
         } catch (TrustException e) {
             // Three of the drawn sets cover the group: no structure to run on.
             return Optional.empty();

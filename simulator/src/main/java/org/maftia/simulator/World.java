@@ -1,5 +1,7 @@
 package org.maftia.simulator;
 
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.IdealComponents;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
@@ -14,6 +16,7 @@ import org.maftia.core.wire.Digest;
  * @param limits the bounds of the protocols, small ones so that runs reach them
  * @param configuration binds the group
  * @param authority makes everybody's signatures
+ * @param components the trusted ones beside the replicas; null: there are none
  */
 public record World(
         String topology,
@@ -21,10 +24,11 @@ public record World(
         ReplicaSet corrupted,
         Limits limits,
         Digest configuration,
-        Authority authority) {
-    /** Whether clients sign their requests, as in a quarter of the runs. Drawn apart, so that the other runs stay as they were. */
+        Authority authority,
+        @Nullable IdealComponents components) {
+    /** Whether clients sign their requests, as in a quarter of the runs, and wherever there are trusted components. Drawn apart, so that the other runs stay as they were. */
     boolean clientsSign() {
-        return new Draw(configuration.b()).below(4) == 0;
+        return components != null || new Draw(configuration.b()).below(4) == 0;
     }
 
     /** What kind of group, where all general structures are of one. */

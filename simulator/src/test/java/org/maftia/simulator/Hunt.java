@@ -45,6 +45,7 @@ public final class Hunt {
         RegisterTrial trial = new RegisterTrial();
         return switch (name) {
             case "delayed-leaders" -> Scenarios.delayedLeaders(trial);
+            case "hybrid" -> Scenarios.hybrid(trial);
             case "refresh" -> Scenarios.refresh(trial);
             case "reconfiguration" -> Scenarios.reconfiguration(trial);
             default -> Scenarios.replica(trial);

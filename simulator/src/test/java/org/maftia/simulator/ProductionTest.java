@@ -23,6 +23,7 @@ class ProductionTest {
     private static final Set<String> TOSSING = Set.of("agreement", "binary");
     private static final long REGISTER_SEEDS = 150;
     private static final long DELAYED_LEADERS_SEEDS = 50;
+    private static final long HYBRID_SEEDS = 60;
     private static final long RECONFIGURATION_SEEDS = 40;
 
     /** Few, as the curve arithmetic is real. */
@@ -81,5 +82,15 @@ class ProductionTest {
         Simulations.Result result = Simulations.run(
                 Scenarios.delayedLeaders(new RegisterTrial()), FIRST, DELAYED_LEADERS_SEEDS * FACTOR, o -> {});
         assertThat(result.failures()).isEmpty();
+    }
+
+    @Attack("one malicious of three")
+    @Test
+    void aGroupWithTrustedComponentsKeepsItsPromisesWithFewerReplicas() {
+        Simulations.Result result =
+                Simulations.run(Scenarios.hybrid(new RegisterTrial()), FIRST, HYBRID_SEEDS * FACTOR, o -> {});
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.crashes()).isPositive();
+        assertThat(result.storageFaults()).isPositive();
     }
 }

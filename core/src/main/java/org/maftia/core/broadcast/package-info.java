@@ -9,6 +9,10 @@
  *     <td>3 delays, O(n²) messages, no signature</td></tr>
  *   <tr><td>{@link org.maftia.core.broadcast.ConsistentBroadcast}</td><td>yes</td><td>no, but the proof of delivery is
  *     transferable</td><td>3 delays, O(n) messages, one signature a replica</td></tr>
+ *   <tr><td>{@link org.maftia.core.broadcast.UsigBroadcast}, with trusted components</td><td>yes, whoever is corrupt</td>
+ *     <td>yes</td><td>1 delay, O(n) or O(n²) messages, one counter</td></tr>
+ *   <tr><td>{@link org.maftia.core.broadcast.TrustedMulticast}, with trusted components that agree in time</td><td>yes,
+ *     whoever is corrupt</td><td>yes</td><td>their agreement, O(n) messages where all hold it by then</td></tr>
  * </table>
  *
  * <p><b>Why no two deliver differently.</b> A delivery rests on a quorum of ECHOs (of signatures) for one digest. Two

@@ -42,8 +42,8 @@ public interface AtomicBroadcast {
      */
     void passEpoch(long epoch);
 
-    /** The coin of the recovery that is under way may have become known. */
-    void tossable();
+    /** The coin of the recovery that is under way may have become known. Nothing where none is tossed. */
+    default void tossable() {}
 
     /**
      * Slots up to this one are filled, empty ones if need be, and none above it is voted for or delivered: other replicas

@@ -20,7 +20,7 @@ import org.maftia.core.wire.Digest;
  * the peer. What waits is kept by sender and client in queues of their own, served in turns: a flood of signatures, good
  * ones or garbage, delays its own sender's.
  */
-final class ClientSignatures {
+public final class ClientSignatures {
     /** Batches under way at a time: enough for all threads of a machine, few enough that turns mean something. */
     private static final int UNDER_WAY_MAX = 16;
 
@@ -39,7 +39,7 @@ final class ClientSignatures {
     /** Good batches of one client that are remembered: those of which requests are still on their way. */
     private static final int KNOWN_MAX = 32;
 
-    private final Port<Message, AtomicBroadcast.Event> port;
+    private final Port<?, AtomicBroadcast.Event> port;
     private final Verifier clients;
     private final Digest configuration;
     private final Turns<Batch> turns = new Turns<>(WAITING_MAX);
@@ -60,7 +60,7 @@ final class ClientSignatures {
     private ReplicaSet liars = ReplicaSet.EMPTY;
 
     /** @param clients judges signatures by the number of the client */
-    ClientSignatures(Port<Message, AtomicBroadcast.Event> port, Verifier clients, Digest configuration) {
+    public ClientSignatures(Port<?, AtomicBroadcast.Event> port, Verifier clients, Digest configuration) {
         this.port = port;
         this.clients = clients;
         this.configuration = configuration;
@@ -103,7 +103,7 @@ final class ClientSignatures {
      * @param from a peer; the own index where the client itself sent it
      * @param good gets the request, under a seal that may be passed on; nobody hears of a false one but as blame
      */
-    void judge(int from, Request request, Consumer<Request> good) {
+    public void judge(int from, Request request, Consumer<Request> good) {
         Seal seal = request.seal();
         if (seal == null || liars.contains(from)) {
             return;

@@ -27,7 +27,7 @@ public record Epoch(long number, long start, int leader, ReplicaSet skipped, int
     private static final int LEADERLESS_MAX = 8;
 
     /** The first epoch of a configuration that begins with this slot. */
-    static Epoch first(long start) {
+    public static Epoch first(long start) {
         return new Epoch(0, start, 0, ReplicaSet.EMPTY, 0, 0);
     }
 

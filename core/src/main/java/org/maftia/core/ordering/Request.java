@@ -42,7 +42,7 @@ public record Request(
     }
 
     /** The codec of requests that may be signed, under a bound of the operation's length. */
-    static Codec<Request> sealedCodec(int operationLengthMax) {
+    public static Codec<Request> sealedCodec(int operationLengthMax) {
         Codec<Request> bare = codec(operationLengthMax);
         return new Codec<>() {
             @Override

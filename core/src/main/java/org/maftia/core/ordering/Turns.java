@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Queues that are served in turns, each bounded: who brings much waits behind itself only. */
-final class Turns<T> {
+public final class Turns<T> {
     private final int lengthMax;
 
     /** None is empty. Looked up only. */
@@ -16,12 +16,12 @@ final class Turns<T> {
     private final ArrayDeque<Long> turns = new ArrayDeque<>();
 
     /** @param lengthMax of each queue */
-    Turns(int lengthMax) {
+    public Turns(int lengthMax) {
         this.lengthMax = lengthMax;
     }
 
     /** Puts it at the end of the queue with this key, if that has room. */
-    boolean offer(long key, T item) {
+    public boolean offer(long key, T item) {
         ArrayDeque<T> queue = queues.computeIfAbsent(key, absent -> new ArrayDeque<>());
         if (queue.isEmpty()) {
             turns.add(key);
@@ -30,21 +30,19 @@ final class Turns<T> {
     }
 
     /** The first of the queue whose turn it is, which stays; null where all are empty. */
-    @Nullable
-    T peek() {
+    public @Nullable T peek() {
         Long key = turns.peek();
         Deque<T> queue = key == null ? null : queues.get(key);
         return queue == null ? null : queue.peek();
     }
 
-    void clear() {
+    public void clear() {
         queues.clear();
         turns.clear();
     }
 
     /** Takes the first of the queue whose turn it is; null where all are empty. */
-    @Nullable
-    T poll() {
+    public @Nullable T poll() {
         Long key = turns.poll();
         Deque<T> queue = key == null ? null : queues.get(key);
         if (key == null || queue == null) {

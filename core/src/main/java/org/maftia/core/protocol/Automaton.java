@@ -21,7 +21,7 @@ public interface Automaton<I, O> {
     /** Lets time pass: fires what is due. */
     void tick(long nowMicros);
 
-    /** The result of a {@link Ready.Computation}. */
+    /** The result of a {@link Ready.Computation} or {@link Ready.Certification}. */
     void computed(long id, Object result, long nowMicros);
 
     /** When {@link #tick} has something to do next, or {@link Long#MAX_VALUE}. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -47,6 +48,7 @@ public final class Node<I, O> implements Automaton<I, O> {
     private List<Ready.Outgoing> sends = new ArrayList<>();
     private List<O> outputs = new ArrayList<>();
     private List<Ready.Computation> computations = new ArrayList<>();
+    private List<Ready.Certification> certifications = new ArrayList<>();
     private List<Ready.Blame> blames = new ArrayList<>();
 
     private long nowMicros;
@@ -143,11 +145,12 @@ public final class Node<I, O> implements Automaton<I, O> {
             compactionAsked = false;
             storage.add(new Ready.Storage.Replace(journal()));
         }
-        Ready<O> ready = new Ready<>(storage, sends, outputs, computations, blames);
+        Ready<O> ready = new Ready<>(storage, sends, outputs, computations, certifications, blames);
         storage = new ArrayList<>();
         sends = new ArrayList<>();
         outputs = new ArrayList<>();
         computations = new ArrayList<>();
+        certifications = new ArrayList<>();
         blames = new ArrayList<>();
         return ready;
     }
@@ -435,6 +438,14 @@ public final class Node<I, O> implements Automaton<I, O> {
         @Override
         public <T> void compute(Supplier<T> task, Consumer<T> then) {
             computations.add(computation(this, task, then));
+        }
+
+        @Override
+        public void certify(TrustedCall call, Consumer<Optional<Attestation>> then) {
+            Invariant.check(!restoring, "nothing is certified while the journal is read");
+            long id = serial++;
+            pending.put(id, new Pending<>(this, then));
+            certifications.add(new Ready.Certification(id, path, call));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package org.maftia.core.protocol;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -48,6 +49,12 @@ public interface Port<M, O> {
 
     /** Computes something heavy elsewhere, from immutable data only; the result comes back as an event. */
     <T> void compute(Supplier<T> task, Consumer<T> then);
+
+    /**
+     * Asks the trusted component beside this replica, once all records of this step are durable. Its answer comes back as an
+     * event, in the order of the questions; empty where it refuses. A component that is gone never answers.
+     */
+    void certify(TrustedCall call, Consumer<Optional<Attestation>> then);
 
     /**
      * Makes a child instance. Messages that were held for it follow.

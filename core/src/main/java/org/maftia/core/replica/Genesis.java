@@ -11,6 +11,7 @@ import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.crypto.Verifier;
 import org.maftia.core.keys.KeyCare;
+import org.maftia.core.ordering.hybrid.TrustedComponents;
 import org.maftia.core.wire.Digest;
 
 /**
@@ -28,6 +29,8 @@ import org.maftia.core.wire.Digest;
  * @param care for the keys that the group makes and renews by itself. Where coin, cipher or a key that signs stands on one of
  *     them, by its id, what is given for it here says how it is used; the shares, the first ones too, come from the keeper
  * @param evaluators this replica's part in the oblivious functions of the group, by the id of their keys
+ * @param components the trusted components beside the replicas: with them the group needs Q2 only, and orders by
+ *     {@link org.maftia.core.ordering.hybrid.HybridOrdering}; null: it needs Q3, and nothing but the replicas
  * @param tenure where it stands among the configurations of its group; null: the group keeps the one that it has
  */
 public record Genesis(
@@ -42,6 +45,7 @@ public record Genesis(
         Verifier clients,
         KeyCare care,
         SortedMap<String, ObliviousFunction.Holder> evaluators,
+        @Nullable TrustedComponents components,
         @Nullable Tenure tenure) {
     public Genesis {
         services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
@@ -74,6 +78,7 @@ public record Genesis(
                 Verifier.NOBODY,
                 KeyCare.NONE,
                 Collections.emptySortedMap(),
+                null,
                 null);
     }
 
@@ -91,6 +96,7 @@ public record Genesis(
                 others,
                 care,
                 evaluators,
+                components,
                 tenure);
     }
 
@@ -108,6 +114,7 @@ public record Genesis(
                 clients,
                 care,
                 evaluators,
+                components,
                 tenure);
     }
 
@@ -125,13 +132,44 @@ public record Genesis(
                 clients,
                 other,
                 evaluators,
+                components,
                 tenure);
     }
 
     /** The same where oblivious functions are evaluated. */
     public Genesis evaluating(SortedMap<String, ObliviousFunction.Holder> others) {
         return new Genesis(
-                configuration, certifier, coin, cipher, services, keys, signers, grants, clients, care, others, tenure);
+                configuration,
+                certifier,
+                coin,
+                cipher,
+                services,
+                keys,
+                signers,
+                grants,
+                clients,
+                care,
+                others,
+                components,
+                tenure);
+    }
+
+    /** The same group with trusted components, or without. */
+    public Genesis with(@Nullable TrustedComponents others) {
+        return new Genesis(
+                configuration,
+                certifier,
+                coin,
+                cipher,
+                services,
+                keys,
+                signers,
+                grants,
+                clients,
+                care,
+                evaluators,
+                others,
+                tenure);
     }
 
     Genesis in(Tenure place) {
@@ -147,6 +185,7 @@ public record Genesis(
                 clients,
                 care,
                 evaluators,
+                components,
                 place);
     }
 }

@@ -18,6 +18,7 @@ final class LineageEffects {
     private List<Ready.Outgoing> sends = new ArrayList<>();
     private List<Output> outputs = new ArrayList<>();
     private List<Ready.Computation> computations = new ArrayList<>();
+    private List<Ready.Certification> certifications = new ArrayList<>();
     private List<Ready.Blame> blames = new ArrayList<>();
 
     /** Whose computation it is; looked up only. */
@@ -99,15 +100,20 @@ final class LineageEffects {
             tasks.put(serial, new Task(number, task.id()));
             computations.add(new Ready.Computation(serial++, task.path(), task.task()));
         }
+        for (Ready.Certification asked : ready.certifications()) {
+            tasks.put(serial, new Task(number, asked.id()));
+            certifications.add(new Ready.Certification(serial++, asked.path(), asked.call()));
+        }
         ready.blames().forEach(blame -> blame(branch.seat(blame.replica()), blame.rule(), blame.path()));
     }
 
     Ready<Output> drain() {
-        Ready<Output> ready = new Ready<>(storage, sends, outputs, computations, blames);
+        Ready<Output> ready = new Ready<>(storage, sends, outputs, computations, certifications, blames);
         storage = new ArrayList<>();
         sends = new ArrayList<>();
         outputs = new ArrayList<>();
         computations = new ArrayList<>();
+        certifications = new ArrayList<>();
         blames = new ArrayList<>();
         return ready;
     }

@@ -8,11 +8,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Coin;
-import org.maftia.core.ordering.AsynchronousOrdering;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Epoch;
-import org.maftia.core.ordering.Message;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.StableCheckpoint;
@@ -85,19 +83,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         this.base = tenure == null ? null : tenure.inherited();
         this.uses = new KeyUses(genesis);
         this.execution = new Execution(genesis, uses, port.trust(), port.limits(), new Outside());
-        this.ordering = port.<Message, AtomicBroadcast.Event, AsynchronousOrdering>nest(
-                "order",
-                Path.NO_INDEX,
-                child -> new AsynchronousOrdering(
-                        child,
-                        genesis.certifier(),
-                        this::coin,
-                        genesis.clients(),
-                        genesis.configuration(),
-                        new Sessions(),
-                        amnesiac,
-                        base == null ? null : base.claim()),
-                this::ordered);
+        this.ordering = new Ordering(port, genesis, this::coin, new Sessions(), base).nest(amnesiac, this::ordered);
         this.own = new OwnRequests(port, ordering, execution, calls, session);
         this.ticks = new Ticks(port, execution, own);
         this.renewal = new KeyRenewal(port, genesis, execution, own, uses, this::renewed);
@@ -161,6 +147,10 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
 
     /** After the last slot of a configuration its state is of the past: others may have gone on. */
     private Output answer(Input.Read read) {
+        if (genesis.components() != null) {
+            // Two quorums may have nobody correct in common.
+            return new Output.Unread(read.id(), "a group with trusted components orders what it reads");
+        }
         return execution.isOver()
                 ? new Output.Unread(read.id(), "the configuration has ended")
                 : reads.answer(read.id(), read.operation());
@@ -205,6 +195,10 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         try {
             String service =
                     ServiceCall.serviceOf(request.operation(), port.limits().operationLengthMax());
+            String unfit = Ordering.refusal(genesis, request, service);
+            if (unfit != null) {
+                return unfit;
+            }
             if (service.equals(ConfidentialCall.SERVICE) || service.equals(Reconfiguration.SERVICE)) {
                 return null; // who may ask, and for what, is for the log to say
             }

@@ -2,11 +2,15 @@ package org.maftia.core.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.IdealComponents;
+import org.maftia.core.ordering.hybrid.TrustedComponents;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
@@ -24,6 +28,8 @@ final class LogGroup {
     static final Limits LIMITS =
             new Limits(4 << 20, 1 << 16, 16, 1 << 12, 4, 8, 16, 4 << 20, 64, 50_000, 10_000_000, 5_000_000, 1024, 16);
 
+    static final int STREAM = 3;
+
     final TestGroup<LogReplica.In, Object> group;
     final FaultStructure trust;
     private final SortedMap<Integer, LogReplica> replicas = new TreeMap<>();
@@ -33,6 +39,10 @@ final class LogGroup {
     private final TreeSet<RequestId> submitted = new TreeSet<>();
     private final TreeSet<RequestId> possible = new TreeSet<>();
     private final Limits limits;
+    private final @Nullable IdealComponents components;
+
+    private final int lanes;
+
     private final SortedMap<Integer, Limits> ownLimits = new TreeMap<>();
 
     LogGroup(FaultStructure trust, Scheduler scheduler, long seed) {
@@ -40,15 +50,37 @@ final class LogGroup {
     }
 
     LogGroup(FaultStructure trust, Scheduler scheduler, long seed, Limits limits) {
+        this(trust, scheduler, seed, limits, null, 1);
+    }
+
+    /**
+     * @param components what the group has beside its replicas; null: nothing
+     * @param lanes of those
+     */
+    LogGroup(
+            FaultStructure trust,
+            Scheduler scheduler,
+            long seed,
+            Limits limits,
+            @Nullable IdealComponents components,
+            int lanes) {
+        this.lanes = lanes;
         this.limits = limits;
         this.trust = trust;
-        this.group = new TestGroup<>(trust.size(), scheduler, seed, this::make);
+        this.components = components;
+        this.group = new TestGroup<>(trust.size(), scheduler, seed, components, this::make);
+    }
+
+    private @Nullable TrustedComponents components(int lanes) {
+        return components == null
+                ? null
+                : new TrustedComponents(components, STREAM, Collections.nCopies(trust.size(), 0L), lanes);
     }
 
     private Automaton<LogReplica.In, Object> make(int self, long nowMicros) {
         Node<LogReplica.In, Object> node = new Node<LogReplica.In, Object>(
                 self, trust, ownLimits.getOrDefault(self, limits), nowMicros, (Port<LogReplica.Talk, Object> port) -> {
-                    LogReplica replica = new LogReplica(port, amnesiac.contains(self));
+                    LogReplica replica = new LogReplica(port, amnesiac.contains(self), components(lanes));
                     replicas.put(self, replica);
                     return replica;
                 });
@@ -117,7 +149,7 @@ final class LogGroup {
 
     /** The client gives the request to every replica that is up. */
     void submit(Request request) {
-        submitTo(trust.all(), request);
+        submitTo(trust.all(), components == null ? request : signed(request).getFirst());
         expect(request);
     }
 
@@ -152,7 +184,9 @@ final class LogGroup {
     }
 
     long slotsKept(int replica) {
-        return Objects.requireNonNull(replicas.get(replica)).ordering().slotsKept();
+        return ((AsynchronousOrdering)
+                        Objects.requireNonNull(replicas.get(replica)).ordering())
+                .slotsKept();
     }
 
     void connectAll() {

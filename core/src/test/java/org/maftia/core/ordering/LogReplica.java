@@ -11,6 +11,9 @@ import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.StableCheckpoint.Claim;
+import org.maftia.core.ordering.hybrid.HybridMessage;
+import org.maftia.core.ordering.hybrid.HybridOrdering;
+import org.maftia.core.ordering.hybrid.TrustedComponents;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
@@ -51,7 +54,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
             long slot, Epoch epoch, long timeMicros, Digest history, List<RequestId> requests, List<Digest> contents) {}
 
     private final Port<Talk, Object> port;
-    private final AsynchronousOrdering ordering;
+    private final AtomicBroadcast ordering;
     private final IdealCertifier certifier;
     private final TreeSet<RequestId> executed = new TreeSet<>();
     private final List<RequestId> inOrder = new ArrayList<>();
@@ -63,9 +66,27 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     private final SortedMap<Long, List<RequestId>> states = new TreeMap<>();
 
     LogReplica(Port<Talk, Object> port, boolean amnesiac) {
+        this(port, amnesiac, null);
+    }
+
+    /** @param components what the group has beside its replicas; null: nothing */
+    LogReplica(Port<Talk, Object> port, boolean amnesiac, @Nullable TrustedComponents components) {
         this.port = port;
         this.certifier = new IdealCertifier(port.self());
-        this.ordering = port.<Message, AtomicBroadcast.Event, AsynchronousOrdering>nest(
+        this.ordering = components == null ? asynchronous(amnesiac) : hybrid(components);
+    }
+
+    private AtomicBroadcast hybrid(TrustedComponents components) {
+        return port.<HybridMessage, AtomicBroadcast.Event, HybridOrdering>nest(
+                "order",
+                Path.NO_INDEX,
+                child -> new HybridOrdering(
+                        child, components, certifier, certifier, CONFIGURATION, this::standing, null),
+                this::event);
+    }
+
+    private AtomicBroadcast asynchronous(boolean amnesiac) {
+        return port.<Message, AtomicBroadcast.Event, AsynchronousOrdering>nest(
                 "order",
                 Path.NO_INDEX,
                 child -> new AsynchronousOrdering(
@@ -80,7 +101,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
                 this::event);
     }
 
-    AsynchronousOrdering ordering() {
+    AtomicBroadcast ordering() {
         return ordering;
     }
 

@@ -59,7 +59,7 @@ final class Twisted implements Automaton<LogReplica.In, Object> {
                 sends.add(new Ready.Outgoing(outgoing.to(), frame(other)));
             }
         }
-        return new Ready<>(ready.storage(), sends, ready.outputs(), ready.computations(), ready.blames());
+        return ready.with(sends);
     }
 
     @Override

@@ -3,14 +3,17 @@ package org.maftia.core.testing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.protocol.Attestation;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
+import org.maftia.core.protocol.TrustedCall;
 import org.maftia.core.trust.FaultStructure;
 
 /**
@@ -27,6 +30,7 @@ public final class RecordingPort<M, O> implements Port<M, O> {
     public final List<O> outputs = new ArrayList<>();
     public final List<M> persisted = new ArrayList<>();
     public final List<Alarm> alarms = new ArrayList<>();
+    public final ArrayDeque<Consumer<Optional<Attestation>>> certifications = new ArrayDeque<>();
     public long nowMicros;
 
     /** Computations that have not ended, where {@link #holdComputations} asked for it. */
@@ -147,6 +151,12 @@ public final class RecordingPort<M, O> implements Port<M, O> {
         } else {
             held.add(() -> then.accept(task.get()));
         }
+    }
+
+    @Override
+    public void certify(TrustedCall call, Consumer<Optional<Attestation>> then) {
+        lines.add("certify " + call);
+        certifications.add(then);
     }
 
     @Override

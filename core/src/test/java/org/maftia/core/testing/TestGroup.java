@@ -6,7 +6,9 @@ import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.IdealComponents;
 import org.maftia.core.protocol.Automaton;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Ready;
 
 /**
@@ -81,6 +83,7 @@ public final class TestGroup<I, O> {
     private static final int STEP_MICROS_MAX = 1000;
 
     private final Maker<I, O> maker;
+    private final @Nullable IdealComponents components;
     private final Scheduler scheduler;
     private final SplittableRandom random;
     private final List<Host<I, O>> hosts = new ArrayList<>();
@@ -105,6 +108,13 @@ public final class TestGroup<I, O> {
     }
 
     public TestGroup(int size, Scheduler scheduler, long seed, Maker<I, O> maker) {
+        this(size, scheduler, seed, null, maker);
+    }
+
+    /** @param components what the replicas have beside them; null: nothing */
+    public TestGroup(
+            int size, Scheduler scheduler, long seed, @Nullable IdealComponents components, Maker<I, O> maker) {
+        this.components = components;
         this.maker = maker;
         this.scheduler = scheduler;
         this.random = new SplittableRandom(seed);
@@ -283,6 +293,10 @@ public final class TestGroup<I, O> {
             host.blames.addAll(ready.blames());
             for (Ready.Computation computation : ready.computations()) {
                 automaton.computed(computation.id(), computation.task().get(), nowMicros);
+            }
+            for (Ready.Certification asked : ready.certifications()) {
+                IdealComponents all = Invariant.present(components, "the group has trusted components");
+                automaton.computed(asked.id(), all.call(replica, asked.call(), nowMicros), nowMicros);
             }
         }
     }

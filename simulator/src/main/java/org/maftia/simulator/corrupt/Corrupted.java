@@ -77,6 +77,6 @@ public final class Corrupted<I, O> implements Automaton<I, O> {
             return ready;
         }
         List<Ready.Outgoing> sends = misconduct.instead(ready.sends(), nowMicros, draw);
-        return new Ready<>(ready.storage(), sends, ready.outputs(), ready.computations(), ready.blames());
+        return ready.with(sends);
     }
 }

@@ -96,6 +96,7 @@ public final class TwoFaced<I, O> implements Automaton<I, O> {
     public Ready<O> drain() {
         List<Ready.Outgoing> sends = new ArrayList<>();
         List<Ready.Computation> computations = new ArrayList<>();
+        List<Ready.Certification> certifications = new ArrayList<>();
         List<O> outputs = new ArrayList<>();
         for (int face = 0; face < faces.size(); face++) {
             Ready<O> ready = faces.get(face).drain();
@@ -107,8 +108,12 @@ public final class TwoFaced<I, O> implements Automaton<I, O> {
             for (Ready.Computation task : ready.computations()) {
                 computations.add(new Ready.Computation(task.id() << 1 | face, task.path(), task.task()));
             }
+            for (Ready.Certification asked : ready.certifications()) {
+                // Two heads, but one component, which counts what both ask for.
+                certifications.add(new Ready.Certification(asked.id() << 1 | face, asked.path(), asked.call()));
+            }
             outputs.addAll(ready.outputs());
         }
-        return new Ready<>(List.of(), sends, outputs, computations, List.of());
+        return new Ready<>(List.of(), sends, outputs, computations, certifications, List.of());
     }
 }

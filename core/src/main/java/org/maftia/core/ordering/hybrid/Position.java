@@ -1,0 +1,72 @@
+package org.maftia.core.ordering.hybrid;
+
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.ordering.StableCheckpoint;
+import org.maftia.core.protocol.Limits;
+
+/** Where this replica stands: what all parts of the ordering look at. */
+final class Position {
+    /** The patience at the start, in lowest ones: a virtual machine is slow at first. */
+    private static final int START_FACTOR = 5;
+
+    private final Limits limits;
+
+    /** The slot above which the configuration begins. */
+    final long beginning;
+
+    /** The view in which this replica takes part, or took part last. */
+    Summary summary;
+
+    /** Everything up to this slot was delivered. */
+    long delivered;
+
+    /** Agreed time of that slot. */
+    long timeMicros;
+
+    /** Nothing above this slot is voted for or delivered: other replicas order what comes after it. */
+    long last = Long.MAX_VALUE;
+
+    @Nullable
+    StableCheckpoint stable;
+
+    /** The journal is being read. */
+    boolean restoring = true;
+
+    /** Patience with a leader. */
+    long timeoutMicros;
+
+    /** When something was delivered last, or the view began. */
+    long progressMicros;
+
+    Position(Limits limits, long beginning, long timeMicros) {
+        this.limits = limits;
+        this.beginning = beginning;
+        this.summary = Summary.first(beginning);
+        this.delivered = beginning;
+        this.timeMicros = timeMicros;
+        this.timeoutMicros = Math.min(limits.slotTimeoutMicrosMax(), START_FACTOR * limits.slotTimeoutMicrosMin());
+    }
+
+    long stableSlot() {
+        return stable == null ? beginning : stable.claim().slot();
+    }
+
+    /** Whether this replica keeps anything for the slot: what is certified and not delivered may still come in time. */
+    boolean inWindow(long slot) {
+        return slot > Math.min(stableSlot(), delivered) && slot <= stableSlot() + limits.voteWindow() && slot <= last;
+    }
+
+    boolean isOver() {
+        return delivered >= last;
+    }
+
+    /** A view failed. */
+    void lengthenTimeout() {
+        timeoutMicros = Math.min(limits.slotTimeoutMicrosMax(), timeoutMicros / 2 * 3);
+    }
+
+    /** A good checkpoint. */
+    void shortenTimeout() {
+        timeoutMicros = Math.max(limits.slotTimeoutMicrosMin(), timeoutMicros / 10 * 9);
+    }
+}
