@@ -127,6 +127,11 @@ enum CurveKey {
         }
     }
 
+    /** Whether the shares that the ceremony dealt are still there: not where the group has renewed them. */
+    boolean isIn(Custody custody) {
+        return custody.holds(custodyName() + Custody.SHARE) && custody.holds(custodyName() + Custody.DATA_KEY);
+    }
+
     ObjectNode json(DiscreteLogKey key) {
         byte[] encoded = DiscreteLogKey.CODEC.encode(key);
         return CanonicalJson.object()

@@ -7,10 +7,13 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.BlsSigner;
 import org.maftia.core.crypto.BlsThreshold;
@@ -99,20 +102,22 @@ public record ReplicaKeys(
      */
     public static ReplicaKeys load(Path keysDirectory, Unlock unlock, ModularPower power) {
         try (Custody custody = Custody.open(keysDirectory, unlock, new SecureRandom())) {
-            return load(custody, power);
+            return load(custody, power, kind -> kind.isIn(custody));
         }
     }
 
     /**
-     * The same from a directory that is open, and stays so.
+     * The same from a directory that is open, and stays so; without shares of keys that the group renews, which come from the
+     * keeper in each epoch.
      *
      * @param keeper of the shares in it that change
      */
     public static ReplicaKeys load(ShareKeeper keeper, ModularPower power) {
-        return load(keeper.custody(), power);
+        return load(keeper.custody(), power, kind -> !KeptKeys.renews(kind));
     }
 
-    private static ReplicaKeys load(Custody custody, ModularPower power) {
+    /** @param wanted of which keys the dealt shares are loaded */
+    private static ReplicaKeys load(Custody custody, ModularPower power, Predicate<CurveKey> wanted) {
         GroupTranscript group = GroupTranscript.read(custody.directory().resolve(GroupTranscript.FILE));
         byte[] signing = custody.load(Enrolment.SIGNING_KEY);
         int index = group.indexOfSigningKey(Ed25519Certifier.publicKey(signing));
@@ -124,8 +129,16 @@ public record ReplicaKeys(
                 signers.put(key.id(), Installation.signer(custody, key, index, power));
             }
         }
-        sign(CurveKey.BEACON, group.beacon(), custody, index, keys, signers);
-        sign(CurveKey.RECEIPTS, group.receipts(), custody, index, keys, signers);
+        Map<CurveKey, BlsKey> verifiable = new EnumMap<>(CurveKey.class);
+        verifiable.put(CurveKey.BEACON, group.beacon());
+        verifiable.put(CurveKey.RECEIPTS, group.receipts());
+        verifiable.forEach((kind, key) -> {
+            BlsThreshold scheme = new BlsThreshold(key);
+            keys.put(scheme.keyId(), scheme);
+            if (wanted.test(kind)) {
+                signers.put(scheme.keyId(), scheme.signer(kind.load(custody, key.sharing(), index)));
+            }
+        });
         List<X509Certificate> peers = new ArrayList<>();
         List<byte[]> signingKeys = new ArrayList<>();
         for (Enrolment enrolment : group.enrolments()) {
@@ -144,21 +157,9 @@ public record ReplicaKeys(
                 certifier,
                 keys,
                 signers,
-                coin(custody, group.key(CurveKey.COIN), index),
-                cipher(custody, group.key(CurveKey.CONFIDENTIAL), index),
+                coin(custody, group.key(CurveKey.COIN), index, wanted),
+                cipher(custody, group.key(CurveKey.CONFIDENTIAL), index, wanted),
                 group.function().map(key -> FunctionKey.load(custody, key, index)));
-    }
-
-    private static void sign(
-            CurveKey kind,
-            BlsKey key,
-            Custody custody,
-            int index,
-            SortedMap<String, ThresholdSignature> keys,
-            SortedMap<String, ThresholdSignature.Signer> signers) {
-        BlsThreshold scheme = new BlsThreshold(key);
-        keys.put(scheme.keyId(), scheme);
-        signers.put(scheme.keyId(), scheme.signer(kind.load(custody, key.sharing(), index)));
     }
 
     /**
@@ -201,11 +202,17 @@ public record ReplicaKeys(
                 .description();
     }
 
-    private static Coin coin(Custody custody, DiscreteLogKey key, int index) {
-        return new ThresholdCoin(key, CurveKey.COIN.load(custody, key, index));
+    private static Coin coin(Custody custody, DiscreteLogKey key, int index, Predicate<CurveKey> wanted) {
+        return wanted.test(CurveKey.COIN)
+                ? new ThresholdCoin(key, CurveKey.COIN.load(custody, key, index))
+                : ThresholdCoin.bare(key);
     }
 
-    private static ThresholdCipher.Holder cipher(Custody custody, DiscreteLogKey key, int index) {
-        return new Tdh2Cipher(key).holder(CurveKey.CONFIDENTIAL.load(custody, key, index));
+    private static ThresholdCipher.Holder cipher(
+            Custody custody, DiscreteLogKey key, int index, Predicate<CurveKey> wanted) {
+        Tdh2Cipher cipher = new Tdh2Cipher(key);
+        return wanted.test(CurveKey.CONFIDENTIAL)
+                ? cipher.holder(CurveKey.CONFIDENTIAL.load(custody, key, index))
+                : cipher.bare();
     }
 }

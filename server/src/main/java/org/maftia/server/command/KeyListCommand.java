@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.maftia.server.ceremony.Ceremony;
 import org.maftia.server.ceremony.GroupTranscript;
-import org.maftia.server.ceremony.KeptKeys;
 import org.maftia.server.ceremony.KeyAudit;
 import org.maftia.server.ceremony.KeyEntry;
 import org.maftia.server.ceremony.ReplicaKeys;
@@ -70,7 +69,7 @@ final class KeyListCommand implements Callable<Integer> {
         rows.add(List.of("key", "epoch", "since", "algorithm", "padding", "purpose", "service"));
         ArrayNode keys = json.putArray("keys");
         for (KeyEntry key : found.group().catalogue()) {
-            Optional<KeyState> state = Optional.ofNullable(renewed.remove(key.id()));
+            Optional<KeyState> state = Optional.ofNullable(renewed.get(key.id()));
             long epoch = state.map(KeyState::epoch).orElse(key.epoch());
             String began = state.map(KeyState::sinceSeconds)
                     .filter(seconds -> seconds > 0)
@@ -95,19 +94,6 @@ final class KeyListCommand implements Callable<Integer> {
                     key.purpose(),
                     dash(key.service())));
         }
-        renewed.forEach((id, state) -> {
-            String began = state.sinceSeconds() > 0 ? time(state.sinceSeconds()) : "";
-            ObjectNode key = keys.addObject().put("id", id).put("epoch", state.epoch());
-            key.put("since", began).put("algorithm", KeptKeys.ALGORITHM).put("purpose", KeptKeys.DRILL_PURPOSE);
-            rows.add(List.of(
-                    id,
-                    Long.toString(state.epoch()),
-                    dash(began),
-                    KeptKeys.ALGORITHM,
-                    "-",
-                    KeptKeys.DRILL_PURPOSE,
-                    "-"));
-        });
         lines.addAll(table(rows));
         lines.add("shared over " + found.group().catalogue().getFirst().formula());
         ObjectNode custody = json.putObject("custody");

@@ -324,7 +324,6 @@ public final class Keyring implements Registry, AutoCloseable {
                 .with(new KeyCare(
                         KeptKeys.of(
                                 keys.group(),
-                                entry.known.trust().sharing(),
                                 entry.known.description().settings().keys().pace()),
                         keeper,
                         SystemEntropy.INSTANCE))

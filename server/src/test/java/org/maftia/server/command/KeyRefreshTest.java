@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +33,10 @@ import org.maftia.server.testing.Eventually;
 import org.maftia.services.register.Register;
 import org.maftia.services.register.RegisterOperation;
 
-/** A cluster of real processes that renews a key while a client writes and a replica is killed. */
+/** A cluster of real processes that renews its keys while a client writes and a replica is killed. */
 class KeyRefreshTest {
-    private static final String KEY = "drill";
+    private static final String KEY = "coin";
+    private static final List<String> KEYS = List.of("beacon", "coin", "confidential", "receipts");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -52,13 +53,19 @@ class KeyRefreshTest {
                 ClientAccess.endpoints(known),
                 new TlsIdentity(keys.key(), keys.certificate()),
                 300_000_000,
-                Optional.empty(),
+                Optional.of(new GroupClientSetup.Confidentiality(
+                        keys.number(), known.group().cipher())),
                 new TreeSet<>()));
     }
 
     private static long add(GroupClient client, int amount) throws Exception {
         byte[] operation = RegisterOperation.CODEC.encode(new RegisterOperation.Add("counter", amount));
         return new Reader(client.submit(Register.NAME, operation).get(300, TimeUnit.SECONDS)).u64();
+    }
+
+    private static long addConfidentially(GroupClient client) throws Exception {
+        byte[] operation = RegisterOperation.CODEC.encode(new RegisterOperation.Add("counter", 1));
+        return new Reader(client.submitConfidential(Register.NAME, operation).get(300, TimeUnit.SECONDS)).u64();
     }
 
     private static KeyState state(LocalCluster cluster) throws InterruptedException {
@@ -81,10 +88,12 @@ class KeyRefreshTest {
         return JSON.readTree(said).path("keys").get(0);
     }
 
-    /** Numbers of the sharings on the disk of a replica. */
-    private static SortedSet<Long> kept(ClusterDirectory place, String id) {
+    /** Whether the disk of a replica has the shares of one epoch of each key, and of no other. */
+    private static boolean hasOneEpoch(ClusterDirectory place, String id) {
         try (ShareKeeper keeper = ShareKeeper.look(place.keys(id), new Unlock.KeyFile())) {
-            return keeper.numbers(KEY);
+            return KEYS.stream()
+                    .allMatch(key -> keeper.numbers(key).size() == 1
+                            && keeper.numbers(key).first() > 0);
         }
     }
 
@@ -94,14 +103,13 @@ class KeyRefreshTest {
                 GroupClient client = client(up.directory())) {
             ClusterDirectory place = up.directory();
             LocalCluster cluster = LocalCluster.open(place);
-            assertThat(refreshed(place).path("renewed").asBoolean()).isTrue();
-            KeyState made = state(cluster);
-            assertThat(made.epoch()).isNotNegative();
+            KeyState dealt = state(cluster);
+            assertThat(dealt.epoch()).isZero();
 
             FutureTask<JsonNode> renewal = new FutureTask<>(() -> refreshed(place));
             Thread.ofPlatform().daemon().start(renewal);
             long count = 0;
-            while (state(cluster).attempts() == made.attempts()) {
+            while (state(cluster).attempts() == dealt.attempts()) {
                 assertThat(add(client, 1)).isEqualTo(++count);
             }
             cluster.process("r3").orElseThrow().destroyForcibly();
@@ -110,8 +118,8 @@ class KeyRefreshTest {
             }
             assertThat(renewal.get().path("renewed").asBoolean()).isTrue();
             KeyState second = state(cluster);
-            assertThat(second.epoch()).isGreaterThan(made.epoch());
-            assertThat(second.publicKey()).isEqualTo(made.publicKey()).hasSize(96);
+            assertThat(second.epoch()).isGreaterThan(dealt.epoch());
+            assertThat(second.publicKey()).isEqualTo(dealt.publicKey()).hasSize(96);
 
             terminal.type(0, "start", "r3", "--dir", place.root());
             // On a slow machine it takes longer to come back than the others have patience: then the next one is for
@@ -122,20 +130,30 @@ class KeyRefreshTest {
                 third = refreshed(place);
             }
             assertThat(third.path("shares")).extracting(JsonNode::asText).containsExactly("r1", "r2", "r3", "r4");
-            assertThat(state(cluster).publicKey()).isEqualTo(made.publicKey());
+            assertThat(state(cluster).publicKey()).isEqualTo(dealt.publicKey());
+            terminal.type(0, "key", "refresh", "--dir", place.root());
+            assertThat(states(cluster)).containsOnlyKeys(KEYS);
+            assertThat(states(cluster).values()).allMatch(state -> state.epoch() > 0);
+            // Made by the new shares: a round that nobody asked for before, and an opening.
+            String gateway = cluster.configuration().replicas().getFirst().httpsAddress();
+            assertThat(cluster.http().get(gateway + "/beacon/1", 60_000).status())
+                    .isEqualTo(200);
+            assertThat(addConfidentially(client)).isEqualTo(++count);
             Eventually.until(
                     "old shares are erased",
                     () -> cluster.configuration().replicas().stream()
-                            .allMatch(replica -> kept(place, replica.id()).size() == 1));
+                            .allMatch(replica -> hasOneEpoch(place, replica.id())));
             assertThat(terminal.type(0, "key", "list", "--dir", place.root()))
-                    .containsPattern("drill +" + state(cluster).epoch() + " +20");
+                    .containsPattern("coin +" + state(cluster).epoch() + " +20");
             assertThat(add(client, 1)).isEqualTo(++count);
             terminal.type(0, "notarize", place.groupFile(), "--dir", place.root());
             assertThat(terminal.type(0, "drill", "steal-share", "--dir", place.root()))
                     .contains("The intruder gained nothing")
                     .contains("have the key in 12 of 12 cases");
             terminal.type(1, "key", "refresh", "--key", "tsa", "--dir", place.root());
-            assertThat(terminal.errors()).contains("does not renew a key 'tsa'").contains("drill");
+            assertThat(terminal.errors())
+                    .contains("does not renew a key 'tsa'")
+                    .contains("it renews beacon, coin, confidential, receipts");
         }
     }
 }
