@@ -122,7 +122,7 @@ class HybridGroupTest {
 
     @Seeds(10)
     void impatientReplicasChangeViewsAndLoseNothing(long seed) {
-        LogGroup group = group(structure(seed), seed);
+        LogGroup group = group(seed % 2 == 0 ? FaultStructure.threshold(3, 1) : FaultStructure.threshold(5, 2), seed);
         group.group.earlyAlarms(300);
         for (int number = 0; number < 20; number++) {
             group.submit(LogGroup.request(100 + number % 3, number));
