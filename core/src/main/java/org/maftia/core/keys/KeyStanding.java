@@ -28,6 +28,14 @@ public record KeyStanding(
         return key.map(DiscreteLogKey::epoch).orElse(-1L);
     }
 
+    /** Without the public values of all leaves, and the same in every run. */
+    @Override
+    public String toString() {
+        return keyId + " e" + epoch() + " since " + sinceMicros + ", " + attempts + " attempts"
+                + open.map(attempt -> ", open: " + attempt).orElse("")
+                + last.map(attempt -> ", last: " + attempt).orElse("");
+    }
+
     /**
      * An attempt under way.
      *

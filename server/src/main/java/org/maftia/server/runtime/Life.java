@@ -12,25 +12,30 @@ import java.nio.file.StandardOpenOption;
 /**
  * A number for each life of a process that grows from life to life, even when the clock was set back in between. Some numbers
  * above it belong to the same life.
+ *
+ * <p>A disk that was set back tells of an older life. Then the clock makes the number a new one, as it has moved on since; so the
+ * numbers of a life must not reach ahead of the clock.
  */
 public final class Life {
-    /** How many: a replica takes one for each of its configurations, and a thousand apart. */
-    private static final long NUMBERS = 1 << 20;
+    /** A life has 2 to their power numbers: a replica takes one for each of its configurations, and a thousand apart. */
+    private static final int NUMBERS_BITS = 20;
 
-    private static final String FILE = "life";
+    private static final long MICROS_PER_MILLI = 1_000;
+
+    private static final String FILE = "lives";
 
     private Life() {}
 
-    /** The number of this life: the time in microseconds, or one above those of the last life if that is higher. */
+    /** The first number of this life, from the time in milliseconds, or from what follows the last life if that is higher. */
     public static long next(Path keys, long nowMicros) throws IOException {
         Path file = keys.resolve(FILE);
         long last = 0;
         if (Files.exists(file)) {
             String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
             // A torn write leaves no number; then the clock alone must do.
-            last = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+            last = text.matches("[0-9]{1,13}") ? Long.parseLong(text) : 0;
         }
-        long next = Math.max(nowMicros, last + NUMBERS);
+        long next = Math.max(nowMicros / MICROS_PER_MILLI, last + 1);
         Path fresh = keys.resolve(FILE + ".new");
         try (FileChannel channel = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
@@ -38,6 +43,6 @@ public final class Life {
             channel.force(true);
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return next;
+        return next << NUMBERS_BITS;
     }
 }
