@@ -10,13 +10,13 @@ public final class Hunt {
 
     private Hunt() {}
 
-    /** The first failure among so many seeds, in words, or null. */
-    public static @Nullable String find(String scenario, long seeds) {
+    /** The first failure among so many seeds from the given one on, in words, or null. */
+    public static @Nullable String find(String scenario, long from, long seeds) {
         if (scenario.startsWith("wan-")) {
             return findInWideArea(scenario, Math.min(seeds, WIDE_AREA_SEEDS_MAX));
         }
         Scenario<?, ?> hunted = named(scenario);
-        for (long seed = 0; seed < seeds; seed++) {
+        for (long seed = from; seed < from + seeds; seed++) {
             Outcome outcome = hunted.run(seed);
             Violation violation = outcome.violation();
             if (violation != null) {

@@ -12,10 +12,11 @@ import java.util.List;
  *
  * @param name what is wrong
  * @param scenario the system in which it must be found, or {@code equivalent} where no run can show it
+ * @param from the seed from which on it is looked for: after {@code +}, where those before would take minutes
  * @param edits how the byte code is changed
  * @param reason what it breaks; for an equivalent one, why nothing
  */
-record PlantedBug(String name, String scenario, List<Edit> edits, String reason) {
+record PlantedBug(String name, String scenario, long from, List<Edit> edits, String reason) {
     private static final String EQUIVALENT = "equivalent";
 
     /**
@@ -79,7 +80,9 @@ record PlantedBug(String name, String scenario, List<Edit> edits, String reason)
         String reason = String.join(
                 " ",
                 lines.stream().skip(1).filter(line -> !line.startsWith("  ")).toList());
-        return new PlantedBug(head[1], head[0], edits, reason);
+        String[] scenario = head[0].split("\\+");
+        long from = scenario.length == 1 ? 0 : Long.parseLong(scenario[1]);
+        return new PlantedBug(head[1], scenario[0], from, edits, reason);
     }
 
     @Override

@@ -30,7 +30,7 @@ class PlantedBugsTest {
     @MethodSource("bugs")
     void everyPlantedBugIsFound(PlantedBug bug) throws Exception {
         Mutant mutant = new Mutant(bug.edits());
-        Object found = hunt(mutant, bug.scenario(), SEEDS);
+        Object found = hunt(mutant, bug.scenario(), bug.from(), SEEDS);
         System.out.println(bug + ": " + found);
         assertThat(found).as(bug + ": " + bug.reason()).isNotNull();
         assertThat(mutant.unused()).isEmpty();
@@ -41,7 +41,7 @@ class PlantedBugsTest {
     @MethodSource("equivalents")
     void whatIsCalledEquivalentPasses(PlantedBug bug) throws Exception {
         Mutant mutant = new Mutant(bug.edits());
-        assertThat(hunt(mutant, "register", 100)).isNull();
+        assertThat(hunt(mutant, "register", 0, 100)).isNull();
         assertThat(mutant.unused()).isEmpty();
         assertThat(bug.reason()).isNotBlank();
     }
@@ -52,8 +52,8 @@ class PlantedBugsTest {
         assertThat(PlantedBug.ledger()).extracting(PlantedBug::name).doesNotHaveDuplicates();
     }
 
-    private static Object hunt(Mutant mutant, String scenario, long seeds) throws Exception {
-        Method find = mutant.loadClass(Hunt.class.getName()).getMethod("find", String.class, long.class);
-        return find.invoke(null, scenario, seeds);
+    private static Object hunt(Mutant mutant, String scenario, long from, long seeds) throws Exception {
+        Method find = mutant.loadClass(Hunt.class.getName()).getMethod("find", String.class, long.class, long.class);
+        return find.invoke(null, scenario, from, seeds);
     }
 }

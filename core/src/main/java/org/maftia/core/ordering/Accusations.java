@@ -24,7 +24,7 @@ import org.maftia.core.trust.ReplicaSet;
  */
 final class Accusations {
     /** Nothing that a quorum vouched for waits so long for its place in the log. */
-    static final long UNSTEADY_MICROS = 600_000_000;
+    static final long UNSTEADY_MICROS = 300_000_000;
 
     private final Port<Message, AtomicBroadcast.Event> port;
     private final AtomicBroadcast.Sessions sessions;
@@ -34,9 +34,6 @@ final class Accusations {
 
     /** By leader: one for each, the latest. */
     private final TreeMap<Integer, Accusation> open = new TreeMap<>();
-
-    /** Peers that said something since this replica began. */
-    private ReplicaSet heard = ReplicaSet.EMPTY;
 
     /** From when on a peer's silence counts. */
     private final long[] steadyMicros;
@@ -128,7 +125,6 @@ final class Accusations {
 
     /** A peer says where it stands. */
     void status(int from, Message.Status status) {
-        heard = heard.with(from);
         if (open.isEmpty() || from == port.self() || port.nowMicros() < steadyMicros[from]) {
             return;
         }
@@ -143,16 +139,15 @@ final class Accusations {
         judge();
     }
 
-    /** The link is up again, or for the first time: the peer may have lost its memory, and the link what was under way. */
+    /**
+     * The link is up. The peer may have lost its memory, and the link what was under way; before the first time, too, as the peer
+     * may be older than this replica, or than the link.
+     */
     void connected(int peer) {
-        boolean first = !heard.contains(peer) && situation.delivered == 0 && !situation.restarted;
-        if (!first) {
-            steadyMicros[peer] = port.nowMicros() + UNSTEADY_MICROS;
-            for (Accusation accusation : open.values()) {
-                accusation.vouchers = accusation.vouchers.with(peer);
-            }
+        steadyMicros[peer] = port.nowMicros() + UNSTEADY_MICROS;
+        for (Accusation accusation : open.values()) {
+            accusation.vouchers = accusation.vouchers.with(peer);
         }
-        heard = heard.with(peer);
     }
 
     /** More may be known now. */

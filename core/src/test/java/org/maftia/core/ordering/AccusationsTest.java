@@ -43,7 +43,6 @@ class AccusationsTest {
 
     @Test
     void aLeaderIsNotBlamedForWhatOthersForgotInACrash() {
-        group.connectAll(); // as links come up when a group starts
         group.submitTo(ReplicaSet.of(0, 1, 2), REQUEST);
         group.group.run(1, () -> false);
         for (int voucher = 1; voucher <= 2; voucher++) {
