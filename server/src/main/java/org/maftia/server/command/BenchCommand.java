@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
             "Payload 0 asks for nothing and gets nothing; others write that many bytes to a register."
         })
 final class BenchCommand implements Callable<Integer> {
-    private static final int PAYLOAD_MAX = 32 << 10;
+    private static final int PAYLOAD_MAX = RegisterOperation.VALUE_LENGTH_MAX;
 
     /** A client process has so many credits at a replica, and one more would be refused, not measured. */
     private static final int CLIENTS_MAX = Limits.DEFAULT.pooledRequestsPerClient();

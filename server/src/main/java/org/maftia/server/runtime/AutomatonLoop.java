@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.EventLoop;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.protocol.Automaton;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Ready;
 import org.maftia.core.replica.Recollection;
 import org.maftia.core.wire.Digest;
@@ -262,6 +263,8 @@ public final class AutomatonLoop<I, O> {
         }
         ready.outputs().forEach(owner::output);
         ready.computations().forEach(pool::submit);
+        // A call that nobody carries out would leave the protocol waiting without a word.
+        Invariant.check(ready.certifications().isEmpty(), "no trusted component stands beside this process");
         for (Ready.Blame blame : ready.blames()) {
             blame(blame.replica(), blame.rule(), blame.path().toString());
         }
