@@ -42,12 +42,6 @@ public record GroupClientSetup(
         Optional<Signature> signature,
         Mode mode,
         Optional<Successor> successor) {
-    /**
-     * From this size of a group on, a request costs less if its client sends it to one replica, although each then verifies
-     * a signature: sending to all costs the client a message more for each.
-     */
-    private static final int HOME_REPLICAS_MIN = 8;
-
     /** A client that does not sign. */
     public GroupClientSetup(
             Charter charter,
@@ -90,12 +84,7 @@ public record GroupClientSetup(
          * To one replica, signed, which hands it on; after a time-out to all, and the next requests to another replica.
          * Saves the client all messages but one. Confidential requests go to all in any case.
          */
-        HOME;
-
-        /** What suits a group of this size. */
-        public static Mode forGroupOf(int replicas) {
-            return replicas >= HOME_REPLICAS_MIN ? HOME : BROADCAST;
-        }
+        HOME
     }
 
     /**

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.maftia.client.GroupClient;
 import org.maftia.client.GroupClientSetup;
 import org.maftia.client.load.LoadPlan;
@@ -41,7 +40,8 @@ import picocli.CommandLine.Option;
         description = {
             "Put load on a running cluster and tell throughput, latency and cost of an operation.",
             "",
-            "Each client sends its next request when the last is answered by replicas of which one at least is correct.",
+            "Each client sends its next request when the last is answered by replicas of which one at least is"
+                    + " correct.",
             "Payload 0 asks for nothing and gets nothing; others write that many bytes to a register."
         })
 final class BenchCommand implements Callable<Integer> {
@@ -85,8 +85,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--mode",
             paramLabel = "MODE",
             description = "broadcast: requests go to all replicas; home: signed, to one, which hands them on"
-                    + " (default: home for more than 7 replicas).")
-    private @Nullable Mode mode;
+                    + " (default: broadcast).")
+    private Mode mode = Mode.broadcast;
 
     @Option(
             names = "--signed",
@@ -189,9 +189,8 @@ final class BenchCommand implements Callable<Integer> {
         return RegisterOperation.CODEC.encode(new RegisterOperation.Put("bench", new byte[valueLength]));
     }
 
-    private GroupClientSetup.Mode mode(int replicas) {
+    private GroupClientSetup.Mode mode() {
         return switch (mode) {
-            case null -> GroupClientSetup.Mode.forGroupOf(replicas);
             case broadcast -> GroupClientSetup.Mode.BROADCAST;
             case home -> GroupClientSetup.Mode.HOME;
         };
@@ -218,7 +217,7 @@ final class BenchCommand implements Callable<Integer> {
                 Optional.of(new GroupClientSetup.Confidentiality(
                         keys.number(), keys.group().cipher())),
                 Collections.emptySortedSet());
-        GroupClientSetup.Mode to = mode(replicas.size());
+        GroupClientSetup.Mode to = mode();
         Optional<Function<Digest, byte[]>> signer = ClientSignatureKeys.signer(keys.key());
         GroupClientSetup following = ClientAccess.following(plain, Known.of(configuration, keys.group()));
         boolean signs = signed || to == GroupClientSetup.Mode.HOME;
