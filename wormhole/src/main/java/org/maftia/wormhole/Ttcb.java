@@ -30,6 +30,11 @@ public interface Ttcb extends AutoCloseable {
     /** Who it is in this epoch. */
     Identity identity();
 
+    /** What a TPM says of this start; empty where none stands behind the component. */
+    default Optional<byte[]> attestation() {
+        return Optional.empty();
+    }
+
     /** Gives the next counter of a lane to a digest, and to no other digest ever. */
     Ui createUi(Stream stream, int lane, Digest digest);
 

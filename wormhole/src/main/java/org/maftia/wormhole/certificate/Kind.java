@@ -19,7 +19,7 @@ public enum Kind {
     public static final int STATEMENT_LENGTH_MAX = HEADER_LENGTH + 1 + 16 + LaneCounters.LENGTH + Digest.LENGTH;
 
     /** No certificate is longer. */
-    public static final int CERTIFICATE_LENGTH_MAX = STATEMENT_LENGTH_MAX + 1 + 64;
+    public static final int CERTIFICATE_LENGTH_MAX = STATEMENT_LENGTH_MAX + 1 + QuoteTag.LENGTH;
 
     private final int bodyLength;
 

@@ -8,7 +8,12 @@ public enum TagProfile {
      */
     HMAC(1, 32),
     /** ECDSA on P-256 with SHA-256, {@code r | s}, under a key of this component and epoch; anybody verifies it. */
-    P256(2, 64);
+    P256(2, 64),
+    /**
+     * A {@link QuoteTag} by the attestation key of a TPM; anybody verifies it who has taken all links of the chain
+     * before.
+     */
+    QUOTE(4, QuoteTag.LENGTH);
 
     private final int code;
     private final int length;
@@ -18,6 +23,7 @@ public enum TagProfile {
         this.length = length;
     }
 
+    /** As it stands in a seal; each a bit, so that a set of them has a number. */
     public int code() {
         return code;
     }
@@ -34,6 +40,7 @@ public enum TagProfile {
         return switch (code) {
             case 1 -> HMAC;
             case 2 -> P256;
+            case 4 -> QUOTE;
             default -> throw new MalformedCertificateException("no such profile of tags");
         };
     }

@@ -9,7 +9,7 @@
  *
  * <pre>
  * statement  "MTCB" | version u8 | kind u8 | group 16 | protocol u32 | ttcb u16 | epoch u64 | body
- * seal       profile u8 | tag (32 bytes with HMAC-SHA256, 64 with P-256: r | s)
+ * seal       profile u8 | tag (32 bytes with HMAC-SHA256, 64 with P-256: r | s, 121 with a TPM's quote)
  *
  * 1 UI        lane u32 | counter u64 | view u64 | ckpt u64 | digest 32
  * 2 FENCE     mark u8 | view u64 | ckpt u64 | 16 x counter u64 | digest 32

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.maftia.wormhole.Agreement;
 import org.maftia.wormhole.Capabilities;
 import org.maftia.wormhole.EpochSource;
 import org.maftia.wormhole.certificate.BigEndian;
@@ -16,6 +17,8 @@ public final class CapabilityCodec {
     private static final int PERSISTENT = 4;
     private static final int SKIPPABLE = 8;
     private static final int SANDBOXED = 16;
+    private static final int PARTIAL = 32;
+    private static final int SYNC = 64;
     private static final int FIXED = 8;
 
     private CapabilityCodec() {}
@@ -31,7 +34,12 @@ public final class CapabilityCodec {
                         | (capabilities.timely() ? TIMELY : 0)
                         | (capabilities.persistent() ? PERSISTENT : 0)
                         | (capabilities.skippable() ? SKIPPABLE : 0)
-                        | (capabilities.sandboxed() ? SANDBOXED : 0));
+                        | (capabilities.sandboxed() ? SANDBOXED : 0)
+                        | switch (capabilities.agreement()) {
+                            case NONE -> 0;
+                            case PARTIAL -> PARTIAL;
+                            case SYNC -> SYNC;
+                        });
         BigEndian.u8(out, at + 6, capabilities.lanes());
         int profiles = 0;
         for (TagProfile profile : capabilities.tagProfiles()) {
@@ -64,6 +72,7 @@ public final class CapabilityCodec {
                 (flags & SKIPPABLE) != 0,
                 (flags & SANDBOXED) != 0,
                 profiles,
+                (flags & SYNC) != 0 ? Agreement.SYNC : (flags & PARTIAL) != 0 ? Agreement.PARTIAL : Agreement.NONE,
                 caveats.isEmpty() ? List.of() : List.of(caveats.split("\n", -1)));
     }
 }

@@ -23,6 +23,9 @@ public final class Frame {
     /** X25519 key 32; replies eid 12, X25519 key 32, signature 64 by the epoch's key over {@link Handshake}. */
     public static final int HELLO = 3;
 
+    /** Nothing; replies what a TPM says of this start, or nothing. */
+    public static final int ATTESTATION = 4;
+
     /** Operations from here on belong to a session. */
     public static final int SESSION = 16;
 

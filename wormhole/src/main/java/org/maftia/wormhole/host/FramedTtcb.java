@@ -67,6 +67,12 @@ public final class FramedTtcb implements Ttcb {
     }
 
     @Override
+    public synchronized Optional<byte[]> attestation() {
+        byte[] attestation = session.attestation();
+        return attestation.length == 0 ? Optional.empty() : Optional.of(attestation);
+    }
+
+    @Override
     public synchronized Ui createUi(Stream stream, int lane, Digest digest) {
         int at = stream(stream);
         BigEndian.u32(session.request(), at, lane);

@@ -92,6 +92,12 @@ final class HostSession {
         return CapabilityCodec.read(reply, Frame.PAYLOAD, payloadLength());
     }
 
+    byte[] attestation() {
+        Arrays.fill(request, (byte) 0);
+        exchange(Frame.ATTESTATION, 0);
+        return Arrays.copyOfRange(reply, Frame.PAYLOAD, Frame.PAYLOAD + Math.min(payloadLength(), Frame.PAYLOAD_MAX));
+    }
+
     Eid party() {
         return eid;
     }

@@ -16,23 +16,33 @@ final class ClassPath {
 
     static void loadAll() throws IOException {
         try {
-            Path place = Path.of(ClassPath.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
+            Path place = place();
             for (String file : Files.isDirectory(place) ? ofDirectory(place) : ofArchive(place)) {
-                // The simulation is no part of the process, and package-info needs annotations that are not there.
+                // Simulation and cards are no part of the process; package-info needs annotations that are not there.
                 if (file.startsWith(PACKAGE)
                         && file.endsWith(".class")
                         && !file.startsWith(PACKAGE + "sim/")
+                        && !file.startsWith(PACKAGE + "card/")
                         && !file.endsWith("package-info.class")) {
                     Class.forName(
                             file.substring(0, file.length() - ".class".length()).replace('/', '.'));
                 }
             }
-        } catch (URISyntaxException | ClassNotFoundException e) {
+        } catch (ClassNotFoundException e) {
             throw new IOException("the classes of the component cannot be loaded", e);
+        }
+    }
+
+    /** The archive or the directory of this module. */
+    static Path place() throws IOException {
+        try {
+            return Path.of(ClassPath.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IOException("the classes of the component cannot be found", e);
         }
     }
 

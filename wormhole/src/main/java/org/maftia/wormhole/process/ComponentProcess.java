@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import org.maftia.wormhole.Agreement;
 import org.maftia.wormhole.Capabilities;
 import org.maftia.wormhole.EpochSource;
+import org.maftia.wormhole.UnmetClaimException;
 import org.maftia.wormhole.certificate.Stream;
 import org.maftia.wormhole.certificate.TagProfile;
 import org.maftia.wormhole.frame.Frame;
@@ -54,7 +56,7 @@ public final class ComponentProcess {
         int code = 1;
         try {
             code = run(ProcessOptions.of(arguments));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | UnmetClaimException e) {
             System.err.println("maftia: error: the trusted component does not start: " + e.getMessage());
         }
         Runtime.getRuntime().halt(code); // an orderly end would start threads, which the filter forbids
@@ -64,7 +66,9 @@ public final class ComponentProcess {
         SecureRandom random = random();
         List<String> caveats = new ArrayList<>();
         KeyPair identity = KeyFile.identity(options.state(), random);
-        Setup.Kept kept = options.persistent() ? KeyFile.epoch(options.state(), random) : null;
+        AttestedStart start = options.tpm().isEmpty() ? null : AttestedStart.make(options, random);
+        Setup.Kept kept =
+                options.persistent() ? KeyFile.epoch(options.state(), random) : start != null ? start.keys() : null;
         CounterRecord record = options.persistent()
                 ? new DurableRecord(FileDisk.open(options.state().resolve("counters")))
                 : CounterRecord.NONE;
@@ -95,15 +99,17 @@ public final class ComponentProcess {
         rehearse(options, identity, random, clocks, handler);
         boolean sandboxed = sandboxed(options.sandbox(), caveats);
         Capabilities capabilities = capabilities(options, timely, sandboxed, caveats);
+        capabilities.with(Agreement.PARTIAL).require(options.require());
         Setup setup = new Setup(
                 options.group(),
                 options.ttcb(),
                 options.previousEpoch(),
-                options.epoch(),
+                start != null ? start.evidence().epoch() : options.epoch(),
                 options.profile(),
                 capabilities,
                 identity,
                 kept,
+                start != null ? start.evidence().toBytes() : null,
                 null);
         Guard guard = new Guard(clocks, timely, options.boundMicros() * 1_000);
         Component component = new Component(
@@ -158,7 +164,9 @@ public final class ComponentProcess {
         }
         return new Capabilities(
                 options.profile() == TagProfile.HMAC ? 15_000 : 4_500,
-                options.persistent() ? EpochSource.PERSISTENT : EpochSource.GROUP,
+                options.persistent()
+                        ? EpochSource.PERSISTENT
+                        : options.tpm().isEmpty() ? EpochSource.GROUP : EpochSource.TPM,
                 !options.persistent(),
                 timely,
                 options.persistent(),

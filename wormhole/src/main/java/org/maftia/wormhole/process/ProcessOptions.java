@@ -2,10 +2,13 @@ package org.maftia.wormhole.process;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.maftia.wormhole.Claim;
 import org.maftia.wormhole.certificate.BigEndian;
 import org.maftia.wormhole.certificate.Stream;
 import org.maftia.wormhole.certificate.TagProfile;
@@ -17,7 +20,8 @@ import org.maftia.wormhole.certificate.TagProfile;
  * @param state directory of the identity key, and of the counters if they persist
  * @param group 16 bytes
  * @param ttcb its number
- * @param epoch what the group calls this start; of a persistent component, that of its first start
+ * @param epoch what the group calls this start; of a persistent component, that of its first start; 0 where a TPM
+ *     counts the starts
  * @param previousEpoch the epoch before, 0 for none
  * @param profile how it seals
  * @param persistent whether counters and keys are kept in the state directory
@@ -28,6 +32,9 @@ import org.maftia.wormhole.certificate.TagProfile;
  * @param realTime whether to ask for real-time scheduling
  * @param enforce whether to stop at a missed bound; without it the component measures only, and is not timely
  * @param sandbox {@code kill}, {@code learn} or {@code off}
+ * @param tpm where the TPM is that counts and attests the starts: {@code device:PATH}, {@code unix:PATH}, {@code
+ *     tcp:PORT}; empty for none
+ * @param require what the component must carry, or it does not start
  * @param lifeline whether to stop when standard input ends
  */
 public record ProcessOptions(
@@ -46,6 +53,8 @@ public record ProcessOptions(
         boolean realTime,
         boolean enforce,
         String sandbox,
+        String tpm,
+        Set<Claim> require,
         boolean lifeline) {
 
     /**
@@ -64,6 +73,8 @@ public record ProcessOptions(
                 Map.entry("real-time", "true"),
                 Map.entry("enforce", "true"),
                 Map.entry("sandbox", "kill"),
+                Map.entry("tpm", ""),
+                Map.entry("require", ""),
                 Map.entry("lifeline", "false")));
         List<String> required = List.of("socket", "state", "group", "ttcb", "epoch", "allowed-user");
         for (String argument : arguments) {
@@ -73,6 +84,9 @@ public record ProcessOptions(
                 throw new IllegalArgumentException("no such option: " + argument);
             }
             values.put(key, argument.substring(equals + 1));
+        }
+        if (!text(values, "tpm").isEmpty()) {
+            values.putIfAbsent("epoch", "0");
         }
         for (String key : required) {
             if (!values.containsKey(key)) {
@@ -95,6 +109,10 @@ public record ProcessOptions(
         if (flag(values, "persistent") && profile == TagProfile.HMAC) {
             throw new IllegalArgumentException("persistent= needs profile=p256: no group key is kept on a disk");
         }
+        if (!text(values, "tpm").isEmpty() && (flag(values, "persistent") || number(values, "epoch") != 0)) {
+            throw new IllegalArgumentException(
+                    "tpm= gives each start its epoch: neither persistent= nor epoch= beside it");
+        }
         return new ProcessOptions(
                 Path.of(text(values, "socket")),
                 Path.of(text(values, "state")),
@@ -111,7 +129,18 @@ public record ProcessOptions(
                 flag(values, "real-time"),
                 flag(values, "enforce"),
                 sandbox,
+                text(values, "tpm"),
+                claims(text(values, "require")),
                 flag(values, "lifeline"));
+    }
+
+    /** Names of claims as configurations have them, with commas in between. */
+    private static Set<Claim> claims(String names) {
+        Set<Claim> claims = EnumSet.noneOf(Claim.class);
+        for (String name : names.isEmpty() ? new String[0] : names.split(",", -1)) {
+            claims.add(Claim.named(name));
+        }
+        return claims;
     }
 
     private static String text(Map<String, String> values, String key) {
@@ -159,6 +188,8 @@ public record ProcessOptions(
                 "real-time=" + realTime,
                 "enforce=" + enforce,
                 "sandbox=" + sandbox,
+                "tpm=" + tpm,
+                "require=" + String.join(",", require.stream().map(Claim::named).toList()),
                 "lifeline=" + lifeline));
     }
 }

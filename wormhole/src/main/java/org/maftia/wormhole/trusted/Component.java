@@ -3,6 +3,8 @@ package org.maftia.wormhole.trusted;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.maftia.wormhole.Agreement;
+import org.maftia.wormhole.Capabilities;
 import org.maftia.wormhole.Refusal;
 import org.maftia.wormhole.TrustedView;
 import org.maftia.wormhole.certificate.BigEndian;
@@ -20,6 +22,7 @@ import org.maftia.wormhole.frame.Frame;
  */
 public final class Component {
     private final Setup setup;
+    private final Capabilities capabilities;
     private final EpochIdentity identity;
     private final Sessions sessions;
     private final HmacSealer hmac = new HmacSealer();
@@ -50,6 +53,7 @@ public final class Component {
             Guard guard,
             ControlChannel channel) {
         this.setup = setup;
+        this.capabilities = setup.capabilities().with(agreement(channel)); // what the way carries, whoever says what
         this.random = random;
         this.guard = guard;
         this.identity = new EpochIdentity(setup, random);
@@ -66,6 +70,14 @@ public final class Component {
         if (key != null) {
             hmac.install(key.clone());
         }
+    }
+
+    private static Agreement agreement(ControlChannel channel) {
+        return switch (channel.kind()) {
+            case NONE -> Agreement.NONE;
+            case SYNC -> Agreement.SYNC;
+            case PARTIAL -> Agreement.PARTIAL;
+        };
     }
 
     /** Forgets all keys, for good: from now on the component answers nothing. */
@@ -157,13 +169,23 @@ public final class Component {
     private int beforeSession(int operation, int length, byte[] in, byte[] out) {
         return switch (operation) {
             case Frame.IDENTITY -> identity(out, Frame.PAYLOAD);
-            case Frame.CAPABILITIES -> CapabilityCodec.write(setup.capabilities(), out, Frame.PAYLOAD);
+            case Frame.CAPABILITIES -> CapabilityCodec.write(capabilities, out, Frame.PAYLOAD);
             case Frame.HELLO ->
                 length != Digest.LENGTH
                         ? -Refusal.MALFORMED.code()
                         : sessions.hello(in, Frame.PAYLOAD, out, Frame.PAYLOAD);
+            case Frame.ATTESTATION -> attestation(out, Frame.PAYLOAD);
             default -> -Refusal.UNKNOWN_OPERATION.code();
         };
+    }
+
+    private int attestation(byte[] out, int at) {
+        byte[] attestation = setup.attestation();
+        if (attestation == null) {
+            return 0;
+        }
+        System.arraycopy(attestation, 0, out, at, attestation.length);
+        return attestation.length;
     }
 
     private int identity(byte[] out, int at) {

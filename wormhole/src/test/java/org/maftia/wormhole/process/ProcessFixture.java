@@ -66,7 +66,8 @@ final class ProcessFixture implements Fixture {
 
     private void start(int ttcb) throws IOException {
         Files.createDirectories(state(ttcb));
-        epochs[ttcb] = persistent ? 1 : epochs[ttcb] + 1;
+        boolean counted = java.util.Arrays.stream(options).anyMatch(option -> option.startsWith("tpm="));
+        epochs[ttcb] = counted ? 0 : persistent ? 1 : epochs[ttcb] + 1;
         byte[] group = new byte[16];
         BigEndian.u64(group, 0, GROUP.groupHigh());
         BigEndian.u64(group, 8, GROUP.groupLow());
@@ -76,7 +77,7 @@ final class ProcessFixture implements Fixture {
                 "group=" + java.util.HexFormat.of().formatHex(group),
                 "ttcb=" + ttcb,
                 "epoch=" + epochs[ttcb],
-                "previous-epoch=" + (epochs[ttcb] - 1),
+                "previous-epoch=" + Math.max(0, epochs[ttcb] - 1),
                 "profile=" + (profile == TagProfile.HMAC ? "hmac" : "p256"),
                 "persistent=" + persistent,
                 "allowed-user=" + RealTime.user(),

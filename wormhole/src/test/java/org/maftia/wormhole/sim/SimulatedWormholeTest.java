@@ -43,7 +43,9 @@ class SimulatedWormholeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TagProfile.class)
+    @EnumSource(
+            value = TagProfile.class,
+            names = {"HMAC", "P256"})
     void oneSeedGivesTheSameCertificates(TagProfile profile) {
         List<byte[]> first = run(3, profile);
         List<byte[]> second = run(3, profile);

@@ -102,7 +102,9 @@ class TrustedViewsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TagProfile.class)
+    @EnumSource(
+            value = TagProfile.class,
+            names = {"HMAC", "P256"})
     void theGenesisLetsMembersVerifyEachOther(TagProfile profile) {
         List<Ttcb> group = group(profile);
         TrustedView genesis = view(0, 1, group);
@@ -123,7 +125,9 @@ class TrustedViewsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TagProfile.class)
+    @EnumSource(
+            value = TagProfile.class,
+            names = {"HMAC", "P256"})
     void aNewEpochJoinsWithTheNextViewAndAQuorumOfTheOld(TagProfile profile) {
         List<Ttcb> group = group(profile);
         install(view(0, 0, group), group, List.of(), profile);
@@ -153,7 +157,9 @@ class TrustedViewsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TagProfile.class)
+    @EnumSource(
+            value = TagProfile.class,
+            names = {"HMAC", "P256"})
     void aViewWithOtherContentThanWasVouchedForIsRefused(TagProfile profile) {
         List<Ttcb> group = group(profile);
         install(view(0, 0, group), group, List.of(), profile);
