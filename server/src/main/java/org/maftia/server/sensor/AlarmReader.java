@@ -1,0 +1,138 @@
+package org.maftia.server.sensor;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.maftia.services.detection.Alarm;
+
+/**
+ * Reads alarms of any known format from files, compressed files, members of archives, directories, standard input and
+ * sockets. No record can end the reading: a bad one is counted, with its reason and a sample, and the next is read. A
+ * file that was cut off gives what it holds. For one thread.
+ */
+public final class AlarmReader {
+    private static final int BUFFER_LENGTH = 1 << 16;
+
+    private final Optional<Format> format;
+    private final Optional<String> sensor;
+    private final long nowMicros;
+    private final Progress progress;
+    private final List<Report> reports = new ArrayList<>();
+    private final Tally total = new Tally();
+
+    /**
+     * One that has read nothing.
+     *
+     * @param format of all inputs; found by looking where it is empty
+     * @param sensor the name of the sensor for records that name none; otherwise that of the format
+     * @param nowMicros since 1970: no time without a year is later
+     */
+    public AlarmReader(Optional<Format> format, Optional<String> sensor, long nowMicros, Progress progress) {
+        this.format = format;
+        this.sensor = sensor;
+        this.nowMicros = nowMicros;
+        this.progress = progress;
+    }
+
+    /**
+     * What became of one input.
+     *
+     * @param format empty where none was recognised, and nothing was read
+     */
+    public record Report(String input, Optional<Format> format, Tally tally) {}
+
+    /**
+     * Reads what an argument names.
+     *
+     * @param sink takes the alarms in the order of the input
+     * @throws IOException when the argument names nothing that can be opened
+     */
+    public void read(String argument, InputStream standardInput, Consumer<Alarm> sink) throws IOException {
+        for (AlarmInput input : AlarmInputs.of(argument, standardInput)) {
+            try (InputStream stream = input.stream().open()) {
+                readStream(input.name(), stream, sink);
+            }
+        }
+    }
+
+    /** Reads one stream, compressed or not. */
+    public void readStream(String name, InputStream stream, Consumer<Alarm> sink) throws IOException {
+        Tally tally = new Tally();
+        CountedStream counted = new CountedStream(decompressed(stream), progress);
+        byte[] head = counted.readNBytes(FormatFinder.HEAD_LENGTH_MAX);
+        Optional<FormatFinder.Found> looked = FormatFinder.find(head, head.length);
+        Optional<Format> known = format.or(() -> looked.map(FormatFinder.Found::format));
+        if (known.isPresent()) {
+            boolean lines = looked.map(FormatFinder.Found::lines).orElse(true);
+            InputStream whole = new HeadedStream(head, counted);
+            ParserSetting setting = new ParserSetting(sensor.orElse(known.get().id()), name, nowMicros, tally);
+            Consumer<Alarm> counting = alarm -> {
+                tally.countAlarm();
+                progress.alarm();
+                sink.accept(alarm);
+            };
+            read(known.get(), lines, whole, setting, counting, counted);
+        }
+        tally.countBytes(counted.count());
+        counted.fault().ifPresent(fault -> tally.countDamage(name, "ends early: " + fault.getMessage()));
+        reports.add(new Report(name, known, tally));
+        total.add(tally);
+    }
+
+    private static void read(
+            Format format,
+            boolean lines,
+            InputStream stream,
+            ParserSetting setting,
+            Consumer<Alarm> sink,
+            CountedStream counted)
+            throws IOException {
+        if (format == Format.IDMEF) {
+            new IdmefReader(setting, sink).read(stream);
+            return;
+        }
+        RecordFramer framer = format.isJson() && !lines ? new JsonFramer(stream) : new LineFramer(stream);
+        RecordParser parser = format.parser(setting);
+        boolean more = true;
+        while (more) {
+            try {
+                more = framer.next();
+                if (more) {
+                    @Nullable Alarm alarm = parser.parse(framer.bytes(), framer.offset(), framer.length());
+                    if (alarm != null) {
+                        sink.accept(alarm);
+                    }
+                }
+            } catch (BadRecord e) {
+                setting.tally().countBad(e.reason(), framer.bytes(), framer.offset(), framer.length());
+            }
+        }
+    }
+
+    /** Gzip is known by its first two bytes, whatever the name. */
+    private static InputStream decompressed(InputStream stream) throws IOException {
+        BufferedInputStream buffered = new BufferedInputStream(stream, BUFFER_LENGTH);
+        buffered.mark(2);
+        int first = buffered.read();
+        int second = buffered.read();
+        buffered.reset();
+        boolean gzip = first == 0x1f && second == 0x8b;
+        return gzip ? new GZIPInputStream(buffered, BUFFER_LENGTH) : buffered;
+    }
+
+    /** Input by input, in the order of reading. */
+    public List<Report> reports() {
+        return List.copyOf(reports);
+    }
+
+    /** All together. */
+    public Tally total() {
+        return total;
+    }
+}
