@@ -110,6 +110,16 @@ final class Audit {
         }
 
         @Override
+        public boolean draw(long reference) {
+            throw new IllegalStateException("the services of the simulation evaluate nothing");
+        }
+
+        @Override
+        public Asked observe(byte[] question, long reference, long deadlineMicros) {
+            throw new IllegalStateException("the services of the simulation evaluate nothing");
+        }
+
+        @Override
         public void complete(RequestId id, byte[] result) {
             results.put(id, result);
         }

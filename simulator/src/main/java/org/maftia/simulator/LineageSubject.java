@@ -230,6 +230,7 @@ final class LineageSubject implements Subject<Input, Output> {
             case Output.Unread unread -> {}
             case Output.HeldOff held -> clients.heldOff(replica, held);
             case Output.Renewed renewed -> {}
+            case Output.Observe observe -> {}
             case Output.Notice notice -> {}
         }
     }

@@ -186,6 +186,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
                     keys.renewed(replica, renewed);
                 }
             }
+            case Output.Observe observe -> {}
             case Output.Notice notice -> {}
         }
     }

@@ -106,6 +106,11 @@ public final class Scenarios {
                 world -> new ReplicaSubject(world, trial, true));
     }
 
+    /** Whole replicas with a service that has the world outside observed, where corrupted ones say what is not so. */
+    public static Scenario<Input, Output> observation() {
+        return new Scenario<>("observation", REPLICA_STEPS_MAX, Scenarios::limits, ObservationSubject::new);
+    }
+
     /** The same group through several configurations: members, their places and their number change under load. */
     public static Scenario<Input, Output> reconfiguration(ServiceTrial trial) {
         return new Scenario<>(

@@ -46,6 +46,7 @@ public final class Hunt {
         return switch (name) {
             case "delayed-leaders" -> Scenarios.delayedLeaders(trial);
             case "hybrid" -> Scenarios.hybrid(trial);
+            case "observation" -> Scenarios.observation();
             case "refresh" -> Scenarios.refresh(trial);
             case "reconfiguration" -> Scenarios.reconfiguration(trial);
             default -> Scenarios.replica(trial);

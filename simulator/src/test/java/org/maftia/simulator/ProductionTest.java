@@ -25,6 +25,7 @@ class ProductionTest {
     private static final long DELAYED_LEADERS_SEEDS = 50;
     private static final long HYBRID_SEEDS = 60;
     private static final long RECONFIGURATION_SEEDS = 40;
+    private static final long OBSERVATION_SEEDS = 100;
 
     /** Few, as the curve arithmetic is real. */
     private static final long REFRESH_SEEDS = 12;
@@ -54,6 +55,15 @@ class ProductionTest {
         assertThat(result.storageFaults()).isPositive();
         assertThat(result.partitions()).isPositive();
         assertThat(result.reconnects()).isPositive();
+    }
+
+    @Attack("one replica lies about the world outside")
+    @Test
+    void whatReplicasSeeIsFoundOutWhateverCorruptedOnesSay() {
+        Simulations.Result result =
+                Simulations.run(Scenarios.observation(), FIRST, OBSERVATION_SEEDS * FACTOR, o -> {});
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.crashes()).isPositive();
     }
 
     @Attack("old keys; two configurations on a slot")

@@ -84,6 +84,7 @@ final class Branch {
             case Output.Certified certified -> certified;
             case Output.HeldOff held -> held;
             case Output.Renewed renewed -> renewed;
+            case Output.Observe observe -> observe;
             case Output.Notice notice -> notice;
         };
     }

@@ -48,13 +48,41 @@ public interface Context {
      */
     Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference);
 
+    /**
+     * Draws randomness that nobody knows, client and leader included, before this call stands in a correct replica's log, and
+     * that nobody can choose. It comes back through the log to {@link StateMachine#drawn}, at every replica at the same index.
+     * Replicas know it a little before it has that place, so what it decides must be settled when it is asked for, as must
+     * what may still be ordered about it.
+     *
+     * @param reference given back with the value
+     * @return false when the group has no key {@link Drawing#KEY_ID}: the same at all replicas, and nothing is drawn
+     */
+    boolean draw(long reference);
+
+    /**
+     * Has every replica look at the world outside. Each says in the log what it sees, once and for itself; the answers come to
+     * {@link StateMachine#observed}. They are counted again in a new configuration, from none on.
+     *
+     * @param question the service's own encoding, at most {@link #QUESTION_LENGTH_MAX} bytes, for the service's observer in the
+     *     shell of every replica
+     * @param reference given back with the answers
+     * @param deadlineMicros agreed time from which on no answer counts: within an hour
+     */
+    Asked observe(byte[] question, long reference, long deadlineMicros);
+
+    /** Longest question that is {@linkplain #observe observed}, in bytes. */
+    int QUESTION_LENGTH_MAX = PendingObservations.QUESTION_LENGTH_MAX;
+
+    /** Longest answer to one, in bytes. */
+    int ANSWER_LENGTH_MAX = PendingObservations.ANSWER_LENGTH_MAX;
+
     /** What became of a question; the same at all replicas. */
     enum Asked {
         /** The answer will come. */
         TAKEN,
         /** So much is under way that the service must ask again at another time. */
         BUSY,
-        /** The input is no blinded one. */
+        /** The input is no blinded one; the question is too long, or its deadline not to come within an hour. */
         MALFORMED,
         /** The group has no such key, or does not give it to this service. */
         REFUSED

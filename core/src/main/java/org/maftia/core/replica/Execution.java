@@ -5,8 +5,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.DiscreteLogKey;
-import org.maftia.core.crypto.ObliviousFunction;
-import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.keys.KeyLedger;
 import org.maftia.core.ordering.AtomicBroadcast.Standing;
@@ -48,13 +46,10 @@ final class Execution {
     private final Succession succession;
     private final KeyLedger ledger;
     private final KeyUses uses;
-    private final OrderedCipher cipher;
+    private final Wishes wishes;
 
     private final SortedMap<Integer, ClientSessions> clients = new TreeMap<>();
     private final SortedMap<Integer, Long> rejoins = new TreeMap<>();
-    private PendingSignatures signatures = new PendingSignatures();
-    private PendingDecryptions decryptions = new PendingDecryptions();
-    private PendingEvaluations evaluations = new PendingEvaluations();
     private long slot;
     private Epoch epoch = Epoch.FIRST;
     private long timeMicros;
@@ -69,8 +64,6 @@ final class Execution {
     /** Whether a command of this slot wants a checkpoint after it. */
     private boolean certifyNow;
 
-    private final Refusals refusals = new Refusals();
-
     /** Bytes of operations executed since the last checkpoint; 0 at each, so no part of the state. */
     private long sinceCheckpoint;
 
@@ -82,7 +75,7 @@ final class Execution {
         this.effects = effects;
         this.succession = new Succession(genesis.tenure(), trust, limits.pipeline());
         this.ledger = new KeyLedger(trust, genesis.care().keys(), new KeyEvents());
-        this.cipher = new OrderedCipher(genesis, uses, ledger);
+        this.wishes = new Wishes(genesis, uses, ledger, trust, effects, new Here());
     }
 
     /** What execution causes outside the replicated state. */
@@ -126,19 +119,23 @@ final class Execution {
     }
 
     PendingSignatures signatures() {
-        return signatures;
+        return wishes.signatures();
     }
 
     PendingDecryptions decryptions() {
-        return decryptions;
-    }
-
-    Refusals refusals() {
-        return refusals;
+        return wishes.decryptions();
     }
 
     PendingEvaluations evaluations() {
-        return evaluations;
+        return wishes.evaluations();
+    }
+
+    PendingObservations observations() {
+        return wishes.observations();
+    }
+
+    Refusals refusals() {
+        return wishes.refusals();
     }
 
     Succession succession() {
@@ -220,7 +217,7 @@ final class Execution {
             sinceCheckpoint += request.operation().length;
             execute(request);
         }
-        tick();
+        wishes.tick();
         boolean asked = checkpointAboveEpoch >= 0 && epoch.number() > checkpointAboveEpoch;
         if (asked) {
             checkpointAboveEpoch = -1;
@@ -237,22 +234,9 @@ final class Execution {
         return due;
     }
 
-    /** After the requests of a slot, so that what they want is known when the time comes. */
-    private void tick() {
-        genesis.services().forEach((name, service) -> {
-            if (timeMicros >= service.dueMicros()) {
-                service.tick(new ServiceContext(name));
-            }
-        });
-    }
-
     /** The agreed time for which a service waits; the greatest number when none does. */
     long dueMicros() {
-        long due = ledger.nextMicros();
-        for (StateMachine service : genesis.services().values()) {
-            due = Math.min(due, service.dueMicros());
-        }
-        return isOver() ? Long.MAX_VALUE : due;
+        return isOver() ? Long.MAX_VALUE : Math.min(ledger.nextMicros(), wishes.dueMicros());
     }
 
     private void execute(Request request) {
@@ -293,7 +277,7 @@ final class Execution {
         if (service == null) {
             return new byte[0];
         }
-        return service.apply(new Command(id, call.operation()), new ServiceContext(call.service()));
+        return service.apply(new Command(id, call.operation()), wishes.of(call.service()));
     }
 
     /** @param id as the replicated state has it */
@@ -311,12 +295,13 @@ final class Execution {
             return; // only replicas speak for the group
         }
         switch (command) {
-            case GroupCommand.Signed signed -> signed(client, signed);
-            case GroupCommand.Opened opened -> opened(client, opened);
+            case GroupCommand.Signed signed -> wishes.signed(client, signed);
+            case GroupCommand.Opened opened -> wishes.opened(client, opened);
             case GroupCommand.Rejoin rejoin -> rejoin(client, rejoin.epoch());
             case GroupCommand.Mark mark -> mark(mark.certify());
             case GroupCommand.Ready ready -> succession.ready(ready.readiness(), slot);
-            case GroupCommand.Part part -> part(client, part);
+            case GroupCommand.Part part -> wishes.part(client, part);
+            case GroupCommand.Observed observed -> wishes.observed(client, observed);
             case GroupCommand.AboutKey about -> ledger.apply(client, about.message(), timeMicros);
         }
     }
@@ -326,65 +311,6 @@ final class Execution {
             certifiedMicros = timeMicros;
             certifyNow = true;
         }
-    }
-
-    private void signed(int bringer, GroupCommand.Signed signed) {
-        PendingSignatures.Wanted wanted = signatures.get(signed.number());
-        if (wanted == null) {
-            return; // somebody else brought it first
-        }
-        ThresholdSignature key = key(wanted.keyId());
-        if (!key.verify(wanted.message(), signed.signature())) {
-            effects.falseSignature(bringer);
-            return;
-        }
-        ReplicaSet contributors = new ReplicaSet(signed.contributors());
-        signatures.remove(signed.number(), Signing.asked(key, signed.number(), wanted.spared()), contributors);
-        effects.signatureDone(signed.number());
-        StateMachine service = Invariant.present(genesis.services().get(wanted.service()), "a service asked");
-        service.signed(wanted.reference(), signed.signature(), new ServiceContext(wanted.service()));
-    }
-
-    private void opened(int bringer, GroupCommand.Opened opened) {
-        PendingDecryptions.Wanted wanted = decryptions.get(opened.number());
-        if (wanted == null) {
-            return; // somebody else brought it first
-        }
-        if (!opened.shares().isEmpty() && opened.keyEpoch() < cipher.epoch()) {
-            return; // the key was renewed meanwhile: there are new shares on their way
-        }
-        boolean ofMembers = opened.shares().isEmpty() || opened.shares().lastKey() < size;
-        PendingDecryptions.Opening opening = ofMembers ? wanted.open(cipher.present(), opened.shares()) : null;
-        if (opening == null) {
-            effects.falseShares(bringer);
-            return;
-        }
-        decryptions.remove(opened.number());
-        effects.decryptionDone(opened.number());
-        StateMachine service = Invariant.present(genesis.services().get(wanted.service()), "a service asked");
-        service.decrypted(wanted.reference(), opening.message(), new ServiceContext(wanted.service()));
-    }
-
-    private void part(int replica, GroupCommand.Part part) {
-        String keyId = evaluations.keyId(part.number());
-        if (keyId == null) {
-            return; // all have spoken, or so many others were done since that nobody looks any more
-        }
-        ObliviousFunction function = Invariant.present(genesis.evaluators().get(keyId), "the group has this function")
-                .function();
-        evaluations.part(part.number(), replica, part.part(), function).ifPresent(progress -> {
-            progress.liars().forEach(liar -> effects.blame(liar, "says a false part of an evaluation"));
-            byte[] element = progress.element();
-            if (element != null) {
-                PendingEvaluations.Wanted wanted = progress.wanted();
-                StateMachine service = Invariant.present(genesis.services().get(wanted.service()), "a service asked");
-                service.evaluated(wanted.reference(), element, new ServiceContext(wanted.service()));
-            }
-        });
-    }
-
-    private ThresholdSignature key(String keyId) {
-        return Invariant.present(genesis.keys().get(keyId), "the group has this key");
     }
 
     private void rejoin(int replica, long forgotten) {
@@ -430,9 +356,7 @@ final class Execution {
         });
         writer.u32(rejoins.size());
         rejoins.forEach((replica, time) -> writer.u8(replica).u64(time));
-        signatures.write(writer);
-        decryptions.write(writer);
-        evaluations.write(writer);
+        wishes.write(writer);
         succession.write(writer);
         Writer keys = new Writer();
         ledger.write(keys);
@@ -463,9 +387,7 @@ final class Execution {
         for (long count = reader.u32(); count > 0; count--) {
             rejoins.put(reader.u8(), reader.u64());
         }
-        signatures = PendingSignatures.read(reader);
-        decryptions = PendingDecryptions.read(reader);
-        evaluations = PendingEvaluations.read(reader);
+        wishes.read(reader);
         succession.read(reader);
         byte[] keys = reader.opaque32(Integer.MAX_VALUE);
         for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
@@ -489,8 +411,7 @@ final class Execution {
     private void begin() {
         checkpointAboveEpoch = -1;
         rejoins.clear();
-        signatures.restart(genesis);
-        evaluations.restart(genesis);
+        wishes.restart();
         succession.begin();
         ledger.restart();
     }
@@ -521,12 +442,11 @@ final class Execution {
         }
     }
 
-    /** What the group gives to one service. */
-    private final class ServiceContext implements Context {
-        private final String service;
-
-        ServiceContext(String service) {
-            this.service = service;
+    /** Where services are in the log. */
+    private final class Here implements Wishes.Place {
+        @Override
+        public long slot() {
+            return slot;
         }
 
         @Override
@@ -535,57 +455,8 @@ final class Execution {
         }
 
         @Override
-        public long index() {
-            return slot;
-        }
-
-        @Override
-        public boolean sign(String keyId, byte[] message, long reference) {
-            if (!genesis.keys().containsKey(keyId) || !genesis.grants().maySign(service, keyId)) {
-                refusals.refused(service, "have key " + keyId + " sign");
-                return false;
-            }
-            Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");
-            long number = signatures.add(service, keyId, message, reference);
-            effects.signatureWanted(number, Invariant.present(signatures.get(number), "just added"));
-            return true;
-        }
-
-        @Override
-        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-            if (!genesis.grants().mayOpen(service)) {
-                refusals.refused(service, "have anything opened");
-                return false;
-            }
-            if (!decryptions.hasRoom(ciphertext, label)) {
-                return false;
-            }
-            long number = decryptions.add(service, ciphertext, label, reference);
-            effects.decryptionWanted(number, Invariant.present(decryptions.get(number), "just added"));
-            return true;
-        }
-
-        @Override
-        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
-            ObliviousFunction.Holder holder = genesis.evaluators().get(keyId);
-            if (holder == null || !genesis.grants().mayEvaluate(service, keyId)) {
-                refusals.refused(service, "have key " + keyId + " evaluate");
-                return Asked.REFUSED;
-            }
-            if (user.length > ObliviousFunction.USER_LENGTH_MAX
-                    || !holder.function().accepts(blinded)) {
-                return Asked.MALFORMED;
-            }
-            if (!evaluations.hasRoom()) {
-                return Asked.BUSY;
-            }
-            evaluations.add(new PendingEvaluations.Wanted(service, keyId, user.clone(), blinded.clone(), reference));
-            return Asked.TAKEN;
-        }
-
-        @Override
-        public void complete(RequestId id, byte[] result) {
-            finish(id, result);
+        public void finish(RequestId id, byte[] result) {
+            Execution.this.finish(id, result);
         }
     }
 }

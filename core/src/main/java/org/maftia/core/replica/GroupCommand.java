@@ -62,6 +62,9 @@ sealed interface GroupCommand {
     /** A member's part of an evaluation; it speaks for itself only. */
     record Part(long number, byte[] part) implements GroupCommand {}
 
+    /** What a member sees in the world outside; it speaks for itself only. */
+    record Observed(long number, byte[] answer) implements GroupCommand {}
+
     /** Longest signature: RSA of 4,096 bits. */
     int SIGNATURE_LENGTH_MAX = 512;
 
@@ -80,6 +83,7 @@ sealed interface GroupCommand {
                 }
                 case AboutKey about -> KeyMessage.CODEC.write(writer.u8(6), about.message);
                 case Part part -> writer.u8(7).u64(part.number).opaque16(part.part);
+                case Observed observed -> writer.u8(8).u64(observed.number).opaque16(observed.answer);
             }
         }
 
@@ -93,6 +97,7 @@ sealed interface GroupCommand {
                 case 5 -> new Opened(reader.count(), reader.count(), shares(reader));
                 case 6 -> new AboutKey(KeyMessage.CODEC.read(reader));
                 case 7 -> new Part(reader.count(), reader.opaque16(ObliviousFunction.PART_LENGTH_MAX));
+                case 8 -> new Observed(reader.count(), reader.opaque16(PendingObservations.ANSWER_LENGTH_MAX));
                 default -> throw new MalformedException("no group command");
             };
         }

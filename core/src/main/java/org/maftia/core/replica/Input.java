@@ -34,6 +34,15 @@ public sealed interface Input {
     /** New shares of a key that the group keeps by itself are wanted now, not only on schedule. */
     record Renew(String keyId) implements Input {}
 
+    /**
+     * What this replica sees in the world outside, as an {@link Output.Observe} asked. An answer that nobody waits for, or that
+     * is too long, is passed over.
+     *
+     * @param number of the question
+     * @param answer at most {@link Context#ANSWER_LENGTH_MAX} bytes
+     */
+    record Observed(long number, byte[] answer) implements Input {}
+
     /** A member of the configuration to come says that it is ready: to be ordered, if the log does not say so yet. */
     record Ready(Readiness readiness) implements Input {}
 

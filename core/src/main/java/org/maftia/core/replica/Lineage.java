@@ -404,6 +404,11 @@ public final class Lineage implements Automaton<Input, Output> {
                     branch.node().input(renew, now);
                 }
             }
+            case Input.Observed observed -> {
+                if (branch != null) {
+                    branch.node().input(observed, now);
+                }
+            }
             case Input.Ready ready -> ready(ready.readiness());
             case Input.Installed installed -> installed(installed.configuration());
             case Input.Chain found -> Invariant.check(learn(found.certificates()), "the shell verifies what it finds");

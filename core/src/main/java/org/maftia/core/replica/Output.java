@@ -40,6 +40,16 @@ public sealed interface Output {
      */
     record Renewed(DiscreteLogKey key, boolean holds) implements Output {}
 
+    /**
+     * The log wants to know what this replica sees in the world outside: an {@link Input.Observed} is to follow, within the
+     * time that the service has set. Asked again after a restart where the log has no answer of this replica.
+     *
+     * @param number given back with the answer
+     * @param service which asks
+     * @param question the service's own encoding
+     */
+    record Observe(long number, String service, byte[] question) implements Output {}
+
     /** Something that an operator should read, such as {@code "epoch 3 begins, leader r2"}. */
     record Notice(String text) implements Output {}
 }

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 
@@ -32,15 +33,17 @@ final class PendingSignatures {
      * @param keyId under which key
      * @param message the bytes to sign
      * @param reference the service's own
+     * @param purpose what becomes of it
      */
-    record Wanted(ReplicaSet spared, String service, String keyId, byte[] message, long reference) {
+    record Wanted(ReplicaSet spared, String service, String keyId, byte[] message, long reference, Purpose purpose) {
         static Wanted read(Reader reader) {
             return new Wanted(
                     new ReplicaSet(reader.u64()),
                     reader.string(ServiceCall.NAME_LENGTH_MAX),
                     reader.string(255),
                     reader.opaque32(Integer.MAX_VALUE),
-                    reader.u64());
+                    reader.u64(),
+                    Purpose.read(reader));
         }
 
         void write(Writer writer) {
@@ -49,13 +52,43 @@ final class PendingSignatures {
                     .string(keyId)
                     .opaque32(message)
                     .u64(reference);
+            purpose.write(writer);
         }
     }
 
+    /** What becomes of a signature. */
+    enum Purpose {
+        /** The service has it. */
+        SIGNATURE,
+        /** The service has its hash, as randomness. */
+        DRAW;
+
+        private static Purpose read(Reader reader) {
+            return switch (reader.u8()) {
+                case 1 -> SIGNATURE;
+                case 2 -> DRAW;
+                default -> throw new MalformedException("no purpose of a signature");
+            };
+        }
+
+        private void write(Writer writer) {
+            writer.u8(
+                    switch (this) {
+                        case SIGNATURE -> 1;
+                        case DRAW -> 2;
+                    });
+        }
+    }
+
+    /** The number that the next request will have. */
+    long next() {
+        return next;
+    }
+
     /** Registers a request and gives its number. */
-    long add(String service, String keyId, byte[] message, long reference) {
+    long add(String service, String keyId, byte[] message, long reference, Purpose purpose) {
         long number = next++;
-        byNumber.put(number, new Wanted(spared(number), service, keyId, message, reference));
+        byNumber.put(number, new Wanted(spared(number), service, keyId, message, reference, purpose));
         return number;
     }
 
@@ -99,14 +132,17 @@ final class PendingSignatures {
                 (number, wanted) -> restated(wanted, genesis.services().get(wanted.service)));
         byNumber.values().removeIf(wanted -> {
             ThresholdSignature key = genesis.keys().get(wanted.keyId);
-            boolean allowed = genesis.grants().maySign(wanted.service, wanted.keyId);
+            boolean allowed = wanted.purpose == Purpose.DRAW
+                    ? genesis.services().containsKey(wanted.service)
+                    : genesis.grants().maySign(wanted.service, wanted.keyId);
             return key == null || !allowed || !key.accepts(wanted.message);
         });
     }
 
     private static Wanted restated(Wanted wanted, @Nullable StateMachine service) {
-        byte[] message = service == null ? wanted.message : service.restated(wanted.reference, wanted.message);
-        return new Wanted(ReplicaSet.EMPTY, wanted.service, wanted.keyId, message, wanted.reference);
+        boolean theirs = service != null && wanted.purpose != Purpose.DRAW;
+        byte[] message = theirs ? service.restated(wanted.reference, wanted.message) : wanted.message;
+        return new Wanted(ReplicaSet.EMPTY, wanted.service, wanted.keyId, message, wanted.reference, wanted.purpose);
     }
 
     void write(Writer writer) {

@@ -51,6 +51,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final OwnRequests own;
     private final Ticks ticks;
     private final KeyRenewal renewal;
+    private final Observing observing;
 
     /** Own states at recent checkpoint slots, until a certificate picks one. */
     private final SortedMap<Long, Snapshot> snapshots = new TreeMap<>();
@@ -86,6 +87,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         this.ordering = new Ordering(port, genesis, this::coin, new Sessions(), base).nest(amnesiac, this::ordered);
         this.own = new OwnRequests(port, ordering, execution, calls, session);
         this.ticks = new Ticks(port, execution, own);
+        this.observing = new Observing(port, execution, own);
         this.renewal = new KeyRenewal(port, genesis, execution, own, uses, this::renewed);
         this.checkpoints = port.<Checkpoints.Vote, StableCheckpoint, Checkpoints>nest(
                 "ckpt", Path.NO_INDEX, child -> new Checkpoints(child, genesis), this::certified);
@@ -132,10 +134,10 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             case Input.Read read -> port.output(answer(read));
             case Input.Certify certify -> reads.certify(port.nowMicros());
             case Input.Renew renew -> renewal.wish(renew.keyId());
+            case Input.Observed observed -> observing.observed(observed);
             case Input.Ready ready -> own.ready(ready.readiness());
             case Input.Inherit inherit -> inherit(inherit.state());
-            case Input.Installed installed -> {} // a lineage has use for it
-            case Input.Chain chain -> {} // and for this
+            case Input.Installed _, Input.Chain _ -> {} // a lineage has use for them
             case Input.Connected connected -> connected(connected.peer());
         }
     }
@@ -264,6 +266,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             }
             endIfSettled();
             renewal.act();
+            observing.act();
             ordering.tossable();
         }
         ticks.consider();
@@ -459,6 +462,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         signing.reset(execution.signatures().all());
         decryption.reset(execution.decryptions().all());
         own.answer();
+        observing.act();
         port.output(new Output.Notice("continues from the certified state of slot " + slot));
         execute();
     }
@@ -492,6 +496,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         signing.reset(execution.signatures().all());
         decryption.reset(execution.decryptions().all());
         renewal.start();
+        observing.start();
         endIfSettled();
         execution.resume();
         if (base != null && isEmpty()) {

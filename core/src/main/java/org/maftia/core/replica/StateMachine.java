@@ -57,6 +57,27 @@ public interface StateMachine {
     }
 
     /**
+     * What {@link Context#draw} asked for.
+     *
+     * @param reference what was given with the request
+     * @param random {@link Drawing#LENGTH} bytes, uniform
+     */
+    default void drawn(long reference, byte[] random, Context context) {
+        throw new IllegalStateException("this service drew nothing");
+    }
+
+    /**
+     * What replicas answered so far to what {@link Context#observe} asked: called with every answer, and a last time when the
+     * deadline has come.
+     *
+     * @param reference what was given with the request
+     * @return whether the service has decided, so that this observation ends
+     */
+    default boolean observed(long reference, Observations observations, Context context) {
+        throw new IllegalStateException("this service had nothing observed");
+    }
+
+    /**
      * The agreed time for which the service waits, in microseconds since 1970; a function of the state. While there is one
      * the group orders something once it has come, be it idle or not, so that agreed time comes there within seconds.
      *

@@ -190,6 +190,7 @@ class ConfidentialRequestsTest {
                     case Output.Certified certified -> false;
                     case Output.HeldOff held -> false;
                     case Output.Renewed renewed -> false;
+                    case Output.Observe observe -> false;
                     case Output.Notice notice -> false;
                 })
                 .toList();

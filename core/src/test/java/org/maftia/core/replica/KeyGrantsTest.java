@@ -148,8 +148,8 @@ final class KeyGrantsTest {
     @Test
     void aSignatureUnderWayEndsWhenTheNextConfigurationDoesNotAllowIt() {
         PendingSignatures pending = new PendingSignatures();
-        pending.add("notary", "tsa", new byte[] {1}, 1);
-        pending.add("authority", "ca", new byte[] {2}, 2);
+        pending.add("notary", "tsa", new byte[] {1}, 1, PendingSignatures.Purpose.SIGNATURE);
+        pending.add("authority", "ca", new byte[] {2}, 2, PendingSignatures.Purpose.SIGNATURE);
         pending.restart(
                 genesis(KeyGrants.of(new TreeMap<>(Map.of("tsa", "authority", "ca", "authority")), new TreeSet<>())));
         assertThat(pending.all().values())

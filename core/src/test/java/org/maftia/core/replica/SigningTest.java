@@ -320,7 +320,10 @@ class SigningTest {
                 signing.done(-1 - number);
                 return;
             }
-            signing.wanted(number, new PendingSignatures.Wanted(ReplicaSet.EMPTY, "test", "key", MESSAGE, 0));
+            signing.wanted(
+                    number,
+                    new PendingSignatures.Wanted(
+                            ReplicaSet.EMPTY, "test", "key", MESSAGE, 0, PendingSignatures.Purpose.SIGNATURE));
         }
 
         @Override

@@ -13,6 +13,7 @@ import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.DiscreteLogShares;
 import org.maftia.core.crypto.Entropy;
+import org.maftia.core.replica.Drawing;
 import org.maftia.core.trust.SharingFormula;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
@@ -33,7 +34,10 @@ enum CurveKey {
     BEACON("beacon", "bls-unchained-g1-rfc9380", "randomness-beacon"),
 
     /** Under which the group says what it evaluated for whom; outsiders verify as with the beacon's. */
-    RECEIPTS("receipts", "bls-unchained-g1-rfc9380", "evaluation-receipts");
+    RECEIPTS("receipts", "bls-unchained-g1-rfc9380", "evaluation-receipts"),
+
+    /** Whose signatures are the randomness that services draw: it signs nothing else. */
+    DRAWS(Drawing.KEY_ID, "bls-unchained-g1-rfc9380", "drawn-values");
 
     private static final String HINT = "take the transcript anew from the ceremony";
 
@@ -66,7 +70,7 @@ enum CurveKey {
 
     /** Whether outsiders verify with the power of its secret in the second group. */
     boolean isForSignatures() {
-        return this == BEACON || this == RECEIPTS;
+        return this == BEACON || this == RECEIPTS || this == DRAWS;
     }
 
     /** The member of the transcript that has that power: 96 bytes in hex. */

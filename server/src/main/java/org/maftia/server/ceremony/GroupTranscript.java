@@ -137,6 +137,7 @@ public final class GroupTranscript {
                     case COIN, CONFIDENTIAL -> KeyEntry.of(kind, key, ids());
                     case BEACON -> KeyEntry.of(kind, key(kind, signing), Beacon.NAME, ids());
                     case RECEIPTS -> KeyEntry.of(kind, key(kind, signing), Evaluator.NAME, ids());
+                    case DRAWS -> KeyEntry.of(kind, key(kind, signing), "all", ids());
                 }));
         function.ifPresent(key -> entries.add(KeyEntry.of(key, ids())));
         return entries;
@@ -337,6 +338,11 @@ public final class GroupTranscript {
     /** The key under which the group signs what it evaluated; its shares are checked by who installs them. */
     public BlsKey receipts() {
         return key(CurveKey.RECEIPTS, signing);
+    }
+
+    /** The key whose signatures are the randomness that services draw; its shares are checked by who installs them. */
+    public BlsKey draws() {
+        return key(CurveKey.DRAWS, signing);
     }
 
     /** The group's oblivious function; empty where it evaluates none. */

@@ -132,6 +132,7 @@ public record ReplicaKeys(
         Map<CurveKey, BlsKey> verifiable = new EnumMap<>(CurveKey.class);
         verifiable.put(CurveKey.BEACON, group.beacon());
         verifiable.put(CurveKey.RECEIPTS, group.receipts());
+        verifiable.put(CurveKey.DRAWS, group.draws());
         verifiable.forEach((kind, key) -> {
             BlsThreshold scheme = new BlsThreshold(key);
             keys.put(scheme.keyId(), scheme);

@@ -203,7 +203,8 @@ public final class ReplicaHost implements AutoCloseable {
                 },
                 new HostEvents(
                         log,
-                        seat -> Invariant.present(made[0], "no event before").name(seat)));
+                        seat -> Invariant.present(made[0], "no event before").name(seat)),
+                Services.observers(written.settings()));
     }
 
     private static Automaton<Input, Output> automaton(

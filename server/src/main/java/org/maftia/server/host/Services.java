@@ -27,6 +27,7 @@ import org.maftia.server.gateway.Gateway;
 import org.maftia.server.gateway.GroupHistory;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.gateway.TimeStampGateway;
+import org.maftia.server.runtime.Observer;
 import org.maftia.server.succession.Known;
 import org.maftia.services.beacon.Beacon;
 import org.maftia.services.beacon.BeaconSchedule;
@@ -69,6 +70,11 @@ public final class Services {
                                 EvaluationReceipt.function(function),
                                 keys.group().receipts().sharing().keyId())));
         return machines;
+    }
+
+    /** Those who look at the world outside for services, by the names of these; each looks from this host alone. */
+    static SortedMap<String, Observer> observers(Settings settings) {
+        return new TreeMap<>();
     }
 
     /** What clients must know of the oblivious function of a group; empty where it has none. */

@@ -35,12 +35,16 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
 
     private static final long STATUS_MILLIS_MAX = 5_000;
 
+    /** For one look at the world outside: some round trips, and servers that are slow to answer. */
+    private static final long OBSERVER_MILLIS_MAX = 30_000;
+
     private final ReplicaSetup setup;
     private final EventLoop loop;
     private final SteeredClock clock = new SteeredClock();
     private final AutomatonLoop<Input, Output> inside;
     private final ClientPort clients;
     private final GatewaySession gateway;
+    private final ObserverPool observers;
     private final CompletableFuture<String> stopped = new CompletableFuture<>();
     private final InetSocketAddress linkAddress;
     private final InetSocketAddress clientAddress;
@@ -78,6 +82,11 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
                 setup.gatewayTimeoutMicros(),
                 setup.limits(),
                 request -> inside.input(new Input.Submit(request)));
+        this.observers = new ObserverPool(
+                setup.observers(),
+                OBSERVER_MILLIS_MAX,
+                this::give,
+                text -> loop.post(() -> setup.events().notice(text)));
         if (beginning.lost() != null) {
             setup.events().journalLost(beginning.lost());
         }
@@ -184,6 +193,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         @Override
         public void halting() throws IOException {
             gateway.stop("the replica has stopped");
+            observers.close();
             clients.close();
         }
 
@@ -224,6 +234,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             }
             case Output.HeldOff held -> clients.heldOff(held);
             case Output.Renewed renewed -> setup.events().renewed(renewed.key(), renewed.holds());
+            case Output.Observe question -> observers.look(question);
             case Output.Notice notice -> setup.events().notice(notice.text());
         }
     }

@@ -39,6 +39,7 @@ import org.maftia.server.link.Links;
  * @param gatewayTimeoutMicros how long the requests of its gateways may take
  * @param factory makes the automaton
  * @param events takes what an operator should know
+ * @param observers look at the world outside for services, by their names
  */
 public record ReplicaSetup(
         int self,
@@ -54,13 +55,15 @@ public record ReplicaSetup(
         Journal.Settings journal,
         long gatewayTimeoutMicros,
         Factory factory,
-        RuntimeEvents events) {
+        RuntimeEvents events,
+        SortedMap<String, Observer> observers) {
     public ReplicaSetup {
+        observers = Collections.unmodifiableSortedMap(new TreeMap<>(observers));
         peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
         clients = Collections.unmodifiableSortedMap(new TreeMap<>(clients));
     }
 
-    /** A group whose members have the seats of the list, and keep them. */
+    /** A group whose members have the seats of the list, and keep them, and whose services look at nothing outside. */
     public ReplicaSetup(
             int self,
             List<Links.Peer> peers,
@@ -90,7 +93,8 @@ public record ReplicaSetup(
                 journal,
                 gatewayTimeoutMicros,
                 factory,
-                events);
+                events,
+                Collections.emptySortedMap());
     }
 
     /** Who belongs to a group that changes. Asked on the thread of the runtime only. */

@@ -18,6 +18,7 @@ public final class KnownScenarios {
         all.add(Scenarios.reconfiguration(new RegisterTrial()));
         all.add(Scenarios.refresh(new RegisterTrial()));
         all.add(Scenarios.hybrid(new RegisterTrial()));
+        all.add(Scenarios.observation());
         all.addAll(Scenarios.protocols());
         return List.copyOf(all);
     }

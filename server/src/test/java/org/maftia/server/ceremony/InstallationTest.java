@@ -82,7 +82,7 @@ final class InstallationTest {
             plain = box.open(Ceremony.SHARES_PURPOSE, hash, sealed).orElseThrow();
         }
         byte[] key = group.enrolments().getFirst().sharesKey();
-        // In the share of the notary's key, in that of the beacon's, and in that of the key for receipts.
+        // In the share of the notary's key, in that of the key for receipts, and in that of the key for draws.
         for (int at : new int[] {100, plain.length - DISCRETE_LOG_SHARES_LENGTH - 1, plain.length - 1}) {
             byte[] altered = plain.clone();
             altered[at] ^= 1;

@@ -36,7 +36,7 @@ import org.maftia.services.register.RegisterOperation;
 /** A cluster of real processes that renews its keys while a client writes and a replica is killed. */
 class KeyRefreshTest {
     private static final String KEY = "coin";
-    private static final List<String> KEYS = List.of("beacon", "coin", "confidential", "receipts");
+    private static final List<String> KEYS = List.of("beacon", "coin", "confidential", "draws", "receipts");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -153,7 +153,7 @@ class KeyRefreshTest {
             terminal.type(1, "key", "refresh", "--key", "tsa", "--dir", place.root());
             assertThat(terminal.errors())
                     .contains("does not renew a key 'tsa'")
-                    .contains("it renews beacon, coin, confidential, receipts");
+                    .contains("it renews beacon, coin, confidential, draws, receipts");
         }
     }
 }

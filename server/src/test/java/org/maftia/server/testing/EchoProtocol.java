@@ -51,6 +51,7 @@ public final class EchoProtocol implements Protocol.Root<Input, Request> {
             case Input.Read read -> port.output(new Output.Unread(read.id(), "an echo has no state"));
             case Input.Certify certify -> {}
             case Input.Renew renew -> {}
+            case Input.Observed observed -> {}
             case Input.Ready ready -> {}
             case Input.Installed installed -> {}
             case Input.Chain chain -> {}

@@ -107,6 +107,16 @@ public final class LocalNotary implements Submission, Context {
     }
 
     @Override
+    public boolean draw(long reference) {
+        throw new AssertionError("not asked");
+    }
+
+    @Override
+    public Asked observe(byte[] question, long reference, long deadlineMicros) {
+        throw new AssertionError("not asked");
+    }
+
+    @Override
     public void complete(RequestId id, byte[] result) {
         results.put(id, result);
     }

@@ -122,6 +122,16 @@ class NotaryTest {
         }
 
         @Override
+        public boolean draw(long reference) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
+        public Asked observe(byte[] question, long reference, long deadlineMicros) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
         public void complete(RequestId id, byte[] result) {
             results.add(result);
         }

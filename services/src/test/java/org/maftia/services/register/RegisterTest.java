@@ -57,6 +57,16 @@ class RegisterTest {
         }
 
         @Override
+        public boolean draw(long reference) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
+        public Asked observe(byte[] question, long reference, long deadlineMicros) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
         public void complete(RequestId id, byte[] result) {
             throw new AssertionError("not asked");
         }

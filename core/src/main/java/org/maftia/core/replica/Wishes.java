@@ -1,0 +1,298 @@
+package org.maftia.core.replica;
+
+import org.maftia.core.crypto.ObliviousFunction;
+import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.keys.KeyLedger;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.protocol.Invariant;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/**
+ * What services have asked the group for and not got yet, and how it comes to them: signatures, drawn values, opened messages,
+ * evaluations, observations. Part of the replicated state, and a function of the log.
+ */
+final class Wishes {
+    private final Genesis genesis;
+    private final FaultStructure trust;
+    private final OrderedCipher cipher;
+    private final Execution.Effects effects;
+    private final Place place;
+    private final Refusals refusals = new Refusals();
+
+    private PendingSignatures signatures = new PendingSignatures();
+    private PendingDecryptions decryptions = new PendingDecryptions();
+    private PendingEvaluations evaluations = new PendingEvaluations();
+    private PendingObservations observations = new PendingObservations();
+
+    Wishes(
+            Genesis genesis,
+            KeyUses uses,
+            KeyLedger ledger,
+            FaultStructure trust,
+            Execution.Effects effects,
+            Place place) {
+        this.genesis = genesis;
+        this.trust = trust;
+        this.cipher = new OrderedCipher(genesis, uses, ledger);
+        this.effects = effects;
+        this.place = place;
+    }
+
+    /** Where the log is being executed. */
+    interface Place {
+        long slot();
+
+        long timeMicros();
+
+        /** Gives the result of a request that was left open. */
+        void finish(RequestId id, byte[] result);
+    }
+
+    PendingSignatures signatures() {
+        return signatures;
+    }
+
+    PendingDecryptions decryptions() {
+        return decryptions;
+    }
+
+    PendingEvaluations evaluations() {
+        return evaluations;
+    }
+
+    PendingObservations observations() {
+        return observations;
+    }
+
+    Refusals refusals() {
+        return refusals;
+    }
+
+    /** What the group gives to a service. */
+    Context of(String service) {
+        return new ServiceContext(service);
+    }
+
+    private StateMachine service(String name) {
+        return Invariant.present(genesis.services().get(name), "a service asked");
+    }
+
+    void signed(int bringer, GroupCommand.Signed signed) {
+        PendingSignatures.Wanted wanted = signatures.get(signed.number());
+        if (wanted == null) {
+            return; // somebody else brought it first
+        }
+        ThresholdSignature key = key(wanted.keyId());
+        if (!key.verify(wanted.message(), signed.signature())) {
+            effects.falseSignature(bringer);
+            return;
+        }
+        ReplicaSet contributors = new ReplicaSet(signed.contributors());
+        signatures.remove(signed.number(), Signing.asked(key, signed.number(), wanted.spared()), contributors);
+        effects.signatureDone(signed.number());
+        StateMachine service = service(wanted.service());
+        Context context = of(wanted.service());
+        switch (wanted.purpose()) {
+            case SIGNATURE -> service.signed(wanted.reference(), signed.signature(), context);
+            case DRAW -> service.drawn(wanted.reference(), Drawing.value(signed.signature()), context);
+        }
+    }
+
+    void opened(int bringer, GroupCommand.Opened opened) {
+        PendingDecryptions.Wanted wanted = decryptions.get(opened.number());
+        if (wanted == null) {
+            return; // somebody else brought it first
+        }
+        if (!opened.shares().isEmpty() && opened.keyEpoch() < cipher.epoch()) {
+            return; // the key was renewed meanwhile: there are new shares on their way
+        }
+        boolean ofMembers = opened.shares().isEmpty() || opened.shares().lastKey() < trust.size();
+        PendingDecryptions.Opening opening = ofMembers ? wanted.open(cipher.present(), opened.shares()) : null;
+        if (opening == null) {
+            effects.falseShares(bringer);
+            return;
+        }
+        decryptions.remove(opened.number());
+        effects.decryptionDone(opened.number());
+        service(wanted.service()).decrypted(wanted.reference(), opening.message(), of(wanted.service()));
+    }
+
+    void part(int replica, GroupCommand.Part part) {
+        String keyId = evaluations.keyId(part.number());
+        if (keyId == null) {
+            return; // all have spoken, or so many others were done since that nobody looks any more
+        }
+        ObliviousFunction function = Invariant.present(genesis.evaluators().get(keyId), "the group has this function")
+                .function();
+        evaluations.part(part.number(), replica, part.part(), function).ifPresent(progress -> {
+            progress.liars().forEach(liar -> effects.blame(liar, "says a false part of an evaluation"));
+            byte[] element = progress.element();
+            if (element != null) {
+                PendingEvaluations.Wanted wanted = progress.wanted();
+                service(wanted.service()).evaluated(wanted.reference(), element, of(wanted.service()));
+            }
+        });
+    }
+
+    void observed(int replica, GroupCommand.Observed observed) {
+        long number = observed.number();
+        PendingObservations.Wanted wanted = observations.answer(number, replica, observed.answer(), place.timeMicros());
+        if (wanted != null && tell(number, wanted, false)) {
+            observations.remove(number);
+        }
+    }
+
+    private boolean tell(long number, PendingObservations.Wanted wanted, boolean over) {
+        Observations now = observations.observations(number, trust, over);
+        return service(wanted.service()).observed(wanted.reference(), now, of(wanted.service()));
+    }
+
+    /** After the requests of a slot, so that what they want is known when the time comes. */
+    void tick() {
+        for (long number : observations.due(place.timeMicros())) {
+            tell(number, Invariant.present(observations.get(number), "due observations are there"), true);
+            observations.remove(number);
+        }
+        genesis.services().forEach((name, service) -> {
+            if (place.timeMicros() >= service.dueMicros()) {
+                service.tick(of(name));
+            }
+        });
+    }
+
+    /** The agreed time for which a service waits; the greatest number when none does. */
+    long dueMicros() {
+        long due = observations.dueMicros();
+        for (StateMachine service : genesis.services().values()) {
+            due = Math.min(due, service.dueMicros());
+        }
+        return due;
+    }
+
+    private ThresholdSignature key(String keyId) {
+        return Invariant.present(genesis.keys().get(keyId), "the group has this key");
+    }
+
+    void write(Writer writer) {
+        signatures.write(writer);
+        decryptions.write(writer);
+        evaluations.write(writer);
+        observations.write(writer);
+    }
+
+    void read(Reader reader) {
+        signatures = PendingSignatures.read(reader);
+        decryptions = PendingDecryptions.read(reader);
+        evaluations = PendingEvaluations.read(reader);
+        observations = PendingObservations.read(reader);
+    }
+
+    /** The state is that of the configuration before: its members and keys are others. */
+    void restart() {
+        signatures.restart(genesis);
+        evaluations.restart(genesis);
+        observations.restart(genesis);
+    }
+
+    /** What the group gives to one service. */
+    private final class ServiceContext implements Context {
+        private final String service;
+
+        ServiceContext(String service) {
+            this.service = service;
+        }
+
+        @Override
+        public long timeMicros() {
+            return place.timeMicros();
+        }
+
+        @Override
+        public long index() {
+            return place.slot();
+        }
+
+        @Override
+        public boolean sign(String keyId, byte[] message, long reference) {
+            boolean granted = !keyId.equals(Drawing.KEY_ID) && genesis.grants().maySign(service, keyId);
+            if (!genesis.keys().containsKey(keyId) || !granted) {
+                refusals.refused(service, "have key " + keyId + " sign");
+                return false;
+            }
+            Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");
+            want(keyId, message, reference, PendingSignatures.Purpose.SIGNATURE);
+            return true;
+        }
+
+        @Override
+        public boolean draw(long reference) {
+            if (!genesis.keys().containsKey(Drawing.KEY_ID)) {
+                refusals.refused(service, "draw");
+                return false;
+            }
+            byte[] message = Drawing.message(service, place.slot(), signatures.next());
+            want(Drawing.KEY_ID, message, reference, PendingSignatures.Purpose.DRAW);
+            return true;
+        }
+
+        private void want(String keyId, byte[] message, long reference, PendingSignatures.Purpose purpose) {
+            long number = signatures.add(service, keyId, message, reference, purpose);
+            effects.signatureWanted(number, Invariant.present(signatures.get(number), "just added"));
+        }
+
+        @Override
+        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
+            if (!genesis.grants().mayOpen(service)) {
+                refusals.refused(service, "have anything opened");
+                return false;
+            }
+            if (!decryptions.hasRoom(ciphertext, label)) {
+                return false;
+            }
+            long number = decryptions.add(service, ciphertext, label, reference);
+            effects.decryptionWanted(number, Invariant.present(decryptions.get(number), "just added"));
+            return true;
+        }
+
+        @Override
+        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
+            ObliviousFunction.Holder holder = genesis.evaluators().get(keyId);
+            if (holder == null || !genesis.grants().mayEvaluate(service, keyId)) {
+                refusals.refused(service, "have key " + keyId + " evaluate");
+                return Asked.REFUSED;
+            }
+            if (user.length > ObliviousFunction.USER_LENGTH_MAX
+                    || !holder.function().accepts(blinded)) {
+                return Asked.MALFORMED;
+            }
+            if (!evaluations.hasRoom()) {
+                return Asked.BUSY;
+            }
+            evaluations.add(new PendingEvaluations.Wanted(service, keyId, user.clone(), blinded.clone(), reference));
+            return Asked.TAKEN;
+        }
+
+        @Override
+        public Asked observe(byte[] question, long reference, long deadlineMicros) {
+            long micros = deadlineMicros - place.timeMicros();
+            if (question.length > QUESTION_LENGTH_MAX
+                    || micros <= 0
+                    || micros > PendingObservations.DURATION_MICROS_MAX) {
+                return Asked.MALFORMED;
+            }
+            if (!observations.hasRoom()) {
+                return Asked.BUSY;
+            }
+            observations.add(new PendingObservations.Wanted(service, question.clone(), deadlineMicros, reference));
+            return Asked.TAKEN;
+        }
+
+        @Override
+        public void complete(RequestId id, byte[] result) {
+            place.finish(id, result);
+        }
+    }
+}
