@@ -146,13 +146,15 @@ final class ObservationSubject implements Subject<Input, Output> {
         return new Reader(operation, 0, Long.BYTES).u64();
     }
 
-    /** Shells look in their own time; a look that a crash overtakes is handed in to who restarted, or is lost. */
+    /** Shells look in their own time; a look that a crash overtakes is handed in to who restarted. */
     private void see(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {
         if (sights.isEmpty()) {
             return;
         }
-        Sight next = sights.remove(draw.below(sights.size()));
+        int at = draw.below(sights.size());
+        Sight next = sights.get(at);
         if (up.contains(next.replica)) {
+            sights.remove(at);
             give.accept(next.replica, next.seen);
         }
     }
@@ -181,7 +183,7 @@ final class ObservationSubject implements Subject<Input, Output> {
         if (output instanceof Output.Observe question) {
             long about = new Reader(question.question(), 0, Long.BYTES).u64();
             sights.add(new Sight(replica, new Input.Observed(question.number(), new byte[] {sight(replica, about)})));
-        } else if (output instanceof Output.Reply reply) {
+        } else if (output instanceof Output.Reply reply && reply.id().client() == CLIENT) {
             replied(replica, reply);
         }
     }
@@ -210,7 +212,7 @@ final class ObservationSubject implements Subject<Input, Output> {
         for (int replica : core.toList()) {
             Replica known = replicas.get(replica);
             Enquiry service = services.get(replica);
-            if (known == null || service == null || service.verdicts().size() < asked.size()) {
+            if (known == null || service == null || !service.verdicts().keySet().containsAll(asked.keySet())) {
                 return false;
             }
             Status status = known.status();

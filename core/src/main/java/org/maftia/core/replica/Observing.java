@@ -1,6 +1,8 @@
 package org.maftia.core.replica;
 
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.maftia.core.protocol.Port;
 
@@ -10,6 +12,9 @@ import org.maftia.core.protocol.Port;
  * not in the log.
  */
 final class Observing {
+    /** Answers that are under way to the log at once: the replica and its gateway have other things to order, too. */
+    private static final int UNDER_WAY_MAX = 8;
+
     private final Port<?, Output> port;
     private final Execution execution;
     private final OwnRequests own;
@@ -17,8 +22,11 @@ final class Observing {
     /** Questions that the shell has; forgotten by a crash, and then asked again. */
     private final SortedSet<Long> asked = new TreeSet<>();
 
-    /** Answers under way to the log; the first one counts. */
-    private final SortedSet<Long> said = new TreeSet<>();
+    /** Answers that the log does not have yet. */
+    private final SortedMap<Long, byte[]> answers = new TreeMap<>();
+
+    /** Those of them that are on their way there. */
+    private final SortedSet<Long> underWay = new TreeSet<>();
 
     /** What is still being read from the journal may be long over. */
     private boolean started;
@@ -41,19 +49,30 @@ final class Observing {
         }
         var wanted = execution.observations().without(port.self());
         asked.retainAll(wanted.keySet());
-        said.retainAll(wanted.keySet());
+        answers.keySet().retainAll(wanted.keySet());
+        underWay.retainAll(wanted.keySet());
         wanted.forEach((number, question) -> {
             if (asked.add(number)) {
                 port.output(new Output.Observe(number, question.service(), question.question()));
             }
         });
+        say();
     }
 
-    /** The shell has looked. */
+    /** The shell has looked; its first answer is the one. */
     void observed(Input.Observed observed) {
         boolean open = execution.observations().without(port.self()).containsKey(observed.number());
-        if (open && observed.answer().length <= PendingObservations.ANSWER_LENGTH_MAX && said.add(observed.number())) {
-            own.command(new GroupCommand.Observed(observed.number(), observed.answer()));
+        if (open && observed.answer().length <= PendingObservations.ANSWER_LENGTH_MAX) {
+            answers.putIfAbsent(observed.number(), observed.answer());
+            say();
         }
+    }
+
+    private void say() {
+        answers.forEach((number, answer) -> {
+            if (underWay.size() < UNDER_WAY_MAX && underWay.add(number)) {
+                own.command(new GroupCommand.Observed(number, answer));
+            }
+        });
     }
 }
