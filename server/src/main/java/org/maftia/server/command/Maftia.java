@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             InitCommand.class,
             KeyCommand.class,
             ReplicaCommand.class,
+            DetectCommand.class,
             RehearseCommand.class,
             BenchCommand.class,
             SimulateCommand.class

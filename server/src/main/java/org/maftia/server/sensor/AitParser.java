@@ -40,6 +40,7 @@ final class AitParser implements RecordParser {
             throw new BadRecord(Reason.TYPE);
         }
         String name = columns.get(1);
+        setting.titles().note(columns.get(4), name);
         int colon = name.indexOf(':');
         alarm.clear().sensor(colon > 0 ? name.substring(0, colon) : setting.sensor());
         alarm.time(setting.checked(Timestamp.epochSeconds(columns.get(0))).micros());

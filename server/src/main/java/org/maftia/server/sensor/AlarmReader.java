@@ -6,9 +6,13 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.wire.Digest;
 import org.maftia.services.detection.Alarm;
 
 /**
@@ -25,6 +29,8 @@ public final class AlarmReader {
     private final Progress progress;
     private final List<Report> reports = new ArrayList<>();
     private final Tally total = new Tally();
+    private KeptRecords records = new KeptRecords(new TreeSet<>());
+    private final TypeTitles titles = new TypeTitles();
 
     /**
      * One that has read nothing.
@@ -71,13 +77,13 @@ public final class AlarmReader {
         if (known.isPresent()) {
             boolean lines = looked.map(FormatFinder.Found::lines).orElse(true);
             InputStream whole = new HeadedStream(head, counted);
-            ParserSetting setting = new ParserSetting(sensor.orElse(known.get().id()), name, nowMicros, tally);
+            ParserSetting setting = new ParserSetting(sensor.orElse(known.get().id()), name, nowMicros, tally, titles);
             Consumer<Alarm> counting = alarm -> {
                 tally.countAlarm();
                 progress.alarm();
                 sink.accept(alarm);
             };
-            read(known.get(), lines, whole, setting, counting, counted);
+            read(known.get(), lines, whole, setting, counting);
         }
         tally.countBytes(counted.count());
         counted.fault().ifPresent(fault -> tally.countDamage(name, "ends early: " + fault.getMessage()));
@@ -85,13 +91,7 @@ public final class AlarmReader {
         total.add(tally);
     }
 
-    private static void read(
-            Format format,
-            boolean lines,
-            InputStream stream,
-            ParserSetting setting,
-            Consumer<Alarm> sink,
-            CountedStream counted)
+    private void read(Format format, boolean lines, InputStream stream, ParserSetting setting, Consumer<Alarm> sink)
             throws IOException {
         if (format == Format.IDMEF) {
             new IdmefReader(setting, sink).read(stream);
@@ -106,6 +106,7 @@ public final class AlarmReader {
                 if (more) {
                     @Nullable Alarm alarm = parser.parse(framer.bytes(), framer.offset(), framer.length());
                     if (alarm != null) {
+                        records.look(alarm, framer);
                         sink.accept(alarm);
                     }
                 }
@@ -129,6 +130,21 @@ public final class AlarmReader {
     /** Input by input, in the order of reading. */
     public List<Report> reports() {
         return List.copyOf(reports);
+    }
+
+    /** From now on keeps the beginnings of the records with these hashes. */
+    public void keepRecords(SortedSet<Digest> wanted) {
+        records = new KeptRecords(wanted);
+    }
+
+    /** The beginnings of records that were wanted and came, fit to be printed. */
+    public SortedMap<Digest, String> keptRecords() {
+        return records.beginnings();
+    }
+
+    /** What the sensors call the types. */
+    public TypeTitles titles() {
+        return titles;
     }
 
     /** All together. */

@@ -22,6 +22,7 @@ final class EveParser implements RecordParser {
     private @Nullable String time;
     private @Nullable String group;
     private @Nullable String signature;
+    private @Nullable String title;
 
     EveParser(ParserSetting setting) {
         this.setting = setting;
@@ -34,6 +35,7 @@ final class EveParser implements RecordParser {
         time = null;
         group = null;
         signature = null;
+        title = null;
         return JsonRecord.read(bytes, offset, length, parser -> {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 field(parser);
@@ -46,7 +48,9 @@ final class EveParser implements RecordParser {
             if (event == null) {
                 throw new BadRecord(Reason.TYPE);
             }
-            alarm.type(type(group, signature));
+            String type = type(group, signature);
+            setting.titles().note(type, title);
+            alarm.type(type);
             alarm.time(
                     setting.checked(time == null ? null : Timestamp.iso(time)).micros());
             return alarm.rawHash(hash.of(bytes, offset, length)).build();
@@ -88,6 +92,7 @@ final class EveParser implements RecordParser {
             switch (name) {
                 case "gid" -> group = JsonRecord.text(parser);
                 case "signature_id" -> signature = JsonRecord.text(parser);
+                case "signature" -> title = JsonRecord.text(parser);
                 case "category" -> alarm.category(JsonRecord.text(parser));
                 case "severity" -> alarm.severity(Fields.severityOfPriority(Fields.small(JsonRecord.text(parser))));
                 case "metadata" -> metadata(parser);

@@ -36,7 +36,10 @@ final class FastLogParser implements RecordParser {
         if (rule == null) {
             throw new BadRecord(Reason.TYPE);
         }
-        alarm.type((suricata ? "suricata:" : "snort:") + rule);
+        String type = (suricata ? "suricata:" : "snort:") + rule;
+        int titleAt = line.indexOf(']', line.indexOf('[', mark + MARK.length())) + 1;
+        setting.titles().note(type, line.substring(Math.min(titleAt, text), text));
+        alarm.type(type);
         tail(line.substring(text + MARK.length()), suricata);
         try {
             return alarm.rawHash(hash.of(bytes, offset, length)).build();

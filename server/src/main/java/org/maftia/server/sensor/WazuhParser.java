@@ -16,6 +16,7 @@ final class WazuhParser implements RecordParser {
     private final RecordHash hash = new RecordHash();
     private final Alarm.Builder alarm = new Alarm.Builder();
     private @Nullable String rule;
+    private @Nullable String title;
     private @Nullable String time;
     private @Nullable String innerGroup;
     private @Nullable String innerSignature;
@@ -29,6 +30,7 @@ final class WazuhParser implements RecordParser {
     public @Nullable Alarm parse(byte[] bytes, int offset, int length) throws BadRecord {
         alarm.clear().sensor(setting.sensor());
         rule = null;
+        title = null;
         time = null;
         innerGroup = null;
         innerSignature = null;
@@ -38,7 +40,9 @@ final class WazuhParser implements RecordParser {
                 field(parser);
             }
             JsonRecord.end(parser);
-            alarm.type("wazuh:" + Fields.ruleNumber(rule)).innerType(innerType());
+            String type = "wazuh:" + Fields.ruleNumber(rule);
+            setting.titles().note(type, title);
+            alarm.type(type).innerType(innerType());
             alarm.time(
                     setting.checked(time == null ? null : Timestamp.iso(time)).micros());
             return alarm.rawHash(hash.of(bytes, offset, length)).build();
@@ -80,6 +84,7 @@ final class WazuhParser implements RecordParser {
     private void rule(JsonParser parser, String key) throws IOException {
         switch (key) {
             case "id" -> rule = JsonRecord.text(parser);
+            case "description" -> title = JsonRecord.text(parser);
             case "level" -> {
                 @Nullable String level = JsonRecord.text(parser);
                 alarm.severity(level == null ? 0 : Fields.severityOfLevel(Fields.small(level)));
