@@ -2,6 +2,7 @@ package org.maftia.wormhole;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -18,6 +19,8 @@ class ArchitectureTest {
     @Test
     void theModuleNeedsNothingButTheBaseOfJava() {
         classes()
+                .that()
+                .resideOutsideOfPackage("..wormhole.card..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -33,6 +36,47 @@ class ArchitectureTest {
                         "java.time..",
                         "java.util..",
                         "javax.crypto..")
+                .check(WORMHOLE);
+    }
+
+    @Test
+    void onlyTheHostOfACardNeedsMore() {
+        classes()
+                .that()
+                .resideInAPackage("..wormhole.card")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("org.maftia.wormhole..", "org.jspecify..", "java..", "javax.smartcardio..")
+                .check(WORMHOLE);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..wormhole.card..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("..wormhole.card..")
+                .check(WORMHOLE);
+    }
+
+    /** What a card's virtual machine has; its converter refuses the rest. */
+    @Test
+    void theAppletNeedsNothingButTheCard() {
+        classes()
+                .that()
+                .resideInAPackage("..card.applet..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("javacard..", "..card.applet..", "java.lang", "org.jspecify..")
+                .check(WORMHOLE);
+        noFields()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAPackage("..card.applet..")
+                .should()
+                .haveRawType(long.class)
+                .orShould()
+                .haveRawType(int.class)
+                .orShould()
+                .haveRawType(String.class)
                 .check(WORMHOLE);
     }
 
