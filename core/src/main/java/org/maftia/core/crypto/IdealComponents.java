@@ -107,6 +107,7 @@ public final class IdealComponents implements AttestationVerifier {
                 nowMicros < decide.startMicros() + AGREEMENT_MICROS
                         ? Optional.empty()
                         : Optional.of(agreed(one, decide));
+            case TrustedCall.Introduce asked -> Optional.of(introduction(one, call.stream()));
             case TrustedCall.Standing asked ->
                 Optional.of(new Attestation.Counters(
                         replica, one.epoch, standing.view, standing.checkpoint, standing.counters()));
@@ -166,6 +167,12 @@ public final class IdealComponents implements AttestationVerifier {
         return Optional.of(fence);
     }
 
+    private Attestation.Introduction introduction(One one, int stream) {
+        byte[] keys = new byte[0];
+        Attestation.Introduction bare = new Attestation.Introduction(one.replica, one.epoch, keys, keys);
+        return new Attestation.Introduction(one.replica, one.epoch, keys, tag(stream, bare));
+    }
+
     private Attestation.Agreed agreed(One one, TrustedCall.Decide call) {
         TreeMap<Integer, Digest> proposals = agreements.getOrDefault(
                 new Instance(call.stream(), call.members(), call.startMicros()), new TreeMap<>());
@@ -212,6 +219,8 @@ public final class IdealComponents implements AttestationVerifier {
                 fence.counters().forEach(statement::field);
             }
             case Attestation.Counters counters -> statement.field("counters");
+            case Attestation.Introduction introduction ->
+                statement.field("introduction").field(introduction.keys());
             case Attestation.Agreed agreed -> {
                 statement.field("agreed").field(agreed.startMicros()).field(agreed.proposers());
                 agreed.members().forEach(statement::field);

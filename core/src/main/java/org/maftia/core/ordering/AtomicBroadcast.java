@@ -1,6 +1,7 @@
 package org.maftia.core.ordering;
 
 import java.util.List;
+import org.maftia.core.protocol.Attestation;
 
 /**
  * All correct replicas deliver the same {@link Decision}s in the same order, and every request that a correct replica
@@ -51,6 +52,14 @@ public interface AtomicBroadcast {
      */
     void end(long lastSlot);
 
+    /**
+     * Up to the era's beginning slots are ordered as before, and those above it with components in the epochs that it
+     * names. Nothing where there are no trusted components.
+     *
+     * @param executed all up to this slot is executed
+     */
+    default void renew(Era era, long executed) {}
+
     /** Requests that came here from their clients, and are not delivered. */
     List<Request> waiting();
 
@@ -71,7 +80,7 @@ public interface AtomicBroadcast {
     record Progress(long epoch, int leader, long decided, long known, long timeoutMicros, boolean abstaining) {}
 
     /** What comes out. */
-    sealed interface Event permits Decision, Behind, Certified, Rejoin, Forged {}
+    sealed interface Event permits Decision, Behind, Certified, Rejoin, Forged, Introduced {}
 
     /** The group forgot the slots that this replica needs next: fetch the state of this checkpoint. */
     record Behind(StableCheckpoint checkpoint) implements Event {}
@@ -81,6 +90,9 @@ public interface AtomicBroadcast {
 
     /** This replica abstains until the group passes an epoch: order a REJOIN for it, once in a while. */
     record Rejoin(long epoch) implements Event {}
+
+    /** The trusted component beside this replica works in another epoch than the log knows: order that, once in a while. */
+    record Introduced(Attestation.Introduction introduction) implements Event {}
 
     /** A client sent, in its own session here, a request under a signature that is not its own: it is corrupt, or broken. */
     record Forged(int client) implements Event {}

@@ -302,4 +302,53 @@ public sealed interface Attestation {
             return new byte[0];
         }
     }
+
+    /**
+     * The component says under the identity that outlives its epochs which epoch is its present one.
+     *
+     * @param keys public keys of this epoch, as the back end writes them; nothing where it has none
+     */
+    record Introduction(int replica, long epoch, byte[] keys, byte[] tag) implements Attestation {
+        /** Two public keys on P-256 and X25519 have 96 bytes. */
+        private static final int KEYS_LENGTH_MAX = 256;
+
+        /** The evidence of a back end may be more than a seal. */
+        private static final int EVIDENCE_LENGTH_MAX = 512;
+
+        public static final Codec<Introduction> CODEC = new Codec<>() {
+            @Override
+            public void write(Writer writer, Introduction value) {
+                writer.u8(value.replica).u64(value.epoch).opaque16(value.keys).opaque16(value.tag);
+            }
+
+            @Override
+            public Introduction read(Reader reader) {
+                return new Introduction(
+                        reader.replica(ReplicaSet.SIZE_MAX),
+                        reader.count(),
+                        reader.opaque16(KEYS_LENGTH_MAX),
+                        reader.opaque16(EVIDENCE_LENGTH_MAX));
+            }
+        };
+
+        /** The evidence covers epoch and keys by itself. */
+        @Override
+        public Digest digest() {
+            return Digest.ZERO;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Introduction introduction
+                    && introduction.replica == replica
+                    && introduction.epoch == epoch
+                    && Arrays.equals(introduction.keys, keys)
+                    && Arrays.equals(introduction.tag, tag);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * replica + Long.hashCode(epoch);
+        }
+    }
 }

@@ -48,4 +48,7 @@ public sealed interface TrustedCall {
 
     /** Where the stream stands: answered by {@link Attestation.Counters}. */
     record Standing(int stream) implements TrustedCall {}
+
+    /** Who the component is in its present epoch: answered by {@link Attestation.Introduction}. */
+    record Introduce(int stream) implements TrustedCall {}
 }

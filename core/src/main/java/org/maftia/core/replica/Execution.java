@@ -44,6 +44,7 @@ final class Execution {
     private final Limits limits;
     private final Effects effects;
     private final Succession succession;
+    private final Eras eras;
     private final KeyLedger ledger;
     private final KeyUses uses;
     private final Wishes wishes;
@@ -74,6 +75,7 @@ final class Execution {
         this.limits = limits;
         this.effects = effects;
         this.succession = new Succession(genesis.tenure(), trust, limits.pipeline());
+        this.eras = new Eras(genesis, limits.pipeline());
         this.ledger = new KeyLedger(trust, genesis.care().keys(), new KeyEvents());
         this.wishes = new Wishes(genesis, uses, ledger, trust, effects, new Here());
     }
@@ -140,6 +142,10 @@ final class Execution {
 
     Succession succession() {
         return succession;
+    }
+
+    Eras eras() {
+        return eras;
     }
 
     KeyLedger ledger() {
@@ -226,11 +232,11 @@ final class Execution {
                 || certifyNow
                 || isFirst()
                 || isOver()
+                || eras.endsWith(slot)
                 || slot % limits.checkpointInterval() == 0
                 || sinceCheckpoint >= (long) CHECKPOINT_BATCHES * limits.batchLengthMax();
-        if (due) {
-            sinceCheckpoint = 0;
-        }
+        eras.executed(slot, timeMicros);
+        sinceCheckpoint = due ? 0 : sinceCheckpoint;
         return due;
     }
 
@@ -302,6 +308,7 @@ final class Execution {
             case GroupCommand.Ready ready -> succession.ready(ready.readiness(), slot);
             case GroupCommand.Part part -> wishes.part(client, part);
             case GroupCommand.Observed observed -> wishes.observed(client, observed);
+            case GroupCommand.Introduced said -> eras.renew(client, said.introduction(), slot, timeMicros);
             case GroupCommand.AboutKey about -> ledger.apply(client, about.message(), timeMicros);
         }
     }
@@ -358,6 +365,7 @@ final class Execution {
         rejoins.forEach((replica, time) -> writer.u8(replica).u64(time));
         wishes.write(writer);
         succession.write(writer);
+        eras.write(writer);
         Writer keys = new Writer();
         ledger.write(keys);
         writer.opaque32(keys.toBytes());
@@ -389,6 +397,7 @@ final class Execution {
         }
         wishes.read(reader);
         succession.read(reader);
+        eras.read(reader);
         byte[] keys = reader.opaque32(Integer.MAX_VALUE);
         for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
             Invariant.check(
@@ -413,6 +422,7 @@ final class Execution {
         rejoins.clear();
         wishes.restart();
         succession.begin();
+        eras.begin(genesis.tenure());
         ledger.restart();
     }
 

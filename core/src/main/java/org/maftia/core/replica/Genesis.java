@@ -30,7 +30,7 @@ import org.maftia.core.wire.Digest;
  *     them, by its id, what is given for it here says how it is used; the shares, the first ones too, come from the keeper
  * @param evaluators this replica's part in the oblivious functions of the group, by the id of their keys
  * @param components the trusted components beside the replicas: with them the group needs Q2 only, and orders by
- *     {@link org.maftia.core.ordering.hybrid.HybridOrdering}; null: it needs Q3, and nothing but the replicas
+ *     {@link org.maftia.core.ordering.hybrid.HybridEras}; null: it needs Q3, and nothing but the replicas
  * @param tenure where it stands among the configurations of its group; null: the group keeps the one that it has
  */
 public record Genesis(

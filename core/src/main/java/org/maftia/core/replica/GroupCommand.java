@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.keys.KeyMessage;
+import org.maftia.core.protocol.Attestation;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.MalformedException;
@@ -65,6 +66,9 @@ sealed interface GroupCommand {
     /** What a member sees in the world outside; it speaks for itself only. */
     record Observed(long number, byte[] answer) implements GroupCommand {}
 
+    /** A member's trusted component says in which epoch it works; the member speaks for its own. */
+    record Introduced(Attestation.Introduction introduction) implements GroupCommand {}
+
     /** Longest signature: RSA of 4,096 bits. */
     int SIGNATURE_LENGTH_MAX = 512;
 
@@ -84,6 +88,8 @@ sealed interface GroupCommand {
                 case AboutKey about -> KeyMessage.CODEC.write(writer.u8(6), about.message);
                 case Part part -> writer.u8(7).u64(part.number).opaque16(part.part);
                 case Observed observed -> writer.u8(8).u64(observed.number).opaque16(observed.answer);
+                case Introduced introduced ->
+                    Attestation.Introduction.CODEC.write(writer.u8(9), introduced.introduction);
             }
         }
 
@@ -98,6 +104,7 @@ sealed interface GroupCommand {
                 case 6 -> new AboutKey(KeyMessage.CODEC.read(reader));
                 case 7 -> new Part(reader.count(), reader.opaque16(ObliviousFunction.PART_LENGTH_MAX));
                 case 8 -> new Observed(reader.count(), reader.opaque16(PendingObservations.ANSWER_LENGTH_MAX));
+                case 9 -> new Introduced(Attestation.Introduction.CODEC.read(reader));
                 default -> throw new MalformedException("no group command");
             };
         }

@@ -8,8 +8,8 @@ import org.maftia.core.ordering.Coins;
 import org.maftia.core.ordering.Message;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.StableCheckpoint;
-import org.maftia.core.ordering.hybrid.HybridMessage;
-import org.maftia.core.ordering.hybrid.HybridOrdering;
+import org.maftia.core.ordering.hybrid.EraMessage;
+import org.maftia.core.ordering.hybrid.HybridEras;
 import org.maftia.core.ordering.hybrid.TrustedComponents;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Port;
@@ -50,10 +50,10 @@ record Ordering(
                     sink);
         }
         // Whether the journal is whole the trusted component tells.
-        return port.<HybridMessage, AtomicBroadcast.Event, HybridOrdering>nest(
+        return port.<EraMessage, AtomicBroadcast.Event, HybridEras>nest(
                 TAG,
                 Path.NO_INDEX,
-                child -> new HybridOrdering(
+                child -> new HybridEras(
                         child,
                         components,
                         genesis.certifier(),

@@ -11,6 +11,7 @@ import org.maftia.core.crypto.Coin;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Epoch;
+import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.StableCheckpoint;
@@ -240,6 +241,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                     certified(certified.checkpoint());
                 }
             }
+            case AtomicBroadcast.Introduced said -> own.command(new GroupCommand.Introduced(said.introduction()));
             case AtomicBroadcast.Rejoin rejoin -> own.command(new GroupCommand.Rejoin(rejoin.epoch()));
             case AtomicBroadcast.Forged forged -> conduct.offended(forged.client(), "a client signs with its own key");
         }
@@ -272,8 +274,12 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         ticks.consider();
     }
 
-    /** Once it is settled where the configuration ends, the log goes there and no further. */
+    /** Once it is settled where the configuration ends, or an era of it, the log goes there and no further. */
     private void endIfSettled() {
+        Era era = execution.eras().newest();
+        if (era != null) {
+            ordering.renew(era, execution.slot());
+        }
         if (execution.succession().isSettled()) {
             ordering.end(execution.succession().last());
         }

@@ -122,7 +122,7 @@ class HybridGroupTest {
 
     @Seeds(10)
     void impatientReplicasChangeViewsAndLoseNothing(long seed) {
-        LogGroup group = group(seed % 2 == 0 ? FaultStructure.threshold(3, 1) : FaultStructure.threshold(5, 2), seed);
+        LogGroup group = group(structure(seed), seed);
         group.group.earlyAlarms(300);
         for (int number = 0; number < 20; number++) {
             group.submit(LogGroup.request(100 + number % 3, number));
@@ -195,25 +195,67 @@ class HybridGroupTest {
     }
 
     @Attack("counters lost, epoch not announced")
-    @Seeds(3)
-    void whoLostItsCountersIsRefused(long seed) {
+    @Seeds(6)
+    void whoLostItsCountersTakesPartAgainOnceTheLogKnowsItsEpoch(long seed) {
+        FaultStructure trust = structure(seed);
+        IdealComponents components = new IdealComponents(seed, trust.size());
+        LogGroup group = new LogGroup(
+                trust, Scheduler.drawn(seed, trust.size()), seed, LogGroup.LIMITS, components, 1 + (int) (seed % 3));
+        int victim = (int) (seed % trust.size());
+        group.submit(LogGroup.request(100, 0));
+        group.runUntilDelivered(trust.all(), STEPS_MAX);
+        components.lose(victim);
+        if (seed % 2 == 0) {
+            group.loseJournal(victim);
+        }
+        group.group.crash(victim);
+        group.group.restart(victim);
+        group.connect(victim);
+        for (int number = 1; number < 40; number++) {
+            group.submit(LogGroup.request(100 + number % 3, number));
+            group.group.run(20, () -> false);
+        }
+        group.runUntilDelivered(trust.all(), STEPS_MAX);
+        assertThat(group.group.run(STEPS_MAX, () -> !group.progress(victim).abstaining()))
+                .isTrue();
+        // Now others fall, and what its component certifies is needed.
+        ReplicaSet lost = trust.maximalFaultSets().stream()
+                .filter(set -> !set.contains(victim) && set.size() > 0)
+                .findFirst()
+                .orElse(ReplicaSet.EMPTY);
+        lost.forEach(group.group::crash);
+        for (int number = 40; number < 60; number++) {
+            group.submit(LogGroup.request(100 + number % 3, number));
+        }
+        group.runUntilDelivered(trust.all().minus(lost), STEPS_MAX);
+        group.checkBlames(trust.all());
+    }
+
+    @Attack("all trusted components restart, one after the other")
+    @Seeds(6)
+    void componentsBeginNewEpochsUnderLoadAndNothingIsLost(long seed) {
         IdealComponents components = new IdealComponents(seed, 3);
         LogGroup group = new LogGroup(
                 FaultStructure.threshold(3, 1), Scheduler.drawn(seed, 3), seed, LogGroup.LIMITS, components, 1);
-        group.submit(LogGroup.request(100, 0));
-        group.runUntilDelivered(group.trust.all(), STEPS_MAX);
-        components.lose(2);
-        group.loseJournal(2);
-        group.group.restart(2);
-        for (int number = 1; number < 30; number++) {
+        for (int number = 0; number < 60; number++) {
+            int victim = number / 20;
+            if (number % 20 == 5) {
+                components.lose(victim);
+            }
+            if (number % 20 == 5 && seed % 2 == 0) {
+                group.group.crash(victim);
+                group.group.restart(victim);
+                group.connect(victim);
+            }
             group.submit(LogGroup.request(100 + number % 3, number));
+            group.group.run(60, () -> false);
+            if (number % 20 == 19) {
+                group.runUntilDelivered(group.trust.all(), STEPS_MAX);
+                assertThat(group.group.run(STEPS_MAX, () -> group.isRenewed(victim)))
+                        .isTrue();
+            }
         }
-        group.runUntilDelivered(group.trust.all().without(2), STEPS_MAX);
-        // Its votes count for nothing: with another one gone, nothing is decided.
-        group.group.crash(1);
-        Request late = LogGroup.request(100, 99);
-        group.submitTo(ReplicaSet.of(0, 2), LogGroup.signed(late).getFirst());
-        group.group.run(20_000, () -> false);
-        assertThat(group.isExecuted(0, late.id())).isFalse();
+        group.runUntilDelivered(group.trust.all(), STEPS_MAX);
+        group.checkBlames(group.trust.all());
     }
 }

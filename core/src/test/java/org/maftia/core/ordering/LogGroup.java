@@ -143,6 +143,14 @@ final class LogGroup {
         return Objects.requireNonNull(replicas.get(replica)).ordering().progress();
     }
 
+    /** Whether all that are up know the present epoch of the component of that replica. */
+    boolean isRenewed(int replica) {
+        long epoch = Objects.requireNonNull(components).epoch(replica);
+        return trust.all().toList().stream()
+                .filter(group::isUp)
+                .allMatch(other -> Objects.requireNonNull(replicas.get(other)).epochOf(replica) == epoch);
+    }
+
     static Request request(int client, int sequence) {
         return new Request(new RequestId(client, 1, sequence), new byte[] {(byte) client, (byte) sequence});
     }

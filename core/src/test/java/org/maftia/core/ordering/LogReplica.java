@@ -11,13 +11,15 @@ import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.StableCheckpoint.Claim;
-import org.maftia.core.ordering.hybrid.HybridMessage;
-import org.maftia.core.ordering.hybrid.HybridOrdering;
+import org.maftia.core.ordering.hybrid.EraMessage;
+import org.maftia.core.ordering.hybrid.HybridEras;
 import org.maftia.core.ordering.hybrid.TrustedComponents;
+import org.maftia.core.protocol.Attestation;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
 import org.maftia.core.testing.IdealCertifier;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
@@ -46,7 +48,8 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
 
         record Fetch(StableCheckpoint checkpoint) implements Talk {}
 
-        record State(StableCheckpoint checkpoint, Digest history, List<RequestId> executed) implements Talk {}
+        record State(StableCheckpoint checkpoint, Digest history, List<RequestId> executed, List<Era> eras)
+                implements Talk {}
     }
 
     /** What comes out: a slot, the requests that were new in it, and the digests of all that it holds. */
@@ -62,8 +65,16 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     private long slot;
     private Talk.@Nullable State stable;
     private final SortedMap<Long, SortedMap<Digest, SortedMap<Integer, byte[]>>> votes = new TreeMap<>();
+
     /** States of checkpoints that are not stable yet. */
     private final SortedMap<Long, List<RequestId>> states = new TreeMap<>();
+
+    private final SortedMap<Long, List<Era>> erasAt = new TreeMap<>();
+
+    /** The present era, and the next one if it is settled; none where there are no trusted components. */
+    private List<Era> eras;
+
+    private int introductions;
 
     LogReplica(Port<Talk, Object> port, boolean amnesiac) {
         this(port, amnesiac, null);
@@ -73,15 +84,15 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     LogReplica(Port<Talk, Object> port, boolean amnesiac, @Nullable TrustedComponents components) {
         this.port = port;
         this.certifier = new IdealCertifier(port.self());
+        this.eras = components == null ? List.of() : List.of(components.first(null));
         this.ordering = components == null ? asynchronous(amnesiac) : hybrid(components);
     }
 
     private AtomicBroadcast hybrid(TrustedComponents components) {
-        return port.<HybridMessage, AtomicBroadcast.Event, HybridOrdering>nest(
+        return port.<EraMessage, AtomicBroadcast.Event, HybridEras>nest(
                 "order",
                 Path.NO_INDEX,
-                child -> new HybridOrdering(
-                        child, components, certifier, certifier, CONFIGURATION, this::standing, null),
+                child -> new HybridEras(child, components, certifier, certifier, CONFIGURATION, this::standing, null),
                 this::event);
     }
 
@@ -122,8 +133,30 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
             case AtomicBroadcast.Behind behind -> port.sendAll(new Talk.Fetch(behind.checkpoint()));
             case AtomicBroadcast.Certified certified -> certified(certified.checkpoint());
             case AtomicBroadcast.Rejoin rejoin -> port.output(rejoin);
+            case AtomicBroadcast.Introduced said -> introduce(said.introduction());
             case AtomicBroadcast.Forged forged -> port.output(forged);
         }
+    }
+
+    /** What the component says of itself is ordered as a request of the replica. */
+    private void introduce(Attestation.Introduction introduction) {
+        Writer writer = new Writer();
+        Attestation.Introduction.CODEC.write(writer, introduction);
+        RequestId id = new RequestId(port.self(), introduction.epoch(), introductions++);
+        ordering.submit(new Request(id, writer.toBytes()));
+    }
+
+    private void renew(Request request, Decision decision) {
+        Attestation.Introduction introduction = Attestation.Introduction.CODEC.decode(request.operation());
+        if (eras.size() == 1 && eras.getFirst().isOlderThan(introduction)) {
+            long beginning = decision.slot() + port.limits().pipeline();
+            eras = List.of(
+                    eras.getFirst(), eras.getFirst().after(introduction.replica(), introduction.epoch(), beginning, 0));
+        }
+    }
+
+    private boolean isEndOfEra() {
+        return eras.size() == 2 && eras.getLast().beginning() == slot;
     }
 
     private void execute(Decision decision) {
@@ -141,29 +174,52 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         for (Request request : decision.requests()) {
             transcript.field(request.digest());
             if (executed.add(request.id())) {
-                fresh.add(request.id());
                 inOrder.add(request.id());
+                if (request.id().client() < ReplicaSet.SIZE_MAX) {
+                    renew(request, decision); // of a replica: no client waits for it
+                } else {
+                    fresh.add(request.id());
+                }
             }
+        }
+        boolean ends = isEndOfEra();
+        if (ends) {
+            Era next = eras.getLast();
+            eras = List.of(new Era(next.number(), next.epochs(), slot, decision.timeMicros()));
         }
         history = transcript.digest();
         List<Digest> contents =
                 decision.requests().stream().map(Request::digest).toList();
         port.output(new Executed(slot, decision.epoch(), decision.timeMicros(), history, fresh, contents));
-        if (slot % port.limits().checkpointInterval() == 0) {
+        if (ends || slot % port.limits().checkpointInterval() == 0) {
             checkpoint(decision);
+        }
+        renewOrdering();
+    }
+
+    /** In which the component of the replica works, as the log says. */
+    long epochOf(int replica) {
+        return eras.getFirst().epochs().get(replica);
+    }
+
+    private void renewOrdering() {
+        if (!eras.isEmpty()) {
+            ordering.renew(eras.getLast(), slot);
         }
     }
 
     private void checkpoint(Decision decision) {
-        Claim claim = new Claim(slot, decision.epoch(), decision.timeMicros(), root(inOrder), Digest.ZERO, history);
+        Claim claim =
+                new Claim(slot, decision.epoch(), decision.timeMicros(), root(inOrder, eras), Digest.ZERO, history);
         states.put(slot, List.copyOf(inOrder));
+        erasAt.put(slot, eras);
         ordering.vouch(slot);
         port.sendAll(new Talk.Vote(claim, certifier.sign(claim.digest(CONFIGURATION))));
     }
 
-    private static Digest root(List<RequestId> executed) {
+    private static Digest root(List<RequestId> executed, List<Era> eras) {
         Writer writer = new Writer();
-        writer.list(executed, RequestId.CODEC::write);
+        writer.list(executed, RequestId.CODEC::write).list(eras, Era.CODEC::write);
         return Transcript.sha256(writer.toBytes());
     }
 
@@ -187,7 +243,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         Claim claim = checkpoint.claim();
         List<RequestId> state = states.get(claim.slot());
         if (state != null) {
-            save(new Talk.State(checkpoint, claim.history(), state));
+            save(new Talk.State(checkpoint, claim.history(), state, erasAt.get(claim.slot())));
             states.headMap(claim.slot()).clear();
         }
         votes.headMap(claim.slot() + 1).clear();
@@ -213,6 +269,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         executed.addAll(state.executed());
         inOrder.clear();
         inOrder.addAll(state.executed());
+        eras = state.eras();
     }
 
     private void take(Talk.State state) {
@@ -221,10 +278,11 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
                 && port.trust().isQuorum(state.checkpoint().certificate().signers())
                 && state.checkpoint().certificate().verify(certifier, claim.digest(CONFIGURATION))
                 && claim.history().equals(state.history())
-                && claim.stateRoot().equals(root(state.executed()));
+                && claim.stateRoot().equals(root(state.executed(), state.eras()));
         if (right) {
             load(state);
             port.persist(state);
+            renewOrdering();
             ordering.install(state.checkpoint());
         }
     }
@@ -254,7 +312,8 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         Talk.State newest = stable;
         List<RequestId> state = states.get(checkpoint.claim().slot());
         if (state != null) {
-            port.send(from, new Talk.State(checkpoint, checkpoint.claim().history(), state));
+            List<Era> then = erasAt.get(checkpoint.claim().slot());
+            port.send(from, new Talk.State(checkpoint, checkpoint.claim().history(), state, then));
         } else if (newest != null && stableSlot() >= checkpoint.claim().slot()) {
             port.send(from, newest);
         }
@@ -271,6 +330,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     @Override
     public void restored() {
         if (stable != null) {
+            renewOrdering();
             ordering.install(stable.checkpoint());
         }
     }
@@ -298,7 +358,9 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
                 case Talk.Fetch fetch -> StableCheckpoint.CODEC.write(writer.u8(1), fetch.checkpoint());
                 case Talk.State state -> {
                     StableCheckpoint.CODEC.write(writer.u8(2), state.checkpoint());
-                    writer.digest(state.history()).list(state.executed(), RequestId.CODEC::write);
+                    writer.digest(state.history())
+                            .list(state.executed(), RequestId.CODEC::write)
+                            .list(state.eras(), Era.CODEC::write);
                 }
             }
         }
@@ -312,7 +374,8 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
                     new Talk.State(
                             StableCheckpoint.CODEC.read(reader),
                             reader.digest(),
-                            reader.list(1 << 20, 18, RequestId.CODEC::read));
+                            reader.list(1 << 20, 18, RequestId.CODEC::read),
+                            reader.list(2, 24, Era.CODEC::read));
             };
         }
     };

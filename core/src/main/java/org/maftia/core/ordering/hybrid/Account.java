@@ -44,7 +44,7 @@ record Account(
         entries = List.copyOf(entries);
     }
 
-    /** The view in which it took part last. */
+    /** The view in which it took part last; 0 for the one in which its era begins. */
     long originView() {
         return origin == null ? 0 : origin.summary().view();
     }

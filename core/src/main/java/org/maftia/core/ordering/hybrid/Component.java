@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.AtomicBroadcast;
+import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.hybrid.Account.Entry;
 import org.maftia.core.ordering.hybrid.HybridMessage.Draft;
 import org.maftia.core.protocol.Attestation;
@@ -31,6 +32,7 @@ import org.maftia.core.wire.Digest;
 final class Component {
     private final Port<HybridMessage, AtomicBroadcast.Event> port;
     private final int stream;
+    private final Era era;
     private final long epoch;
     private final Statements statements;
     private final Placement placement;
@@ -43,6 +45,9 @@ final class Component {
     private boolean known;
 
     private boolean forgetful;
+
+    /** The era is over: other instances go on, and ask the same component. */
+    private boolean retired;
 
     /** It works in another epoch than the group knows: nothing that it certifies counts. */
     private boolean foreign;
@@ -78,6 +83,9 @@ final class Component {
 
         void reached(Fence fence);
 
+        /** It has begun this era. */
+        void begun();
+
         /** Nothing is under way, and nothing waits. */
         void idle();
     }
@@ -85,13 +93,14 @@ final class Component {
     Component(
             Port<HybridMessage, AtomicBroadcast.Event> port,
             int stream,
-            long epoch,
+            Era era,
             Statements statements,
             Placement placement,
             Listener listener) {
         this.port = port;
         this.stream = stream;
-        this.epoch = epoch;
+        this.era = era;
+        this.epoch = era.epochs().get(port.self());
         this.statements = statements;
         this.placement = placement;
         this.listener = listener;
@@ -102,7 +111,18 @@ final class Component {
 
     /** Whether it may be asked to certify anything. */
     boolean certifies() {
-        return known && !forgetful && !foreign;
+        return known && !forgetful && !foreign && !retired;
+    }
+
+    /** It works in an epoch of which the log does not know. */
+    boolean isForeign() {
+        return foreign;
+    }
+
+    /** Asks for nothing more, as what its counters mean is for the next era to say from here on. */
+    void retire() {
+        retired = true;
+        queue.clear();
     }
 
     boolean isForgetful() {
@@ -215,6 +235,7 @@ final class Component {
             case Draft.Move d ->
                 new TrustedCall.Raise(stream, Mark.VIEW, d.account().view(), digest(d));
             case Draft.Reach d -> new TrustedCall.Raise(stream, Mark.CHECKPOINT, d.slot(), digest(d));
+            case Draft.Begin d -> new TrustedCall.Raise(stream, Mark.VIEW, d.view(), digest(d));
         };
     }
 
@@ -226,6 +247,7 @@ final class Component {
             case Draft.Open d -> statements.newView(d.view(), d.changes());
             case Draft.Move d -> statements.account(d.account());
             case Draft.Reach d -> statements.checkpoint(d.slot());
+            case Draft.Begin d -> statements.beginning(d.view());
         };
     }
 
@@ -235,6 +257,7 @@ final class Component {
             case Ui ui -> entry(entry(draft, ui));
             case Fence fence -> fenced(draft, fence);
             case Attestation.Counters standing -> Invariant.check(false, "a standing is no answer to this");
+            case Attestation.Introduction introduction -> Invariant.check(false, "who it is was not asked");
             case Attestation.Agreed agreed -> Invariant.check(false, "no agreement was asked for");
         }
     }
@@ -247,6 +270,7 @@ final class Component {
             case Draft.Open d -> new Entry.Opened(d.view(), d.changes(), ui);
             case Draft.Move d -> throw new IllegalStateException("a fence was asked for");
             case Draft.Reach d -> throw new IllegalStateException("a fence was asked for");
+            case Draft.Begin d -> throw new IllegalStateException("a fence was asked for");
         };
     }
 
@@ -266,6 +290,8 @@ final class Component {
             checkpoints.put(fence.checkpoint(), fence);
         } else {
             moved = fence;
+            boolean begins = !era.beginsLed() && fence.view() == era.firstView();
+            originFence = begins ? fence : originFence;
             lastChange = draft instanceof Draft.Move move ? new ViewChange(move.account(), fence) : lastChange;
         }
     }
@@ -277,6 +303,7 @@ final class Component {
             case Draft.Open d -> listener.opened(d, (Ui) certified);
             case Draft.Move d -> listener.moved(new ViewChange(d.account(), (Fence) certified));
             case Draft.Reach d -> listener.reached((Fence) certified);
+            case Draft.Begin d -> listener.begun();
         }
     }
 
@@ -305,7 +332,7 @@ final class Component {
     }
 
     private long originView() {
-        return origin == null ? 0 : origin.summary().view();
+        return origin == null ? era.firstView() : origin.summary().view();
     }
 
     /** The fence after which everything is to be shown, where the state of the slot is certified. */
@@ -358,6 +385,7 @@ final class Component {
             case Ui ui -> ui.counter() == counters[ui.lane()] + 1;
             case Fence fence -> fence.value() > (fence.mark() == Mark.VIEW ? view : checkpoint);
             case Attestation.Counters standing -> false;
+            case Attestation.Introduction introduction -> false;
             case Attestation.Agreed agreed -> false;
         };
     }
@@ -370,6 +398,10 @@ final class Component {
         // Without an answer it was never asked for; whoever wants it asks again.
         underWay = null;
         if (answer.orElse(null) instanceof Attestation.Counters standing) {
+            if (isBeforeEra(standing)) {
+                begin(standing);
+                return;
+            }
             boolean same = standing.view() == view
                     && standing.checkpoint() == checkpoint
                     && standing.counters().equals(counters());
@@ -387,6 +419,22 @@ final class Component {
         next();
     }
 
+    /** Whether it certified nothing of this era yet. */
+    private boolean isBeforeEra(Attestation.Counters standing) {
+        return standing.epoch() == epoch && !era.beginsLed() && standing.view() < era.firstView();
+    }
+
+    /** What its counters were for is a matter of eras that are over; the fence says from where they count in this one. */
+    private void begin(Attestation.Counters standing) {
+        checkpoint = standing.checkpoint();
+        for (int lane = 0; lane < counters.length; lane++) {
+            counters[lane] = standing.counters().get(lane);
+        }
+        if (!retired) {
+            ask(new Draft.Begin(era.firstView()));
+        }
+    }
+
     private void lose(long epochNow) {
         foreign = foreign || epochNow != epoch;
         forgetful = true;
@@ -401,7 +449,7 @@ final class Component {
 
     /** All that it may have voted for and forgot lies below a checkpoint that is stable, if it fences that. */
     void remember(long slot) {
-        if (forgetful && !foreign && placement.markReached(slot) > checkpoint) {
+        if (forgetful && !foreign && !retired && placement.markReached(slot) > checkpoint) {
             forgetful = false;
             ask(new Draft.Reach(placement.markReached(slot)));
         }

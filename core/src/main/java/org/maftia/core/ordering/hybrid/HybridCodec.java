@@ -63,6 +63,8 @@ final class HybridCodec implements Codec<HybridMessage> {
                     case Fence fence -> Fence.CODEC.write(writer.u8(15).bool(false), fence);
                     case Attestation.Counters counters ->
                         throw new IllegalArgumentException("what only this replica believes is not kept");
+                    case Attestation.Introduction introduction ->
+                        throw new IllegalArgumentException("who the component is, it says again");
                     case Attestation.Agreed agreed ->
                         throw new IllegalArgumentException("no agreement is part of this order");
                 }
@@ -78,6 +80,7 @@ final class HybridCodec implements Codec<HybridMessage> {
             case Draft.Open d -> Account.NAMES.write(writer.u8(2).u64(d.view()), d.changes());
             case Draft.Move d -> Account.CODEC.write(writer.u8(3), d.account());
             case Draft.Reach d -> writer.u8(4).u64(d.slot());
+            case Draft.Begin d -> writer.u8(5).u64(d.view());
         }
     }
 
@@ -121,6 +124,7 @@ final class HybridCodec implements Codec<HybridMessage> {
             case 2 -> new Draft.Open(reader.count(), Account.NAMES.read(reader));
             case 3 -> new Draft.Move(Account.CODEC.read(reader));
             case 4 -> new Draft.Reach(reader.count());
+            case 5 -> new Draft.Begin(reader.count());
             default -> throw new MalformedException("nothing that a component certifies: " + type);
         };
     }

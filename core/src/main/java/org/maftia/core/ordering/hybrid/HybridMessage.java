@@ -116,5 +116,8 @@ public sealed interface HybridMessage {
         record Move(Account account) implements Draft {}
 
         record Reach(long slot) implements Draft {}
+
+        /** An era begins, in this view. */
+        record Begin(long view) implements Draft {}
     }
 }

@@ -1,18 +1,23 @@
 package org.maftia.core.ordering.hybrid;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Verifier;
 import org.maftia.core.ordering.AtomicBroadcast;
+import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.hybrid.HybridMessage.Draft;
+import org.maftia.core.protocol.Attestation;
 import org.maftia.core.protocol.Attestation.Fence;
 import org.maftia.core.protocol.Attestation.Ui;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
+import org.maftia.core.protocol.TrustedCall;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
 
@@ -26,7 +31,10 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     private static final long TURN_MICROS = 1;
 
     private static final long BEAT_MICROS_MIN = 10_000;
-    private static final long BEAT_MICROS_MAX = 500_000;
+    private static final long BEAT_MICROS_MAX = 2_000_000;
+
+    /** A peer that stands where it stood is helped so many times in a patience at most: what helps it may be under way. */
+    private static final int HELP_DIVISOR = 8;
 
     /** Word of what was delivered may wait for more of it. */
     private static final long TELL_AFTER_MICROS = 20_000;
@@ -38,6 +46,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     private static final long ASK_AGAIN_MICROS = 5_000_000;
 
     private final Port<HybridMessage, AtomicBroadcast.Event> port;
+    private final int stream;
     private final Codec<HybridMessage> codec;
     private final Position position;
     private final Placement placement;
@@ -50,6 +59,12 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     /** The highest slot that a peer says it delivered, by peer. */
     private final long[] claimed;
 
+    /** Where each peer stood when it was helped last, and when that was. */
+    private final SortedMap<Integer, Helped> helped = new TreeMap<>();
+
+    /** When it was said last that its component works in an epoch of which the log does not know. */
+    private long introducedMicros = -ASK_AGAIN_MICROS;
+
     private boolean flushing;
     private boolean beating;
     private boolean telling;
@@ -58,12 +73,14 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     private @Nullable StableCheckpoint behind;
     private long behindMicros;
 
+    private record Helped(HybridMessage.Status status, long micros) {}
+
     /**
      * @param settings the trusted components of the group
      * @param certifier signs for this replica: what its gateway asks for, and that a view may begin
      * @param clients judges signatures of clients by their numbers
      * @param configuration what all replicas must share
-     * @param base what other replicas ordered before, which this log continues; null: it begins with slot 1
+     * @param era what was ordered before it is not for this instance
      */
     public HybridOrdering(
             Port<HybridMessage, AtomicBroadcast.Event> port,
@@ -72,11 +89,11 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
             Verifier clients,
             Digest configuration,
             Sessions sessions,
-            StableCheckpoint.@Nullable Claim base) {
+            Era era) {
         this.port = port;
         this.codec = new HybridCodec(configuration, port.limits());
-        this.position =
-                new Position(port.limits(), base == null ? 0 : base.slot(), base == null ? 0 : base.timeMicros());
+        this.stream = settings.stream();
+        this.position = new Position(port.limits(), era);
         int size = port.trust().size();
         this.placement = new Placement(settings.lanes(), port.limits().checkpointInterval(), size);
         this.judge = new Judge(
@@ -84,19 +101,13 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
                 certifier,
                 settings.verifier(),
                 settings.stream(),
-                settings.epochs(),
+                era,
                 configuration,
                 placement,
-                position.beginning,
                 port.limits().voteWindow());
         this.claimed = new long[size];
-        this.component = new Component(
-                port,
-                settings.stream(),
-                settings.epochs().get(port.self()),
-                judge.statements(),
-                placement,
-                new ComponentEvents());
+        this.component =
+                new Component(port, settings.stream(), era, judge.statements(), placement, new ComponentEvents());
         this.requests = new SignedRequests(port, sessions, certifier, clients, configuration, this::gathered);
         this.voting =
                 new Voting(port, configuration, position, placement, judge, component, requests, new VotingEvents());
@@ -226,7 +237,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
 
     @Override
     public void end(long lastSlot) {
-        position.last = lastSlot;
+        position.last = Math.min(position.last, lastSlot);
         if (position.delivered < lastSlot) {
             fill(lastSlot);
         }
@@ -274,6 +285,12 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
             return;
         }
         claimed[from] = m.delivered();
+        Helped last = helped.get(from);
+        long again = last == null ? 0 : last.micros + position.timeoutMicros / HELP_DIVISOR;
+        if (last != null && last.status.equals(m) && port.nowMicros() < again) {
+            return; // a network that is slower than timers would drown in repair
+        }
+        helped.put(from, new Helped(m, port.nowMicros()));
         StableCheckpoint stable = position.stable;
         if (stable != null && m.stable() < stable.claim().slot()) {
             port.send(from, new HybridMessage.Forgotten(stable));
@@ -333,7 +350,11 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     }
 
     private boolean isWaiting() {
+        if (position.isOver()) {
+            return false; // who is behind asks
+        }
         return !requests.isEmpty()
+                || !position.isLed()
                 || moving.isMoving()
                 || behind != null
                 || component.isForgetful()
@@ -356,6 +377,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
 
     private void beat() {
         suspect();
+        introduce();
         requests.check(position.timeoutMicros);
         voting.cells().check();
         moving.repeat();
@@ -395,8 +417,31 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
         boolean due = now - moving.changeMicros() >= position.timeoutMicros;
         if (due && (stuck || censored || suspecting)) {
             suspecting = false;
+            position.lengthenTimeout();
             moving.demandNext();
         }
+    }
+
+    /** The log must learn of the epoch of the own component, before anything counts that it certifies. */
+    private void introduce() {
+        long now = port.nowMicros();
+        if (component.isForeign() && !position.isOver() && now - introducedMicros >= ASK_AGAIN_MICROS) {
+            introducedMicros = now;
+            port.certify(new TrustedCall.Introduce(stream), answer -> {
+                if (answer.orElse(null) instanceof Attestation.Introduction introduction) {
+                    port.output(new Introduced(introduction));
+                }
+            });
+        }
+    }
+
+    // The next era
+
+    /** All up to the end of the era is delivered: what waits is for the next one, and the component, too. */
+    void handOver(HybridOrdering next) {
+        component.retire();
+        next.requests.adopt(requests);
+        next.position.timeoutMicros = position.timeoutMicros;
     }
 
     // Journal
@@ -484,7 +529,14 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
         }
 
         @Override
+        public void begun() {
+            moving.begin();
+            beatWhileWaiting();
+        }
+
+        @Override
         public void idle() {
+            moving.begin();
             moving.goOn();
             fence();
             voting.review();

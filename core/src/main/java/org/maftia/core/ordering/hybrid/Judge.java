@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.Certifier;
+import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.hybrid.Account.Entry;
 import org.maftia.core.protocol.Attestation;
@@ -27,13 +28,10 @@ final class Judge {
     private final Certifier certifier;
     private final AttestationVerifier verifier;
     private final int stream;
-    private final List<Long> epochs;
+    private final Era era;
     private final Digest configuration;
     private final Placement placement;
     private final Statements statements;
-
-    /** The slot above which the configuration begins. */
-    private final long beginning;
 
     /** Slots above a certified state for which a correct replica votes. */
     private final int window;
@@ -43,20 +41,18 @@ final class Judge {
             Certifier certifier,
             AttestationVerifier verifier,
             int stream,
-            List<Long> epochs,
+            Era era,
             Digest configuration,
             Placement placement,
-            long beginning,
             int window) {
         this.trust = trust;
         this.certifier = certifier;
         this.verifier = verifier;
         this.stream = stream;
-        this.epochs = List.copyOf(epochs);
+        this.era = era;
         this.configuration = configuration;
         this.placement = placement;
-        this.statements = new Statements(configuration);
-        this.beginning = beginning;
+        this.statements = new Statements(era.digest(configuration));
         this.window = window;
     }
 
@@ -68,7 +64,7 @@ final class Judge {
     boolean isGenuine(Attestation attestation) {
         int replica = attestation.replica();
         return trust.all().contains(replica)
-                && attestation.epoch() == epochs.get(replica)
+                && attestation.epoch() == era.epochs().get(replica)
                 && verifier.verify(stream, attestation);
     }
 
@@ -78,7 +74,9 @@ final class Judge {
         boolean lane = vote.isProposal()
                 ? placement.isProposalLane(ui.lane()) && ui.replica() == placement.leader(vote.view())
                 : placement.isVoteLane(ui.lane());
-        return vote.slot() > 0
+        boolean led = era.beginsLed() || vote.view() > era.firstView();
+        return vote.slot() > era.beginning()
+                && led
                 && lane
                 && ui.view() == vote.view()
                 && ui.checkpoint() == placement.mark(vote.slot())
@@ -152,23 +150,30 @@ final class Judge {
         if (stable != null && !isStable(stable)) {
             return false;
         }
-        long slot = stable == null ? beginning : stable.claim().slot();
+        long slot = stable == null ? era.beginning() : stable.claim().slot();
         if (origin != null && (origin.summary().start() > slot || !isEntered(origin))) {
             return false;
         }
-        long view = account.originView();
+        long view = originView(account);
         Fence base = account.base();
         if (view >= account.view()) {
             return false;
         }
         if (base == null) {
-            return view == 0;
+            return view == 0; // a later era begins with a fence
         }
         boolean byView = base.mark() == Mark.VIEW && base.view() == view;
         // Votes before this one were for slots up to it, which are settled.
         boolean byCheckpoint = base.mark() == Mark.CHECKPOINT && base.checkpoint() <= slot && base.view() >= view;
         boolean before = base.replica() == account.replica() && base.view() < account.view();
         return before && (byView || byCheckpoint) && isGenuine(base);
+    }
+
+    /** The view in which its author took part last. */
+    private long originView(Account account) {
+        return account.origin() == null
+                ? era.firstView()
+                : account.origin().summary().view();
     }
 
     /** Every counter of every lane from the base to the fence is there, and what it was given to. */
@@ -199,8 +204,8 @@ final class Judge {
                 opened.ui().digest().equals(statements.newView(opened.view(), opened.changes()));
             case Entry.Voted voted -> {
                 Vote vote = voted.vote();
-                long highest = (account.stable() == null ? beginning : account.stableSlot()) + window;
-                yield vote.view() == account.originView()
+                long highest = (account.stable() == null ? era.beginning() : account.stableSlot()) + window;
+                yield vote.view() == originView(account)
                         && vote.slot() <= highest
                         && isVote(vote)
                         && isProposed(vote, origins);
@@ -230,7 +235,7 @@ final class Judge {
 
         Origins(Account account) {
             this.summary = account.origin() == null
-                    ? Summary.first(beginning)
+                    ? Summary.first(era)
                     : account.origin().summary();
             for (Fence fence : account.leaderFences()) {
                 fences.put(fence.checkpoint(), fence);

@@ -102,6 +102,13 @@ final class Moving {
         return view > position.summary.view() && placement.leader(view) == port.self();
     }
 
+    /** An era begins: at once to the first view that has a leader. */
+    void begin() {
+        if (!position.isLed() && component.view() == position.era.firstView()) {
+            move(position.era.firstView() + 1);
+        }
+    }
+
     /** Since when it waits for the view to begin. */
     long changeMicros() {
         return changeMicros;

@@ -1,6 +1,7 @@
 package org.maftia.core.ordering.hybrid;
 
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.protocol.Limits;
 
@@ -11,7 +12,9 @@ final class Position {
 
     private final Limits limits;
 
-    /** The slot above which the configuration begins. */
+    final Era era;
+
+    /** The slot above which the era begins. */
     final long beginning;
 
     /** The view in which this replica takes part, or took part last. */
@@ -38,12 +41,13 @@ final class Position {
     /** When something was delivered last, or the view began. */
     long progressMicros;
 
-    Position(Limits limits, long beginning, long timeMicros) {
+    Position(Limits limits, Era era) {
         this.limits = limits;
-        this.beginning = beginning;
-        this.summary = Summary.first(beginning);
+        this.era = era;
+        this.beginning = era.beginning();
+        this.summary = Summary.first(era);
         this.delivered = beginning;
-        this.timeMicros = timeMicros;
+        this.timeMicros = era.timeMicros();
         this.timeoutMicros = Math.min(limits.slotTimeoutMicrosMax(), START_FACTOR * limits.slotTimeoutMicrosMin());
     }
 
@@ -54,6 +58,11 @@ final class Position {
     /** Whether this replica keeps anything for the slot: what is certified and not delivered may still come in time. */
     boolean inWindow(long slot) {
         return slot > Math.min(stableSlot(), delivered) && slot <= stableSlot() + limits.voteWindow() && slot <= last;
+    }
+
+    /** Whether the view in which it takes part has a leader: that in which a later era begins has none. */
+    boolean isLed() {
+        return era.beginsLed() || summary.view() > era.firstView();
     }
 
     boolean isOver() {

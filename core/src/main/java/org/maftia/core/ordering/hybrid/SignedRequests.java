@@ -207,6 +207,11 @@ final class SignedRequests {
         waiting.values().forEach(one -> turns.offer(one.request.id().client(), one));
     }
 
+    /** What waits elsewhere and was judged there waits here from now on. */
+    void adopt(SignedRequests before) {
+        before.waiting.values().forEach(one -> admit(one.request, one.own, false));
+    }
+
     /** Takes out what the next slot is to hold, at most a batch. */
     List<Request> take() {
         List<Request> taken = new ArrayList<>();

@@ -8,6 +8,7 @@ import org.maftia.core.wire.Writer;
 
 /** What the trusted components certify for this protocol, and what replicas sign: each kind under its own purpose. */
 final class Statements {
+    /** Of the era. */
     private final Digest configuration;
 
     Statements(Digest configuration) {
@@ -31,6 +32,14 @@ final class Statements {
                 .field(batch)
                 .field(proposal.lane())
                 .field(proposal.counter())
+                .digest();
+    }
+
+    /** What a component certifies as an era begins. */
+    Digest beginning(long view) {
+        return Transcript.of("hybrid/beginning")
+                .field(configuration)
+                .field(view)
                 .digest();
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.ordering.Era;
 import org.maftia.core.protocol.Attestation.Fence;
 import org.maftia.core.protocol.Attestation.Ui;
 import org.maftia.core.wire.Codec;
@@ -20,7 +21,7 @@ import org.maftia.core.wire.Writer;
  *
  * @param start all slots up to this one are decided, and a state that contains them is certified
  * @param slots the batch of each slot above, without a hole; zero for a slot that holds nothing
- * @param fence of the leader, by which it moved to the view; null for the first view of a configuration
+ * @param fence of the leader, by which it moved to the view; null for the first view of an era
  * @param ui of the NEW-VIEW; null for the first view
  */
 record Summary(
@@ -36,9 +37,9 @@ record Summary(
         slots = Collections.unmodifiableSortedMap(new TreeMap<>(slots));
     }
 
-    /** The view in which a configuration begins above the slot. */
-    static Summary first(long start) {
-        return new Summary(0, start, Collections.emptySortedMap(), null, null);
+    /** The view in which an era begins. */
+    static Summary first(Era era) {
+        return new Summary(era.firstView(), era.beginning(), Collections.emptySortedMap(), null, null);
     }
 
     /** The last slot that the leader need not propose. */

@@ -102,7 +102,10 @@ final class Voting {
 
     /** Whether own votes count in the view in which this replica takes part. */
     private boolean isActive() {
-        return component.certifies() && !listener.isMoving() && component.view() == position.summary.view();
+        return component.certifies()
+                && position.isLed()
+                && !listener.isMoving()
+                && component.view() == position.summary.view();
     }
 
     /** Votes for slots under this mark may be certified now. */

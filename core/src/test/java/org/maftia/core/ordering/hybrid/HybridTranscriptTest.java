@@ -21,6 +21,7 @@ import org.maftia.core.crypto.IdealComponents;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Decision;
+import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.Seal;
@@ -89,7 +90,7 @@ class HybridTranscriptTest {
                             certifier,
                             CONFIGURATION,
                             id -> AtomicBroadcast.Standing.OPEN,
-                            null));
+                            new Era(0, Collections.nCopies(SIZE, 0L), 0, 0)));
         }
 
         String run(String text) {
@@ -257,6 +258,7 @@ class HybridTranscriptTest {
                 case TrustedCall.LastUi last -> "last of lane " + last.lane();
                 case TrustedCall.LastFence last -> "last " + last.mark();
                 case TrustedCall.Standing standing -> "standing";
+                case TrustedCall.Introduce introduce -> "introduction";
                 case TrustedCall.Propose propose -> throw new AssertionError(propose);
                 case TrustedCall.Decide decide -> throw new AssertionError(decide);
             };

@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.IdealComponents;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.hybrid.Account.Entry;
 import org.maftia.core.protocol.Attestation;
 import org.maftia.core.protocol.Attestation.Fence;
@@ -29,6 +30,8 @@ class JudgeTest {
     private static final Digest X = Transcript.of("x").digest();
     private static final Digest Y = Transcript.of("y").digest();
 
+    private static final Era ERA = new Era(0, Collections.nCopies(3, 0L), 0, 0);
+
     private final IdealComponents components = new IdealComponents(1, 3);
     private final Statements statements = new Statements(CONFIGURATION);
     private final Placement placement = new Placement(1, 8, 3);
@@ -37,10 +40,9 @@ class JudgeTest {
             new IdealCertifier(1),
             components,
             STREAM,
-            Collections.nCopies(3, 0L),
+            ERA,
             CONFIGURATION,
             placement,
-            0,
             WINDOW);
 
     private Ui ui(int replica, int lane, Digest digest) {
@@ -144,7 +146,7 @@ class JudgeTest {
     void theSecondOfTwoProposalsForASlotStandsForAnother() {
         Vote first = prepare(0, 0, 1, X);
         Vote second = prepare(0, 0, 1, Y);
-        Placement.Origin origin = Objects.requireNonNull(placement.origin(Summary.first(0), 0, null));
+        Placement.Origin origin = Objects.requireNonNull(placement.origin(Summary.first(ERA), 0, null));
         assertThat(placement.slot(origin, first.ui())).isEqualTo(1);
         assertThat(placement.slot(origin, second.ui())).isEqualTo(2);
         assertThat(judge.isValid(move(2, 1, List.of(new Entry.Voted(commit(2, second))))))
