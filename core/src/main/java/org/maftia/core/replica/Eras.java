@@ -3,6 +3,7 @@ package org.maftia.core.replica;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.hybrid.TrustedComponents;
@@ -41,10 +42,18 @@ final class Eras {
         renewals.clear();
     }
 
-    /** The newest one that is settled; null: there are no trusted components. */
+    /** The order goes by the newest era that is settled. */
+    void tell(AtomicBroadcast ordering, long executed) {
+        Era newest = next == null ? present : next;
+        if (newest != null) {
+            ordering.renew(newest, executed);
+        }
+    }
+
+    /** The present one; null: there are no trusted components. */
     @Nullable
-    Era newest() {
-        return next == null ? present : next;
+    Era present() {
+        return present;
     }
 
     /** Whether an era ends with this slot. */

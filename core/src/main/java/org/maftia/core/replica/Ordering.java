@@ -30,6 +30,9 @@ record Ordering(
         @Nullable StableCheckpoint base) {
     private static final String TAG = "order";
 
+    /** Two quorums of a group with trusted components may have nobody correct in common: one may not know the newest answer. */
+    static final String NO_READS = "a group with trusted components orders what it reads";
+
     /** Makes the instance. */
     AtomicBroadcast nest(boolean amnesiac, Consumer<AtomicBroadcast.Event> sink) {
         TrustedComponents components = genesis.components();

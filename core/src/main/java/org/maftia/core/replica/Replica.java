@@ -11,7 +11,6 @@ import org.maftia.core.crypto.Coin;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Epoch;
-import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.StableCheckpoint;
@@ -151,8 +150,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     /** After the last slot of a configuration its state is of the past: others may have gone on. */
     private Output answer(Input.Read read) {
         if (genesis.components() != null) {
-            // Two quorums may have nobody correct in common.
-            return new Output.Unread(read.id(), "a group with trusted components orders what it reads");
+            return new Output.Unread(read.id(), Ordering.NO_READS);
         }
         return execution.isOver()
                 ? new Output.Unread(read.id(), "the configuration has ended")
@@ -276,10 +274,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
 
     /** Once it is settled where the configuration ends, or an era of it, the log goes there and no further. */
     private void endIfSettled() {
-        Era era = execution.eras().newest();
-        if (era != null) {
-            ordering.renew(era, execution.slot());
-        }
+        execution.eras().tell(ordering, execution.slot());
         if (execution.succession().isSettled()) {
             ordering.end(execution.succession().last());
         }
