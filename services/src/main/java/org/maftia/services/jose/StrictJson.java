@@ -1,0 +1,164 @@
+package org.maftia.services.jose;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.maftia.core.wire.MalformedException;
+
+/**
+ * One JSON object of a stranger, whose members are asked for by name and type. Whatever is not as asked is a {@link
+ * MalformedException} with a sentence for its sender.
+ */
+public final class StrictJson {
+    /** Bytes of the longest object. */
+    public static final int LENGTH_MAX = 128 << 10;
+
+    /** Objects in objects: messages nest keys in parties. */
+    private static final int DEPTH_MAX = 8;
+
+    private static final int NAME_LENGTH_MAX = 256;
+    private static final int NUMBER_LENGTH_MAX = 32;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEPTH_MAX)
+                            .maxDocumentLength(LENGTH_MAX)
+                            .maxStringLength(LENGTH_MAX)
+                            .maxNameLength(NAME_LENGTH_MAX)
+                            .maxNumberLength(NUMBER_LENGTH_MAX)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final JsonNode node;
+    private final String what;
+
+    private StrictJson(JsonNode node, String what) {
+        this.node = node;
+        this.what = what;
+    }
+
+    /**
+     * @param what it is, for the sentence that says what is wrong with it
+     * @throws MalformedException when the bytes are no such object
+     */
+    public static StrictJson object(byte[] bytes, String what) {
+        if (bytes.length > LENGTH_MAX) {
+            throw new MalformedException(what + " is longer than " + LENGTH_MAX + " bytes");
+        }
+        try {
+            JsonNode node = MAPPER.readTree(bytes);
+            if (node != null && node.isObject()) {
+                return new StrictJson(node, what);
+            }
+        } catch (IOException e) { // the library's one word for all nonsense; its text may quote the input
+            throw new MalformedException(what + " is no JSON, or has a member twice");
+        }
+        throw new MalformedException(what + " is no JSON object");
+    }
+
+    /** A new object, for who writes one; members stay in the order in which they are put. */
+    public static ObjectNode create() {
+        return MAPPER.createObjectNode();
+    }
+
+    /** The bytes of an object that was made here. */
+    public static byte[] bytes(ObjectNode node) {
+        try {
+            return MAPPER.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of names and texts can be written", e);
+        }
+    }
+
+    /** Refuses members that are not named: nobody signs what another does not read. */
+    public StrictJson only(String... names) {
+        List<String> known = Arrays.asList(names);
+        node.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                throw new MalformedException(what + " has a member that it may not have");
+            }
+        });
+        return this;
+    }
+
+    public boolean has(String name) {
+        return node.has(name);
+    }
+
+    public String text(String name) {
+        JsonNode value = node.get(name);
+        if (value == null || !value.isTextual()) {
+            throw new MalformedException(what + " lacks the text \"" + name + "\"");
+        }
+        return value.textValue();
+    }
+
+    /** A number from 0 on. */
+    public long number(String name) {
+        JsonNode value = node.get(name);
+        if (value == null || !value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+            throw new MalformedException(what + " lacks the number \"" + name + "\"");
+        }
+        return value.longValue();
+    }
+
+    public StrictJson child(String name) {
+        JsonNode value = node.get(name);
+        if (value == null || !value.isObject()) {
+            throw new MalformedException(what + " lacks the object \"" + name + "\"");
+        }
+        return new StrictJson(value, "\"" + name + "\"");
+    }
+
+    /**
+     * Bytes in base64url.
+     *
+     * @param lengthMax of the bytes
+     */
+    public byte[] bytes(String name, int lengthMax) {
+        byte[] bytes = base64(text(name), "\"" + name + "\" of " + what);
+        if (bytes.length > lengthMax) {
+            throw new MalformedException("\"" + name + "\" of " + what + " is longer than " + lengthMax + " bytes");
+        }
+        return bytes;
+    }
+
+    /** Bytes in base64url, of one length only. */
+    public byte[] exactly(String name, int length) {
+        byte[] bytes = bytes(name, length);
+        if (bytes.length != length) {
+            throw new MalformedException("\"" + name + "\" of " + what + " is not of " + length + " bytes");
+        }
+        return bytes;
+    }
+
+    /** Base64url without padding, in its one spelling (RFC 7515, section 2). */
+    static byte[] base64(String text, String what) {
+        try {
+            byte[] bytes = Base64.getUrlDecoder().decode(text.getBytes(StandardCharsets.ISO_8859_1));
+            if (base64(bytes).equals(text)) {
+                return bytes;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(what + " is no base64url");
+        }
+        throw new MalformedException(what + " is no base64url in its one spelling");
+    }
+
+    public static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}
