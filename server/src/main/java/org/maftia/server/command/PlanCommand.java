@@ -163,6 +163,11 @@ final class PlanCommand implements Callable<Integer> {
         if (tolerate == null) {
             throw new CommandException("what may fall together is not said", "add for example --tolerate site=1,os=1");
         }
+        return clause(tolerate);
+    }
+
+    /** What {@code site=1,any=1} says. */
+    static Clause.Joint clause(String tolerate) throws CommandException {
         SortedMap<String, Integer> whole = new TreeMap<>();
         int any = 0;
         for (String part : tolerate.split(",", -1)) {

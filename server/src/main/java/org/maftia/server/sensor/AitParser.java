@@ -54,7 +54,7 @@ final class AitParser implements RecordParser {
     }
 
     /** The fields of the line (RFC 4180, without line feeds inside of quotes), one more than there may be at most. */
-    private static List<String> columns(String line) throws BadRecord {
+    static List<String> columns(String line) throws BadRecord {
         List<String> columns = new ArrayList<>(COLUMNS + 1);
         int at = 0;
         while (at <= line.length() && columns.size() <= COLUMNS) {

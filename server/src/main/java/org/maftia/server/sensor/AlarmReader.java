@@ -29,8 +29,14 @@ public final class AlarmReader {
     private final Progress progress;
     private final List<Report> reports = new ArrayList<>();
     private final Tally total = new Tally();
+    private final Parsers parsers;
     private KeptRecords records = new KeptRecords(new TreeSet<>());
     private final TypeTitles titles = new TypeTitles();
+
+    /** Gives a parser for each input. */
+    interface Parsers {
+        RecordParser with(Format format, ParserSetting setting);
+    }
 
     /**
      * One that has read nothing.
@@ -40,6 +46,12 @@ public final class AlarmReader {
      * @param nowMicros since 1970: no time without a year is later
      */
     public AlarmReader(Optional<Format> format, Optional<String> sensor, long nowMicros, Progress progress) {
+        this(format, sensor, nowMicros, progress, Format::parser);
+    }
+
+    /** One that understands records in its own way. */
+    AlarmReader(Optional<Format> format, Optional<String> sensor, long nowMicros, Progress progress, Parsers parsers) {
+        this.parsers = parsers;
         this.format = format;
         this.sensor = sensor;
         this.nowMicros = nowMicros;
@@ -98,7 +110,7 @@ public final class AlarmReader {
             return;
         }
         RecordFramer framer = format.isJson() && !lines ? new JsonFramer(stream) : new LineFramer(stream);
-        RecordParser parser = format.parser(setting);
+        RecordParser parser = parsers.with(format, setting);
         boolean more = true;
         while (more) {
             try {

@@ -14,7 +14,8 @@ import org.maftia.core.trust.ReplicaSet;
  * @param cost of all of them
  * @param proved whether the search ended, so that nothing is cheaper; else it is the best that was found within
  *     {@link #STEPS_MAX}
- * @param unreachable requirements that even all sensors together do not fulfil; they were left aside
+ * @param unreachable requirements that even all sensors together do not fulfil; where they at least see the class, the chosen
+ *     ones do too
  */
 public record SensorSelection(ReplicaSet chosen, long cost, boolean proved, List<Coverage.Row> unreachable) {
     /** Partial choices looked at before the search gives up its proof: a few seconds. */
@@ -30,17 +31,16 @@ public record SensorSelection(ReplicaSet chosen, long cost, boolean proved, List
         List<Coverage.Row> unreachable = new ArrayList<>();
         for (Coverage.Row row : coverage.rows()) {
             AttackClass.Requirement required = row.attack().required();
-            boolean twice = required == AttackClass.Requirement.CORROBORATED;
-            boolean reachable = twice
-                    ? row.verdict() == Verdict.CORROBORATED
-                    : row.verdict().compareTo(Verdict.SEEN) >= 0;
             if (required == AttackClass.Requirement.NONE) {
                 continue;
             }
-            if (reachable) {
-                demand(row.seeing(), twice, trust, demands);
-            } else {
+            boolean twice = required == AttackClass.Requirement.CORROBORATED;
+            Verdict wanted = twice ? Verdict.CORROBORATED : Verdict.SEEN;
+            if (row.verdict().compareTo(wanted) < 0) {
                 unreachable.add(row);
+            }
+            if (row.verdict().compareTo(Verdict.SEEN) >= 0) {
+                demand(row.seeing(), row.verdict().compareTo(wanted) >= 0 && twice, trust, demands);
             }
         }
         long[] costs = coverage.sensors().stream().mapToLong(Sensor::cost).toArray();

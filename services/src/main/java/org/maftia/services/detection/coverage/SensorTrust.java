@@ -3,7 +3,9 @@ package org.maftia.services.detection.coverage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.Member;
 import org.maftia.core.trust.ReplicaSet;
@@ -43,8 +45,16 @@ public final class SensorTrust {
                 policy.form(),
                 TrustPolicy.Sharing.PLAIN,
                 policy.formula());
+        SortedSet<String> attributes = attributes(policy);
         List<Member> members = new ArrayList<>();
         for (Sensor sensor : sensors) {
+            for (String attribute : attributes) {
+                if (!sensor.attributes().containsKey(attribute)) {
+                    throw new TrustException(
+                            "sensor " + sensor.id() + " has no attribute " + attribute,
+                            "write attributes = { " + attribute + " = \"...\" } for it");
+                }
+            }
             members.add(new Member(sensor.id(), sensor.attributes()));
         }
         ReplicaSet real = ReplicaSet.firstOf(sensors.size());
@@ -56,21 +66,26 @@ public final class SensorTrust {
                 if (!room || policy.formula().isPresent()) {
                     throw e;
                 }
-                members.add(bystander(policy, bystanders));
+                members.add(bystander(attributes, bystanders));
             }
         }
     }
 
-    private static Member bystander(TrustPolicy policy, int number) {
-        String name = "bystander " + number;
-        SortedMap<String, String> attributes = new TreeMap<>();
-        policy.attributes().forEach(attribute -> attributes.put(attribute, name));
+    private static SortedSet<String> attributes(TrustPolicy policy) {
+        SortedSet<String> attributes = new TreeSet<>(policy.attributes());
         for (TrustPolicy.Clause clause : policy.tolerate()) {
             if (clause instanceof TrustPolicy.Clause.Joint joint) {
-                joint.classes().keySet().forEach(attribute -> attributes.put(attribute, name));
+                attributes.addAll(joint.classes().keySet());
             }
         }
-        return new Member(name, attributes);
+        return attributes;
+    }
+
+    private static Member bystander(SortedSet<String> attributes, int number) {
+        String name = "bystander " + number;
+        SortedMap<String, String> values = new TreeMap<>();
+        attributes.forEach(attribute -> values.put(attribute, name));
+        return new Member(name, values);
     }
 
     private static List<ReplicaSet> maximalAmong(FaultStructure structure, ReplicaSet sensors) {

@@ -29,7 +29,7 @@ public record VoteBounds(int least, int most) {
         ANY,
         /** So many that one of them is correct. */
         KERNEL,
-        /** All but a fault set of those who can see it. */
+        /** All but a fault set of those who can see it; any one of them where they may all be corrupted. */
         QUORUM
     }
 
@@ -40,7 +40,7 @@ public record VoteBounds(int least, int most) {
      * @param missed of each sensor, by its index
      */
     public static VoteBounds missed(Vote vote, ReplicaSet seeing, SensorTrust trust, IntUnaryOperator missed) {
-        return switch (vote) {
+        return switch (effective(vote, seeing, trust)) {
             case ANY -> allOf(seeing, missed);
             // Those who report are no kernel: all outside of some fault set are silent.
             case KERNEL ->
@@ -57,7 +57,7 @@ public record VoteBounds(int least, int most) {
 
     /** How often there is an alarm without an attack. */
     public static VoteBounds falseAlarms(Vote vote, ReplicaSet seeing, SensorTrust trust, IntUnaryOperator wrong) {
-        return switch (vote) {
+        return switch (effective(vote, seeing, trust)) {
             case ANY -> anyOf(seeing, wrong);
             case KERNEL ->
                 eachOf(outside(seeing, trust).stream()
@@ -70,14 +70,18 @@ public record VoteBounds(int least, int most) {
         };
     }
 
-    /** Whether those who report suffice. */
+    /** Whether those who report, all of whom can see it, suffice. */
     public static boolean passes(Vote vote, ReplicaSet reporting, ReplicaSet seeing, SensorTrust trust) {
-        return switch (vote) {
+        return switch (effective(vote, seeing, trust)) {
             case ANY -> !reporting.isEmpty();
             case KERNEL -> trust.isKernel(reporting);
-            case QUORUM ->
-                !reporting.isEmpty() && outside(seeing, trust).stream().anyMatch(reporting::containsAll);
+            case QUORUM -> outside(seeing, trust).stream().anyMatch(reporting::containsAll);
         };
+    }
+
+    /** Without this, nobody at all would be all but a fault set of those who may all be corrupted. */
+    private static Vote effective(Vote vote, ReplicaSet seeing, SensorTrust trust) {
+        return vote == Vote.QUORUM && !trust.isKernel(seeing) ? Vote.ANY : vote;
     }
 
     private static List<ReplicaSet> outside(ReplicaSet seeing, SensorTrust trust) {
