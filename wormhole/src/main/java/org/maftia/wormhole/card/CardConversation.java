@@ -6,6 +6,7 @@ import org.maftia.wormhole.Refusal;
 import org.maftia.wormhole.RefusedException;
 import org.maftia.wormhole.StoppedException;
 import org.maftia.wormhole.card.applet.CardCommands;
+import org.maftia.wormhole.certificate.BigEndian;
 
 /** Commands to the applet, and what its status words mean. */
 final class CardConversation {
@@ -41,7 +42,7 @@ final class CardConversation {
         if (answer.length < 2) {
             throw new StoppedException("the card gives no status");
         }
-        int status = (answer[answer.length - 2] & 0xff) << 8 | answer[answer.length - 1] & 0xff;
+        int status = BigEndian.u16(answer, answer.length - 2);
         if (status != OK) {
             throw refusal(status);
         }

@@ -40,7 +40,7 @@ public final class PcscChannel implements CardChannel {
 
     private static PcscChannel select(Card card) throws IOException, CardException {
         card.beginExclusive();
-        ResponseAPDU answer = card.getBasicChannel().transmit(new CommandAPDU(0, 0xa4, 4, 0, APPLET));
+        ResponseAPDU answer = card.getBasicChannel().transmit(new CommandAPDU(0, 0xa4, 4, 0, CardChannel.applet()));
         if (answer.getSW() != OK) {
             card.disconnect(false);
             throw new IOException("the applet is not on the card (%04x)".formatted(answer.getSW()));

@@ -2,6 +2,7 @@ package org.maftia.wormhole.tpm;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -63,7 +64,7 @@ public final class TpmStream implements TpmTransport {
         return switch (colon < 0 ? "" : place.substring(0, colon)) {
             case "device" -> device(Path.of(rest));
             case "unix" -> unix(Path.of(rest));
-            case "tcp" -> tcp(new InetSocketAddress("127.0.0.1", port(rest)));
+            case "tcp" -> tcp(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(rest)));
             default -> throw new IllegalArgumentException("a TPM is device:PATH, unix:PATH or tcp:PORT, not " + place);
         };
     }

@@ -8,7 +8,7 @@ import javacard.framework.Applet;
 
 /** A card of software in a reader of software, that can be torn out and put in again. */
 final class SimulatedCard {
-    private static final AID NAME = new AID(CardChannel.APPLET, (short) 0, (byte) CardChannel.APPLET.length);
+    private static final AID NAME = new AID(CardChannel.applet(), (short) 0, (byte) CardChannel.applet().length);
 
     private final Simulator simulator;
 

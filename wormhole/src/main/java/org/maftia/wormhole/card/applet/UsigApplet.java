@@ -27,7 +27,6 @@ public class UsigApplet extends Applet implements CardCommands {
 
     private static final short NUMBER = CardStream.NUMBER;
     private static final short DIGEST = CardStream.DIGEST;
-    private static final short HEADER_LENGTH = 36;
     private static final short NAME_LENGTH = 26;
     private static final short POINT = 64;
     private static final short ALL_COUNTERS = 16 * NUMBER;
