@@ -56,6 +56,30 @@ class ArchitectureTest {
     }
 
     @Test
+    void theAuthorityTouchesFormatLibrariesInItsCodecPackagesOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.maftia.services.authority")
+                .or()
+                .resideInAPackage("org.maftia.services.authority.acme")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bouncycastle..")
+                .because("ASN.1 and curves are behind authority.pki")
+                .check(SERVICES);
+        noClasses()
+                .that()
+                .resideInAPackage("org.maftia.services.authority")
+                .or()
+                .resideInAPackage("org.maftia.services.authority.pki")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.fasterxml.jackson..")
+                .because("JSON is behind authority.acme")
+                .check(SERVICES);
+    }
+
+    @Test
     void servicesDoNotKnowHowTheLogIsOrdered() {
         noClasses()
                 .should()

@@ -21,6 +21,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Entropy;
 import org.maftia.core.crypto.ModularPower;
@@ -110,16 +111,14 @@ public final class Ceremony {
                             .put("made", plan.before().isEmpty())
                             .put("certificate", sha256(root.certificate)));
             Certificates.Issuer issuer = new Certificates.Issuer(plan.name(), root.certificate, root.key, now, random);
-            try (RsaDealer.Dealing dealing = deal(ServiceKey.TIME_STAMP);
+            try (RsaDealer.Dealing timeStamp = deal(ServiceKey.TIME_STAMP, "notary");
+                    RsaDealer.Dealing authority = deal(ServiceKey.AUTHORITY, "authority");
                     CurveKey.Dealings curveKeys =
                             CurveKey.Dealings.deal(plan.id(), plan.trust().sharing(), entropy);
                     ObliviousDealer.@Nullable Dealing function =
                             FunctionKey.deal(plan.id(), plan.trust(), entropy).orElse(null)) {
-                int sets = test(dealing);
-                record.add(
-                        CeremonyRecord.REHEARSAL,
-                        CeremonyRecord.named(ServiceKey.TIME_STAMP).put("sets", sets));
-                X509Certificate timeStamp = issuer.timeStamp(ServiceKey.info(dealing.key()));
+                List<RsaDealer.Dealing> dealings = List.of(timeStamp, authority);
+                dealings.forEach(dealing -> rehearse(dealing, record));
                 GroupTranscript transcript = GroupTranscript.of(
                         plan,
                         root.certificate,
@@ -127,15 +126,16 @@ public final class Ceremony {
                                 .map(e -> issuer.gateway(e.id(), e.httpsKey(), e.hosts()))
                                 .toList(),
                         clients(issuer),
-                        List.of(new ServiceKey(
-                                epoch(), KeyPurpose.TIME_STAMP, new RsaThreshold(dealing.key()), timeStamp)),
+                        List.of(
+                                serviceKey(KeyPurpose.TIME_STAMP, timeStamp, issuer),
+                                serviceKey(KeyPurpose.AUTHORITY, authority, issuer)),
                         curveKeys.keys(),
                         curveKeys.signing(),
                         Optional.ofNullable(function).map(ObliviousDealer.Dealing::key));
                 for (KeyEntry key : transcript.catalogue()) {
                     record.add(CeremonyRecord.KEY, KeyAudit.facts(key));
                 }
-                write(directory, transcript, new Secrets(dealing, curveKeys, function), record, root.key);
+                write(directory, transcript, new Secrets(dealings, curveKeys, function), record, root.key);
                 return transcript;
             }
         }
@@ -198,9 +198,24 @@ public final class Ceremony {
                 .orElse(0);
     }
 
-    private RsaDealer.Dealing deal(String keyId) {
+    private void rehearse(RsaDealer.Dealing dealing, CeremonyRecord record) {
+        record.add(
+                CeremonyRecord.REHEARSAL,
+                CeremonyRecord.named(dealing.key().keyId()).put("sets", test(dealing)));
+    }
+
+    private ServiceKey serviceKey(KeyPurpose purpose, RsaDealer.Dealing dealing, Certificates.Issuer issuer) {
+        SubjectPublicKeyInfo info = ServiceKey.info(dealing.key());
+        X509Certificate certificate = switch (purpose) {
+            case TIME_STAMP -> issuer.timeStamp(info);
+            case AUTHORITY -> issuer.authority(info);
+        };
+        return new ServiceKey(epoch(), purpose, new RsaThreshold(dealing.key()), certificate);
+    }
+
+    private RsaDealer.Dealing deal(String keyId, String service) {
         int bits = plan.rsaBits() / 2;
-        progress.step("looking for two safe primes of " + bits + " bits for the key of the notary");
+        progress.step("looking for two safe primes of " + bits + " bits for the key of the " + service);
         // Both searches report together; each line costs a terminal little and tells that the search is alive.
         AtomicInteger tested = new AtomicInteger();
         SafePrimes.Progress meter = (own, expected) -> {
@@ -266,14 +281,18 @@ public final class Ceremony {
 
     /** All that was dealt. */
     private record Secrets(
-            RsaDealer.Dealing dealing, CurveKey.Dealings curveKeys, ObliviousDealer.@Nullable Dealing function) {
+            List<RsaDealer.Dealing> dealings, CurveKey.Dealings curveKeys, ObliviousDealer.@Nullable Dealing function) {
         /** A replica's part, as {@link Installation} takes it. */
         byte[] of(int replica) {
-            RsaShares shares = dealing.shares().get(replica);
-            Writer writer = new Writer().u8(shares == null ? 0 : 1);
-            if (shares != null) {
-                RsaShares.CODEC.write(writer, shares);
+            List<RsaShares> all = new ArrayList<>();
+            for (RsaDealer.Dealing dealing : dealings) {
+                RsaShares shares = dealing.shares().get(replica);
+                if (shares != null) {
+                    all.add(shares);
+                }
             }
+            Writer writer = new Writer().u8(all.size());
+            all.forEach(shares -> RsaShares.CODEC.write(writer, shares));
             if (function != null) {
                 ObliviousShares seeds = Objects.requireNonNull(function.shares().get(replica), "all have seeds");
                 ObliviousShares.CODEC.write(writer, seeds);

@@ -63,6 +63,9 @@ final class Certificates {
 
     private static final Duration TIME_STAMP_LIFE = Duration.ofDays(10 * 365L);
 
+    /** Whoever rolls the key does so yearly; what it signed must be checked for a while after. */
+    private static final Duration AUTHORITY_LIFE = Duration.ofDays(10 * 365L);
+
     /** Some platforms refuse server certificates that live longer, even under a private root. */
     private static final Duration GATEWAY_LIFE = Duration.ofDays(825);
 
@@ -189,6 +192,34 @@ final class Certificates {
             return issue("time-stamp of " + group, key, usage, KeyPurposeId.id_kp_timeStamping, TIME_STAMP_LIFE, null);
         }
 
+        /**
+         * The intermediate that issues to servers: it certifies nobody who certifies, and signs its revocation lists and its
+         * answers about certificates (RFC 6960) itself.
+         */
+        X509Certificate authority(SubjectPublicKeyInfo key) {
+            X509v3CertificateBuilder builder = builder(
+                    issuerName(), subject(group, "Maftia authority of " + group), key, now, AUTHORITY_LIFE, random);
+            try {
+                JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
+                builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+                builder.addExtension(
+                        Extension.keyUsage,
+                        true,
+                        new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign | KeyUsage.cRLSign));
+                builder.addExtension(Extension.subjectKeyIdentifier, false, ids.createSubjectKeyIdentifier(key));
+                builder.addExtension(
+                        Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(root.getPublicKey()));
+                return sign(builder, "SHA256withRSA", this.key);
+            } catch (IOException | GeneralSecurityException e) {
+                throw new IllegalStateException("an own extension does not encode", e);
+            }
+        }
+
+        /** The root's own encoding of its name: chains are matched byte by byte by some verifiers. */
+        private X500Name issuerName() {
+            return X500Name.getInstance(root.getSubjectX500Principal().getEncoded());
+        }
+
         X509Certificate gateway(String id, SubjectPublicKeyInfo key, List<String> hosts) {
             KeyUsage usage = new KeyUsage(KeyUsage.digitalSignature);
             return issue(id, key, usage, KeyPurposeId.id_kp_serverAuth, GATEWAY_LIFE, names(hosts));
@@ -206,10 +237,8 @@ final class Certificates {
                 KeyPurposeId purpose,
                 Duration life,
                 @Nullable GeneralNames hosts) {
-            // The root's own encoding of its name: chains are matched byte by byte by some verifiers.
-            X500Name issuer =
-                    X500Name.getInstance(root.getSubjectX500Principal().getEncoded());
-            X509v3CertificateBuilder builder = builder(issuer, subject(group, name), subjectKey, now, life, random);
+            X509v3CertificateBuilder builder =
+                    builder(issuerName(), subject(group, name), subjectKey, now, life, random);
             boolean timeStamp = purpose.equals(KeyPurposeId.id_kp_timeStamping);
             try {
                 JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();

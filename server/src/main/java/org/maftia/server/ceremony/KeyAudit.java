@@ -164,7 +164,11 @@ public final class KeyAudit {
     private static boolean isFor(ServiceKey key) {
         try {
             List<String> purposes = key.certificate().getExtendedKeyUsage();
-            return purposes != null && purposes.equals(List.of(TIME_STAMPING));
+            return switch (key.purpose()) {
+                case TIME_STAMP -> purposes != null && purposes.equals(List.of(TIME_STAMPING));
+                // Of 0: it certifies servers, and nobody who certifies.
+                case AUTHORITY -> key.certificate().getBasicConstraints() == 0;
+            };
         } catch (GeneralSecurityException e) {
             return false;
         }

@@ -9,7 +9,10 @@ import java.util.Optional;
  */
 public enum KeyPurpose {
     /** Tokens of RFC 3161. */
-    TIME_STAMP("time-stamp", "notary");
+    TIME_STAMP("time-stamp", "notary"),
+
+    /** Certificates of servers, revocation lists, answers about certificates. */
+    AUTHORITY("authority", "authority");
 
     private final String word;
     private final String service;

@@ -29,6 +29,9 @@ public record ServiceKey(int epoch, KeyPurpose purpose, RsaThreshold scheme, X50
     /** The id of the key under which the notary signs time-stamps. */
     public static final String TIME_STAMP = "tsa";
 
+    /** The id of the key under which the authority issues certificates. */
+    public static final String AUTHORITY = "ca";
+
     private static final String ALGORITHM = "shoup-rsa";
     private static final String HINT = "take the transcript anew from the ceremony";
 

@@ -107,11 +107,16 @@ public final class ClusterCreation {
                 && written.officers().equals(asked.officers())
                 && written.settings().notary().equals(asked.settings().notary())
                 && written.settings().beacon().equals(asked.settings().beacon())
+                && written.settings()
+                        .authority()
+                        .agreed()
+                        .equals(asked.settings().authority().agreed())
                 && written.settings().rsa().equals(asked.settings().rsa());
         if (!same) {
             throw new ClusterException(
                     "--set changes what the keys of this cluster were made for",
-                    "group, trust, replicas, clients, officers, notary, beacon and rsa.bits hold from the first start on; use another --dir");
+                    "group, trust, replicas, clients, officers, notary, beacon, authority and rsa.bits hold from the"
+                            + " first start on; use another --dir");
         }
     }
 

@@ -11,8 +11,8 @@ public final class GroupFile {
 
     public static String text(Configuration configuration) {
         StringBuilder out = new StringBuilder();
-        out.append(
-                "# A group of Maftia replicas. 'maftia plan FILE' checks this file; --set KEY=VALUE overrides a key.\n");
+        out.append("# A group of Maftia replicas. 'maftia plan FILE' checks this file; --set KEY=VALUE overrides a"
+                + " key.\n");
         out.append("[group]\n");
         out.append(line("name", quoted(configuration.group())));
         if (configuration.ordinal().number() > 0) {
@@ -70,9 +70,29 @@ public final class GroupFile {
         out.append(line("accuracySeconds", number(settings.notary().accuracySeconds())));
         out.append("\n[beacon]\n");
         out.append(line("periodSeconds", number(settings.beacon().periodSeconds())));
+        authority(out, settings.authority());
         out.append("\n[gateways]\n");
         out.append(line("timeoutMillis", number(settings.gateways().timeoutMillis())));
         out.append(line("connectionsMax", number(settings.gateways().connectionsMax())));
+    }
+
+    private static void authority(StringBuilder out, AuthoritySettings settings) {
+        AuthoritySettings.Agreed agreed = settings.agreed();
+        out.append("\n[authority]\n");
+        out.append(line("lifeDays", number(agreed.lifeDays())));
+        out.append(line("ordersPerHour", number(agreed.ordersPerHour())));
+        out.append(line("credentialsRequired", Boolean.toString(agreed.credentialsRequired())));
+        out.append(line("hostile", Boolean.toString(agreed.hostile())));
+        out.append(line("permitted", list(agreed.permitted())));
+        out.append(line("excluded", list(agreed.excluded())));
+        out.append(line("bases", list(agreed.bases())));
+        out.append(line("plainBases", list(agreed.plainBases())));
+        out.append(line("caaNames", list(agreed.caaNames())));
+        out.append("\n[authority.validation]\n");
+        out.append(line("httpPort", number(settings.validation().httpPort())));
+        out.append(line("tlsAlpnPort", number(settings.validation().tlsAlpnPort())));
+        out.append(line("resolver", quoted(settings.validation().resolver())));
+        out.append(line("nameServer", quoted(settings.validation().nameServer())));
     }
 
     private static void replica(StringBuilder out, ReplicaEntry replica, int index) {

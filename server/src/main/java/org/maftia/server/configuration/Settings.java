@@ -8,7 +8,14 @@ import org.maftia.core.protocol.Limits;
  * The keys outside {@code [trust]}, {@code [[replica]]} and {@code [[client]]}. Each table of the file is one record
  * here; a service that comes later brings one more.
  */
-public record Settings(Journal journal, Rsa rsa, Keys keys, Notary notary, Beacon beacon, Gateways gateways) {
+public record Settings(
+        Journal journal,
+        Rsa rsa,
+        Keys keys,
+        Notary notary,
+        Beacon beacon,
+        AuthoritySettings authority,
+        Gateways gateways) {
     /**
      * {@code [journal]}.
      *
@@ -100,6 +107,7 @@ public record Settings(Journal journal, Rsa rsa, Keys keys, Notary notary, Beaco
             new Keys(Keys.REFRESH_HOURS, Keys.PATIENCE_SECONDS),
             new Notary(Notary.POLICY, Notary.ACCURACY_SECONDS),
             new Beacon(Beacon.PERIOD_SECONDS),
+            AuthoritySettings.DEFAULT,
             new Gateways(Gateways.TIMEOUT_MILLIS, Gateways.CONNECTIONS_MAX));
 
     static Settings read(Section root) throws ConfigurationException {
@@ -117,6 +125,7 @@ public record Settings(Journal journal, Rsa rsa, Keys keys, Notary notary, Beaco
                         keys.integer("patienceSeconds", Keys.PATIENCE_SECONDS, 1, 86_400)),
                 new Notary(readPolicy(notary), notary.integer("accuracySeconds", Notary.ACCURACY_SECONDS, 1, 3_600)),
                 new Beacon(beacon.integer("periodSeconds", Beacon.PERIOD_SECONDS, 1, 86_400)),
+                AuthoritySettings.read(root),
                 new Gateways(
                         gateways.integer("timeoutMillis", Gateways.TIMEOUT_MILLIS, 100, 600_000),
                         gateways.integer("connectionsMax", Gateways.CONNECTIONS_MAX, 1, 65_536)));

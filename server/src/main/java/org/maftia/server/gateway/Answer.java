@@ -1,6 +1,9 @@
 package org.maftia.server.gateway;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a gateway answers to one request.
@@ -9,15 +12,28 @@ import java.nio.charset.StandardCharsets;
  * @param contentType the media type of the body
  * @param body all of it
  * @param retryAfterSeconds when it is worth while to ask again; 0: that is not said
+ * @param headers others of HTTP, by name
  */
-public record Answer(int status, String contentType, byte[] body, long retryAfterSeconds) {
+public record Answer(
+        int status, String contentType, byte[] body, long retryAfterSeconds, SortedMap<String, String> headers) {
+    public Answer {
+        headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+    }
+
     public Answer(int status, String contentType, byte[] body) {
-        this(status, contentType, body, 0);
+        this(status, contentType, body, 0, Collections.emptySortedMap());
     }
 
     /** The same, where the asker is told when to come back. */
     public Answer retryAfter(long seconds) {
-        return new Answer(status, contentType, body, seconds);
+        return new Answer(status, contentType, body, seconds, headers);
+    }
+
+    /** The same, with another header. */
+    public Answer with(String name, String value) {
+        SortedMap<String, String> more = new TreeMap<>(headers);
+        more.put(name, value);
+        return new Answer(status, contentType, body, retryAfterSeconds, more);
     }
 
     /** A sentence for people. */

@@ -27,9 +27,9 @@ public final class BodyHandler implements Handler {
 
     private final String contentType;
     private final int lengthMax;
-    private final Service service;
+    private final PathService service;
 
-    private BodyHandler(String contentType, int lengthMax, Service service) {
+    private BodyHandler(String contentType, int lengthMax, PathService service) {
         this.contentType = contentType;
         this.lengthMax = lengthMax;
         this.service = service;
@@ -41,11 +41,22 @@ public final class BodyHandler implements Handler {
         Answer answer(byte[] body) throws TimeoutException, InterruptedException;
     }
 
+    /** The same, where the answer depends on the path. */
+    @FunctionalInterface
+    public interface PathService {
+        Answer answer(String path, byte[] body) throws TimeoutException, InterruptedException;
+    }
+
     /**
      * @param contentType the only media type taken, without parameters
      * @param lengthMax bytes of the longest body
      */
     public static BodyHandler of(String contentType, int lengthMax, Service service) {
+        return ofPath(contentType, lengthMax, (path, body) -> service.answer(body));
+    }
+
+    /** The same, for a service that wants to know the path. */
+    public static BodyHandler ofPath(String contentType, int lengthMax, PathService service) {
         return new BodyHandler(contentType.toLowerCase(Locale.ROOT), lengthMax, service);
     }
 
@@ -59,6 +70,7 @@ public final class BodyHandler implements Handler {
         } else if (answer.retryAfterSeconds() > 0) {
             response.header(HeaderNames.RETRY_AFTER, Long.toString(answer.retryAfterSeconds()));
         }
+        answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
         if (!request.content().consumed()) {
             // Part of the body may still be on its way: the connection cannot carry another request.
             response.header(HeaderNames.CONNECTION, "close");
@@ -87,7 +99,7 @@ public final class BodyHandler implements Handler {
             return Answer.text(400, "the request has no body");
         }
         try {
-            return service.answer(body);
+            return service.answer(request.path().path(), body);
         } catch (Submission.Busy e) {
             return Answer.text(503, "too many requests wait; come back");
         } catch (TimeoutException e) {

@@ -68,8 +68,11 @@ public final class ReplicaHost implements AutoCloseable {
         Configuration written = setup.configuration();
         ModularPowers.Choice arithmetic = ModularPowers.choose(SystemEntropy.INSTANCE);
         ModularPower power = arithmetic.power();
+        PresentAuthority authority = new PresentAuthority();
         Keyring keyring = Keyring.open(
-                new Keyring.Place(setup.keys(), setup.id(), setup.unlock(), power), written, new Hosted(setup));
+                new Keyring.Place(setup.keys(), setup.id(), setup.unlock(), power),
+                written,
+                new Hosted(setup, authority));
         for (Known known : keyring.all()) {
             requireSame(written, known);
         }
@@ -82,7 +85,8 @@ public final class ReplicaHost implements AutoCloseable {
         ReplicaRuntime runtime = ReplicaRuntime.start(runtimeSetup(setup, keyring, made, log));
         HostMembership membership = Invariant.present(made[0], "a runtime makes its automaton at once");
         try {
-            HttpBase http = serve(setup, keyring, membership, runtime);
+            authority.begin(keyring.seat(), runtime, membership);
+            HttpBase http = serve(setup, keyring, membership, runtime, authority);
             ReplicaEntry entry = own(setup);
             log.listening(entry.link(), entry.client(), entry.httpsAddress(), entry.httpAddress());
             KeyWatch watch = KeyWatch.begin(keyring, membership, runtime, log);
@@ -94,13 +98,19 @@ public final class ReplicaHost implements AutoCloseable {
         }
     }
 
-    private static HttpBase serve(HostSetup setup, Keyring keyring, HostMembership membership, ReplicaRuntime runtime)
+    private static HttpBase serve(
+            HostSetup setup,
+            Keyring keyring,
+            HostMembership membership,
+            ReplicaRuntime runtime,
+            PresentAuthority authority)
             throws IOException {
         ReplicaEntry entry = own(setup);
         ReplicaKeys keys = keyring.newestKeys();
         List<Gateway> gateways = Services.gateways(
                 runtime.submission(),
                 runtime,
+                authority,
                 digest -> membership.step(digest).map(Step.CODEC::encode),
                 membership::present);
         return HttpBase.start(
@@ -133,7 +143,11 @@ public final class ReplicaHost implements AutoCloseable {
                 && written.officers().equals(dealt.officers())
                 && written.settings().notary().equals(dealt.settings().notary())
                 && written.settings().keys().equals(dealt.settings().keys())
-                && written.settings().beacon().equals(dealt.settings().beacon());
+                && written.settings().beacon().equals(dealt.settings().beacon())
+                && written.settings()
+                        .authority()
+                        .agreed()
+                        .equals(dealt.settings().authority().agreed());
         if (!same) {
             throw new CeremonyException(
                     "the configuration is another one than the ceremony was held for",
@@ -162,7 +176,8 @@ public final class ReplicaHost implements AutoCloseable {
                 .digest();
     }
 
-    private static ReplicaSetup runtimeSetup(HostSetup setup, Keyring keyring, HostMembership[] made, EventLog log) {
+    private static ReplicaSetup runtimeSetup(HostSetup setup, Keyring keyring, HostMembership[] made, EventLog log)
+            throws ConfigurationException {
         Configuration written = setup.configuration();
         ReplicaKeys keys = keyring.newestKeys();
         ReplicaEntry own = own(setup);
@@ -204,7 +219,7 @@ public final class ReplicaHost implements AutoCloseable {
                 new HostEvents(
                         log,
                         seat -> Invariant.present(made[0], "no event before").name(seat)),
-                Services.observers(written.settings()));
+                Services.observers(written));
     }
 
     private static Automaton<Input, Output> automaton(
@@ -218,11 +233,11 @@ public final class ReplicaHost implements AutoCloseable {
     }
 
     /** What this host runs, or what an intruder makes of it. */
-    private record Hosted(HostSetup setup) implements Keyring.Services {
+    private record Hosted(HostSetup setup, PresentAuthority authority) implements Keyring.Services {
         @Override
         public SortedMap<String, StateMachine> services(Known known, ReplicaKeys keys) {
-            SortedMap<String, StateMachine> services =
-                    new TreeMap<>(Services.machines(known.description().settings(), keys));
+            SortedMap<String, StateMachine> services = new TreeMap<>(Services.machines(known, keys));
+            authority.made(known, services);
             setup.intruder()
                     .ifPresent(intruder -> services.replaceAll(
                             (name, service) -> intruder.corruption().of(service, intruder::isActive)));

@@ -1,11 +1,13 @@
 package org.maftia.server.host;
 
+import java.net.URI;
 import java.security.cert.CertificateEncodingException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.Transcript;
@@ -15,7 +17,13 @@ import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.ceremony.ServiceKey;
+import org.maftia.server.configuration.AuthoritySettings;
+import org.maftia.server.configuration.Configuration;
+import org.maftia.server.configuration.ConfigurationException;
+import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.configuration.Settings;
+import org.maftia.server.gateway.AcmeGateway;
+import org.maftia.server.gateway.AuthorityState;
 import org.maftia.server.gateway.BeaconGateway;
 import org.maftia.server.gateway.BeaconInfo;
 import org.maftia.server.gateway.CertifiedReadGateway;
@@ -29,6 +37,10 @@ import org.maftia.server.gateway.Submission;
 import org.maftia.server.gateway.TimeStampGateway;
 import org.maftia.server.runtime.Observer;
 import org.maftia.server.succession.Known;
+import org.maftia.server.validation.NameObserver;
+import org.maftia.services.authority.Authority;
+import org.maftia.services.authority.AuthorityPolicy;
+import org.maftia.services.authority.Looks;
 import org.maftia.services.beacon.Beacon;
 import org.maftia.services.beacon.BeaconSchedule;
 import org.maftia.services.evaluation.EvaluationReceipt;
@@ -38,24 +50,23 @@ import org.maftia.services.register.Register;
 
 /** The services that a group runs, and the protocols by which clients reach them. */
 public final class Services {
+    /** Places of revocation lists in a certificate: a client tries one after the other. */
+    private static final int PLAIN_BASES_MAX = 4;
+
     private Services() {}
 
     /** New state machines, by name. */
-    static SortedMap<String, StateMachine> machines(Settings settings, ReplicaKeys keys) {
+    static SortedMap<String, StateMachine> machines(Known known, ReplicaKeys keys) {
+        Settings settings = known.description().settings();
         SortedMap<String, StateMachine> machines = new TreeMap<>();
         ServiceKey timeStamp = keys.group().key(ServiceKey.TIME_STAMP);
-        try {
-            machines.put(
-                    Notary.NAME,
-                    new Notary(
-                            timeStamp.id(),
-                            timeStamp.certificate().getEncoded(),
-                            settings.notary().policy(),
-                            settings.notary().accuracySeconds()));
-        } catch (CertificateEncodingException e) {
-            throw new CeremonyException(
-                    "the certificate of the notary is broken", "take the transcript anew from the ceremony", e);
-        }
+        machines.put(
+                Notary.NAME,
+                new Notary(
+                        timeStamp.id(),
+                        encoded(timeStamp),
+                        settings.notary().policy(),
+                        settings.notary().accuracySeconds()));
         machines.put(Register.NAME, new Register());
         BlsKey beacon = keys.group().beacon();
         machines.put(
@@ -69,12 +80,81 @@ public final class Services {
                                 function.keyId(),
                                 EvaluationReceipt.function(function),
                                 keys.group().receipts().sharing().keyId())));
+        authority(known, keys).ifPresent(authority -> machines.put(Authority.NAME, authority));
         return machines;
     }
 
     /** Those who look at the world outside for services, by the names of these; each looks from this host alone. */
-    static SortedMap<String, Observer> observers(Settings settings) {
-        return new TreeMap<>();
+    static SortedMap<String, Observer> observers(Configuration written) throws ConfigurationException {
+        SortedMap<String, Observer> observers = new TreeMap<>();
+        AuthoritySettings authority = written.settings().authority();
+        observers.put(Authority.NAME, NameObserver.of(authority.validation(), caaNames(written), bases(written)));
+        return observers;
+    }
+
+    /** Empty where the ceremony dealt it no key. */
+    private static Optional<Authority> authority(Known known, ReplicaKeys keys) {
+        return keys.group().keys().stream()
+                .filter(key -> key.id().equals(ServiceKey.AUTHORITY))
+                .findFirst()
+                .map(key -> new Authority(key.id(), encoded(key), policy(known)));
+    }
+
+    private static byte[] encoded(ServiceKey key) {
+        try {
+            return key.certificate().getEncoded();
+        } catch (CertificateEncodingException e) {
+            throw new CeremonyException(
+                    "the certificate of key " + key.id() + " is broken",
+                    "take the transcript anew from the ceremony",
+                    e);
+        }
+    }
+
+    private static AuthorityPolicy policy(Known known) {
+        AuthoritySettings.Agreed agreed =
+                known.description().settings().authority().agreed();
+        List<String> plain = agreed.plainBases();
+        if (plain.isEmpty()) {
+            plain = known.description().replicas().stream()
+                    .limit(PLAIN_BASES_MAX)
+                    .map(ReplicaEntry::httpAddress)
+                    .toList();
+        }
+        return new AuthorityPolicy(
+                Transcript.of("authority group")
+                        .field(known.group().id().toString())
+                        .digest(),
+                bases(known.description()),
+                plain,
+                known.configuration().officers(),
+                agreed.credentialsRequired(),
+                agreed.permitted(),
+                agreed.excluded(),
+                agreed.ordersPerHour(),
+                agreed.lifeDays(),
+                agreed.hostile());
+    }
+
+    /** Where clients reach the gateways of a group. */
+    static List<String> bases(Configuration description) {
+        List<String> named = description.settings().authority().agreed().bases();
+        return named.isEmpty()
+                ? description.replicas().stream()
+                        .map(ReplicaEntry::httpsAddress)
+                        .toList()
+                : named;
+    }
+
+    /** Names by which CAA records may mean the authority of a group: where none are configured, the hosts of its places. */
+    private static List<String> caaNames(Configuration description) {
+        List<String> named = description.settings().authority().agreed().caaNames();
+        return named.isEmpty()
+                ? bases(description).stream()
+                        .map(base -> URI.create(base).getHost())
+                        .distinct()
+                        .toList()
+                : named;
     }
 
     /** What clients must know of the oblivious function of a group; empty where it has none. */
@@ -103,11 +183,16 @@ public final class Services {
     }
 
     static List<Gateway> gateways(
-            Submission submission, CertifiedState state, GroupHistory history, Supplier<Known> present) {
+            Submission submission,
+            CertifiedState state,
+            AuthorityState authority,
+            GroupHistory history,
+            Supplier<Known> present) {
         return List.of(
                 new TimeStampGateway(submission),
                 new BeaconGateway(submission, () -> beacon(present.get()), InstantSource.system()),
                 new EvaluationGateway(submission, () -> evaluation(present.get())),
+                new AcmeGateway(submission, authority, InstantSource.system()),
                 new CertifiedReadGateway(state),
                 new ConfigurationGateway(submission, history));
     }
@@ -121,7 +206,7 @@ public final class Services {
         Supplier<Known> unknown = () -> {
             throw new IllegalStateException("this replica does not run");
         };
-        gateways(none, new NothingCertified(), digest -> Optional.empty(), unknown)
+        gateways(none, new NothingCertified(), new NoAuthority(), digest -> Optional.empty(), unknown)
                 .forEach(gateway -> paths.put(gateway.service(), gateway.path()));
         return paths;
     }
@@ -135,5 +220,18 @@ public final class Services {
 
         @Override
         public void certify() {}
+    }
+
+    /** Of a replica that does not run. */
+    private static final class NoAuthority implements AuthorityState {
+        @Override
+        public <T extends Object> Optional<T> look(Function<Looks, T> question) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Place place() {
+            return new Place("", List.of(), 0, false, List.of());
+        }
     }
 }

@@ -78,7 +78,9 @@ final class KeyAuditTest {
         KeyAudit audit = audit();
         audit.record(results());
         audit.shares(world.resolve("r1"), "r1", new Unlock.KeyFile(), ModularPower.JAVA);
-        assertThat(wrong(audit)).containsExactly("key tsa, epoch 0, has 1024 bits, which is too short");
+        assertThat(wrong(audit)).containsExactly(
+                        "key tsa, epoch 0, has 1024 bits, which is too short",
+                        "key ca, epoch 0, has 1024 bits, which is too short");
         assertThat(audit.holds()).isFalse();
         assertThat(audit.findings().stream().map(KeyAudit.Finding::sentence))
                 .anyMatch(
@@ -86,7 +88,7 @@ final class KeyAuditTest {
                 .anyMatch(sentence -> sentence.contains("signed with 6 minimal sets of shares"))
                 .contains("record and transcript agree on the fingerprints of the replicas")
                 .contains("r4.shares is the file that the record names")
-                .contains("the shares of r1 of 6 keys are those that the keys commit to");
+                .contains("the shares of r1 of 7 keys are those that the keys commit to");
     }
 
     @Test
@@ -165,7 +167,9 @@ final class KeyAuditTest {
                 .contains("record and transcript differ in the transcript's hash");
         KeyAudit own = KeyAudit.of(next, Instant.now());
         own.record(second);
-        assertThat(wrong(own)).containsExactly("key tsa, epoch 1, has 1024 bits, which is too short");
+        assertThat(wrong(own)).containsExactly(
+                        "key tsa, epoch 1, has 1024 bits, which is too short",
+                        "key ca, epoch 1, has 1024 bits, which is too short");
     }
 
     @Test
@@ -173,7 +177,7 @@ final class KeyAuditTest {
         KeyAudit audit = audit();
         audit.shares(world.resolve("r1"), "r2", new Unlock.KeyFile(), ModularPower.JAVA);
         assertThat(wrong(audit))
-                .anyMatch(sentence -> sentence.startsWith("the shares of r2 of 6 keys are wrong: [tsa,"));
+                .anyMatch(sentence -> sentence.startsWith("the shares of r2 of 7 keys are wrong: [tsa,"));
         Path results = Files.createDirectories(world.resolve("mixed"));
         Files.copy(results().resolve(CeremonyRecord.FILE), results.resolve(CeremonyRecord.FILE));
         Files.copy(results().resolve("r1.shares"), results.resolve("r2.shares"));
@@ -228,9 +232,8 @@ final class KeyAuditTest {
                 json.path("keys").get(0);
         key.remove(List.of("purpose", "service"));
         assertThat(GroupTranscript.parse(CanonicalJson.encode(json)).keys())
-                .singleElement()
                 .extracting(ServiceKey::purpose)
-                .isEqualTo(KeyPurpose.TIME_STAMP);
+                .containsExactly(KeyPurpose.TIME_STAMP, KeyPurpose.AUTHORITY);
     }
 
     @Test
@@ -247,7 +250,7 @@ final class KeyAuditTest {
                         1, Base64.getUrlDecoder().decode(jwk.path("n").textValue())))
                 .isEqualTo(group.key("tsa").key().modulus());
         assertThat(key.certificatePem()).startsWith("-----BEGIN CERTIFICATE-----");
-        KeyEntry coin = group.catalogue().get(1);
+        KeyEntry coin = group.catalogue().get(2);
         assertThat(HexFormat.of().parseHex(coin.text())).hasSize(48);
         assertThatThrownBy(coin::jwk).isInstanceOf(CeremonyException.class).hasMessageContaining("has no JWK");
     }
@@ -257,9 +260,9 @@ final class KeyAuditTest {
     void theThumbprintIsThatOfTheStandard() {
         String n =
                 "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZ"
-                        + "CiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8K"
-                        + "JZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_x"
-                        + "BniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+                    + "CiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8K"
+                    + "JZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_x"
+                    + "BniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
         assertThat(KeyEntry.thumbprint("AQAB", n)).isEqualTo("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.services.authority;
+
+import org.jspecify.annotations.NullMarked;
