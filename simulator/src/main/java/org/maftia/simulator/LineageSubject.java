@@ -231,6 +231,7 @@ final class LineageSubject implements Subject<Input, Output> {
             case Output.HeldOff held -> clients.heldOff(replica, held);
             case Output.Renewed renewed -> {}
             case Output.Observe observe -> {}
+            case Output.Peeked peeked -> {}
             case Output.Notice notice -> {}
         }
     }

@@ -187,6 +187,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
                 }
             }
             case Output.Observe observe -> {}
+            case Output.Peeked peeked -> {}
             case Output.Notice notice -> {}
         }
     }

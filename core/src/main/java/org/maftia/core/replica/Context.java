@@ -70,6 +70,17 @@ public interface Context {
      */
     Asked observe(byte[] question, long reference, long deadlineMicros);
 
+    /**
+     * Writes to the public record that the group keeps: at once, as part of this command.
+     *
+     * @param kind what the body is, as the record has it
+     * @return the index of the entry; -1 when the group keeps no record, when so much waits there that the service must ask
+     *     again at another time, or when the body is too long: the same at all replicas
+     */
+    default long record(int kind, byte[] body) {
+        return -1;
+    }
+
     /** Longest question that is {@linkplain #observe observed}, in bytes. */
     int QUESTION_LENGTH_MAX = PendingObservations.QUESTION_LENGTH_MAX;
 

@@ -351,6 +351,12 @@ final class Execution {
         return service == null ? null : service.read(call.operation());
     }
 
+    /** What the copy of a service here says to the shell; null: nothing. */
+    byte @Nullable [] peek(ServiceCall call) {
+        StateMachine service = genesis.services().get(call.service());
+        return service == null ? null : service.peek(call.operation());
+    }
+
     /** The whole replicated state; equal states give equal bytes. */
     byte[] snapshot() {
         Writer writer = new Writer(4096);

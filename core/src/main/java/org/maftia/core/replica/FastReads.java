@@ -43,6 +43,15 @@ final class FastReads {
         return reading == null ? new Output.Unread(id, "only the log can answer it") : new Output.Reading(id, reading);
     }
 
+    /** The shell asks what is its own business. */
+    Output.Peeked peek(Input.Peek question) {
+        try {
+            return new Output.Peeked(question.number(), execution.peek(calls.decode(question.operation())));
+        } catch (MalformedException e) {
+            return new Output.Peeked(question.number(), null);
+        }
+    }
+
     /** Readers want a checkpoint younger than the stable one; the log grants it once in a while. */
     void certify(long nowMicros) {
         if (nowMicros - certifyMicros >= Execution.CERTIFY_INTERVAL_MICROS) {

@@ -28,6 +28,14 @@ public sealed interface Input {
      */
     record Read(RequestId id, byte[] operation) implements Input {}
 
+    /**
+     * The shell asks this replica's copy of a service, {@link StateMachine#peek}: an {@link Output.Peeked} follows at once.
+     *
+     * @param number of the shell's, by which it knows the question again
+     * @param operation an encoded {@link ServiceCall}
+     */
+    record Peek(long number, byte[] operation) implements Input {}
+
     /** A reader finds the certified state too old: a checkpoint is wanted. */
     record Certify() implements Input {}
 

@@ -388,25 +388,11 @@ public final class Lineage implements Automaton<Input, Output> {
         switch (input) {
             case Input.Submit submit -> submit(branch, submit.request(), false);
             case Input.Carry carry -> submit(branch, carry.request(), true);
-            case Input.Offence offence -> {
-                if (branch != null) {
-                    branch.node().input(offence, now);
-                }
-            }
             case Input.Read read -> read(branch, read);
-            case Input.Certify certify -> {
+            case Input.Peek peek when branch == null -> effects.output(new Output.Peeked(peek.number(), null));
+            case Input.Peek _, Input.Offence _, Input.Certify _, Input.Renew _, Input.Observed _ -> {
                 if (branch != null) {
-                    branch.node().input(certify, now);
-                }
-            }
-            case Input.Renew renew -> {
-                if (branch != null) {
-                    branch.node().input(renew, now);
-                }
-            }
-            case Input.Observed observed -> {
-                if (branch != null) {
-                    branch.node().input(observed, now);
+                    branch.node().input(input, now);
                 }
             }
             case Input.Ready ready -> ready(ready.readiness());

@@ -1,5 +1,6 @@
 package org.maftia.core.replica;
 
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.ordering.RequestId;
 
@@ -17,6 +18,13 @@ public sealed interface Output {
 
     /** The present state does not answer the {@link Input.Read}: the log must. */
     record Unread(RequestId id, String reason) implements Output {}
+
+    /**
+     * The answer to an {@link Input.Peek}.
+     *
+     * @param value null where there is none
+     */
+    record Peeked(long number, byte @Nullable [] value) implements Output {}
 
     /** A newer state is certified: from now on readers are answered from this one. */
     record Certified(CertifiedView view) implements Output {}

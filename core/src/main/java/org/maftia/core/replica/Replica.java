@@ -132,6 +132,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             case Input.Carry carry -> submit(carry.request(), true);
             case Input.Offence offence -> conduct.offended(offence.client(), offence.rule());
             case Input.Read read -> port.output(answer(read));
+            case Input.Peek peek -> port.output(reads.peek(peek));
             case Input.Certify certify -> reads.certify(port.nowMicros());
             case Input.Renew renew -> renewal.wish(renew.keyId());
             case Input.Observed observed -> observing.observed(observed);

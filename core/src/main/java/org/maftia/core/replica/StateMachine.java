@@ -104,6 +104,16 @@ public interface StateMachine {
     }
 
     /**
+     * Answers a question of this replica's own shell from its present state, without the log: a gateway may show what it says
+     * where that proves itself, or where a client knows that one replica alone says it.
+     *
+     * @return null when it is no question that the service answers so
+     */
+    default byte @Nullable [] peek(byte[] question) {
+        return null;
+    }
+
+    /**
      * An answer from the state.
      *
      * @param slot a slot after which the answer became what it is; the same at all replicas in this state, and never

@@ -291,6 +291,16 @@ final class Wishes {
         }
 
         @Override
+        public long record(int kind, byte[] body) {
+            for (StateMachine other : genesis.services().values()) {
+                if (other instanceof Recorder recorder) {
+                    return recorder.record(service, kind, body, place.timeMicros());
+                }
+            }
+            return -1;
+        }
+
+        @Override
         public void complete(RequestId id, byte[] result) {
             place.finish(id, result);
         }

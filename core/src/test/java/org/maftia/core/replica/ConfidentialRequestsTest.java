@@ -191,6 +191,7 @@ class ConfidentialRequestsTest {
                     case Output.HeldOff held -> false;
                     case Output.Renewed renewed -> false;
                     case Output.Observe observe -> false;
+                    case Output.Peeked peeked -> false;
                     case Output.Notice notice -> false;
                 })
                 .toList();

@@ -1,5 +1,6 @@
 package org.maftia.server.gateway;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The way of a gateway into the log: its own client session at its own replica. */
@@ -12,6 +13,16 @@ public interface Submission {
      *     when the group did not answer in time
      */
     CompletableFuture<byte[]> submit(String service, byte[] operation);
+
+    /**
+     * Asks this replica's own copy of a service, without the log: what {@code StateMachine.peek} answers, which nobody else
+     * vouches for. Any thread may call; what depends on the future may run on the thread of the replica.
+     *
+     * @return empty where the copy answers no such question; fails as {@link #submit} does
+     */
+    default CompletableFuture<Optional<byte[]>> peek(String service, byte[] question) {
+        return CompletableFuture.failedFuture(new Busy("this replica does not run"));
+    }
 
     /** Too many requests wait: the client should come back. */
     final class Busy extends RuntimeException {

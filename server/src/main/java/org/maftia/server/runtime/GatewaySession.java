@@ -5,16 +5,21 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.client.transport.EventLoop;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
 import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.wire.Codec;
@@ -32,6 +37,7 @@ final class GatewaySession implements Submission {
     private final int operationLengthMax;
     private final Codec<ServiceCall> codec;
     private final Consumer<Request> sink;
+    private final Consumer<Input.Peek> looker;
 
     /** Counts what is open or on its way to the loop. */
     private final AtomicInteger open = new AtomicInteger();
@@ -45,6 +51,10 @@ final class GatewaySession implements Submission {
     /** Numbers of refused requests, which nobody has ordered: a gap would close the session's window. */
     private final ArrayDeque<Long> reusable = new ArrayDeque<>();
 
+    /** Questions to the own replica, which answers each at once; at most as many as requests. */
+    private final Map<Long, CompletableFuture<Optional<byte[]>>> peeks = new ConcurrentHashMap<>();
+
+    private final AtomicLong nextPeek = new AtomicLong();
     private long nextSequence;
     private boolean looking;
     private volatile @Nullable String stopped;
@@ -55,9 +65,16 @@ final class GatewaySession implements Submission {
      * @param client the number of this replica's gateway
      * @param session grows with each life
      * @param sink takes the requests
+     * @param looker takes questions to the replica itself
      */
     GatewaySession(
-            EventLoop loop, int client, long session, long timeoutMicros, Limits limits, Consumer<Request> sink) {
+            EventLoop loop,
+            int client,
+            long session,
+            long timeoutMicros,
+            Limits limits,
+            Consumer<Request> sink,
+            Consumer<Input.Peek> looker) {
         this.loop = loop;
         this.client = client;
         this.session = session;
@@ -66,6 +83,7 @@ final class GatewaySession implements Submission {
         this.operationLengthMax = limits.operationLengthMax() - ServiceCall.NAME_LENGTH_MAX - 8;
         this.codec = ServiceCall.codec(limits.operationLengthMax());
         this.sink = sink;
+        this.looker = looker;
     }
 
     @Override
@@ -86,6 +104,29 @@ final class GatewaySession implements Submission {
         byte[] encoded = codec.encode(new ServiceCall(service, operation));
         loop.post(() -> accept(encoded, future));
         return future;
+    }
+
+    @Override
+    public CompletableFuture<Optional<byte[]>> peek(String service, byte[] question) {
+        String reason = stopped;
+        if (reason != null || question.length > operationLengthMax || peeks.size() >= openMax) {
+            return CompletableFuture.failedFuture(new Busy(reason == null ? "too many questions wait" : reason));
+        }
+        long number = nextPeek.getAndIncrement();
+        CompletableFuture<Optional<byte[]>> future = new CompletableFuture<>();
+        peeks.put(number, future);
+        byte[] encoded = codec.encode(new ServiceCall(service, question));
+        loop.post(() -> looker.accept(new Input.Peek(number, encoded)));
+        // A replica that has not begun yet answers nothing.
+        return future.orTimeout(timeoutMicros, TimeUnit.MICROSECONDS)
+                .whenComplete((answer, failure) -> peeks.remove(number));
+    }
+
+    void peeked(Output.Peeked peeked) {
+        CompletableFuture<Optional<byte[]>> future = peeks.remove(peeked.number());
+        if (future != null) {
+            future.complete(Optional.ofNullable(peeked.value()));
+        }
     }
 
     private void accept(byte[] operation, CompletableFuture<byte[]> future) {
@@ -160,5 +201,6 @@ final class GatewaySession implements Submission {
         stopped = reason;
         pending.values().forEach(entry -> entry.future.completeExceptionally(new Busy(reason)));
         pending.clear();
+        peeks.values().forEach(future -> future.completeExceptionally(new Busy(reason)));
     }
 }

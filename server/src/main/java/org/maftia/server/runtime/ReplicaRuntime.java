@@ -81,7 +81,8 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
                 life,
                 setup.gatewayTimeoutMicros(),
                 setup.limits(),
-                request -> inside.input(new Input.Submit(request)));
+                request -> inside.input(new Input.Submit(request)),
+                inside::input);
         this.observers = new ObserverPool(
                 setup.observers(),
                 OBSERVER_MILLIS_MAX,
@@ -234,6 +235,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             }
             case Output.HeldOff held -> clients.heldOff(held);
             case Output.Renewed renewed -> setup.events().renewed(renewed.key(), renewed.holds());
+            case Output.Peeked peeked -> gateway.peeked(peeked);
             case Output.Observe question -> observers.look(question);
             case Output.Notice notice -> setup.events().notice(notice.text());
         }

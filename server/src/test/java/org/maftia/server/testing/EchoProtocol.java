@@ -52,6 +52,7 @@ public final class EchoProtocol implements Protocol.Root<Input, Request> {
             case Input.Certify certify -> {}
             case Input.Renew renew -> {}
             case Input.Observed observed -> {}
+            case Input.Peek peek -> port.output(new Output.Peeked(peek.number(), null));
             case Input.Ready ready -> {}
             case Input.Installed installed -> {}
             case Input.Chain chain -> {}
