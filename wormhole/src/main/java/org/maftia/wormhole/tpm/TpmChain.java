@@ -147,7 +147,7 @@ public final class TpmChain implements AutoCloseable {
     /** Makes the next link of a statement that follows from where the chain stands. */
     synchronized <C extends Certificate> C link(Function<ChainState, C> statement, Class<C> type) {
         Certificate link = link(statement.apply(state), identity.header().epoch());
-        if (!own.take(link) || !state.take(link)) {
+        if (!own.follow(link) || !state.take(link)) {
             throw stop("the TPM's quote is not what it should be");
         }
         last.put(link.header().stream().protocol() + place(link), link);
