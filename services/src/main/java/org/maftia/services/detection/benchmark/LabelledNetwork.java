@@ -40,6 +40,18 @@ public final class LabelledNetwork {
         this.trainingSize = training;
     }
 
+    private LabelledNetwork(LabelledNetwork other, Hierarchies hierarchies) {
+        this.name = other.name;
+        this.hierarchies = hierarchies;
+        this.alarms = other.alarms;
+        this.trainingSize = other.trainingSize;
+    }
+
+    /** The same alarms, compared otherwise. */
+    LabelledNetwork with(Hierarchies others) {
+        return new LabelledNetwork(this, others);
+    }
+
     private long day(Alarm alarm) {
         return (alarm.timeMicros() - alarms.getFirst().timeMicros()) / DAY_MICROS;
     }

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.maftia.services.detection.Address;
 import org.maftia.services.detection.Alarm;
@@ -27,6 +28,9 @@ final class Replay {
     private final LabelledNetwork network;
     private final Hierarchies hierarchies;
     private final List<Tuple> tuples = new ArrayList<>();
+
+    /** By number of a tuple: the number of its addresses and host. */
+    private final int[] memberOf;
 
     /** By place in the network's alarms: the number of the alarm's tuple. */
     private final int[] tupleOf;
@@ -57,6 +61,17 @@ final class Replay {
             }
             tupleOf[at++] = number;
         }
+        Map<List<Node>, Integer> members = new HashMap<>();
+        this.memberOf = tuples.stream()
+                .mapToInt(tuple -> members.computeIfAbsent(entities(tuple), nodes -> members.size()))
+                .toArray();
+    }
+
+    private List<Node> entities(Tuple tuple) {
+        return IntStream.range(0, tuple.nodes().size())
+                .filter(i -> hierarchies.attributes().get(i).isEntity())
+                .mapToObj(tuple.nodes()::get)
+                .toList();
     }
 
     /** How many different tuples the whole network has. */
@@ -105,7 +120,7 @@ final class Replay {
     /**
      * What these filters would have done in the days after training.
      *
-     * @param canaries types that no filter may have if the policy asks for it
+     * @param canaries types that occur in attacks elsewhere
      */
     Outcome run(Policy policy, List<Evidence> evidence, SortedSet<String> canaries) {
         List<Cluster> filters = evidence.stream()
@@ -117,14 +132,13 @@ final class Replay {
                 .filter(each -> !policy.canary()
                         || !canaries.contains(each.where().type().value()))
                 .toList();
-        int[] filterOf =
-                tuples.stream().mapToInt(tuple -> first(filters, tuple)).toArray();
-        long[] guards = filters.stream()
-                .mapToLong(each -> policy.guard(each.tally().peakPerHour()))
-                .toArray();
-        Count count = new Count(filters.size());
-        for (int i = network.training().size(); i < tupleOf.length; i++) {
-            count.pass(network.alarms().get(i), filterOf[tupleOf[i]], guards);
+        Count count = new Count(policy, filters, canaries);
+        for (int i = 0; i < tupleOf.length; i++) {
+            if (i < network.training().size()) {
+                count.learn(network.alarms().get(i), tupleOf[i]);
+            } else {
+                count.pass(network.alarms().get(i), tupleOf[i]);
+            }
         }
         return count.outcome(policy.name(), filters.size());
     }
@@ -138,23 +152,68 @@ final class Replay {
         return -1;
     }
 
+    /** Alarms of one hour, and of the busiest so far. */
+    private static final class Meter {
+        private long hour = -1;
+        private long inHour;
+        private long peak;
+
+        /** One more; how many of this hour it makes. */
+        private long count(Alarm alarm) {
+            long now = alarm.timeMicros() / HOUR_MICROS;
+            inHour = hour == now ? inHour + 1 : 1;
+            hour = now;
+            return inHour;
+        }
+
+        private void learn(Alarm alarm) {
+            peak = Math.max(peak, count(alarm));
+        }
+    }
+
     /** Sums on the way. */
     private final class Count {
-        private final long[] hour;
-        private final long[] inHour;
+        private final Policy policy;
+        private final int[] filterOf;
+        private final long[] guards;
+        private final List<Boolean> limited;
+        private final List<Meter> meters;
+
+        /** By filter, then by member. */
+        private final Map<Long, Meter> members = new HashMap<>();
+
         private final SortedMap<String, Long> left = new TreeMap<>();
         private long removed;
         private long others;
         private long lost;
         private long attack;
 
-        private Count(int filters) {
-            hour = new long[filters];
-            inHour = new long[filters];
+        private Count(Policy policy, List<Cluster> filters, SortedSet<String> suspects) {
+            this.policy = policy;
+            this.filterOf =
+                    tuples.stream().mapToInt(tuple -> first(filters, tuple)).toArray();
+            this.guards = filters.stream()
+                    .mapToLong(each -> policy.guard(each.tally().peakPerHour()))
+                    .toArray();
+            this.limited = filters.stream()
+                    .map(each -> policy.memberPercent() > 0
+                            && suspects.contains(each.where().type().value()))
+                    .toList();
+            this.meters = filters.stream().map(each -> new Meter()).toList();
         }
 
-        private void pass(Alarm alarm, int filter, long[] guards) {
-            boolean taken = filter >= 0 && isTaken(alarm, filter, guards[filter]);
+        private Meter member(int filter, int tuple) {
+            return members.computeIfAbsent((long) filter << 32 | memberOf[tuple], key -> new Meter());
+        }
+
+        private void learn(Alarm alarm, int tuple) {
+            if (filterOf[tuple] >= 0) {
+                member(filterOf[tuple], tuple).learn(alarm);
+            }
+        }
+
+        private void pass(Alarm alarm, int tuple) {
+            boolean taken = filterOf[tuple] >= 0 && isTaken(alarm, filterOf[tuple], tuple);
             if (alarm.isAttack()) {
                 attack++;
                 lost += taken ? 1 : 0;
@@ -165,23 +224,24 @@ final class Replay {
             }
         }
 
-        private boolean isTaken(Alarm alarm, int filter, long guard) {
-            long now = alarm.timeMicros() / HOUR_MICROS;
-            if (hour[filter] != now) {
-                hour[filter] = now;
-                inHour[filter] = 0;
+        private boolean isTaken(Alarm alarm, int filter, int tuple) {
+            if (limited.get(filter)) {
+                Meter member = member(filter, tuple);
+                if (member.count(alarm) > policy.memberGuard(member.peak)) {
+                    return false;
+                }
             }
-            return ++inHour[filter] <= guard;
+            return meters.get(filter).count(alarm) <= guards[filter];
         }
 
-        private Outcome outcome(String policy, int filters) {
+        private Outcome outcome(String name, int filters) {
             SortedSet<String> silenced = new TreeSet<>();
             left.forEach((label, alarms) -> {
                 if (alarms == 0) {
                     silenced.add(label);
                 }
             });
-            return new Outcome(policy, filters, removed, others, lost, attack, left.size(), silenced);
+            return new Outcome(name, filters, removed, others, lost, attack, left.size(), silenced);
         }
     }
 }

@@ -68,6 +68,19 @@ class GoldenTest {
                 .isEqualTo("92.4 % removed, 17 lost, 0 of 34 silenced");
     }
 
+    /** Chosen by two networks, judged by the other two. */
+    @Test
+    void tunedOnTwoNetworks() {
+        Tuning there = Tuning.of(networks.subList(0, 2), networks.subList(2, 4));
+        assertThat(sums(there.tuned())).containsExactly("95.5 % removed, 3 lost, 0 of 17 silenced");
+        assertThat(sums(there.reported())).containsExactly("96.5 % removed, 0 lost, 0 of 17 silenced");
+        assertThat(there.isReached()).isTrue();
+        Tuning back = Tuning.of(networks.subList(2, 4), networks.subList(0, 2));
+        assertThat(sums(back.tuned())).containsExactly("97.3 % removed, 2 lost, 0 of 17 silenced");
+        assertThat(sums(back.reported())).containsExactly("95.9 % removed, 9 lost, 0 of 17 silenced");
+        assertThat(back.isReached()).isTrue();
+    }
+
     /** Generalised types make filters that swallow attacks; that is why these clusters are never offered as filters. */
     @Test
     void classicClusters() {
