@@ -1,5 +1,6 @@
 package org.maftia.services.detection;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -8,6 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
 
 /**
  * How alarms of one site generalise: each value of an attribute has one chain of nodes up to {@code any}.
@@ -40,11 +44,11 @@ public record Hierarchies(
     /** Where src and dst stand below {@code any}. */
     public static final int SUBNET_LEVEL = 1;
 
-    static final String INTERNAL = "internal";
+    public static final String INTERNAL = "internal";
     static final String EXTERNAL = "external";
-    static final String OFFICE = "office";
+    public static final String OFFICE = "office";
     static final String NIGHT = "night";
-    static final String PRIVILEGED = "privileged";
+    public static final String PRIVILEGED = "privileged";
     static final String HIGH = "high";
 
     /** Networks that a site can state. */
@@ -128,6 +132,51 @@ public record Hierarchies(
         return transcript.field(offsetMinutes).digest();
     }
 
+    /** One encoding for each value. */
+    public void write(Writer writer) {
+        writer.u8(attributes.size());
+        attributes.forEach(attribute -> writer.u8(attribute.ordinal()));
+        writer.u32(internal.size());
+        internal.forEach(prefix -> writer.string(prefix.toString()));
+        writer.u32(roles.size());
+        roles.forEach((host, role) -> writer.string(host).string(role));
+        writer.u32(roleSuffixes.size());
+        roleSuffixes.forEach(writer::string);
+        writer.u16(offsetMinutes + OFFSET_MINUTES_MAX);
+    }
+
+    /**
+     * What was written so.
+     *
+     * @throws MalformedException if nothing was
+     */
+    public static Hierarchies read(Reader reader) {
+        List<Attribute> attributes = new ArrayList<>();
+        for (int left = reader.u8(); left > 0; left--) {
+            int ordinal = reader.u8();
+            if (ordinal >= Attribute.values().length) {
+                throw new MalformedException("no attribute");
+            }
+            attributes.add(Attribute.values()[ordinal]);
+        }
+        List<Prefix> internal = reader.list(
+                INTERNAL_MAX,
+                2,
+                each -> Prefix.parse(each.string(Alarm.TEXT_BYTES_MAX))
+                        .orElseThrow(() -> new MalformedException("no network")));
+        SortedMap<String, String> roles = new TreeMap<>();
+        for (long left = reader.u32(); left > 0; left--) {
+            String host = reader.string(Alarm.TEXT_BYTES_MAX);
+            roles.put(host, reader.string(Alarm.TEXT_BYTES_MAX));
+        }
+        List<String> suffixes = reader.list(SUFFIXES_MAX, 2, each -> each.string(Alarm.TEXT_BYTES_MAX));
+        try {
+            return new Hierarchies(attributes, internal, roles, suffixes, reader.u16() - OFFSET_MINUTES_MAX);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** Hours as the site's clocks count them, since the last midnight of 1969 but one: never negative. */
     public int siteHour(long timeMicros) {
         return (int) Math.floorDiv(timeMicros + offsetMinutes * MINUTE_MICROS, HOUR_MICROS) + HOURS_A_DAY;
@@ -169,7 +218,7 @@ public record Hierarchies(
     }
 
     /** Whether an attribute can have such a node: it is written in the one way in which it is made. */
-    boolean isNode(Attribute attribute, Node node) {
+    public boolean isNode(Attribute attribute, Node node) {
         if (node.level() >= height(attribute)) {
             return node.level() == height(attribute) && node.isAny();
         }
@@ -289,7 +338,8 @@ public record Hierarchies(
         return subnet(Address.parse(value).orElseThrow()).toString();
     }
 
-    static Prefix subnet(Address address) {
+    /** The node of level 1 that an address lies in. */
+    public static Prefix subnet(Address address) {
         return new Prefix(address, subnetBits(address));
     }
 
@@ -297,7 +347,8 @@ public record Hierarchies(
         return isInternal(Prefix.parse(subnet).orElseThrow().base()) ? INTERNAL : EXTERNAL;
     }
 
-    boolean isInternal(Address address) {
+    /** Whether an address is of the site. */
+    public boolean isInternal(Address address) {
         for (Prefix prefix : RESERVED) {
             if (prefix.contains(address)) {
                 return true;
@@ -311,7 +362,8 @@ public record Hierarchies(
         return false;
     }
 
-    String role(String host) {
+    /** What a host is for. */
+    public String role(String host) {
         String stated = roles.get(host);
         if (stated != null) {
             return stated;
@@ -321,7 +373,8 @@ public record Hierarchies(
         return underscore >= 0 && roleSuffixes.contains(suffix) ? suffix : host;
     }
 
-    static boolean isOffice(int hourOfDay) {
+    /** Whether people are at work then. */
+    public static boolean isOffice(int hourOfDay) {
         return hourOfDay >= OFFICE_BEGIN && hourOfDay < OFFICE_END;
     }
 }

@@ -6,7 +6,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.maftia.services.detection.Alarm;
 import org.maftia.services.detection.AlarmTable;
+import org.maftia.services.detection.Cluster;
 import org.maftia.services.detection.Hierarchies;
+import org.maftia.services.detection.Miner;
 
 /**
  * Alarms of one network, labelled, by time; those of one time in the order in which they were given. The first whole days
@@ -85,6 +87,11 @@ public final class LabelledNetwork {
             }
         }
         return types;
+    }
+
+    /** The clusters of the days of training, of one type each. */
+    public List<Cluster> mine() {
+        return new Miner(hierarchies).typePinned(table(training()));
     }
 
     /** Days of training, counted from the first alarm, on which there was such an alarm: a bit for each of the first 64. */

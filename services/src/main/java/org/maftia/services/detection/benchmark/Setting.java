@@ -6,7 +6,6 @@ import java.util.SortedSet;
 import org.maftia.services.detection.Attribute;
 import org.maftia.services.detection.Cluster;
 import org.maftia.services.detection.Hierarchies;
-import org.maftia.services.detection.Miner;
 import org.maftia.services.detection.Node;
 import org.maftia.services.detection.Tuple;
 
@@ -56,15 +55,11 @@ public record Setting(boolean hour, boolean suspectHour, int suspectPercent, lon
                     given.roles(),
                     given.roleSuffixes(),
                     given.offsetMinutes()));
-            List<Cluster> hourless = mine(other).stream()
+            List<Cluster> hourless = other.mine().stream()
                     .map(each ->
                             new Cluster(withHour(each.where(), given), each.sizeMin(), each.tuples(), each.tally()))
                     .toList();
-            return new Mined(network, replay, replay.evidence(mine(network)), replay.evidence(hourless));
-        }
-
-        private static List<Cluster> mine(LabelledNetwork network) {
-            return new Miner(network.hierarchies()).typePinned(network.table(network.training()));
+            return new Mined(network, replay, replay.evidence(network.mine()), replay.evidence(hourless));
         }
 
         private static Tuple withHour(Tuple tuple, Hierarchies hierarchies) {
