@@ -88,10 +88,10 @@ final class PendingObservations {
     @Nullable
     Wanted answer(long number, int replica, byte[] answer, long timeMicros) {
         Entry entry = byNumber.get(number);
-        boolean counts = entry != null
-                && timeMicros < entry.wanted.deadlineMicros
-                && entry.answers.putIfAbsent(replica, answer) == null;
-        return counts ? entry.wanted : null;
+        if (entry == null || timeMicros >= entry.wanted.deadlineMicros) {
+            return null;
+        }
+        return entry.answers.putIfAbsent(replica, answer) == null ? entry.wanted : null;
     }
 
     /** What is said of something that is still looked up. */

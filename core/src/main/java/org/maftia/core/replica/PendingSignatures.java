@@ -140,8 +140,9 @@ final class PendingSignatures {
     }
 
     private static Wanted restated(Wanted wanted, @Nullable StateMachine service) {
-        boolean theirs = service != null && wanted.purpose != Purpose.DRAW;
-        byte[] message = theirs ? service.restated(wanted.reference, wanted.message) : wanted.message;
+        byte[] message = service == null || wanted.purpose == Purpose.DRAW
+                ? wanted.message
+                : service.restated(wanted.reference, wanted.message);
         return new Wanted(ReplicaSet.EMPTY, wanted.service, wanted.keyId, message, wanted.reference, wanted.purpose);
     }
 
