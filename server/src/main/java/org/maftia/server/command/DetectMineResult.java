@@ -213,7 +213,8 @@ final class DetectMineResult {
                 .limit(10)
                 .forEach(report -> out.println("not read: " + report.input() + ": no known format"));
         if (total.isSuspicious()) {
-            out.println("More than 1 % of the records were refused: is a sensor broken, or is somebody at its log?");
+            out.println(
+                    "More than one record of a hundred was refused: is a sensor broken, or is somebody at its log?");
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.TrustException;
 import org.maftia.core.trust.TrustPolicy;
 import org.maftia.server.sensor.RuleTechniques;
@@ -95,7 +96,7 @@ public record SensorsFile(
         List<Sensor> sensors = new ArrayList<>();
         List<Entry> entries = new ArrayList<>();
         SortedSet<String> ids = new TreeSet<>();
-        Path directory = file.toAbsolutePath().getParent();
+        Path directory = Invariant.present(file.toAbsolutePath().getParent(), "a file lies in a directory");
         for (Section section : root.sections("sensor", "id")) {
             Sensor sensor = sensor(section, directory);
             if (!ids.add(sensor.id())) {

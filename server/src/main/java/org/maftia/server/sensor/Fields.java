@@ -68,13 +68,13 @@ final class Fields {
         if (bracketed) {
             int close = text.indexOf(']');
             boolean ported = close > 0 && close + 1 == colon;
-            if (close < 0 || !ported && close + 1 != text.length()) {
+            if (close < 0 || (!ported && close + 1 != text.length())) {
                 throw new BadRecord(Reason.ADDRESS);
             }
             int port = ported ? port(text.substring(colon + 1)) : Alarm.NONE;
             return new Endpoint(address(text.substring(1, close)), port);
         }
-        if (colon < 0 || six && !portExpected) {
+        if (colon < 0 || (six && !portExpected)) {
             return new Endpoint(address(text), Alarm.NONE);
         }
         return new Endpoint(address(text.substring(0, colon)), port(text.substring(colon + 1)));

@@ -3,32 +3,25 @@ package org.maftia.server.sensor;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What a record can look like. */
 public enum Format {
-    EVE("eve", "Suricata EVE", EveParser::new),
-    FAST("fast", "fast.log", FastLogParser::new),
-    ZEEK("zeek", "Zeek JSON", ZeekParser::new),
-    WAZUH("wazuh", "Wazuh alerts.json", WazuhParser::new),
-    IDMEF("idmef", "IDMEF XML", null),
-    JOURNALD("journald", "journald JSON", JournaldParser::new),
-    SSHD("sshd", "sshd syslog", SyslogParser::new),
-    AIT("ait", "AIT-ADS CSV", AitParser::new),
-    CPTC("cptc", "Splunk export of EVE", SplunkParser::new);
+    EVE("eve", "Suricata EVE"),
+    FAST("fast", "fast.log"),
+    ZEEK("zeek", "Zeek JSON"),
+    WAZUH("wazuh", "Wazuh alerts.json"),
+    IDMEF("idmef", "IDMEF XML"),
+    JOURNALD("journald", "journald JSON"),
+    SSHD("sshd", "sshd syslog"),
+    AIT("ait", "AIT-ADS CSV"),
+    CPTC("cptc", "Splunk export of EVE");
 
     private final String id;
     private final String title;
-    private final @Nullable Parsers parsers;
 
-    private interface Parsers {
-        RecordParser with(ParserSetting setting);
-    }
-
-    Format(String id, String title, @Nullable Parsers parsers) {
+    Format(String id, String title) {
         this.id = id;
         this.title = title;
-        this.parsers = parsers;
     }
 
     /** Its name on the command line. */
@@ -51,10 +44,17 @@ public enum Format {
 
     /** A parser of single records; all but IDMEF have one. */
     RecordParser parser(ParserSetting setting) {
-        if (parsers == null) {
-            throw new IllegalStateException("an XML document is not a list of records");
-        }
-        return parsers.with(setting);
+        return switch (this) {
+            case EVE -> new EveParser(setting);
+            case FAST -> new FastLogParser(setting);
+            case ZEEK -> new ZeekParser(setting);
+            case WAZUH -> new WazuhParser(setting);
+            case IDMEF -> throw new IllegalStateException("an XML document is not a list of records");
+            case JOURNALD -> new JournaldParser(setting);
+            case SSHD -> new SyslogParser(setting);
+            case AIT -> new AitParser(setting);
+            case CPTC -> new SplunkParser(setting);
+        };
     }
 
     /** The format of this name. */

@@ -74,7 +74,7 @@ final class FormatFinder {
             at++;
         }
         if (at < length && head[at] == '{') {
-            boolean array = at > from || from > 0 && head[from - 1] == '[';
+            boolean array = at > from || (from > 0 && head[from - 1] == '[');
             boolean lines = !array && isOneLine(head, at, length);
             return json(head, at, length).map(format -> new Found(format, lines));
         }

@@ -14,7 +14,8 @@ final class JsonFramer implements RecordFramer {
     private static final int UNKNOWN = -1;
 
     private final ByteWindow window;
-    private int length;
+    private byte[] skipped = new byte[0]; // what is shown of a record that was given up
+    private int length; // of the record in the window; 0 for one that was given up
     private int position; // of the next byte to look at, behind the mark
     private int column; // blanks since the line began, or UNKNOWN once there was anything else
     private int recordColumn = UNKNOWN; // where the record before began its line
@@ -138,8 +139,6 @@ final class JsonFramer implements RecordFramer {
             window.moveMark(window.mark() + 1);
         }
     }
-
-    private byte[] skipped = new byte[0];
 
     @Override
     public byte[] bytes() {

@@ -77,7 +77,7 @@ record Timestamp(long micros, boolean zoned) {
         long seconds = Long.parseLong(stamp, 2, point, 16);
         long fraction = Long.parseLong(stamp, point + 3, stamp.length(), 16);
         long since1900 = seconds < 1L << 31 ? seconds + (1L << 32) : seconds;
-        return of((since1900 - SECONDS_1900_TO_1970) * SECOND_MICROS + (fraction * SECOND_MICROS >>> 32), true);
+        return of((since1900 - SECONDS_1900_TO_1970) * SECOND_MICROS + ((fraction * SECOND_MICROS) >>> 32), true);
     }
 
     /** Of a day and what stands of {@code HH:MM:SS[.fraction]}; negative where there is no such moment. */
