@@ -11,6 +11,7 @@ import org.maftia.wormhole.certificate.Digest;
 import org.maftia.wormhole.certificate.QuoteTag;
 import org.maftia.wormhole.certificate.Stream;
 import org.maftia.wormhole.certificate.Ui;
+import org.maftia.wormhole.tpm.ChainJournal;
 import org.maftia.wormhole.tpm.ChainPeers;
 import org.maftia.wormhole.tpm.TpmChain;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -52,7 +53,8 @@ public class ChainRate {
     public void start() throws IOException, InterruptedException, NoSuchAlgorithmException {
         sha256 = MessageDigest.getInstance("SHA-256");
         tpm = new EmulatedTpm();
-        TpmChain chain = TpmChain.begin(tpm.connect(), TestedComponent.STREAM, 0, 0, new ChainPeers(Map.of()));
+        TpmChain chain = TpmChain.begin(
+                tpm.connect(), TestedComponent.STREAM, 0, 0, new ChainPeers(Map.of()), ChainJournal.NONE);
         ttcb = chain.open();
         key = new AttestationKey(ttcb.identity().identityKey());
         last = link();

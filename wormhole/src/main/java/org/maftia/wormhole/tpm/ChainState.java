@@ -37,6 +37,20 @@ final class ChainState {
         return positions.getOrDefault(stream.protocol(), NEW);
     }
 
+    /** Puts a stream where one's own link says; links of the host's own journal come in their order. */
+    void restore(Certificate link) {
+        @Nullable
+        Position position = switch (link) {
+            case Ui ui -> new Position(ui.counter(), ui.view(), ui.ckpt());
+            case Fence fence -> new Position(fence.counters().of(0), fence.view(), fence.ckpt());
+            case Counters counters -> new Position(counters.counters().of(0), counters.view(), counters.ckpt());
+            default -> null;
+        };
+        if (position != null) {
+            positions.put(link.header().stream().protocol(), position);
+        }
+    }
+
     /** Whether there is room for the stream. */
     boolean hasRoom(Stream stream) {
         return positions.containsKey(stream.protocol()) || positions.size() < STREAMS_MAX;

@@ -79,16 +79,6 @@ public final class ChainVerifier {
         return true;
     }
 
-    /** Takes a link of one's own TPM, of which one knows that it has just made it. */
-    boolean follow(Certificate link) {
-        if (!isNext(link) || !state.take(link)) {
-            return false;
-        }
-        register = QuoteTag.of(link.seal()).after(link.statement());
-        remember(link);
-        return true;
-    }
-
     private boolean isNext(Certificate link) {
         return link.seal().profile() == TagProfile.QUOTE
                 && Arrays.equals(QuoteTag.of(link.seal()).before(), register);

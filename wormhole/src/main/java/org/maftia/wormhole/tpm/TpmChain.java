@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.maftia.wormhole.Capabilities;
@@ -20,7 +18,6 @@ import org.maftia.wormhole.certificate.EpochCertificate;
 import org.maftia.wormhole.certificate.EpochKeys;
 import org.maftia.wormhole.certificate.Fence;
 import org.maftia.wormhole.certificate.Header;
-import org.maftia.wormhole.certificate.Kind;
 import org.maftia.wormhole.certificate.MalformedCertificateException;
 import org.maftia.wormhole.certificate.Mark;
 import org.maftia.wormhole.certificate.QuoteTag;
@@ -48,6 +45,8 @@ public final class TpmChain implements AutoCloseable {
     /** "SW  ", as the emulator calls itself. */
     private static final int SOFTWARE = 0x53572020;
 
+    private static final String FOREIGN = "somebody else has extended PCR 15, or the TPM's state was restored";
+
     /** A seal for statements that have none yet. */
     static final Seal UNSEALED = Seal.of(TagProfile.QUOTE, new byte[TagProfile.QUOTE.length()]);
 
@@ -57,46 +56,64 @@ public final class TpmChain implements AutoCloseable {
     private final ChainPeers peers;
     private final Identity identity;
     private final Capabilities capabilities;
-    private final ChainVerifier own;
-    private final ChainState state;
-
-    /** The last link of each stream and kind, each mark its own. */
-    private final Map<String, Certificate> last = new TreeMap<>();
-
-    private byte[] register;
+    private final ChainMemory memory;
     private @Nullable String stopped;
 
-    private TpmChain(Tpm tpm, Stream group, int ttcb, long previousEpoch, ChainPeers peers) throws IOException {
+    private TpmChain(Tpm tpm, Stream group, int ttcb, long previousEpoch, ChainPeers peers, ChainJournal journal)
+            throws IOException {
         this.tpm = tpm;
         this.group = group.with(Stream.COMPONENT);
         this.peers = peers;
         this.key = tpm.attestationKey();
-        this.register = tpm.register(QuoteTag.REGISTER);
+        long begin = System.nanoTime();
         TpmClock clock = clock(tpm.quote(key, NOTHING, 1 << QuoteTag.REGISTER));
+        long nanos = 2 * (System.nanoTime() - begin); // an extension takes as long, or less
+        this.capabilities = capabilities(Math.max(1, (int) Math.min(100_000, 1_000_000_000L / nanos)));
         Header header = new Header(this.group, ttcb, clock.epoch());
+        this.memory = ChainMemory.read(journal, header);
+        resume(header.epoch());
         byte[] keys = new byte[EpochKeys.LENGTH]; // no key of agreement: there is nothing to wrap
         System.arraycopy(key.key().key().toBytes(), 0, keys, 0, EpochKeys.SIGNING_LENGTH);
-        this.state = new ChainState(header);
-        long begin = System.nanoTime();
-        EpochCertificate first = (EpochCertificate)
-                link(new EpochCertificate(header, previousEpoch, EpochKeys.of(keys), UNSEALED), header.epoch());
-        long nanos = System.nanoTime() - begin;
-        this.own = new ChainVerifier(key.key(), first);
+        if (memory.first().isEmpty()) {
+            extend(
+                    tpm.register(QuoteTag.REGISTER),
+                    new EpochCertificate(header, previousEpoch, EpochKeys.of(keys), UNSEALED).statement(),
+                    header.epoch());
+        }
+        EpochCertificate first = memory.first().orElseThrow();
+        if (!first.keys().equals(EpochKeys.of(keys))) {
+            throw new IOException("the journal is that of another TPM");
+        }
         this.identity = new Identity(header, key.key().key(), first);
-        this.capabilities = capabilities(Math.max(1, (int) Math.min(100_000, 1_000_000_000L / nanos)));
+    }
+
+    /** Holds the register against the journal, and completes a link in whose middle the process had stopped. */
+    private void resume(long epoch) throws IOException {
+        byte[] now = tpm.register(QuoteTag.REGISTER);
+        ChainMemory.Pending pending = memory.pending().orElse(null);
+        if (pending != null && Arrays.equals(now, pending.before())) {
+            extend(pending.before(), pending.statement(), epoch);
+        } else if (pending != null) {
+            certify(pending.before(), pending.statement(), epoch); // extended already, or by somebody else
+        } else if (memory.first().isPresent() && !Arrays.equals(now, memory.register())) {
+            throw new IOException(FOREIGN);
+        }
     }
 
     /**
-     * Begins an epoch with its first link, the EPOCH certificate.
+     * Begins an epoch with its first link, the EPOCH certificate; or goes on with the one that the journal tells of, if the
+     * TPM is still in it and nobody else has touched the register.
      *
      * @param previousEpoch the epoch before, 0 for none
      * @param peers the other components of the group
-     * @throws IOException if the TPM does not do its part
+     * @param journal what this host keeps of its chain
+     * @throws IOException if the TPM does not do its part, or the journal is not that of its register
      */
-    public static TpmChain begin(Tpm tpm, Stream group, int ttcb, long previousEpoch, ChainPeers peers)
+    public static TpmChain begin(
+            Tpm tpm, Stream group, int ttcb, long previousEpoch, ChainPeers peers, ChainJournal journal)
             throws IOException {
         try {
-            return new TpmChain(tpm, group, ttcb, previousEpoch, peers);
+            return new TpmChain(tpm, group, ttcb, previousEpoch, peers, journal);
         } catch (StoppedException | MalformedCertificateException e) {
             throw new IOException("the TPM's chain does not begin: " + e.getMessage(), e);
         }
@@ -146,47 +163,46 @@ public final class TpmChain implements AutoCloseable {
 
     /** Makes the next link of a statement that follows from where the chain stands. */
     synchronized <C extends Certificate> C link(Function<ChainState, C> statement, Class<C> type) {
-        Certificate link = link(statement.apply(state), identity.header().epoch());
-        if (!own.follow(link) || !state.take(link)) {
-            throw stop("the TPM's quote is not what it should be");
-        }
-        last.put(link.header().stream().protocol() + place(link), link);
-        return type.cast(link);
-    }
-
-    private static String place(Certificate link) {
-        return link instanceof Fence fence ? fence.mark().name() : link.kind().name();
-    }
-
-    synchronized Optional<Ui> lastUi(Stream stream) {
-        return Optional.ofNullable((Ui) last.get(stream.protocol() + Kind.UI.name()));
-    }
-
-    synchronized Optional<Fence> lastFence(Stream stream, Mark mark) {
-        return Optional.ofNullable((Fence) last.get(stream.protocol() + mark.name()));
-    }
-
-    private Certificate link(Certificate unsealed, long epoch) {
         String before = stopped;
         if (before != null) {
             throw new StoppedException(before);
         }
-        byte[] statement = unsealed.statement();
+        C unsealed = statement.apply(memory.state());
         try {
-            tpm.extend(QuoteTag.REGISTER, QuoteTag.extension(statement));
-            Tpm.Attested quote = tpm.quote(key, NOTHING, 1 << QuoteTag.REGISTER);
-            QuoteTag tag = QuoteTag.of(register, clock(quote), quote.signature());
-            if (tag.clock().epoch() != epoch) {
-                throw stop("the TPM was reset or the machine suspended: this epoch is over");
-            }
-            if (!Arrays.equals(quote.attestation(), tag.attestation(key.key(), statement))) {
-                throw stop("somebody else has extended PCR 15: the chain of this epoch is over");
-            }
-            register = tag.after(statement);
-            return sealed(statement, tag);
+            return type.cast(extend(
+                    memory.register(), unsealed.statement(), identity.header().epoch()));
         } catch (IOException e) {
-            throw stop("the TPM has not done its part, so the chain of this epoch is over: " + e.getMessage());
+            throw stop("the chain of this epoch is over: " + e.getMessage());
         }
+    }
+
+    private Certificate extend(byte[] before, byte[] statement, long epoch) throws IOException {
+        memory.intend(before, statement);
+        tpm.extend(QuoteTag.REGISTER, QuoteTag.extension(statement));
+        return certify(before, statement, epoch);
+    }
+
+    /** Has the TPM quote the register after a link, and looks whether that is what it should hold. */
+    private Certificate certify(byte[] before, byte[] statement, long epoch) throws IOException {
+        Tpm.Attested quote = tpm.quote(key, NOTHING, 1 << QuoteTag.REGISTER);
+        QuoteTag tag = QuoteTag.of(before, clock(quote), quote.signature());
+        if (tag.clock().epoch() != epoch) {
+            throw new IOException("the TPM was reset, or the machine suspended");
+        }
+        if (!Arrays.equals(quote.attestation(), tag.attestation(key.key(), statement))) {
+            throw new IOException(FOREIGN);
+        }
+        Certificate link = sealed(statement, tag);
+        memory.sealed(link);
+        return link;
+    }
+
+    synchronized Optional<Ui> lastUi(Stream stream) {
+        return memory.lastUi(stream);
+    }
+
+    synchronized Optional<Fence> lastFence(Stream stream, Mark mark) {
+        return memory.lastFence(stream, mark);
     }
 
     private StoppedException stop(String sentence) {
@@ -211,7 +227,7 @@ public final class TpmChain implements AutoCloseable {
 
     synchronized boolean verify(Certificate certificate) {
         return certificate.header().ttcb() == identity.header().ttcb()
-                ? own.knows(certificate)
+                ? memory.knows(certificate)
                 : peers.take(certificate);
     }
 

@@ -50,7 +50,8 @@ final class ChainFixture implements Fixture {
     }
 
     private TpmChain begin() throws IOException {
-        return TpmChain.begin(new Tpm(wire(machine.transport())), GROUP, 0, 0, new ChainPeers(Map.of()));
+        return TpmChain.begin(
+                new Tpm(wire(machine.transport())), GROUP, 0, 0, new ChainPeers(Map.of()), ChainJournal.NONE);
     }
 
     /** What lies between the machine and its TPM. */
@@ -108,7 +109,8 @@ final class ChainFixture implements Fixture {
         }
         ChainPeers peers = new ChainPeers(Map.of(0, pinned));
         peers.admit(chain.identity().evidence());
-        return Optional.of(TpmChain.begin(tpm, GROUP, 1, 0, peers).open());
+        return Optional.of(
+                TpmChain.begin(tpm, GROUP, 1, 0, peers, ChainJournal.NONE).open());
     }
 
     @Override

@@ -52,7 +52,7 @@ class SwtpmTest {
     }
 
     private TpmChain chain() throws IOException {
-        return TpmChain.begin(machine.connect(), ChainFixture.GROUP, 0, 0, ALONE);
+        return TpmChain.begin(machine.connect(), ChainFixture.GROUP, 0, 0, ALONE, ChainJournal.NONE);
     }
 
     @Test
@@ -169,7 +169,7 @@ class SwtpmTest {
     @Test
     void whoeverElseExtendsTheRegisterStopsTheChain() throws IOException {
         Tpm tpm = machine.connect();
-        TpmChain chain = TpmChain.begin(tpm, ChainFixture.GROUP, 0, 0, ALONE);
+        TpmChain chain = TpmChain.begin(tpm, ChainFixture.GROUP, 0, 0, ALONE, ChainJournal.NONE);
         Ttcb ttcb = chain.open();
         Ui one = ttcb.createUi(STREAM, 0, digest(1));
         ChainVerifier verifier = new ChainVerifier(
