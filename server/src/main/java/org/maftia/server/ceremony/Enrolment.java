@@ -50,6 +50,8 @@ public final class Enrolment {
     private final SubjectPublicKeyInfo httpsKey;
     private final byte[] signingKey;
     private final byte[] sharesKey;
+    private final byte[] logKey;
+    private final byte[] witnessKey;
 
     private Enrolment(JsonNode json, byte[] document) {
         this.document = document;
@@ -59,6 +61,8 @@ public final class Enrolment {
         this.httpsKey = Certificates.requestedKey(JsonFields.bytes(json, "httpsRequest", CERTIFICATE_LENGTH_MAX));
         this.signingKey = JsonFields.bytes(json, "signingKey", 32);
         this.sharesKey = JsonFields.bytes(json, "sharesKey", 32);
+        this.logKey = JsonFields.bytes(json, "logKey", 32);
+        this.witnessKey = JsonFields.bytes(json, "witnessKey", 32);
         check(json);
     }
 
@@ -71,7 +75,10 @@ public final class Enrolment {
             throw new CeremonyException("the enrolment names no replica or no host", hint);
         }
         // Keys of small order would verify, or open, for everybody.
-        if (!Ed25519Certifier.isValidPublicKey(signingKey) || !ShareBox.isValidPublicKey(sharesKey)) {
+        if (!Ed25519Certifier.isValidPublicKey(signingKey)
+                || !Ed25519Certifier.isValidPublicKey(logKey)
+                || !Ed25519Certifier.isValidPublicKey(witnessKey)
+                || !ShareBox.isValidPublicKey(sharesKey)) {
             throw new CeremonyException("a key of the enrolment of " + id + " is not usable", hint);
         }
         ObjectNode statement = json.deepCopy();
@@ -164,6 +171,9 @@ public final class Enrolment {
                 "signingKey",
                 base64.encodeToString(own.signing.generatePublicKey().getEncoded()));
         json.put("sharesKey", base64.encodeToString(sharesKey));
+        LogKeys log = LogKeys.of(own.signing.getEncoded());
+        json.put("logKey", base64.encodeToString(log.logPublicKey()));
+        json.put("witnessKey", base64.encodeToString(log.witnessPublicKey()));
         byte[] statement = CanonicalJson.encode(json);
         Ed25519Signer signer = new Ed25519Signer();
         signer.init(true, own.signing);
@@ -222,6 +232,16 @@ public final class Enrolment {
     /** The raw X25519 key to which the ceremony seals this replica's shares. */
     byte[] sharesKey() {
         return sharesKey.clone();
+    }
+
+    /** The raw Ed25519 key with which the replica signs heads of the transparency log as the log. */
+    public byte[] logKey() {
+        return logKey.clone();
+    }
+
+    /** The same as a witness. */
+    public byte[] witnessKey() {
+        return witnessKey.clone();
     }
 
     /** What the people at the replica and at the ceremony read to each other: eight groups of eight digits. */

@@ -48,6 +48,7 @@ import org.maftia.core.wire.Digest;
  * @param coin the group's coin, with this replica's shares of it
  * @param cipher what clients encrypt to, with this replica's shares of its key
  * @param seeds of the group's oblivious function; empty where it evaluates none
+ * @param log sign heads of the transparency log
  */
 public record ReplicaKeys(
         int index,
@@ -61,7 +62,8 @@ public record ReplicaKeys(
         SortedMap<String, ThresholdSignature.Signer> signers,
         Coin coin,
         ThresholdCipher.Holder cipher,
-        Optional<ObliviousShares> seeds)
+        Optional<ObliviousShares> seeds,
+        LogKeys log)
         implements AutoCloseable {
     /** The file in a directory of keys that says how its secrets open. */
     public static final String CUSTODY = Custody.DESCRIPTION;
@@ -147,6 +149,7 @@ public record ReplicaKeys(
             signingKeys.add(enrolment.signingKey());
         }
         Certifier certifier = new Ed25519Certifier(signing, signingKeys);
+        LogKeys log = LogKeys.of(signing);
         Arrays.fill(signing, (byte) 0);
         return new ReplicaKeys(
                 index,
@@ -160,7 +163,8 @@ public record ReplicaKeys(
                 signers,
                 coin(custody, group.key(CurveKey.COIN), index, wanted),
                 cipher(custody, group.key(CurveKey.CONFIDENTIAL), index, wanted),
-                group.function().map(key -> FunctionKey.load(custody, key, index)));
+                group.function().map(key -> FunctionKey.load(custody, key, index)),
+                log);
     }
 
     /**

@@ -32,13 +32,17 @@ import org.maftia.server.configuration.Settings;
 import org.maftia.server.console.EventLog;
 import org.maftia.server.crypto.ModularPowers;
 import org.maftia.server.gateway.Gateway;
+import org.maftia.server.gateway.LogSource;
 import org.maftia.server.http.HttpBase;
 import org.maftia.server.journal.Journal;
+import org.maftia.server.log.LogKeeper;
+import org.maftia.server.log.LogSetup;
 import org.maftia.server.runtime.ReplicaRuntime;
 import org.maftia.server.runtime.ReplicaSetup;
 import org.maftia.server.succession.Keyring;
 import org.maftia.server.succession.Known;
 import org.maftia.server.succession.Step;
+import org.maftia.services.log.TransparencyLog;
 
 /** A replica with its gateways, from {@link #start} to {@link #close}. */
 public final class ReplicaHost implements AutoCloseable {
@@ -48,15 +52,23 @@ public final class ReplicaHost implements AutoCloseable {
     private final KeyWatch watch;
     private final GroupSearch search;
     private final EventLog log;
+    private final LogKeeper keeper;
 
     private ReplicaHost(
-            ReplicaRuntime runtime, Keyring keyring, HttpBase http, KeyWatch watch, GroupSearch search, EventLog log) {
+            ReplicaRuntime runtime,
+            Keyring keyring,
+            HttpBase http,
+            KeyWatch watch,
+            GroupSearch search,
+            EventLog log,
+            LogKeeper keeper) {
         this.runtime = runtime;
         this.keyring = keyring;
         this.http = http;
         this.watch = watch;
         this.search = search;
         this.log = log;
+        this.keeper = keeper;
     }
 
     /**
@@ -84,15 +96,26 @@ public final class ReplicaHost implements AutoCloseable {
         HostMembership[] made = new HostMembership[1];
         ReplicaRuntime runtime = ReplicaRuntime.start(runtimeSetup(setup, keyring, made, log));
         HostMembership membership = Invariant.present(made[0], "a runtime makes its automaton at once");
+        LogKeeper keeper = null;
         try {
             authority.begin(keyring.seat(), runtime, membership);
-            HttpBase http = serve(setup, keyring, membership, runtime, authority);
+            keeper = LogKeeper.begin(new LogKeeper.Setup(
+                    setup.data().resolve("log"),
+                    runtime.submission(),
+                    membership::present,
+                    keyring.seat(),
+                    keyring.newestKeys().log(),
+                    log::notice));
+            HttpBase http = serve(setup, keyring, membership, runtime, authority, keeper);
             ReplicaEntry entry = own(setup);
             log.listening(entry.link(), entry.client(), entry.httpsAddress(), entry.httpAddress());
             KeyWatch watch = KeyWatch.begin(keyring, membership, runtime, log);
             GroupSearch search = GroupSearch.begin(keyring, written, membership, runtime, log);
-            return new ReplicaHost(runtime, keyring, http, watch, search, log);
+            return new ReplicaHost(runtime, keyring, http, watch, search, log, keeper);
         } catch (IOException | RuntimeException e) {
+            if (keeper != null) {
+                keeper.close();
+            }
             runtime.close();
             throw e;
         }
@@ -103,7 +126,8 @@ public final class ReplicaHost implements AutoCloseable {
             Keyring keyring,
             HostMembership membership,
             ReplicaRuntime runtime,
-            PresentAuthority authority)
+            PresentAuthority authority,
+            LogSource source)
             throws IOException {
         ReplicaEntry entry = own(setup);
         ReplicaKeys keys = keyring.newestKeys();
@@ -112,6 +136,7 @@ public final class ReplicaHost implements AutoCloseable {
                 runtime,
                 authority,
                 digest -> membership.step(digest).map(Step.CODEC::encode),
+                source,
                 membership::present);
         return HttpBase.start(
                 new HttpBase.Ports(
@@ -237,6 +262,7 @@ public final class ReplicaHost implements AutoCloseable {
         @Override
         public SortedMap<String, StateMachine> services(Known known, ReplicaKeys keys) {
             SortedMap<String, StateMachine> services = new TreeMap<>(Services.machines(known, keys));
+            services.put(TransparencyLog.NAME, LogSetup.machine(known));
             authority.made(known, services);
             setup.intruder()
                     .ifPresent(intruder -> services.replaceAll(
@@ -272,6 +298,7 @@ public final class ReplicaHost implements AutoCloseable {
         watch.close();
         search.close();
         http.close();
+        keeper.close();
         try {
             runtime.close();
         } catch (IOException e) {

@@ -33,8 +33,11 @@ import org.maftia.server.gateway.EvaluationGateway;
 import org.maftia.server.gateway.EvaluationInfo;
 import org.maftia.server.gateway.Gateway;
 import org.maftia.server.gateway.GroupHistory;
+import org.maftia.server.gateway.LogGateway;
+import org.maftia.server.gateway.LogSource;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.gateway.TimeStampGateway;
+import org.maftia.server.log.LogSetup;
 import org.maftia.server.runtime.Observer;
 import org.maftia.server.succession.Known;
 import org.maftia.server.validation.NameObserver;
@@ -45,6 +48,8 @@ import org.maftia.services.beacon.Beacon;
 import org.maftia.services.beacon.BeaconSchedule;
 import org.maftia.services.evaluation.EvaluationReceipt;
 import org.maftia.services.evaluation.Evaluator;
+import org.maftia.services.log.LogProof;
+import org.maftia.services.log.SignedCheckpoint;
 import org.maftia.services.notary.Notary;
 import org.maftia.services.register.Register;
 
@@ -187,12 +192,14 @@ public final class Services {
             CertifiedState state,
             AuthorityState authority,
             GroupHistory history,
+            LogSource log,
             Supplier<Known> present) {
         return List.of(
                 new TimeStampGateway(submission),
                 new BeaconGateway(submission, () -> beacon(present.get()), InstantSource.system()),
                 new EvaluationGateway(submission, () -> evaluation(present.get())),
                 new AcmeGateway(submission, authority, InstantSource.system()),
+                new LogGateway(submission, log, () -> LogSetup.policy(present.get())),
                 new CertifiedReadGateway(state),
                 new ConfigurationGateway(submission, history));
     }
@@ -206,9 +213,38 @@ public final class Services {
         Supplier<Known> unknown = () -> {
             throw new IllegalStateException("this replica does not run");
         };
-        gateways(none, new NothingCertified(), new NoAuthority(), digest -> Optional.empty(), unknown)
+        gateways(
+                        none,
+                        new NothingCertified(),
+                        new NoAuthority(),
+                        digest -> Optional.empty(),
+                        new NothingLogged(),
+                        unknown)
                 .forEach(gateway -> paths.put(gateway.service(), gateway.path()));
         return paths;
+    }
+
+    /** Of a replica that does not run. */
+    private static final class NothingLogged implements LogSource {
+        @Override
+        public Optional<SignedCheckpoint> published() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<byte[]> tile(int level, long index, int width) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<byte[]> bundle(long index, int width) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<LogProof> proof(long index) {
+            return Optional.empty();
+        }
     }
 
     /** Of a replica that does not run. */

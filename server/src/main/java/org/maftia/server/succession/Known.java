@@ -126,7 +126,9 @@ public record Known(
         Set<Digest> pins = new HashSet<>();
         for (int i = 0; i < group.enrolments().size(); i++) {
             X509Certificate link = group.enrolments().get(i).linkCertificate();
-            if (!seats.add(configuration.seats().get(i).number()) || !pins.add(TlsIdentity.pin(link))) {
+            boolean keys = pins.add(Digest.of(group.enrolments().get(i).logKey()))
+                    && pins.add(Digest.of(group.enrolments().get(i).witnessKey()));
+            if (!seats.add(configuration.seats().get(i).number()) || !pins.add(TlsIdentity.pin(link)) || !keys) {
                 throw new CeremonyException(
                         group.ids().get(i) + " has the seat or the certificate of another replica",
                         "'maftia reconfigure prepare' gives seats; each replica enrols with keys of its own");
