@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.server.log;
+
+import org.jspecify.annotations.NullMarked;
