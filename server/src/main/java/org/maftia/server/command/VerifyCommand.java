@@ -19,9 +19,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = {
-            "Check offline that a time-stamp is for a file and by the group's notary.",
+            "Check offline that a time-stamp is for a file and by the group's notary, or that a file is in the log.",
             "",
-            "Needs the file, the time-stamp and the group's root certificate, nothing else: no replica is asked."
+            "Needs the file, the time-stamp and the group's root certificate, nothing else: no replica is asked.",
+            "For a proof of the log (/log/proof?index=N) it needs the policy of the log instead."
         })
 final class VerifyCommand implements Callable<Integer> {
     @Mixin
@@ -36,16 +37,28 @@ final class VerifyCommand implements Callable<Integer> {
             description = "The group's root certificate (default: that of the cluster in D).")
     private @Nullable Path root;
 
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "The policy of the log (default: that of the cluster in D).")
+    private @Nullable Path policy;
+
     @Parameters(index = "0", paramLabel = "FILE", description = "The file that was stamped.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path file;
 
-    @Parameters(index = "1", paramLabel = "TOKEN", description = "The time-stamp: a reply of a notary, or a token.")
+    @Parameters(
+            index = "1",
+            paramLabel = "TOKEN",
+            description = "The time-stamp: a reply of a notary, or a token; or a proof of the log.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path token;
 
     @Override
     public Integer call() throws Exception {
+        if (LogCheck.isProof(token)) {
+            return LogCheck.of(file, token, policy, directory).print(output);
+        }
         Path trusted = root != null ? root : directory.existing().ceremony().resolve("ca.pem");
         try {
             VerifiedToken verified = TokenVerifier.trusting(trusted).verify(file, read(token));

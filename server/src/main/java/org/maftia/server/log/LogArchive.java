@@ -188,6 +188,12 @@ final class LogArchive implements AutoCloseable {
         return read(entries, begin, Math.toIntExact(end(from + width - 1) - begin));
     }
 
+    /** The bytes of an entry that is there. */
+    synchronized byte[] entry(long index) throws IOException {
+        long begin = (index == 0 ? 0 : end(index - 1)) + PREFIX_LENGTH;
+        return read(entries, begin, Math.toIntExact(end(index) - begin));
+    }
+
     private static void write(FileChannel file, long at, byte[] bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         long position = at;

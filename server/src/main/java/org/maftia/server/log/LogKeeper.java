@@ -3,6 +3,7 @@ package org.maftia.server.log;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -284,8 +285,9 @@ public final class LogKeeper implements LogSource, AutoCloseable {
         if (head == null || index >= head.checkpoint().size()) {
             return Optional.empty();
         }
-        return Optional.of(
-                new LogProof(index, archive.inclusion(index, head.checkpoint().size()), head));
+        byte[] header = Arrays.copyOf(archive.entry(index), LogEntry.HEADER_LENGTH);
+        return Optional.of(new LogProof(
+                header, index, archive.inclusion(index, head.checkpoint().size()), head));
     }
 
     @Override

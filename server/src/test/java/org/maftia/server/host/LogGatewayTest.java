@@ -180,7 +180,9 @@ class LogGatewayTest {
                 LogEntry entry = LogEntry.decoded(entries.get(i));
                 assertThat(entry.kind()).isEqualTo(LogEntry.USER);
                 assertThat(entry.body()).isEqualTo(body(i));
-                LogProof.parsed(text(replica, "/log/proof?index=" + i)).verify(policy, entries.get(i));
+                LogProof proof = LogProof.parsed(text(replica, "/log/proof?index=" + i));
+                proof.verify(policy, entries.get(i));
+                proof.verify(policy, proof.entry(body(i)));
             }
             LogProof first = LogProof.parsed(text(replica, "/log/proof?index=0"));
             assertThatThrownBy(() -> first.verify(policy, entries.get(1))).isInstanceOf(RefusedProofException.class);

@@ -39,7 +39,8 @@ public record LogEntry(int kind, long timeMicros, byte[] body) {
     /** Longest body, in bytes: with what stands before it an entry fits its 16 bits of length. */
     public static final int BODY_LENGTH_MAX = 60 << 10;
 
-    private static final int HEADER_LENGTH = 1 + Long.BYTES;
+    /** What stands before the body, in bytes. */
+    public static final int HEADER_LENGTH = 1 + Long.BYTES;
 
     /** The longest entry, in bytes. */
     public static final int LENGTH_MAX = HEADER_LENGTH + BODY_LENGTH_MAX;

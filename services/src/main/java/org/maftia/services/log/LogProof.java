@@ -1,6 +1,7 @@
 package org.maftia.services.log;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -10,28 +11,43 @@ import org.maftia.core.wire.MalformedException;
 /**
  * That an entry stands in a log, for who has its policy: needs no network. Source: C2SP tlog-proof.
  *
+ * @param extra what a reader needs beside the body to know the entry, such as what stands before it; nobody vouches for it
  * @param path from the leaf's sibling up
  */
-public record LogProof(long index, List<Digest> path, SignedCheckpoint signed) {
+public record LogProof(byte[] extra, long index, List<Digest> path, SignedCheckpoint signed) {
     /** Longest text, in characters. */
     public static final int LENGTH_MAX = SignedCheckpoint.LENGTH_MAX + (8 << 10);
 
     private static final String HEADER = "c2sp.org/tlog-proof@v1";
 
+    private static final String EXTRA = "extra ";
+
+    /** Bytes of extra data that are read. */
+    private static final int EXTRA_LENGTH_MAX = 1_024;
+
     public LogProof {
+        extra = extra.clone();
         path = List.copyOf(path);
+    }
+
+    @Override
+    public byte[] extra() {
+        return extra.clone();
     }
 
     /** The file. */
     public String text() {
-        StringBuilder text =
-                new StringBuilder(HEADER).append("\nindex ").append(index).append('\n');
+        StringBuilder text = new StringBuilder(HEADER).append('\n');
+        if (extra.length > 0) {
+            text.append(EXTRA).append(Base64.getEncoder().encodeToString(extra)).append('\n');
+        }
+        text.append("index ").append(index).append('\n');
         path.forEach(hash ->
                 text.append(Base64.getEncoder().encodeToString(hash.toBytes())).append('\n'));
         return text.append('\n').append(signed.text()).toString();
     }
 
-    /** @throws MalformedException when the text is no proof; extra data are passed over, as nobody vouches for them */
+    /** @throws MalformedException when the text is no proof */
     public static LogProof parsed(String text) {
         int end = text.indexOf("\n\n");
         if (text.length() > LENGTH_MAX || end < 0) {
@@ -41,8 +57,9 @@ public record LogProof(long index, List<Digest> path, SignedCheckpoint signed) {
         if (!lines.removeFirst().equals(HEADER)) {
             throw new MalformedException("no proof of a log, or of another version");
         }
-        if (!lines.isEmpty() && lines.getFirst().startsWith("extra ")) {
-            lines.removeFirst();
+        byte[] extra = {};
+        if (!lines.isEmpty() && lines.getFirst().startsWith(EXTRA)) {
+            extra = bytes(lines.removeFirst().substring(EXTRA.length()));
         }
         if (lines.isEmpty()
                 || lines.size() > LogTree.PROOF_LENGTH_MAX + 1
@@ -54,19 +71,34 @@ public record LogProof(long index, List<Digest> path, SignedCheckpoint signed) {
         for (String line : lines) {
             path.add(hash(line));
         }
-        return new LogProof(index, path, SignedCheckpoint.parsed(text.substring(end + 2)));
+        return new LogProof(extra, index, path, SignedCheckpoint.parsed(text.substring(end + 2)));
+    }
+
+    private static byte[] bytes(String base64) {
+        try {
+            byte[] bytes = Base64.getDecoder().decode(base64);
+            if (bytes.length <= EXTRA_LENGTH_MAX) {
+                return bytes;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("a line of the proof is no base64");
+        }
+        throw new MalformedException("a line of the proof is too long");
     }
 
     private static Digest hash(String line) {
-        try {
-            byte[] bytes = Base64.getDecoder().decode(line);
-            if (bytes.length == Digest.LENGTH) {
-                return Digest.of(bytes);
-            }
-        } catch (IllegalArgumentException e) {
-            throw new MalformedException("a hash of the proof is none");
+        byte[] bytes = bytes(line);
+        if (bytes.length != Digest.LENGTH) {
+            throw new MalformedException("a hash of the proof has another length");
         }
-        throw new MalformedException("a hash of the proof has another length");
+        return Digest.of(bytes);
+    }
+
+    /** The entry whose body this is, as far as the extra data tell. */
+    public byte[] entry(byte[] body) {
+        byte[] entry = Arrays.copyOf(extra, extra.length + body.length);
+        System.arraycopy(body, 0, entry, extra.length, body.length);
+        return entry;
     }
 
     /**

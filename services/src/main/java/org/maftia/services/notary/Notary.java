@@ -52,6 +52,9 @@ public final class Notary implements StateMachine {
         this.format = new TimeStampFormat(certificate, policy, accuracySeconds);
     }
 
+    /** The kind under which the group's public record has the SHA-256 of what a time-stamp states (TSTInfo, DER). */
+    public static final int TIME_STAMP_ENTRY = 4;
+
     /** A stamp without its signature. */
     private record Pending(RequestId id, byte[] statement, boolean certificateWanted) {}
 
@@ -81,6 +84,8 @@ public final class Notary implements StateMachine {
                     Query.Failure.SYSTEM_FAILURE, "the policy of the group gives the notary no such key"));
         }
         pending.put(serial, new Pending(id, statement, stamp.certificateWanted()));
+        // A stamp does not depend on the public record: where that is full the stamp is granted all the same.
+        context.record(TIME_STAMP_ENTRY, Transcript.sha256(statement).toBytes());
         return null;
     }
 

@@ -180,13 +180,19 @@ class LogFormatsTest {
         };
         LogCheckpoint head = new LogCheckpoint(ORIGIN, 5, LogTree.root(5, subtrees));
         SignedCheckpoint signed = signed(head, members, 1, 2, 3);
-        LogProof proof = LogProof.parsed(new LogProof(3, LogTree.inclusion(3, 5, subtrees), signed).text());
+        LogProof proof =
+                LogProof.parsed(new LogProof(new byte[0], 3, LogTree.inclusion(3, 5, subtrees), signed).text());
         proof.verify(policy, entries.get(3));
         assertThatThrownBy(() -> proof.verify(policy, entries.get(2)))
                 .isInstanceOf(RefusedProofException.class)
                 .hasMessageContaining("not entry 3");
         // Data beside it, of which nobody says anything.
         LogProof.parsed(proof.text().replace("@v1\n", "@v1\nextra AAAA\n")).verify(policy, entries.get(3));
+        byte[] header = Arrays.copyOf(entries.get(3), LogEntry.HEADER_LENGTH);
+        LogProof whole = LogProof.parsed(new LogProof(header, 3, proof.path(), signed).text());
+        whole.verify(policy, whole.entry(new byte[] {3}));
+        assertThatThrownBy(() -> whole.verify(policy, whole.entry(new byte[] {4})))
+                .isInstanceOf(RefusedProofException.class);
         LogEntry read = LogEntry.decoded(entries.get(3));
         assertThat(read.kind()).isEqualTo(LogEntry.USER);
         assertThat(read.body()).containsExactly(3);
