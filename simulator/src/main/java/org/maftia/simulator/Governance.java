@@ -18,6 +18,7 @@ import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.Formula;
 import org.maftia.core.trust.Member;
 import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.trust.SharingFormula;
 import org.maftia.core.trust.TrustException;
 import org.maftia.core.wire.Digest;
 
@@ -38,6 +39,9 @@ final class Governance {
 
     private static final int MORE_SETS_MAX = 3;
 
+    /** Each leaf costs every member real curve arithmetic, for each leaf of the sharing before. */
+    private static final int LEAVES_MAX = 24;
+
     /** Keys of officers are made from numbers above those of seats. */
     private static final int FIRST_OFFICER = 100;
 
@@ -49,8 +53,15 @@ final class Governance {
     /** By number of the configuration and of signers; looked up only. */
     private final Map<List<Long>, byte[]> wishes = new HashMap<>();
 
-    Governance(World world, Draw draw) {
+    /** Ids of the key that each configuration has. */
+    private final List<String> keyIds = new ArrayList<>();
+
+    private final boolean handsOn;
+
+    /** @param handsOn whether a key goes on from each configuration to the next where it can */
+    Governance(World world, Draw draw, boolean handsOn) {
         this.world = world;
+        this.handsOn = handsOn;
         this.officers = new Authority(OFFICERS, draw);
         add(drawn(draw));
         for (int changes = 1 + draw.below(CHANGES_MAX); changes > 0; changes--) {
@@ -70,6 +81,11 @@ final class Governance {
             }
             return staying;
         }
+    }
+
+    /** Of the key that the configuration has; one that was dealt for an earlier one where it goes on. */
+    String keyId(Configuration configuration) {
+        return keyIds.get(Math.toIntExact(configuration.number()));
     }
 
     /** From the first to the last. */
@@ -164,7 +180,7 @@ final class Governance {
                 continue;
             }
             try {
-                configuration(group).trust();
+                configuration(group, List.of()).trust();
                 return group;
             } catch (TrustException e) {
                 // Three of the sets cover the members: no structure to run on.
@@ -208,12 +224,33 @@ final class Governance {
     }
 
     private void add(Group group) {
-        Configuration configuration = configuration(group);
-        configurations.add(configuration);
-        structures.add(configuration.trust());
+        Configuration plain = configuration(group, List.of());
+        FaultStructure structure = plain.trust();
+        boolean goesOn = handsOn && !configurations.isEmpty() && canGoOn(plain, structure);
+        String keyId = goesOn ? keyIds.getLast() : "key" + configurations.size();
+        keyIds.add(keyId);
+        configurations.add(goesOn ? configuration(group, List.of(keyId)) : plain);
+        structures.add(structure);
     }
 
-    private Configuration configuration(Group group) {
+    /** Whether those who stay can hand a key on, whatever fault set of theirs is corrupted; where that takes no time. */
+    private boolean canGoOn(Configuration next, FaultStructure structure) {
+        Configuration before = configurations.getLast();
+        SharingFormula sharing = structures.getLast().sharing();
+        if (Math.max(sharing.owners().size(), structure.sharing().owners().size()) > LEAVES_MAX) {
+            return false;
+        }
+        return structure.maximalFaultSets().stream().allMatch(corrupted -> {
+            ReplicaSet holders = ReplicaSet.EMPTY;
+            for (int index = 0; index < before.seats().size(); index++) {
+                int then = next.indexOf(before.seats().get(index).number());
+                holders = then >= 0 && !corrupted.contains(then) ? holders.with(index) : holders;
+            }
+            return sharing.isQualified(holders);
+        });
+    }
+
+    private Configuration configuration(Group group, List<String> carried) {
         List<byte[]> keys = new ArrayList<>();
         for (int officer = 0; officer < OFFICERS; officer++) {
             keys.add(key(FIRST_OFFICER + officer));
@@ -231,6 +268,7 @@ final class Governance {
                 group.quorums(),
                 keys,
                 Formula.select(2, ReplicaSet.firstOf(OFFICERS)),
+                carried,
                 Digest.ZERO);
     }
 

@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Verifier;
+import org.maftia.core.keys.KeyCare;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Automaton;
@@ -61,11 +62,19 @@ final class LineageSubject implements Subject<Input, Output> {
 
     private long attempts;
 
-    LineageSubject(World world, ServiceTrial trial) {
+    /** The key that the group takes along; null: it takes none. */
+    private final @Nullable CarriedKey key;
+
+    /** @param handsOn whether the group has a key that goes on from one configuration to the next */
+    LineageSubject(World world, ServiceTrial trial, boolean handsOn) {
         this.world = world;
         this.trial = trial;
         Draw draw = new Draw(world.configuration().a());
-        this.governance = new Governance(world, draw);
+        this.governance = new Governance(world, draw, handsOn);
+        this.key = handsOn
+                ? new CarriedKey(
+                        world, governance, new Draw(world.configuration().c()))
+                : null;
         this.clients = new Clients(world, trial, draw, false);
         this.witness = new Witness(clients::isSent, micros -> {});
     }
@@ -75,6 +84,9 @@ final class LineageSubject implements Subject<Input, Output> {
         int seat = boot.replica();
         boolean corrupted = world.corrupted().contains(seat);
         clients.started(seat, boot);
+        if (key != null && boot.diskLost()) {
+            key.lose(seat);
+        }
         Lineage lineage = new Lineage(
                 seat,
                 world.limits(),
@@ -131,13 +143,14 @@ final class LineageSubject implements Subject<Input, Output> {
             FaultStructure trust = governance.trust(configuration);
             int self = configuration.indexOf(seat);
             return new Genesis(
-                    configuration.digest(),
-                    certifier(configuration),
-                    world.authority().coin(self, trust),
-                    world.authority().holder(self, trust),
-                    named,
-                    new TreeMap<>(),
-                    new TreeMap<>());
+                            configuration.digest(),
+                            certifier(configuration),
+                            world.authority().coin(self, trust),
+                            world.authority().holder(self, trust),
+                            named,
+                            new TreeMap<>(),
+                            new TreeMap<>())
+                    .with(key == null ? KeyCare.NONE : key.care(configuration, seat));
         }
     }
 
@@ -163,6 +176,17 @@ final class LineageSubject implements Subject<Input, Output> {
     public void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, Input> give) {
         clients.repeat(draw, core, give);
         govern(draw, core, give);
+        if (key != null && present().number() == governance.last().number()) {
+            ReplicaSet gone = ReplicaSet.EMPTY;
+            for (int seat : core.toList()) {
+                Lineage lineage = lineages.get(seat);
+                boolean left = lineage != null
+                        && lineage.live().isEmpty()
+                        && lineage.present().number() == governance.last().number();
+                gone = left ? gone.with(seat) : gone;
+            }
+            key.insist(draw, members(core), gone, give);
+        }
     }
 
     /** The newest configuration that any correct replica has come to. */
@@ -229,7 +253,11 @@ final class LineageSubject implements Subject<Input, Output> {
             case Output.Reading reading -> {}
             case Output.Unread unread -> {}
             case Output.HeldOff held -> clients.heldOff(replica, held);
-            case Output.Renewed renewed -> {}
+            case Output.Renewed renewed -> {
+                if (key != null) {
+                    key.renewed(replica, renewed);
+                }
+            }
             case Output.Observe observe -> {}
             case Output.Peeked peeked -> {}
             case Output.Notice notice -> {}
@@ -296,7 +324,7 @@ final class LineageSubject implements Subject<Input, Output> {
             }
             slot = status.executed();
         }
-        return clients.isServed(core);
+        return clients.isServed(core) && (key == null || key.settled());
     }
 
     @Override
@@ -315,6 +343,9 @@ final class LineageSubject implements Subject<Input, Output> {
     @Override
     public String standing(ReplicaSet core) {
         StringBuilder text = new StringBuilder("unanswered ").append(clients.owed(core));
+        if (key != null) {
+            text.append("; ").append(key.standing());
+        }
         lineages.forEach((seat, lineage) -> text.append("\n  r")
                 .append(seat)
                 .append(core.contains(seat) ? " of the core " : " ")

@@ -18,6 +18,9 @@ public final class Scenarios {
     /** The dealing of a formula of some hundred leaves. */
     private static final int DEALING_LENGTH_MAX = 32 << 10;
 
+    /** The dealing of a member that has many leaves, over a formula of some. */
+    private static final int RESHARING_LENGTH_MAX = 240 << 10;
+
     /** The formula of sixteen replicas has a thousand characters or two. */
     private static final int CONFIGURATION_LENGTH_MAX = 16 << 10;
 
@@ -117,7 +120,21 @@ public final class Scenarios {
                 "reconfiguration",
                 REPLICA_STEPS_MAX,
                 draw -> withOperations(limits(draw), CONFIGURATION_LENGTH_MAX),
-                world -> new LineageSubject(world, trial),
+                world -> new LineageSubject(world, trial, false),
+                false,
+                Scenario.Groups.ROOMY);
+    }
+
+    /**
+     * The same group with a key that goes on from one configuration to the next, and an intruder who held others before the
+     * first change than he holds after the last.
+     */
+    public static Scenario<Input, Output> resharing(ServiceTrial trial) {
+        return new Scenario<>(
+                "resharing",
+                REFRESH_STEPS_MAX,
+                draw -> withOperations(limits(draw), RESHARING_LENGTH_MAX),
+                world -> new LineageSubject(world, trial, true),
                 false,
                 Scenario.Groups.ROOMY);
     }

@@ -48,6 +48,7 @@ public final class Hunt {
             case "hybrid" -> Scenarios.hybrid(trial);
             case "observation" -> Scenarios.observation();
             case "refresh" -> Scenarios.refresh(trial);
+            case "resharing" -> Scenarios.resharing(trial);
             case "reconfiguration" -> Scenarios.reconfiguration(trial);
             default -> Scenarios.replica(trial);
         };

@@ -30,6 +30,8 @@ class ProductionTest {
     /** Few, as the curve arithmetic is real. */
     private static final long REFRESH_SEEDS = 12;
 
+    private static final long RESHARING_SEEDS = 30;
+
     static List<Scenario<?, ?>> protocols() {
         return Scenarios.protocols();
     }
@@ -82,6 +84,16 @@ class ProductionTest {
     void aGroupThatRenewsItsKeyKeepsItsPromisesAgainstAnIntruderWhoMovesOn() {
         Simulations.Result result =
                 Simulations.run(Scenarios.refresh(new RegisterTrial()), FIRST, REFRESH_SEEDS * FACTOR, o -> {});
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.crashes()).isPositive();
+    }
+
+    @Attack("mobile adversary gathers shares over time")
+    @Attack("old keys; two configurations on a slot")
+    @Test
+    void aKeyThatAGroupTakesAlongKeepsItsPromises() {
+        Simulations.Result result =
+                Simulations.run(Scenarios.resharing(new RegisterTrial()), FIRST, RESHARING_SEEDS * FACTOR, o -> {});
         assertThat(result.failures()).isEmpty();
         assertThat(result.crashes()).isPositive();
     }

@@ -3,6 +3,7 @@ package org.maftia.core.crypto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.maftia.core.trust.SharingFormula;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.MalformedException;
@@ -45,6 +46,15 @@ public record DiscreteLogKey(
         } catch (MalformedException e) {
             throw new IllegalArgumentException("a key is no point: " + e.getMessage());
         }
+    }
+
+    /**
+     * The same sharing where those who hold it go by other indices.
+     *
+     * @param index of an owner here, by its index now; several who hold nothing any more may have one together
+     */
+    public DiscreteLogKey renamed(IntUnaryOperator index) {
+        return new DiscreteLogKey(group, keyId, epoch, formula.renamed(index), publicKey, verificationKeys);
     }
 
     List<CurvePoint> points() {

@@ -55,6 +55,11 @@ public final class DiscreteLogShares implements AutoCloseable {
         return replica;
     }
 
+    /** These, of a replica that goes by another index now: the same numbers, which {@link #close} erases in both. */
+    public DiscreteLogShares renamed(int index) {
+        return new DiscreteLogShares(keyId, epoch, index, values);
+    }
+
     /** The number; a copy that cannot be wiped, so it should live shortly. */
     BigInteger value(int leaf) {
         byte[] bytes = values.get(leaf);

@@ -9,6 +9,12 @@ import java.util.Optional;
  */
 public interface KeyKeeper {
     /**
+     * What follows a key's id in the name of the secrets with which a member opens what is dealt to it; its shares have the id
+     * itself as their name.
+     */
+    String RECIPIENTS = "/recipient";
+
+    /**
      * Keeps a secret, in the place of another one of the same name and number: it is durable when this returns.
      *
      * @param name of at most 80 characters

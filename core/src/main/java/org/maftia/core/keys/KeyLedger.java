@@ -4,10 +4,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
@@ -79,6 +81,19 @@ public final class KeyLedger {
         return life == null ? null : life.before();
     }
 
+    /**
+     * Whether these could hand the key on to other members: as it is shared now, and as it will be when it is shared as the
+     * group wants it.
+     */
+    public boolean canGoOn(String keyId, ReplicaSet holders) {
+        KeyLife life = keys.get(keyId);
+        DiscreteLogKey present = life == null ? null : life.present();
+        return life != null
+                && present != null
+                && present.formula().isQualified(holders)
+                && life.upkeep().formula().isQualified(holders);
+    }
+
     /** In which slot the present key became that; 0: it was dealt, or there is none. */
     public long changedSlot(String keyId) {
         KeyLife life = keys.get(keyId);
@@ -130,15 +145,37 @@ public final class KeyLedger {
         }
     }
 
-    /** Another group of replicas begins with the keys that were dealt to it; attempts of the one before are nobody's. */
-    public void restart() {
+    /**
+     * Another group of replicas begins, with the keys that were dealt to it and with those that go on; attempts of the group
+     * before are nobody's.
+     *
+     * @param before what {@link #write} gave at the end of that group
+     * @param index that a member of it has now
+     */
+    public void restart(Reader before, IntUnaryOperator index) {
         keys.values().forEach(KeyLife::restart);
+        for (int count = before.u8(); count > 0; count--) {
+            KeyLife life = keys.get(before.string(KeyMessage.KEY_ID_LENGTH_MAX));
+            Reader ended = new Reader(before.opaque32(Integer.MAX_VALUE));
+            if (life != null && life.upkeep().carried()) {
+                life.inherit(ended, index);
+            }
+        }
+        before.end();
+        for (KeyLife life : keys.values()) {
+            boolean begins = !life.upkeep().carried() || life.present() != null;
+            Invariant.check(begins, "who is ready for a configuration knows that its keys can go on");
+        }
     }
 
     /** All of it; equal ledgers give equal bytes. */
     public void write(Writer writer) {
         writer.u8(keys.size());
-        keys.forEach((keyId, life) -> life.write(writer.string(keyId)));
+        keys.forEach((keyId, life) -> {
+            Writer inner = new Writer();
+            life.write(inner);
+            writer.string(keyId).opaque32(inner.toBytes());
+        });
     }
 
     /**
@@ -154,7 +191,9 @@ public final class KeyLedger {
             if (!reader.string(KeyMessage.KEY_ID_LENGTH_MAX).equals(entry.getKey())) {
                 throw new MalformedException("a ledger of other keys");
             }
-            entry.getValue().read(reader);
+            Reader inner = new Reader(reader.opaque32(Integer.MAX_VALUE));
+            entry.getValue().read(inner);
+            inner.end();
         }
     }
 }

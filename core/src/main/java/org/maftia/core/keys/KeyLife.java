@@ -1,8 +1,11 @@
 package org.maftia.core.keys;
 
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Reader;
@@ -17,6 +20,9 @@ final class KeyLife {
     private final KeyUpkeep upkeep;
     private final KeyLedger.Listener listener;
     private @Nullable DiscreteLogKey present;
+
+    /** Whether it is still as the configuration before left it: who was a member then may have shares of it. */
+    private boolean inherited;
 
     /** The attempt that made the present key; 0: a ceremony did. */
     private long madeBy;
@@ -80,7 +86,7 @@ final class KeyLife {
         this.trust = trust;
         this.upkeep = upkeep;
         this.listener = listener;
-        this.present = upkeep.dealt();
+        this.present = upkeep.carried() ? null : upkeep.dealt();
     }
 
     KeyUpkeep upkeep() {
@@ -158,7 +164,13 @@ final class KeyLife {
             long patience = open.begunMicros() + pace.patience();
             return open.isEnrolling() && latestMicros < patience ? patience : open.begunMicros() + pace.limit();
         }
-        if (present == null || isOutgrown()) {
+        if (present == null && upkeep.carried()) {
+            return Long.MAX_VALUE; // nothing is known yet of how the configuration before ended
+        }
+        if (inherited && last == null) {
+            return 0;
+        }
+        if (present == null || inherited || isOutgrown()) {
             return restingSinceMicros + pace.rest();
         }
         return pace.period() == 0 ? Long.MAX_VALUE : restingSinceMicros + pace.period();
@@ -257,6 +269,7 @@ final class KeyLife {
         if (attempt == open && made != null && attempt.isFinal()) {
             before = present;
             present = made.key();
+            inherited = false;
             madeBefore = madeBy;
             changedBefore = changed;
             changed = here;
@@ -274,7 +287,10 @@ final class KeyLife {
     }
 
     void write(Writer writer) {
-        writer.u64(attempts).u64(madeBy).u64(madeBefore);
+        // What another configuration takes over comes first.
+        writer.u64(attempts).u64(madeBy);
+        write(writer, present);
+        writer.bool(inherited).u64(madeBefore);
         writer.u64(restingSinceMicros).u64(barred.bits()).u64(sinceMicros);
         writer.bool(last != null);
         if (last != null) {
@@ -282,7 +298,6 @@ final class KeyLife {
         }
         changed.write(writer);
         changedBefore.write(writer);
-        write(writer, present);
         write(writer, before);
         write(writer, open);
         write(writer, settled);
@@ -302,7 +317,7 @@ final class KeyLife {
         }
     }
 
-    /** Begins anew with the key that is dealt: another group keeps it now. */
+    /** Begins anew with the key that is dealt, if it is: another group keeps it now. */
     void restart() {
         attempts = 0;
         madeBy = 0;
@@ -311,7 +326,8 @@ final class KeyLife {
         sinceMicros = 0;
         last = null;
         barred = ReplicaSet.EMPTY;
-        present = upkeep.dealt();
+        present = upkeep.carried() ? null : upkeep.dealt();
+        inherited = false;
         before = null;
         changed = Place.NONE;
         changedBefore = Place.NONE;
@@ -319,10 +335,27 @@ final class KeyLife {
         settled = null;
     }
 
+    /**
+     * Goes on with the key as another group had it in the end: with its shares, of which some may be nobody's now. Attempts go
+     * on to be counted, so that no secret of before has the name of a later one.
+     */
+    void inherit(Reader ended, IntUnaryOperator index) {
+        attempts = ended.count();
+        madeBy = ended.count();
+        DiscreteLogKey last = readKey(ended);
+        DiscreteLogKey dealt = upkeep.dealt();
+        boolean same = last != null && dealt != null && Arrays.equals(last.publicKey(), dealt.publicKey());
+        Invariant.check(same, "who is ready for a configuration knows which key goes on");
+        present = Invariant.present(last, "just checked").renamed(index);
+        inherited = true;
+    }
+
     void read(Reader reader) {
         latestMicros = 0;
         attempts = reader.count();
         madeBy = reader.count();
+        present = readKey(reader);
+        inherited = reader.bool();
         madeBefore = reader.count();
         restingSinceMicros = reader.count();
         barred = new ReplicaSet(reader.u64());
@@ -330,7 +363,6 @@ final class KeyLife {
         last = reader.bool() ? KeyStanding.Ended.CODEC.read(reader) : null;
         changed = Place.read(reader);
         changedBefore = Place.read(reader);
-        present = readKey(reader);
         before = readKey(reader);
         open = readAttempt(reader);
         settled = readAttempt(reader);

@@ -12,6 +12,8 @@ import org.maftia.core.trust.SharingFormula;
  * @param keyId names the key within the group
  * @param formula over which it is to be shared
  * @param dealt where the group begins with a key that a ceremony made; null: the group makes it for itself
+ * @param carried whether the key goes on from the configuration before, whoever were its members: what the group begins with is
+ *     then what that one ended with, a later sharing of the key that was dealt, and is shared anew at once
  * @param pace when
  */
 public record KeyUpkeep(
@@ -19,7 +21,20 @@ public record KeyUpkeep(
         String keyId,
         SharingFormula formula,
         @Nullable DiscreteLogKey dealt,
+        boolean carried,
         Pace pace) {
+    /** @throws IllegalArgumentException when a key is carried that nobody dealt */
+    public KeyUpkeep {
+        if (carried && dealt == null) {
+            throw new IllegalArgumentException("a key that goes on was dealt before: " + keyId);
+        }
+    }
+
+    /** Of a key that does not come from a configuration before. */
+    public KeyUpkeep(String group, String keyId, SharingFormula formula, @Nullable DiscreteLogKey dealt, Pace pace) {
+        this(group, keyId, formula, dealt, false, pace);
+    }
+
     /**
      * Durations of agreed time, in microseconds.
      *

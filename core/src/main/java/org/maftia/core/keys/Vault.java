@@ -31,7 +31,7 @@ final class Vault {
     }
 
     private String recipients() {
-        return keyId + "/recipient";
+        return keyId + KeyKeeper.RECIPIENTS;
     }
 
     /** The public key with which this member enrols: of a secret that is durable. */
@@ -62,10 +62,9 @@ final class Vault {
         return keeper.kept(shares(keyId), madeBy).flatMap(bytes -> {
             DiscreteLogShares own = decoded(bytes);
             Arrays.fill(bytes, (byte) 0);
-            if (own == null || own.replica() != self || !own.match(key)) {
-                return Optional.empty();
-            }
-            return Optional.of(new HeldKey(key, own));
+            // Members change their indices with the configuration; which leaves are whose, the key says.
+            DiscreteLogShares mine = own == null ? null : own.renamed(self);
+            return mine != null && mine.match(key) ? Optional.of(new HeldKey(key, mine)) : Optional.empty();
         });
     }
 

@@ -33,6 +33,8 @@ import org.maftia.core.wire.Writer;
  * @param quorums holds for the quorums, over the members
  * @param officers Ed25519 public keys of those who may change the configuration
  * @param policy holds for sets of officers, by index, that together may
+ * @param carried ids of the keys that go on from the configuration before, ascending: the group itself gives the new members
+ *     their shares of them
  * @param bundle digest of the public half of the keys that the offline ceremony made for it
  */
 public record Configuration(
@@ -44,11 +46,13 @@ public record Configuration(
         Formula quorums,
         List<byte[]> officers,
         Formula policy,
+        List<String> carried,
         Digest bundle) {
     /** A name that people type. */
     private static final int NAME_LENGTH_MAX = 64;
 
     private static final int ATTRIBUTES_MAX = 16;
+    private static final int KEYS_MAX = 64;
 
     /** Number, length of the name, key, count of attributes. */
     private static final int SEAT_LENGTH_MIN = 1 + 2 + Ed25519Certifier.PUBLIC_KEY_LENGTH + 1;
@@ -60,6 +64,7 @@ public record Configuration(
         seats = List.copyOf(seats);
         attributes = List.copyOf(attributes);
         officers = List.copyOf(officers);
+        carried = List.copyOf(carried);
     }
 
     /**
@@ -141,7 +146,9 @@ public record Configuration(
         if (!ReplicaSet.firstOf(officers.size()).containsAll(policy.replicas())) {
             return "the policy names an officer who is none";
         }
-        return null;
+        return new TreeSet<>(carried).stream().toList().equals(carried)
+                ? null
+                : "the keys that go on are not in ascending order, or one is named twice";
     }
 
     private static List<String> numbered(int count) {
@@ -156,7 +163,8 @@ public record Configuration(
             writer.list(value.attributes, Writer::string).bool(value.strong);
             writer.string(value.quorums.toJson(numbered(value.seats.size())));
             writer.list(value.officers, Writer::fixed);
-            writer.string(value.policy.toJson(numbered(value.officers.size()))).digest(value.bundle);
+            writer.string(value.policy.toJson(numbered(value.officers.size())));
+            writer.list(value.carried, Writer::string).digest(value.bundle);
         }
 
         @Override
@@ -172,8 +180,18 @@ public record Configuration(
                     Ed25519Certifier.PUBLIC_KEY_LENGTH,
                     in -> in.fixed(Ed25519Certifier.PUBLIC_KEY_LENGTH));
             Formula policy = readFormula(reader, officers.size());
+            List<String> carried = reader.list(KEYS_MAX, 2, in -> in.string(NAME_LENGTH_MAX));
             return new Configuration(
-                    number, predecessor, seats, attributes, strong, quorums, officers, policy, reader.digest());
+                    number,
+                    predecessor,
+                    seats,
+                    attributes,
+                    strong,
+                    quorums,
+                    officers,
+                    policy,
+                    carried,
+                    reader.digest());
         }
     };
 

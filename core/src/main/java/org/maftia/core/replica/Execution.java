@@ -274,7 +274,7 @@ final class Execution {
             return new byte[0]; // A correct gateway lets no such operation in; its sender learns nothing.
         }
         if (call.service().equals(Reconfiguration.SERVICE)) {
-            return Reconfiguration.Verdict.CODEC.encode(succession.wish(call.operation()));
+            return Reconfiguration.Verdict.CODEC.encode(succession.wish(call.operation(), ledger));
         }
         if (call.service().equals(ConfidentialCall.SERVICE)) {
             return ConfidentialCall.unreadable(); // what could be read stands here under its own service
@@ -404,7 +404,7 @@ final class Execution {
         wishes.read(reader);
         succession.read(reader);
         eras.read(reader);
-        byte[] keys = reader.opaque32(Integer.MAX_VALUE);
+        Reader keys = new Reader(reader.opaque32(Integer.MAX_VALUE));
         for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
             Invariant.check(
                     reader.string(ServiceCall.NAME_LENGTH_MAX).equals(service.getKey()),
@@ -414,22 +414,21 @@ final class Execution {
         reader.end();
         Tenure tenure = genesis.tenure();
         if (tenure != null && tenure.inherits(slot)) {
-            begin();
+            begin(tenure, keys);
         } else {
-            Reader ofKeys = new Reader(keys);
-            ledger.read(ofKeys);
-            ofKeys.end();
+            ledger.read(keys);
+            keys.end();
         }
     }
 
     /** The state is that of the configuration before: what concerned its members and keys alone ends with it. */
-    private void begin() {
+    private void begin(Tenure tenure, Reader keys) {
         checkpointAboveEpoch = -1;
         rejoins.clear();
         wishes.restart();
         succession.begin();
         eras.begin(genesis.tenure());
-        ledger.restart();
+        ledger.restart(keys, tenure::indexOfFormer);
     }
 
     /** What the ledger of keys brings about. */

@@ -1,6 +1,7 @@
 package org.maftia.core.replica;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -28,6 +29,9 @@ final class KeyRenewal {
     private final Consumer<String> changed;
     private final KeyMember member;
     private final Evaluating evaluating;
+
+    /** Ids of keys of oblivious functions. */
+    private final Set<String> functions;
 
     /** The attempt that made each key, as last seen. */
     private final SortedMap<String, Long> makers = new TreeMap<>();
@@ -57,6 +61,7 @@ final class KeyRenewal {
         this.own = own;
         this.evaluating = new Evaluating(port, genesis, execution, own);
         this.uses = uses;
+        this.functions = genesis.evaluators().keySet();
         this.changed = changed;
         this.member = port.<KeyMember.Nothing, KeyMember.Event, KeyMember>nest(
                 "keys", Path.NO_INDEX, child -> new KeyMember(child, execution.ledger(), genesis.care()), this::said);
@@ -64,6 +69,13 @@ final class KeyRenewal {
 
     /** A renewal is wanted. */
     void wish(String keyId) {
+        if (!execution.ledger().keyIds().contains(keyId)) {
+            port.output(new Output.Notice("key " + keyId
+                    + (functions.contains(keyId)
+                            ? " is not renewed: its values are sums of hashes of its seeds, so no other seeds give the same"
+                            : " is none that the group renews by itself")));
+            return;
+        }
         own.command(new GroupCommand.AboutKey(new KeyMessage.Wish(keyId)));
     }
 
@@ -93,6 +105,9 @@ final class KeyRenewal {
         KeyLedger ledger = execution.ledger();
         member.note();
         for (String keyId : ledger.keyIds()) {
+            if (ledger.present(keyId) == null) {
+                continue; // not made yet, or the state is not here that tells how the configuration before left it
+            }
             Long last = makers.put(keyId, ledger.madeBy(keyId));
             if (last == null || last != ledger.madeBy(keyId)) {
                 boolean news = begin(ledger.before(keyId)) | begin(ledger.present(keyId));

@@ -14,6 +14,7 @@ import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.keys.HeldKey;
 import org.maftia.core.keys.KeyUpkeep;
+import org.maftia.core.protocol.Invariant;
 
 /**
  * What this replica uses the keys of its group for: the coin, the key to which clients encrypt, keys that sign. What the group
@@ -38,6 +39,10 @@ final class KeyUses {
         genesis.care().keys().forEach(upkeep -> kept.put(upkeep.keyId(), upkeep));
         this.coin = used(genesis.coin().renewable(), genesis.coin(), true, kept);
         this.coinId = id(genesis.coin().renewable(), kept);
+        if (coinId != null
+                && Invariant.present(kept.get(coinId), "its id is one of these").carried()) {
+            throw new IllegalArgumentException("agreement never waits for its coin: each configuration is dealt one");
+        }
         this.cipher = used(genesis.cipher().renewable(), genesis.cipher(), true, kept);
         this.cipherId = id(genesis.cipher().renewable(), kept);
         genesis.keys().forEach((keyId, key) -> {
@@ -64,7 +69,8 @@ final class KeyUses {
         if (first == null) {
             throw new IllegalArgumentException("a key in use was dealt before the group kept it: " + keyId);
         }
-        UsedKey<T> used = UsedKey.renewed(pattern.get(), first);
+        UsedKey<T> used =
+                upkeep.carried() ? UsedKey.awaited(pattern.get(), first) : UsedKey.renewed(pattern.get(), first);
         renewed.put(upkeep.keyId(), used);
         return used;
     }
@@ -120,6 +126,11 @@ final class KeyUses {
             held.ifPresent(HeldKey::close);
         }
         return used != null && used.told(key, held);
+    }
+
+    /** Nobody uses any epoch of any key again. */
+    void forget() {
+        renewed.values().forEach(used -> used.release(Long.MAX_VALUE));
     }
 
     void release(String keyId, long below) {

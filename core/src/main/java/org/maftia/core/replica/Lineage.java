@@ -190,6 +190,7 @@ public final class Lineage implements Automaton<Input, Output> {
         Tenure tenure = new Tenure(
                 configuration,
                 registry,
+                isFirst ? null : configuration(configuration.number() - 1),
                 isFirst ? null : certificateOf(configuration.number()).proof().checkpoint());
         boolean amnesiac = lost && journal.isEmpty() && !wasReadySinceLoss(configuration);
         Branch branch = new Branch(
@@ -367,6 +368,7 @@ public final class Lineage implements Automaton<Input, Output> {
         if (branches.headMap(number).isEmpty()) {
             return false;
         }
+        branches.headMap(number).values().forEach(past -> past.replica().forgetKeys());
         branches.headMap(number).clear();
         version++;
         effects.output(new Output.Notice("no key of a configuration before " + number + " is needed any more"));

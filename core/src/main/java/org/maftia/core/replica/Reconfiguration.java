@@ -20,6 +20,14 @@ public record Reconfiguration(Configuration next, long serial, Certificate offic
     /** The name under which every group takes it. */
     public static final String SERVICE = "reconfiguration";
 
+    /**
+     * How the refusal ends of a wish for a configuration in which a key is to go on that those who stay might not be able to
+     * hand on. Where the key is still being shared anew since the last change, the same wish may be accepted soon.
+     */
+    public static final String CANNOT_GO_ON =
+            " cannot go on yet: those who stay might not have enough shares to hand it on; ask again when it has been"
+                    + " shared anew, or have another one dealt";
+
     private static final int SENTENCE_LENGTH_MAX = 1024;
 
     /** What the officers sign. */

@@ -311,6 +311,11 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         return stable != null && !isInherited(stable.checkpoint);
     }
 
+    /** The configuration is over, and nobody needs anybody in it: shares that changed with their epochs are overwritten. */
+    void forgetKeys() {
+        uses.forget();
+    }
+
     /** Whether it has no state at all yet. */
     boolean isEmpty() {
         return base != null && execution.slot() < base.claim().slot();

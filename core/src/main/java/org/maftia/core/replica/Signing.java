@@ -9,6 +9,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.SharingScheme;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
@@ -97,26 +98,37 @@ final class Signing implements Protocol<Signing.Message> {
 
     private record OwnShare(Open signature, long keyEpoch, int leaf) {}
 
-    /** The leaves that are asked first, the combiner's among them as the first. */
-    private static List<Integer> askedLeaves(ThresholdSignature key, long number, ReplicaSet spared) {
+    /**
+     * The leaves that are asked first, the combiner's among them as the first. Where a key came from another configuration
+     * some leaves may be those of nobody who is a member.
+     */
+    private static List<Integer> askedLeaves(
+            ThresholdSignature key, long number, ReplicaSet spared, ReplicaSet members) {
         List<Integer> owners = key.formula().owners();
-        for (int i = 0; i < TRIES_MAX && !spared.isEmpty(); i++) {
+        List<Integer> ofMembers = List.of();
+        for (int i = 0; i < TRIES_MAX; i++) {
             List<Integer> leaves = key.designated(number + i);
-            if (leaves.stream().noneMatch(leaf -> spared.contains(owners.get(leaf)))) {
-                return leaves;
+            if (members.containsAll(owners(leaves, owners))) {
+                if (owners(leaves, owners).intersection(spared).isEmpty()) {
+                    return leaves;
+                }
+                ofMembers = ofMembers.isEmpty() ? leaves : ofMembers;
             }
         }
-        return key.designated(number);
+        return ofMembers.isEmpty() ? key.selection(new SharingScheme(key.formula()).leavesOf(members)) : ofMembers;
+    }
+
+    private static ReplicaSet owners(List<Integer> leaves, List<Integer> owners) {
+        ReplicaSet set = ReplicaSet.EMPTY;
+        for (int leaf : leaves) {
+            set = set.with(owners.get(leaf));
+        }
+        return set;
     }
 
     /** The replicas that are asked first: the same everywhere. */
-    static ReplicaSet asked(ThresholdSignature key, long number, ReplicaSet spared) {
-        List<Integer> owners = key.formula().owners();
-        ReplicaSet asked = ReplicaSet.EMPTY;
-        for (int leaf : askedLeaves(key, number, spared)) {
-            asked = asked.with(owners.get(leaf));
-        }
-        return asked;
+    static ReplicaSet asked(ThresholdSignature key, long number, ReplicaSet spared, ReplicaSet members) {
+        return owners(askedLeaves(key, number, spared, members), key.formula().owners());
     }
 
     /** The log wants this signature. */
@@ -260,12 +272,12 @@ final class Signing implements Protocol<Signing.Message> {
             this.key = used.in(keyEpoch).key();
             this.owners = key.formula().owners();
             this.spared = spared;
-            this.asked = askedLeaves(key, number, spared);
+            this.asked = askedLeaves(key, number, spared, port.trust().all());
             this.myTurn = combiner() == port.self();
         }
 
         int combiner() {
-            return owner(asked.getFirst());
+            return asked.isEmpty() ? 0 : owner(asked.getFirst()); // empty: too few are left to sign at all
         }
 
         int owner(int leaf) {
@@ -347,7 +359,7 @@ final class Signing implements Protocol<Signing.Message> {
                 keyEpoch = used.epoch();
                 key = used.in(keyEpoch).key();
                 owners = key.formula().owners();
-                asked = askedLeaves(key, number, spared);
+                asked = askedLeaves(key, number, spared, port.trust().all());
                 shares.clear();
                 proved.clear();
                 examined.clear();

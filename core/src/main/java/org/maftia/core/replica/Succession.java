@@ -1,9 +1,11 @@
 package org.maftia.core.replica;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.keys.KeyLedger;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
@@ -73,8 +75,12 @@ final class Succession {
         return new Outlook(next, members, last);
     }
 
-    /** Officers want another configuration. */
-    Reconfiguration.Verdict wish(byte[] operation) {
+    /**
+     * Officers want another configuration.
+     *
+     * @param ledger of the keys, of which some may have to go on
+     */
+    Reconfiguration.Verdict wish(byte[] operation, KeyLedger ledger) {
         Reconfiguration wish;
         try {
             wish = Reconfiguration.CODEC.decode(operation);
@@ -95,6 +101,11 @@ final class Succession {
             structure = mine.registry().trust(wish.next());
         } catch (TrustException e) {
             return refused(e.getMessage());
+        }
+        for (String keyId : wish.next().carried()) {
+            if (!canGoOn(keyId, ledger, mine.configuration(), wish.next(), structure)) {
+                return refused("key " + keyId + Reconfiguration.CANNOT_GO_ON);
+            }
         }
         serial = wish.serial();
         next = wish.next();
@@ -130,6 +141,35 @@ final class Succession {
         return trust.isQuorum(staying(present, wish.next()))
                 ? null
                 : "those who stay are no quorum of the present configuration: change it in more steps";
+    }
+
+    /**
+     * Whether those who stay can hand the key on whatever fault set of the next configuration is corrupted meanwhile: else it
+     * might never be shared among its members. Those who leave have an index together that is nobody's.
+     */
+    private static boolean canGoOn(
+            String keyId, KeyLedger ledger, Configuration present, Configuration next, FaultStructure structure) {
+        boolean allStay = staying(present, next).size() == present.seats().size();
+        if (!structure.isListable() || !allStay && next.seats().size() == ReplicaSet.SIZE_MAX) {
+            return false;
+        }
+        return structure.maximalFaultSets().stream()
+                .allMatch(corrupted -> ledger.canGoOn(keyId, holders(present, next, corrupted)));
+    }
+
+    /** Members of the present configuration who are the same in the next one, and are not among these members of it. */
+    private static ReplicaSet holders(Configuration present, Configuration next, ReplicaSet without) {
+        ReplicaSet holders = ReplicaSet.EMPTY;
+        for (int index = 0; index < present.seats().size(); index++) {
+            Configuration.Seat seat = present.seats().get(index);
+            int then = next.indexOf(seat.number());
+            if (then >= 0
+                    && !without.contains(then)
+                    && Arrays.equals(seat.key(), next.seats().get(then).key())) {
+                holders = holders.with(index);
+            }
+        }
+        return holders;
     }
 
     /** Members of the present configuration who are in the next one, too, with whatever key. */

@@ -21,6 +21,8 @@ import org.maftia.core.protocol.Port;
  * @param <T> the scheme that stands on the key
  */
 final class UsedKey<T> {
+    private static final long UNKNOWN = -1;
+
     /** Null: the key stays what it is. */
     private final @Nullable Renewable<T> pattern;
 
@@ -45,14 +47,24 @@ final class UsedKey<T> {
         return used;
     }
 
-    /** The present epoch. */
+    /**
+     * A key that the group renews, and that goes on from the configuration before. In which epoch it comes the state tells that
+     * this replica begins with; until then it verifies, with what was dealt once, and no share counts.
+     */
+    static <T> UsedKey<T> awaited(Renewable<T> pattern, DiscreteLogKey dealt) {
+        UsedKey<T> used = new UsedKey<>(pattern);
+        used.epochs.put(UNKNOWN, used.new Epoch(pattern.in(dealt, null), false, false));
+        return used;
+    }
+
+    /** The present epoch; -1 while it is not known. */
     long epoch() {
         return epochs.lastKey();
     }
 
     /** Whether the epoch has begun here and is not released. */
     boolean knows(long epoch) {
-        return epochs.containsKey(epoch);
+        return epoch != UNKNOWN && epochs.containsKey(epoch);
     }
 
     /** The scheme in an epoch that this replica {@link #knows}: with its shares where it {@link #holds} them. */

@@ -18,6 +18,7 @@ final class Wishes {
     private final Genesis genesis;
     private final FaultStructure trust;
     private final OrderedCipher cipher;
+    private final OrderedSigners signers;
     private final Execution.Effects effects;
     private final Place place;
     private final Refusals refusals = new Refusals();
@@ -37,6 +38,7 @@ final class Wishes {
         this.genesis = genesis;
         this.trust = trust;
         this.cipher = new OrderedCipher(genesis, uses, ledger);
+        this.signers = new OrderedSigners(genesis, ledger, trust.all());
         this.effects = effects;
         this.place = place;
     }
@@ -85,13 +87,12 @@ final class Wishes {
         if (wanted == null) {
             return; // somebody else brought it first
         }
-        ThresholdSignature key = key(wanted.keyId());
-        if (!key.verify(wanted.message(), signed.signature())) {
+        if (!key(wanted.keyId()).verify(wanted.message(), signed.signature())) {
             effects.falseSignature(bringer);
             return;
         }
         ReplicaSet contributors = new ReplicaSet(signed.contributors());
-        signatures.remove(signed.number(), Signing.asked(key, signed.number(), wanted.spared()), contributors);
+        signatures.remove(signed.number(), signers.asked(signed.number(), wanted), contributors);
         effects.signatureDone(signed.number());
         StateMachine service = service(wanted.service());
         Context context = of(wanted.service());

@@ -2,6 +2,7 @@ package org.maftia.core.trust;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The formula over which secrets are shared: no fault set satisfies it, the complement of every fault set does. Its
@@ -23,6 +24,27 @@ public record SharingFormula(Formula formula, boolean strong) {
             case Formula.Leaf leaf -> owners.add(leaf.replica());
             case Formula.Gate gate -> gate.children().forEach(child -> collect(child.formula(), owners));
         }
+    }
+
+    /**
+     * The same sharing where replicas go by other indices: what stands at a leaf, and where, stays.
+     *
+     * @param index of an owner here, by its index now
+     */
+    public SharingFormula renamed(IntUnaryOperator index) {
+        return new SharingFormula(renamed(formula, index), strong);
+    }
+
+    private static Formula renamed(Formula formula, IntUnaryOperator index) {
+        return switch (formula) {
+            case Formula.Leaf leaf -> new Formula.Leaf(index.applyAsInt(leaf.replica()));
+            case Formula.Gate gate ->
+                new Formula.Gate(
+                        gate.threshold(),
+                        gate.children().stream()
+                                .map(child -> new Formula.Child(child.weight(), renamed(child.formula(), index)))
+                                .toList());
+        };
     }
 
     /** Whether the replicas of the set together hold enough shares to use the secret. */

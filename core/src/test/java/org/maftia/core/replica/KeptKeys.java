@@ -53,7 +53,7 @@ final class KeptKeys {
     private static final int CLIENT = 64;
     private static final int STEPS_MAX = 400_000;
     private static final KeyUpkeep.Pace PACE = new KeyUpkeep.Pace(0, 1, 2_000_000, 60_000_000);
-    private static final byte[] LABEL = text("owner");
+    static final byte[] LABEL = text("owner");
 
     final SortedMap<String, DiscreteLogDealer.Dealing> dealings = new TreeMap<>();
     final List<MemoryKeeper> keepers = new ArrayList<>();
@@ -140,7 +140,7 @@ final class KeptKeys {
     }
 
     /** 's' has the rest signed, 'o' has it opened, anything else is echoed. */
-    private static final class Desk implements StateMachine {
+    static final class Desk implements StateMachine {
         private final TreeMap<Long, RequestId> asked = new TreeMap<>();
         private long next;
 
@@ -199,7 +199,7 @@ final class KeptKeys {
         }
     }
 
-    private static byte[] call(String service, byte[] operation) {
+    static byte[] call(String service, byte[] operation) {
         return ServiceCall.codec(4000).encode(new ServiceCall(service, operation));
     }
 

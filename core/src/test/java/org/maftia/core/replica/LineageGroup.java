@@ -48,6 +48,7 @@ final class LineageGroup {
 
     final TestGroup<Input, Output> group;
     final Configuration first;
+    private final Equipment equipment;
     private final List<Lineage> lineages = new ArrayList<>();
     private final TreeSet<Integer> amnesiac = new TreeSet<>();
 
@@ -62,7 +63,13 @@ final class LineageGroup {
     private long sequence;
 
     LineageGroup(Configuration first, int processes, TestGroup.Scheduler scheduler, long seed) {
+        this(first, processes, scheduler, seed, (configuration, seat, genesis) -> genesis);
+    }
+
+    /** @param equipment what processes have besides, in each configuration */
+    LineageGroup(Configuration first, int processes, TestGroup.Scheduler scheduler, long seed, Equipment equipment) {
         this.first = first;
+        this.equipment = equipment;
         this.group = new TestGroup<>(processes, scheduler, seed, this::make);
     }
 
@@ -144,7 +151,23 @@ final class LineageGroup {
                 quorums,
                 officers,
                 Formula.select(2, ReplicaSet.firstOf(OFFICERS)),
+                List.of(),
                 Digest.ZERO);
+    }
+
+    /** The same, where these keys go on. */
+    static Configuration carrying(Configuration plain, List<String> keyIds) {
+        return new Configuration(
+                plain.number(),
+                plain.predecessor(),
+                plain.seats(),
+                plain.attributes(),
+                plain.strong(),
+                plain.quorums(),
+                plain.officers(),
+                plain.policy(),
+                keyIds,
+                plain.bundle());
     }
 
     private static Configuration.Seat seat(int number, TreeMap<String, String> attributes) {
@@ -212,7 +235,7 @@ final class LineageGroup {
                 .orElse(null);
     }
 
-    private RequestId submit(String service, byte[] operation) {
+    RequestId submit(String service, byte[] operation) {
         Request request = new Request(new RequestId(CLIENT, 1, sequence++), operation(service, operation));
         asked.put(request.id(), request);
         repeat(request.id());
@@ -243,6 +266,11 @@ final class LineageGroup {
         for (Configuration.Seat member : configuration.seats()) {
             group.input(member.number(), new Input.Installed(configuration));
         }
+    }
+
+    /** What a process begins a configuration with. */
+    interface Equipment {
+        Genesis equip(Configuration configuration, int seat, Genesis genesis);
     }
 
     /** What the client accepts: equal answers of a kernel of one of the configurations. Null: not yet. */
@@ -360,7 +388,7 @@ final class LineageGroup {
             keys.put("key", key);
             TreeMap<String, ThresholdSignature.Signer> signers = new TreeMap<>();
             signers.put("key", key.signer(self));
-            return new Genesis(
+            Genesis plain = new Genesis(
                     configuration.digest(),
                     new IdealCertifier(self),
                     new IdealCoin(configuration.number(), trust, self),
@@ -368,6 +396,7 @@ final class LineageGroup {
                     services,
                     keys,
                     signers);
+            return equipment.equip(configuration, seat, plain);
         }
     }
 

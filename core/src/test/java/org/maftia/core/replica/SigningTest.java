@@ -133,7 +133,7 @@ class SigningTest {
         want(0);
         assertThat(finished).singleElement().satisfies(result -> {
             assertThat(KEY.verify(MESSAGE, result.signature())).isTrue();
-            assertThat(result.contributors()).isEqualTo(Signing.asked(KEY, 0, ReplicaSet.EMPTY));
+            assertThat(result.contributors()).isEqualTo(Signing.asked(KEY, 0, ReplicaSet.EMPTY, TRUST.all()));
         });
         assertThat(blames).isEmpty();
     }
@@ -156,7 +156,7 @@ class SigningTest {
         pass(3_000_000);
         assertThat(finished).isNotEmpty().allMatch(result -> KEY.verify(MESSAGE, result.signature()));
         assertThat(blames).allMatch(blame -> blame.replica() == liar);
-        if (Signing.asked(KEY, number, ReplicaSet.EMPTY).contains(liar)) {
+        if (Signing.asked(KEY, number, ReplicaSet.EMPTY, TRUST.all()).contains(liar)) {
             assertThat(blames).isNotEmpty();
         }
     }
@@ -184,7 +184,7 @@ class SigningTest {
         pass(3_000_000);
         assertThat(finished).isNotEmpty().allMatch(result -> key.verify(MESSAGE, result.signature()));
         assertThat(blames).allMatch(blame -> blame.replica() == liar);
-        if (Signing.asked(key, number, ReplicaSet.EMPTY).contains(liar)) {
+        if (Signing.asked(key, number, ReplicaSet.EMPTY, TRUST.all()).contains(liar)) {
             assertThat(blames).isNotEmpty();
         }
         assertThat(questions).as("proofs asked for").isZero();
@@ -217,19 +217,19 @@ class SigningTest {
     /** A long queue is no reason to do everything again; being overtaken by many is. */
     @Test
     void nobodyStepsInWhileOthersComeUnlessManyOvertake() {
-        int absent = Signing.asked(KEY, 0, ReplicaSet.EMPTY).first();
+        int absent = Signing.asked(KEY, 0, ReplicaSet.EMPTY, TRUST.all()).first();
         dead = ReplicaSet.of(absent);
         want(0);
         int overtaken = 0;
         for (long number = 1; overtaken < 10; number++) {
-            if (!Signing.asked(KEY, number, ReplicaSet.EMPTY).contains(absent)) {
+            if (!Signing.asked(KEY, number, ReplicaSet.EMPTY, TRUST.all()).contains(absent)) {
                 overtake(number);
                 overtaken++;
             }
         }
         assertThat(finished).extracting(Signing.Finished::number).doesNotContain(0L);
         for (long number = 100; overtaken < 20; number++) {
-            if (!Signing.asked(KEY, number, ReplicaSet.EMPTY).contains(absent)) {
+            if (!Signing.asked(KEY, number, ReplicaSet.EMPTY, TRUST.all()).contains(absent)) {
                 overtake(number);
                 overtaken++;
             }
@@ -251,7 +251,7 @@ class SigningTest {
         busy = true;
         List<Long> mine = new ArrayList<>();
         for (long number = 0; mine.size() < 10; number++) {
-            if (Signing.asked(KEY, number, ReplicaSet.EMPTY).contains(0)) {
+            if (Signing.asked(KEY, number, ReplicaSet.EMPTY, TRUST.all()).contains(0)) {
                 mine.add(number);
                 nodes.get(0).input(number, now);
                 carryOut(0);
@@ -274,7 +274,7 @@ class SigningTest {
     /** Whoever has all shares and is about to combine them, and whoever sent its share before, computes none again. */
     @Test
     void aShareIsComputedOnce() {
-        int combiner = Signing.asked(KEY, 0, ReplicaSet.EMPTY).first();
+        int combiner = Signing.asked(KEY, 0, ReplicaSet.EMPTY, TRUST.all()).first();
         dead = ReplicaSet.of(combiner);
         want(0);
         pass(3_000_000);
@@ -285,9 +285,10 @@ class SigningTest {
     @Test
     void theSparedAreNotAskedWhileOthersSuffice() {
         for (int number = 0; number < 12; number++) {
-            assertThat(Signing.asked(KEY, number, ReplicaSet.of(2)).contains(2)).isFalse();
+            assertThat(Signing.asked(KEY, number, ReplicaSet.of(2), TRUST.all()).contains(2))
+                    .isFalse();
         }
-        assertThat(Signing.asked(KEY, 0, TRUST.all()).isEmpty()).isFalse();
+        assertThat(Signing.asked(KEY, 0, TRUST.all(), TRUST.all()).isEmpty()).isFalse();
     }
 
     /** Stands for the replica above. */

@@ -10,7 +10,9 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -23,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.Entropy;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.ObliviousDealer;
@@ -111,10 +114,12 @@ public final class Ceremony {
                             .put("made", plan.before().isEmpty())
                             .put("certificate", sha256(root.certificate)));
             Certificates.Issuer issuer = new Certificates.Issuer(plan.name(), root.certificate, root.key, now, random);
+            Map<CurveKey, DiscreteLogKey> carried = CarriedKeys.of(plan);
+            tellOfCarried(carried);
             try (RsaDealer.Dealing timeStamp = deal(ServiceKey.TIME_STAMP, "notary");
                     RsaDealer.Dealing authority = deal(ServiceKey.AUTHORITY, "authority");
-                    CurveKey.Dealings curveKeys =
-                            CurveKey.Dealings.deal(plan.id(), plan.trust().sharing(), entropy);
+                    CurveKey.Dealings curveKeys = CurveKey.Dealings.deal(
+                            plan.id(), plan.trust().sharing(), CarriedKeys.fresh(carried), entropy);
                     ObliviousDealer.@Nullable Dealing function =
                             FunctionKey.deal(plan.id(), plan.trust(), entropy).orElse(null)) {
                 List<RsaDealer.Dealing> dealings = List.of(timeStamp, authority);
@@ -129,8 +134,9 @@ public final class Ceremony {
                         List.of(
                                 serviceKey(KeyPurpose.TIME_STAMP, timeStamp, issuer),
                                 serviceKey(KeyPurpose.AUTHORITY, authority, issuer)),
-                        curveKeys.keys(),
-                        curveKeys.signing(),
+                        joined(curveKeys.keys(), carried),
+                        joined(curveKeys.signing(), CarriedKeys.signing(plan, carried)),
+                        carried.keySet(),
                         Optional.ofNullable(function).map(ObliviousDealer.Dealing::key));
                 for (KeyEntry key : transcript.catalogue()) {
                     record.add(CeremonyRecord.KEY, KeyAudit.facts(key));
@@ -139,6 +145,26 @@ public final class Ceremony {
                 return transcript;
             }
         }
+    }
+
+    private void tellOfCarried(Map<CurveKey, DiscreteLogKey> carried) {
+        if (!carried.isEmpty()) {
+            List<String> ids = carried.keySet().stream().map(CurveKey::id).toList();
+            progress.step(
+                    "the keys " + String.join(", ", ids) + " go on: the group gives its new members their shares");
+        } else if (plan.before().isPresent()) {
+            progress.step("all keys are dealt anew"
+                    + (plan.before().get().handsOn()
+                            ? ": those who stay might not be enough to hand the old ones on"
+                            : ""));
+        }
+    }
+
+    private static <T> Map<CurveKey, T> joined(Map<CurveKey, T> fresh, Map<CurveKey, T> carried) {
+        Map<CurveKey, T> all = new EnumMap<>(CurveKey.class);
+        all.putAll(fresh);
+        all.putAll(carried);
+        return all;
     }
 
     /**

@@ -40,8 +40,10 @@ public record CeremonyPlan(
      * @param group its public document
      * @param custody directory with the root's private key
      * @param clients names of its clients that stay
+     * @param handsOn whether keys go on that can, with the shares that the group itself makes for its new members; false: all
+     *     are dealt anew
      */
-    public record Predecessor(GroupTranscript group, Path custody, List<String> clients) {
+    public record Predecessor(GroupTranscript group, Path custody, List<String> clients, boolean handsOn) {
         public Predecessor {
             clients = List.copyOf(clients);
         }

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogDealer;
@@ -40,6 +41,8 @@ enum CurveKey {
     DRAWS(Drawing.KEY_ID, "bls-unchained-g1-rfc9380", "drawn-values");
 
     private static final String HINT = "take the transcript anew from the ceremony";
+
+    private static final String CARRIED = "carried";
 
     /** 1024 leaves of 48 bytes, and the formula. */
     private static final int PUBLIC_LENGTH_MAX = 256 << 10;
@@ -88,12 +91,20 @@ enum CurveKey {
         return group.toString().replace("-", "");
     }
 
-    /** One dealing of each key; closing it erases the shares. */
+    /**
+     * Whether the key may go on when the group changes, with shares that the group itself makes for the new members. Not the
+     * coin: agreement never waits for it, so it must be there for the new members from the first slot on.
+     */
+    boolean outlivesConfigurations() {
+        return this != COIN;
+    }
+
+    /** One dealing of each key that is new; closing it erases the shares. */
     record Dealings(Map<CurveKey, DiscreteLogDealer.Dealing> byKey) implements AutoCloseable {
         /** Deals, and makes sure that every minimal set of shares gives the key before anybody relies on it. */
-        static Dealings deal(UUID group, SharingFormula formula, Entropy entropy) {
+        static Dealings deal(UUID group, SharingFormula formula, Set<CurveKey> fresh, Entropy entropy) {
             Map<CurveKey, DiscreteLogDealer.Dealing> dealings = new EnumMap<>(CurveKey.class);
-            for (CurveKey key : values()) {
+            for (CurveKey key : fresh) {
                 DiscreteLogDealer.Dealing dealing = DiscreteLogDealer.deal(name(group), key.id, formula, entropy);
                 if (!dealing.rehearse()) {
                     throw new IllegalStateException("the dealt shares of key " + key.id + " do not fit it");
@@ -120,7 +131,7 @@ enum CurveKey {
             return keys;
         }
 
-        /** A replica's shares of all keys, as {@link CurveKey#read} takes them one after the other. */
+        /** A replica's shares of these keys, as {@link CurveKey#read} takes them one after the other. */
         void write(Writer writer, int replica) {
             byKey.values().forEach(dealing -> DiscreteLogShares.CODEC.write(writer, dealing.sharesOf(replica)));
         }
@@ -136,12 +147,19 @@ enum CurveKey {
         return custody.holds(custodyName() + Custody.SHARE) && custody.holds(custodyName() + Custody.DATA_KEY);
     }
 
-    ObjectNode json(DiscreteLogKey key) {
+    /** @param carried whether it goes on from the configuration before, and is stated as it was dealt for an earlier one */
+    ObjectNode json(DiscreteLogKey key, boolean carried) {
         byte[] encoded = DiscreteLogKey.CODEC.encode(key);
-        return CanonicalJson.object()
+        ObjectNode json = CanonicalJson.object()
                 .put("id", key.keyId())
                 .put("algorithm", algorithm)
                 .put("key", Base64.getEncoder().encodeToString(encoded));
+        return carried ? json.put(CARRIED, true) : json;
+    }
+
+    /** Whether the transcript says that the key goes on from the configuration before. */
+    boolean isCarried(JsonNode json) {
+        return json.path(id).path(CARRIED).asBoolean(false);
     }
 
     /**
@@ -153,10 +171,12 @@ enum CurveKey {
         JsonNode stated = json.path(id);
         try {
             DiscreteLogKey key = DiscreteLogKey.CODEC.decode(JsonFields.bytes(stated, "key", PUBLIC_LENGTH_MAX));
-            boolean own = key.keyId().equals(id)
-                    && key.group().equals(name(group))
-                    && TrustDocument.of(key.formula().formula(), ids).equals(sharing);
-            if (!own || !stated.equals(json(key))) {
+            boolean carried = isCarried(json);
+            boolean own = key.keyId().equals(id) && key.group().equals(name(group));
+            boolean shared = carried
+                    ? outlivesConfigurations()
+                    : TrustDocument.of(key.formula().formula(), ids).equals(sharing);
+            if (!own || !shared || !stated.equals(json(key, carried))) {
                 throw new CeremonyException("key " + id + " of the transcript is not this group's", HINT);
             }
             return key;

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -70,6 +71,7 @@ public final class GroupTranscript {
     private final List<ServiceKey> keys;
     private final Map<CurveKey, DiscreteLogKey> curveKeys = new EnumMap<>(CurveKey.class);
     private final Map<CurveKey, BlsKey> signing = new EnumMap<>(CurveKey.class);
+    private final Set<CurveKey> carried = EnumSet.noneOf(CurveKey.class);
     private final Optional<ObliviousKey> function;
 
     private GroupTranscript(JsonNode json, byte[] document) {
@@ -99,6 +101,9 @@ public final class GroupTranscript {
                 .toList();
         for (CurveKey key : CurveKey.values()) {
             curveKeys.put(key, key.of(json, id, trust.path("sharing"), ids()));
+            if (key.isCarried(json)) {
+                carried.add(key);
+            }
             if (key.isForSignatures()) {
                 signing.put(key, signing(key(key), JsonFields.text(json, key.publicKeyField())));
             }
@@ -134,10 +139,10 @@ public final class GroupTranscript {
         keys.forEach(key -> entries.add(KeyEntry.of(key, ids())));
         curveKeys.forEach((kind, key) -> entries.add(
                 switch (kind) {
-                    case COIN, CONFIDENTIAL -> KeyEntry.of(kind, key, ids());
-                    case BEACON -> KeyEntry.of(kind, key(kind, signing), Beacon.NAME, ids());
-                    case RECEIPTS -> KeyEntry.of(kind, key(kind, signing), Evaluator.NAME, ids());
-                    case DRAWS -> KeyEntry.of(kind, key(kind, signing), "all", ids());
+                    case COIN, CONFIDENTIAL -> KeyEntry.of(kind, key, sharing());
+                    case BEACON -> KeyEntry.of(kind, signing(kind), Beacon.NAME, sharing());
+                    case RECEIPTS -> KeyEntry.of(kind, signing(kind), Evaluator.NAME, sharing());
+                    case DRAWS -> KeyEntry.of(kind, signing(kind), "all", sharing());
                 }));
         function.ifPresent(key -> entries.add(KeyEntry.of(key, ids())));
         return entries;
@@ -321,6 +326,35 @@ public final class GroupTranscript {
         return key(key, curveKeys);
     }
 
+    /** Whether the key goes on from the configuration before: then it is stated as it was dealt for an earlier one. */
+    boolean isCarried(CurveKey key) {
+        return carried.contains(key);
+    }
+
+    /** Whether some key goes on from the configuration before. */
+    public boolean carriesKeys() {
+        return !carried.isEmpty();
+    }
+
+    /**
+     * Demands that the keys which go on, if any do, are those of the configuration before.
+     *
+     * @throws CeremonyException when one is another
+     */
+    public void requireCarried(GroupTranscript before) {
+        CarriedKeys.require(this, before);
+    }
+
+    /** Over which formula the group shares what it deals or shares anew. */
+    private String sharing() {
+        return trust.path("sharing").toString();
+    }
+
+    /** What outsiders verify the key's signatures with. */
+    BlsKey signing(CurveKey key) {
+        return key(key, signing);
+    }
+
     private static <T> T key(CurveKey key, Map<CurveKey, T> keys) {
         return Objects.requireNonNull(keys.get(key), "the constructor reads all");
     }
@@ -332,17 +366,17 @@ public final class GroupTranscript {
 
     /** The key of the randomness beacon; its shares are checked by who installs them. */
     public BlsKey beacon() {
-        return key(CurveKey.BEACON, signing);
+        return signing(CurveKey.BEACON);
     }
 
     /** The key under which the group signs what it evaluated; its shares are checked by who installs them. */
     public BlsKey receipts() {
-        return key(CurveKey.RECEIPTS, signing);
+        return signing(CurveKey.RECEIPTS);
     }
 
     /** The key whose signatures are the randomness that services draw; its shares are checked by who installs them. */
     public BlsKey draws() {
-        return key(CurveKey.DRAWS, signing);
+        return signing(CurveKey.DRAWS);
     }
 
     /** The group's oblivious function; empty where it evaluates none. */
@@ -389,6 +423,7 @@ public final class GroupTranscript {
             List<ServiceKey> keys,
             Map<CurveKey, DiscreteLogKey> curveKeys,
             Map<CurveKey, BlsKey> signing,
+            Set<CurveKey> carried,
             Optional<ObliviousKey> function) {
         ObjectNode json = CanonicalJson.object();
         String id = HexFormat.of().toHexDigits(plan.id().getMostSignificantBits())
@@ -414,7 +449,7 @@ public final class GroupTranscript {
         }
         ArrayNode keyList = json.putArray("keys");
         keys.forEach(key -> keyList.add(key.json().put("certificate", base64(key.certificate()))));
-        curveKeys.forEach((kind, key) -> json.set(kind.id(), kind.json(key)));
+        curveKeys.forEach((kind, key) -> json.set(kind.id(), kind.json(key, carried.contains(kind))));
         signing.forEach(
                 (kind, key) -> json.put(kind.publicKeyField(), HexFormat.of().formatHex(key.publicKey())));
         function.ifPresent(key -> json.set(FunctionKey.ID, FunctionKey.json(key)));

@@ -95,7 +95,9 @@ public final class Installation {
             }
             seeds = group.function().map(key -> FunctionKey.read(reader, key, index));
             for (CurveKey key : CurveKey.values()) {
-                onCurve.put(key, key.read(reader, group.key(key), index));
+                if (!group.isCarried(key)) {
+                    onCurve.put(key, key.read(reader, group.key(key), index));
+                }
             }
             reader.end();
             taken.forEach(shares -> store(custody, group.key(shares.keyId()), shares));

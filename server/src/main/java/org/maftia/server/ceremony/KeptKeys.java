@@ -1,11 +1,13 @@
 package org.maftia.server.ceremony;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.keys.KeyUpkeep;
+import org.maftia.core.trust.SharingFormula;
 
 /** Which of its keys a group renews by itself: a function of public documents, so all members agree. */
 public final class KeptKeys {
@@ -19,12 +21,34 @@ public final class KeptKeys {
         return RENEWED.contains(kind);
     }
 
+    /** Ids of the keys that go on from the configuration before. */
+    public static List<String> carried(GroupTranscript group) {
+        return RENEWED.stream().filter(group::isCarried).map(CurveKey::id).toList();
+    }
+
+    /** Ids of the keys whose shares no configuration needs after its own, be it that another one goes on with them. */
+    public static List<String> lasting() {
+        return RENEWED.stream()
+                .filter(CurveKey::outlivesConfigurations)
+                .map(CurveKey::id)
+                .toList();
+    }
+
+    /** Whether the key of this id is the same in both configurations, so that shares of the one serve in the other. */
+    public static boolean isSame(String keyId, GroupTranscript one, GroupTranscript other) {
+        return RENEWED.stream()
+                .filter(kind -> kind.id().equals(keyId))
+                .allMatch(kind ->
+                        Arrays.equals(one.key(kind).publicKey(), other.key(kind).publicKey()));
+    }
+
     /** What is to be done for each of them. */
     public static List<KeyUpkeep> of(GroupTranscript group, KeyUpkeep.Pace pace) {
         List<KeyUpkeep> kept = new ArrayList<>();
+        SharingFormula formula = group.key(CurveKey.COIN).formula();
         for (CurveKey kind : RENEWED) {
             DiscreteLogKey dealt = group.key(kind);
-            kept.add(new KeyUpkeep(dealt.group(), dealt.keyId(), dealt.formula(), dealt, pace));
+            kept.add(new KeyUpkeep(dealt.group(), dealt.keyId(), formula, dealt, group.isCarried(kind), pace));
         }
         return kept;
     }

@@ -55,7 +55,8 @@ public record KeyEntry(
                 Optional.of(key.certificate()));
     }
 
-    static KeyEntry of(CurveKey kind, DiscreteLogKey key, List<String> ids) {
+    /** @param sharing over which the group shares it, in JSON: of a key that goes on, as soon as it is shared anew */
+    static KeyEntry of(CurveKey kind, DiscreteLogKey key, String sharing) {
         return new KeyEntry(
                 key.keyId(),
                 key.epoch(),
@@ -63,14 +64,14 @@ public record KeyEntry(
                 kind.purpose(),
                 "",
                 "",
-                TrustDocument.of(key.formula().formula(), ids).toString(),
+                sharing,
                 key.publicKey().clone(),
                 Optional.empty());
     }
 
     /** Of what signs outsiders want the power in the second group, and one service may have it used. */
-    static KeyEntry of(CurveKey kind, BlsKey key, String service, List<String> ids) {
-        KeyEntry shared = of(kind, key.sharing(), ids);
+    static KeyEntry of(CurveKey kind, BlsKey key, String service, String sharing) {
+        KeyEntry shared = of(kind, key.sharing(), sharing);
         return new KeyEntry(
                 shared.id,
                 shared.epoch,

@@ -165,6 +165,20 @@ public final class ShareKeeper implements KeyKeeper, AutoCloseable {
         }
     }
 
+    /**
+     * Takes over the secrets of a name from the directory of an earlier configuration, and erases them there: whatever
+     * number they have, as a key that goes on goes on counting.
+     */
+    public void takeOver(String name, ShareKeeper earlier) {
+        for (long number : earlier.numbers(name)) {
+            earlier.kept(name, number).ifPresent(secret -> {
+                keep(name, number, secret);
+                Arrays.fill(secret, (byte) 0);
+            });
+            earlier.erase(name, number, number);
+        }
+    }
+
     private boolean holds(String place) {
         return custody.holds(place + Custody.DATA_KEY) && custody.holds(place + Custody.SHARE);
     }

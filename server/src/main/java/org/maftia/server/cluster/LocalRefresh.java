@@ -34,6 +34,9 @@ public final class LocalRefresh {
     /** Members that are well have their shares this long after a quorum had them. */
     private static final int LATECOMERS_SECONDS = 5;
 
+    /** The key of the oblivious function. */
+    private static final String FUNCTION = "oprf";
+
     private final LocalCluster cluster;
     private final Progress progress;
     private final SortedMap<String, String> told = new TreeMap<>();
@@ -98,7 +101,10 @@ public final class LocalRefresh {
         if (only.isPresent() && !keys.contains(only.get())) {
             throw new ClusterException(
                     "the group does not renew a key '" + only.get() + "'",
-                    "it renews " + String.join(", ", keys) + "; certified keys are rolled: 'maftia key roll'");
+                    only.get().equals(FUNCTION)
+                            ? "its values are sums of hashes of its seeds, so no other seeds give the same"
+                            : "it renews " + String.join(", ", keys)
+                                    + "; certified keys are rolled: 'maftia key roll'");
         }
         only.ifPresent(key -> keys.retainAll(List.of(key)));
         Settings.Keys settings = cluster.configuration().settings().keys();

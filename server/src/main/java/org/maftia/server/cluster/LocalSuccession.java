@@ -55,6 +55,11 @@ public final class LocalSuccession {
     /** Until all members of the next configuration, newcomers too, hold its state and take part. */
     private static final int READY_SECONDS_MAX = 120;
 
+    /** An attempt of a group of which some members are away lasts a minute or a little more, see {@code keys.patienceSeconds}. */
+    private static final int SHARED_SECONDS_MAX = 400;
+
+    private static final int SHARED_POLL_MILLIS = 2_000;
+
     private final LocalCluster cluster;
     private final ClusterDirectory directory;
     private final Known present;
@@ -137,11 +142,32 @@ public final class LocalSuccession {
                         .map(ReplicaEntry::httpsAddress)
                         .toList());
         Reconfiguration wish = sign(known);
-        progress.step("the officers' wish is handed in: " + desk.submit(wish));
+        progress.step("the officers' wish is handed in: " + submit(desk, wish));
         awaitCertificate(desk, known);
         settle(following, known);
         awaitReady(following, known);
         return known;
+    }
+
+    /** Where keys go on from the last change, and are still being shared anew since, the group takes the wish after that. */
+    private String submit(GroupDesk desk, Reconfiguration wish) throws InterruptedException, ClusterException {
+        long deadline = deadline(SHARED_SECONDS_MAX);
+        boolean told = false;
+        while (true) {
+            try {
+                return desk.submit(wish);
+            } catch (ClusterException e) {
+                boolean early = String.valueOf(e.getMessage()).contains(Reconfiguration.CANNOT_GO_ON);
+                if (!early || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                if (!told) {
+                    progress.step("the group still shares its keys anew since the last change");
+                    told = true;
+                }
+                Thread.sleep(SHARED_POLL_MILLIS);
+            }
+        }
     }
 
     /** The certified keys of the present configuration. */
@@ -248,7 +274,8 @@ public final class LocalSuccession {
                 Optional.of(new CeremonyPlan.Predecessor(
                         present.group(),
                         directory.ceremony(Math.toIntExact(present.number())),
-                        next.clients().stream().map(ClientEntry::name).toList())));
+                        next.clients().stream().map(ClientEntry::name).toList(),
+                        true)));
         GroupTranscript group = Ceremony.perform(plan, results, unlock, power, progress);
         for (String id : group.ids()) {
             progress.step("installing the shares of " + id);

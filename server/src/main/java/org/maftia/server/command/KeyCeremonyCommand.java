@@ -69,11 +69,22 @@ final class KeyCeremonyCommand implements Callable<Integer> {
     private @Nullable Path before;
 
     @Option(
+            names = "--new-keys",
+            description = {
+                "With --before: deal all keys anew. Without it the beacon's key, the one for receipts, and the one to"
+                        + " which",
+                "clients encrypt go on where they can: the group itself gives its new members shares of them."
+            })
+    private boolean newKeys;
+
+    @Option(
             names = "--officer",
             paramLabel = "NAME[=FILE]",
             description = {
-                "An officer who is present, with a passphrase of his own: in the first line of FILE, or typed. Repeated.",
-                "The root's private key then opens only for as many of them as --policy wants, and for none alone. At the",
+                "An officer who is present, with a passphrase of his own: in the first line of FILE, or typed."
+                        + " Repeated.",
+                "The root's private key then opens only for as many of them as --policy wants, and for none alone. At"
+                        + " the",
                 "first ceremony all officers are named; with --before those who are present."
             })
     private final List<String> officers = new ArrayList<>();
@@ -204,7 +215,7 @@ final class KeyCeremonyCommand implements Callable<Integer> {
                     "the configuration follows another one than that in " + before,
                     "prepare it anew, or name the results of the right ceremony");
         }
-        return Optional.of(new CeremonyPlan.Predecessor(present.get(), before, staying));
+        return Optional.of(new CeremonyPlan.Predecessor(present.get(), before, staying, !newKeys));
     }
 
     private static void announce(String id, String fingerprint) {

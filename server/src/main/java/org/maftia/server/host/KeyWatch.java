@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.maftia.core.keys.KeyStanding;
 import org.maftia.core.replica.Configuration;
 import org.maftia.core.replica.Input;
+import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.console.EventLog;
 import org.maftia.server.runtime.ReplicaRuntime;
 import org.maftia.server.succession.Keyring;
@@ -86,7 +87,7 @@ final class KeyWatch implements AutoCloseable {
                     log.keysRetired(folder.toString(), keyring.id());
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | CeremonyException e) {
             if (told.add(String.valueOf(e.getMessage()))) { // every look finds the same until somebody mends it
                 log.keysUnusable("the directory of keys", String.valueOf(e.getMessage()));
             }

@@ -17,6 +17,7 @@ public final class KnownScenarios {
         all.add(Scenarios.delayedLeaders(new RegisterTrial()));
         all.add(Scenarios.reconfiguration(new RegisterTrial()));
         all.add(Scenarios.refresh(new RegisterTrial()));
+        all.add(Scenarios.resharing(new RegisterTrial()));
         all.add(Scenarios.hybrid(new RegisterTrial()));
         all.add(Scenarios.observation());
         all.addAll(Scenarios.protocols());

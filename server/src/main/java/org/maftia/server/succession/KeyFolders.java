@@ -138,6 +138,7 @@ public final class KeyFolders {
                         "these shares are for a configuration that follows another one",
                         "give the transcript of the configuration before with --before");
             }
+            group.requireCarried(old);
             Files.write(folder.resolve(BEFORE), old.document());
         }
         Installation.install(folder, group, shares, unlock, power);

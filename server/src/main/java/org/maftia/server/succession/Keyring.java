@@ -22,6 +22,7 @@ import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.keys.KeyCare;
+import org.maftia.core.keys.KeyKeeper;
 import org.maftia.core.replica.Configuration;
 import org.maftia.core.replica.Genesis;
 import org.maftia.core.replica.Registry;
@@ -88,6 +89,11 @@ public final class Keyring implements Registry, AutoCloseable {
                 keys.close();
             }
             if (keeper != null) {
+                // What goes on was taken over when the next configuration began; a replica that left has no use for it.
+                for (String keyId : KeptKeys.lasting()) {
+                    keeper.erase(keyId, 0, Long.MAX_VALUE);
+                    keeper.erase(keyId + KeyKeeper.RECIPIENTS, 0, Long.MAX_VALUE);
+                }
                 keeper.close();
             }
         }
@@ -309,6 +315,7 @@ public final class Keyring implements Registry, AutoCloseable {
         if (entry == null || keys == null || keeper == null) {
             return null;
         }
+        takeOver(entry.known, keeper);
         SortedMap<String, StateMachine> machines = services.services(entry.known, keys);
         SortedMap<String, ObliviousFunction.Holder> evaluators = keys.evaluators(entry.known.trust());
         evaluators.replaceAll((id, holder) -> services.evaluator(holder));
@@ -329,6 +336,20 @@ public final class Keyring implements Registry, AutoCloseable {
                         SystemEntropy.INSTANCE))
                 .evaluating(evaluators)
                 .with(ClientSignatureKeys.verifier(keys.clients()));
+    }
+
+    /** The configuration begins here, so those before it have ended: shares of keys that go on are needed in it alone. */
+    private void takeOver(Known beginning, ShareKeeper keeper) {
+        for (String keyId : KeptKeys.carried(beginning.group())) {
+            for (Known earlier : all()) {
+                Entry entry = entries.get(earlier.configuration().digest());
+                ShareKeeper other = entry == null ? null : entry.keeper;
+                boolean before = earlier.number() < beginning.number();
+                if (before && other != null && KeptKeys.isSame(keyId, earlier.group(), beginning.group())) {
+                    keeper.takeOver(keyId, other);
+                }
+            }
+        }
     }
 
     @Override

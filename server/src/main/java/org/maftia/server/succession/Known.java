@@ -17,6 +17,7 @@ import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.ceremony.Enrolment;
 import org.maftia.server.ceremony.GroupTranscript;
+import org.maftia.server.ceremony.KeptKeys;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.OfficerEntry;
@@ -113,6 +114,7 @@ public record Known(
                 trust.quorums(),
                 officerKeys,
                 policy,
+                KeptKeys.carried(group).stream().sorted().toList(),
                 group.digest());
     }
 

@@ -149,7 +149,7 @@ final class KeyAuditTest {
                 List.of(),
                 1024,
                 "",
-                java.util.Optional.of(new CeremonyPlan.Predecessor(group, results(), List.of())));
+                java.util.Optional.of(new CeremonyPlan.Predecessor(group, results(), List.of(), true)));
         // Two of three officers are enough, and one is not.
         assertThatThrownBy(() ->
                         new Ceremony(plan, ModularPower.JAVA, Progress.SILENT).perform(second, officers("", "eva")))

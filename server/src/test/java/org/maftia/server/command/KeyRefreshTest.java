@@ -154,6 +154,9 @@ class KeyRefreshTest {
             assertThat(terminal.errors())
                     .contains("does not renew a key 'tsa'")
                     .contains("it renews beacon, coin, confidential, draws, receipts");
+            terminal.type(1, "key", "refresh", "--key", "oprf", "--dir", place.root());
+            assertThat(terminal.errors())
+                    .contains("its values are sums of hashes of its seeds, so no other seeds give the same");
         }
     }
 }

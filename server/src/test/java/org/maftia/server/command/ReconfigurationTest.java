@@ -3,10 +3,14 @@ package org.maftia.server.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.maftia.client.GroupClient;
 import org.maftia.client.GroupClientSetup;
 import org.maftia.client.transport.TlsIdentity;
+import org.maftia.core.crypto.BlsSignature;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.protocol.Limits;
@@ -35,16 +40,20 @@ import org.maftia.server.ceremony.Unlock;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.ClusterException;
 import org.maftia.server.cluster.Endpoints;
+import org.maftia.server.cluster.LocalCluster;
+import org.maftia.server.cluster.LocalRefresh;
 import org.maftia.server.cluster.SecureHttp;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.host.HostSetup;
 import org.maftia.server.host.ReplicaHost;
+import org.maftia.server.http.KeyState;
 import org.maftia.server.http.ReplicaStatus;
 import org.maftia.server.succession.ClientAccess;
 import org.maftia.server.succession.GroupDesk;
 import org.maftia.server.succession.KeyFolders;
 import org.maftia.server.succession.Known;
 import org.maftia.server.testing.Eventually;
+import org.maftia.services.beacon.BeaconSchedule;
 import org.maftia.services.register.Register;
 import org.maftia.services.register.RegisterOperation;
 
@@ -148,6 +157,7 @@ class ReconfigurationTest {
                 now.quorums(),
                 now.officers(),
                 now.policy(),
+                now.carried(),
                 new Digest(1, 2, 3, 4));
     }
 
@@ -243,6 +253,50 @@ class ReconfigurationTest {
         }
     }
 
+    /** Its key is not dealt anew: newcomers have shares of the old one, and sign with it what the first configuration verifies. */
+    private void theBeaconIsTheSame(Known first) throws Exception {
+        byte[] key = first.group().beacon().publicKey();
+        assertThat(present(3).group().beacon().publicKey()).isEqualTo(key);
+        assertThat(present(3).group().carriesKeys()).isTrue();
+        LocalCluster cluster = LocalCluster.open(cluster());
+        Eventually.until("the keys are shared anew among the members of now", () -> {
+            SortedMap<String, KeyState> states = states(cluster);
+            return List.of("beacon", "confidential", "receipts").stream()
+                    .allMatch(id -> states.containsKey(id)
+                            && states.get(id)
+                                    .last()
+                                    .filter(KeyState.Ended::made)
+                                    .isPresent());
+        });
+        long before = latestRound().path("round").asLong();
+        Eventually.until("a new round", () -> latestRound().path("round").asLong() > before);
+        JsonNode round = latestRound();
+        assertThat(BlsSignature.verify(
+                        key,
+                        BeaconSchedule.message(round.path("round").asLong()),
+                        HexFormat.of().parseHex(round.path("signature").asText())))
+                .isTrue();
+    }
+
+    private JsonNode latestRound() {
+        try {
+            String gateway = present(3).description().replicas().getLast().httpsAddress();
+            SecureHttp http = SecureHttp.trusting(cluster().ceremony().resolve("ca.pem"));
+            return new ObjectMapper()
+                    .readTree(http.get(gateway + "/beacon/latest", 20_000).text());
+        } catch (IOException e) {
+            return MissingNode.getInstance(); // asked again
+        }
+    }
+
+    private static SortedMap<String, KeyState> states(LocalCluster cluster) {
+        try {
+            return LocalRefresh.states(cluster);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static String end(ReplicaHost host) {
         try {
             return host.awaitEnd();
@@ -253,7 +307,7 @@ class ReconfigurationTest {
 
     @Test
     void aGroupChangesItsMembersWhileAClientGoesOnAndNothingIsLost() throws Exception {
-        clusters.add(new UpProcess(world));
+        clusters.add(new UpProcess(world, "--set", "keys.patienceSeconds=3"));
         Known first = present(0);
         try (GroupClient client = GroupClient.connect(setup(first))) {
             Writer writer = new Writer(client);
@@ -288,6 +342,7 @@ class ReconfigurationTest {
             assertThat(new Reader(last).u64()).isEqualTo(writer.acknowledged);
         }
         List.of("before", "five", "four").forEach(this::verify);
+        theBeaconIsTheSame(first);
 
         // A client that knows nothing but the first configuration finds its way along the chain.
         try (GroupClient late = GroupClient.connect(setup(first))) {

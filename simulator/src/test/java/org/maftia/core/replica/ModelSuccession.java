@@ -117,6 +117,7 @@ public final class ModelSuccession {
                 quorums,
                 officers,
                 Formula.select(2, ReplicaSet.firstOf(OFFICERS)),
+                List.of(),
                 Digest.ZERO);
     }
 

@@ -1,0 +1,95 @@
+package org.maftia.server.ceremony;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.maftia.core.crypto.BlsKey;
+import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.trust.SharingFormula;
+
+/**
+ * Keys of the configuration before that go on in the next one: nobody deals them, and the group itself gives the new members
+ * their shares, through its log.
+ */
+final class CarriedKeys {
+    private static final String HINT =
+            "hold the ceremony again with the results of the configuration before, as --before";
+
+    private CarriedKeys() {}
+
+    /**
+     * Which keys go on: all or none of those that may. Those who stay must be able to use the old sharing whatever fault set
+     * of the next configuration is corrupted meanwhile, or the new one might never come.
+     *
+     * @return by kind, as the configuration before states them; empty for a new group
+     */
+    static Map<CurveKey, DiscreteLogKey> of(CeremonyPlan plan) {
+        Map<CurveKey, DiscreteLogKey> carried = new EnumMap<>(CurveKey.class);
+        plan.before().ifPresent(before -> {
+            if (before.handsOn() && canBeShared(before.group(), plan)) {
+                for (CurveKey kind : CurveKey.values()) {
+                    if (kind.outlivesConfigurations()) {
+                        carried.put(kind, before.group().key(kind));
+                    }
+                }
+            }
+        });
+        return carried;
+    }
+
+    private static boolean canBeShared(GroupTranscript before, CeremonyPlan plan) {
+        FaultStructure next = plan.trust();
+        List<String> ids = plan.enrolments().stream().map(Enrolment::id).toList();
+        boolean someLeave = !ids.containsAll(before.ids());
+        // Those who left have an index together that is nobody's.
+        if (!next.isListable() || someLeave && ids.size() == ReplicaSet.SIZE_MAX) {
+            return false;
+        }
+        SharingFormula sharing = before.key(CurveKey.COIN).formula();
+        return next.maximalFaultSets().stream().allMatch(corrupted -> {
+            ReplicaSet left = ReplicaSet.EMPTY;
+            for (int old = 0; old < before.ids().size(); old++) {
+                int index = ids.indexOf(before.ids().get(old));
+                left = index >= 0 && !corrupted.contains(index) ? left.with(old) : left;
+            }
+            return sharing.isQualified(left);
+        });
+    }
+
+    /** Those that a ceremony has to deal. */
+    static Set<CurveKey> fresh(Map<CurveKey, DiscreteLogKey> carried) {
+        Set<CurveKey> fresh = EnumSet.allOf(CurveKey.class);
+        fresh.removeAll(carried.keySet());
+        return fresh;
+    }
+
+    /** What outsiders verify signatures with, of those that go on. */
+    static Map<CurveKey, BlsKey> signing(CeremonyPlan plan, Map<CurveKey, DiscreteLogKey> carried) {
+        Map<CurveKey, BlsKey> keys = new EnumMap<>(CurveKey.class);
+        plan.before()
+                .ifPresent(before -> carried.keySet().stream()
+                        .filter(CurveKey::isForSignatures)
+                        .forEach(kind -> keys.put(kind, before.group().signing(kind))));
+        return keys;
+    }
+
+    /**
+     * Demands that the keys which a transcript says go on are those of the configuration before.
+     *
+     * @throws CeremonyException when one is another
+     */
+    static void require(GroupTranscript next, GroupTranscript before) {
+        for (CurveKey kind : CurveKey.values()) {
+            byte[] stated = DiscreteLogKey.CODEC.encode(next.key(kind));
+            if (next.isCarried(kind) && !Arrays.equals(stated, DiscreteLogKey.CODEC.encode(before.key(kind)))) {
+                throw new CeremonyException(
+                        "key " + kind.id() + " is to go on, and is not the one of the configuration before", HINT);
+            }
+        }
+    }
+}
