@@ -29,7 +29,11 @@ final class FastReads {
         this.own = own;
     }
 
+    /** After the last slot of a configuration its state is of the past: others may have gone on. */
     Output answer(RequestId id, byte[] operation) {
+        if (execution.isOver()) {
+            return new Output.Unread(id, "the configuration has ended");
+        }
         ServiceCall call;
         try {
             call = calls.decode(operation);

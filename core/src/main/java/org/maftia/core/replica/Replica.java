@@ -131,7 +131,11 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             case Input.Submit submit -> submit(submit.request(), false);
             case Input.Carry carry -> submit(carry.request(), true);
             case Input.Offence offence -> conduct.offended(offence.client(), offence.rule());
-            case Input.Read read -> port.output(answer(read));
+            case Input.Read read ->
+                port.output(
+                        genesis.components() == null
+                                ? reads.answer(read.id(), read.operation())
+                                : new Output.Unread(read.id(), Ordering.NO_READS));
             case Input.Peek peek -> port.output(reads.peek(peek));
             case Input.Certify certify -> reads.certify(port.nowMicros());
             case Input.Renew renew -> renewal.wish(renew.keyId());
@@ -146,16 +150,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     @Override
     public void receive(int from, ReplicaSnapshot message) {
         port.blame(from, "sends a journal record");
-    }
-
-    /** After the last slot of a configuration its state is of the past: others may have gone on. */
-    private Output answer(Input.Read read) {
-        if (genesis.components() != null) {
-            return new Output.Unread(read.id(), Ordering.NO_READS);
-        }
-        return execution.isOver()
-                ? new Output.Unread(read.id(), "the configuration has ended")
-                : reads.answer(read.id(), read.operation());
     }
 
     private void submit(Request request, boolean alone) {
