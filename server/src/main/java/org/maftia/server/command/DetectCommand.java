@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "detect",
         description = "Alarms of sensors: what is behind them, and which attacks the sensors see together.",
-        subcommands = {DetectMineCommand.class, DetectBenchCommand.class, DetectCoverageCommand.class})
+        subcommands = {
+            DetectMineCommand.class,
+            DetectBenchCommand.class,
+            DetectFilterCommand.class,
+            DetectCoverageCommand.class
+        })
 final class DetectCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -347,6 +347,11 @@ public record Hierarchies(
         return isInternal(Prefix.parse(subnet).orElseThrow().base()) ? INTERNAL : EXTERNAL;
     }
 
+    /** All networks whose addresses are internal. */
+    public List<Prefix> internalNetworks() {
+        return Stream.concat(RESERVED.stream(), internal.stream()).toList();
+    }
+
     /** Whether an address is of the site. */
     public boolean isInternal(Address address) {
         for (Prefix prefix : RESERVED) {

@@ -1,0 +1,79 @@
+package org.maftia.server.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.maftia.services.detection.Node;
+import org.maftia.services.detection.filter.Filter;
+import org.maftia.services.detection.filter.FilterSet;
+import org.maftia.services.detection.filter.Gates;
+
+/** All filters, for people or as JSON. */
+final class FilterList {
+    private FilterList() {}
+
+    static void print(FilterSet set, Gates gates, long nowMicros, OutputOption output) {
+        ObjectNode root = Json.object().put("version", set.version());
+        root.put("digest", set.digest().toString());
+        ArrayNode all = root.putArray("filters");
+        List<String> lines = new ArrayList<>();
+        for (Filter filter : set.filters().values()) {
+            List<String> refusals = gates.refusals(set, filter, nowMicros);
+            ObjectNode node = all.addObject()
+                    .put("id", filter.id())
+                    .put("stage", filter.stage().name());
+            node.put("type", filter.where().type().value());
+            ObjectNode where = node.putObject("where");
+            List<String> places = new ArrayList<>();
+            for (int i = 1; i < filter.where().nodes().size(); i++) {
+                Node place = filter.where().nodes().get(i);
+                if (!place.isAny()) {
+                    String name = set.hierarchies().attributes().get(i).text();
+                    where.put(name, place.value());
+                    places.add(name + " " + place.value());
+                }
+            }
+            node.put("grade", filter.narrow() ? "narrow" : "broad")
+                    .put("alarms", filter.learnt().alarms());
+            node.put("guardPerHour", filter.guardPerHour()).put("auditBasisPoints", filter.auditBasisPoints());
+            node.put("owner", filter.owner()).put("cause", filter.cause());
+            node.put("expires", filter.expiryMicros() == 0 ? "" : moment(filter.expiryMicros()));
+            refusals.forEach(node.putArray("refusals")::add);
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%s  %-9s  %s",
+                    filter.id(),
+                    filter.stage(),
+                    filter.where().type().value()));
+            lines.add("    where    " + (places.isEmpty() ? "anywhere" : String.join(", ", places)));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "    learnt   from %,d alarms on %d of %d days; takes up to %,d an hour, %s",
+                    filter.learnt().alarms(),
+                    filter.learnt().days(),
+                    filter.learnt().windowDays(),
+                    filter.guardPerHour(),
+                    filter.narrow() ? "1 % audited" : "broad, 5 % audited"));
+            if (!filter.owner().isEmpty()) {
+                lines.add("    owner    " + filter.owner() + ": " + filter.cause());
+            }
+            if (filter.expiryMicros() > 0) {
+                lines.add("    ends     " + moment(filter.expiryMicros()));
+            }
+            refusals.forEach(refusal -> lines.add("    refused  " + refusal));
+        }
+        lines.add(set.filters().size() + " filters, version " + set.version());
+        output.print(root, lines.toArray(String[]::new));
+    }
+
+    private static String moment(long micros) {
+        return Instant.EPOCH
+                .plus(micros, ChronoUnit.MICROS)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
+    }
+}

@@ -1,0 +1,120 @@
+package org.maftia.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maftia.server.detection.FilterDirectory;
+import org.maftia.services.detection.filter.Decisions;
+import org.maftia.services.detection.filter.FilterSet;
+import org.maftia.services.detection.filter.Gates;
+import picocli.CommandLine;
+
+/** The commands of filters, from a file of alarms to an incident that trips one. */
+class DetectFilterTest {
+    private static final long DAY = 86_400_000_000L;
+
+    @TempDir
+    private Path folder;
+
+    private Path alarms = Path.of("");
+    private String directory = "";
+
+    @BeforeEach
+    void write() throws IOException {
+        directory = folder.resolve("filters").toString();
+        alarms = folder.resolve("fox_alerts.txt");
+        List<String> lines = new ArrayList<>();
+        lines.add("time,name,ip,host,short,time_label,event_label");
+        for (int i = 0; i < 400; i++) {
+            lines.add(1_700_000_000 + i * 1800 + ",Wazuh: update,10.0.0.9,mail,W-Sys-Cav,false_positive,-");
+        }
+        Files.write(alarms, lines);
+    }
+
+    private record Result(int code, String out, String err) {}
+
+    private Result run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line = Maftia.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        List<String> all = new ArrayList<>(List.of("detect", "filter"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--filters", directory));
+        int code = line.execute(all.toArray(String[]::new));
+        return new Result(code, out.toString(), err.toString());
+    }
+
+    private String proposed() throws IOException {
+        assertThat(run("propose", alarms.toString()).code()).isZero();
+        return new FilterDirectory(Path.of(directory))
+                .load()
+                .orElseThrow()
+                .filters()
+                .firstKey();
+    }
+
+    /** Nothing passes the gates where no canary is known, and nobody approves what was not in shadow for a week. */
+    @Test
+    void gatesAreAtTheCommandLineToo() throws IOException {
+        String id = proposed();
+        assertThat(run("explain", id, "--owner", "Ada", "--cause", "signature updates")
+                        .out())
+                .contains("EXPLAINED");
+        assertThat(run("shadow", id, "--by", "Ada").err()).contains("no canary is known");
+        Files.writeString(Path.of(directory, "gates.toml"), "[gates]\ncanaries = [\"W-Acc-400\"]\n");
+        assertThat(run("shadow", id, "--by", "Ada").out()).contains("SHADOW");
+        Result early = run("approve", id, "--by", "Bob", "--reason", "quiet");
+        assertThat(early.code()).isEqualTo(1);
+        assertThat(early.err()).contains("quorum of officers is not there yet").contains("seven days");
+        assertThat(run("list", "--json").out()).contains("\"stage\":\"SHADOW\"").contains("\"owner\":\"Ada\"");
+        assertThat(run("run", alarms.toString()).out()).containsPattern("tagged +400");
+        assertThat(run("revoke", id, "--by", "Eve", "--reason", "no more").out())
+                .contains("REVOKED");
+    }
+
+    @Test
+    void whatIsHiddenIsKeptAndCharged() throws IOException {
+        String id = proposed();
+        Files.writeString(Path.of(directory, "gates.toml"), "[gates]\ncanaries = [\"W-Acc-400\"]\n");
+        activate(id);
+        assertThat(run("run", "--json", alarms.toString()).out())
+                .contains("\"opened\":0")
+                .contains("\"taken\":400");
+        assertThat(Files.readAllLines(Path.of(directory, "suppressed.tsv"))).hasSize(400);
+        assertThat(run("audit").out()).contains("suppressed 400");
+        assertThat(run("export", id, "--to", "suricata").err()).contains("no guard");
+        assertThat(run("export", id, "--to", "suricata", "--without-guard").err())
+                .contains("not exported");
+        Result audit = run("audit", "--from", "2023-11-15T00:00:00Z", "--to", "2023-11-15T01:59:59Z", "mail");
+        assertThat(audit.out()).contains("TRIPPED").contains("4 of the incident");
+        assertThat(run("run", alarms.toString()).out()).containsPattern("shown +400");
+    }
+
+    /** As if the week of shadow had begun ten days ago. */
+    private void activate(String id) throws IOException {
+        FilterDirectory files = new FilterDirectory(Path.of(directory));
+        FilterSet set = files.load().orElseThrow();
+        long now = FilterOption.nowMicros();
+        Decisions decisions = new Decisions(
+                new Gates(new TreeSet<>(List.of("W-Acc-400")), 4, new TreeSet<>(), new TreeSet<>(), new TreeSet<>()));
+        set = decisions
+                .explain(set, id, "Ada", "updates", now - 10 * DAY)
+                .next()
+                .orElseThrow();
+        set = decisions.shadow(set, id, "Ada", now - 10 * DAY).next().orElseThrow();
+        set = decisions.approve(set, id, "Bob", "quiet", now - DAY).next().orElseThrow();
+        files.save(decisions.activate(set, id, "Bob", now - DAY).next().orElseThrow());
+    }
+}
