@@ -2,6 +2,7 @@ package org.maftia.server.sensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ class FormatsTest {
         assertThat(alarm.timeMicros()).isEqualTo(1_521_911_720_629_574L);
         assertThat(alarm.src()).isEqualTo(address("192.0.2.120"));
         String unnamed = "{\"ts\":\"2018-03-24T17:30:50.632231Z\",\"name\":\"odd\",\"uid\":\"C1\"}";
-        Reading reading = Reading.of("/logs/weird.2018.log", unnamed.getBytes());
+        Reading reading = Reading.of("/logs/weird.2018.log", unnamed.getBytes(StandardCharsets.UTF_8));
         assertThat(reading.only().type()).isEqualTo("zeek:weird:odd");
     }
 

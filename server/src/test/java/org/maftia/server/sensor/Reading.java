@@ -33,6 +33,11 @@ record Reading(List<Alarm> alarms, Tally tally, List<AlarmReader.Report> reports
         return new Reading(alarms, reader.total(), reader.reports());
     }
 
+    /** What was refused for a reason; nothing, if nothing was. */
+    Tally.Refusals refused(Reason reason) {
+        return tally.badByReason().getOrDefault(reason, new Tally.Refusals(0, List.of()));
+    }
+
     Alarm only() {
         if (alarms.size() != 1) {
             throw new AssertionError("not one alarm but " + alarms.size() + ", refused " + tally.badByReason());

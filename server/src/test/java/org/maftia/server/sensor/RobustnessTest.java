@@ -54,7 +54,7 @@ class RobustnessTest {
                 .containsOnlyKeys(Reason.CUT, Reason.TIME, Reason.FIELD, Reason.ADDRESS, Reason.TYPE);
         assertThat(reading.tally().bad()).isEqualTo(5);
         assertThat(reading.tally().isSuspicious()).isTrue();
-        assertThat(reading.tally().badByReason().get(Reason.CUT).samples()).containsExactly("{\"timestamp\":");
+        assertThat(reading.refused(Reason.CUT).samples()).containsExactly("{\"timestamp\":");
     }
 
     @Attack("hostile records of a sensor")
@@ -68,7 +68,7 @@ class RobustnessTest {
         stream.write(bytes("\"}\n" + Samples.EVE));
         Reading reading = Reading.of("input", stream.toByteArray());
         assertThat(reading.alarms()).hasSize(2);
-        assertThat(reading.tally().badByReason().get(Reason.OVERSIZE).count()).isEqualTo(1);
+        assertThat(reading.refused(Reason.OVERSIZE).count()).isEqualTo(1);
     }
 
     @Attack("hostile records of a sensor")
@@ -194,6 +194,6 @@ class RobustnessTest {
     void nothingThatIsPrintedCanSteerATerminal() throws Exception {
         Reading reading = Reading.of(Samples.EVE.replace("\"Misc\"", "\"\\u001b]0;x\\u0007\"") + "{\u001b[2J\n");
         assertThat(reading.only().category()).isEqualTo(" ]0;x ");
-        assertThat(reading.tally().badByReason().get(Reason.SYNTAX).samples()).containsExactly("{ [2J");
+        assertThat(reading.refused(Reason.SYNTAX).samples()).containsExactly("{ [2J");
     }
 }

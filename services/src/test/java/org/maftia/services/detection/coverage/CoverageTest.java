@@ -94,8 +94,9 @@ class CoverageTest {
         SensorTrust trust = Sites.trust(sensors, Sites.site(1), Clause.any(1 + random.nextInt(2)));
         List<ReplicaSet> faults = trust.maximalFaultSets();
         for (int round = 0; round < 100; round++) {
-            ReplicaSet seeing = new ReplicaSet(random.nextLong() & random.nextLong())
-                    .intersection(ReplicaSet.firstOf(sensors.size()));
+            long half = random.nextLong();
+            ReplicaSet seeing =
+                    new ReplicaSet(half & random.nextLong()).intersection(ReplicaSet.firstOf(sensors.size()));
             boolean inOne = faults.stream().anyMatch(fault -> fault.containsAll(seeing));
             boolean inTwo = false;
             for (ReplicaSet one : faults) {

@@ -12,12 +12,13 @@ import org.maftia.core.trust.TrustPolicy.Clause;
 import org.maftia.services.detection.coverage.AttackClass.Requirement;
 
 class SensorSelectionTest {
+    private static final List<Requirement> REQUIREMENTS = List.of(Requirement.values());
     private static final List<Asset> ASSETS = List.of(new Asset("mail", "linux"));
 
     private static List<AttackClass> attacks(SplittableRandom random, int count) {
         List<AttackClass> attacks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            attacks.add(Sites.attack(i, Requirement.values()[random.nextInt(3)]));
+            attacks.add(Sites.attack(i, REQUIREMENTS.get(random.nextInt(REQUIREMENTS.size()))));
         }
         return attacks;
     }

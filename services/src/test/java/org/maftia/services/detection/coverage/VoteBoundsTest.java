@@ -26,7 +26,8 @@ class VoteBoundsTest {
         int shared = random.nextInt(100);
         for (int i = 0; i < OCCASIONS; i++) {
             long together = random.nextInt(100) < shared ? random.nextLong() : -1L;
-            reporting.add(new ReplicaSet((random.nextLong() | random.nextLong()) & together).intersection(seeing));
+            long half = random.nextLong();
+            reporting.add(new ReplicaSet((half | random.nextLong()) & together).intersection(seeing));
         }
         for (Vote vote : Vote.values()) {
             int passed = (int) reporting.stream()
