@@ -68,10 +68,13 @@ final class AlarmInputs {
         }
         List<AlarmInput> inputs = new ArrayList<>();
         for (Path file : files) {
-            if (isZip(file)) {
-                inputs.addAll(members(file));
-            } else {
-                inputs.add(new AlarmInput(file.toString(), () -> Files.newInputStream(file)));
+            try {
+                AlarmInput single = new AlarmInput(file.toString(), () -> Files.newInputStream(file));
+                inputs.addAll(isZip(file) ? members(file) : List.of(single));
+            } catch (IOException e) { // one bad file of many: reported when its turn comes
+                inputs.add(new AlarmInput(file.toString(), () -> {
+                    throw e;
+                }));
             }
         }
         return inputs;

@@ -72,17 +72,43 @@ public final class AlarmReader {
      * @throws IOException when the argument names nothing that can be opened
      */
     public void read(String argument, InputStream standardInput, Consumer<Alarm> sink) throws IOException {
-        for (AlarmInput input : AlarmInputs.of(argument, standardInput)) {
-            try (InputStream stream = input.stream().open()) {
+        List<AlarmInput> inputs = AlarmInputs.of(argument, standardInput);
+        for (AlarmInput input : inputs) {
+            InputStream stream;
+            try {
+                stream = input.stream().open();
+            } catch (IOException e) {
+                if (inputs.size() == 1) {
+                    throw e;
+                }
+                damaged(input.name(), "cannot be opened: " + e.getMessage());
+                continue;
+            }
+            try (stream) {
                 readStream(input.name(), stream, sink);
             }
         }
     }
 
+    /** Of many inputs one that gives nothing is reported; the others are read. */
+    private void damaged(String name, String what) {
+        Tally tally = new Tally();
+        tally.countDamage(name, what);
+        reports.add(new Report(name, Optional.empty(), tally));
+        total.add(tally);
+    }
+
     /** Reads one stream, compressed or not. */
     public void readStream(String name, InputStream stream, Consumer<Alarm> sink) throws IOException {
+        InputStream content;
+        try {
+            content = decompressed(stream);
+        } catch (IOException e) {
+            damaged(name, "ends early: " + e.getMessage());
+            return;
+        }
         Tally tally = new Tally();
-        CountedStream counted = new CountedStream(decompressed(stream), progress);
+        CountedStream counted = new CountedStream(content, progress);
         byte[] head = counted.readNBytes(FormatFinder.HEAD_LENGTH_MAX);
         Optional<FormatFinder.Found> looked = FormatFinder.find(head, head.length);
         Optional<Format> known = format.or(() -> looked.map(FormatFinder.Found::format));

@@ -102,6 +102,20 @@ class RobustnessTest {
         assertThat(reading.tally().damages()).singleElement().asString().startsWith("cut.gz: ends early: ");
     }
 
+    @Test
+    void oneBadFileOfManyIsReportedAndTheOthersAreRead() throws Exception {
+        Path logs = Files.createDirectories(directory.resolve("logs"));
+        Files.writeString(logs.resolve("a.json"), Samples.EVE);
+        Files.write(logs.resolve("b.zip"), new byte[] {'P', 'K', 3, 4, 0, 0});
+        Files.write(logs.resolve("c.gz"), new byte[] {0x1f, (byte) 0x8b, 8});
+        Files.writeString(logs.resolve("d.json"), Samples.WAZUH);
+        Reading reading = Reading.of(logs);
+        assertThat(reading.alarms()).hasSize(2);
+        assertThat(reading.tally().damages()).hasSize(2);
+        assertThat(reading.tally().damages().getFirst()).contains("b.zip: cannot be opened");
+        assertThat(reading.tally().damages().getLast()).contains("c.gz: ends early");
+    }
+
     @Attack("hostile records of a sensor")
     @Test
     void entitiesAreRefusedAndTheNextMessageIsRead() throws Exception {
