@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PlanCommand.class,
             InitCommand.class,
             KeyCommand.class,
+            CaCommand.class,
             ReplicaCommand.class,
             DetectCommand.class,
             RehearseCommand.class,

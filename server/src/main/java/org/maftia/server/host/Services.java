@@ -13,6 +13,7 @@ import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.replica.CertifiedView;
 import org.maftia.core.replica.StateMachine;
+import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.ReplicaKeys;
@@ -127,9 +128,7 @@ public final class Services {
                     .toList();
         }
         return new AuthorityPolicy(
-                Transcript.of("authority group")
-                        .field(known.group().id().toString())
-                        .digest(),
+                authorityGroup(known),
                 bases(known.description()),
                 plain,
                 known.configuration().officers(),
@@ -139,6 +138,13 @@ public final class Services {
                 agreed.ordersPerHour(),
                 agreed.lifeDays(),
                 agreed.hostile());
+    }
+
+    /** The group's name in what officers sign for its authority. */
+    public static Digest authorityGroup(Known known) {
+        return Transcript.of("authority group")
+                .field(known.group().id().toString())
+                .digest();
     }
 
     /** Where clients reach the gateways of a group. */

@@ -1,0 +1,136 @@
+package org.maftia.server.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import org.maftia.core.wire.Digest;
+import org.maftia.server.ceremony.GroupTranscript;
+import org.maftia.server.ceremony.OfficerKeys;
+import org.maftia.server.ceremony.Unlock;
+import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.cluster.Endpoints;
+import org.maftia.server.cluster.LocalCluster;
+import org.maftia.server.cluster.SecureHttp;
+import org.maftia.server.host.Services;
+import org.maftia.server.succession.Known;
+import org.maftia.services.authority.AuthorityCommand;
+import org.maftia.services.authority.OfficerOrder;
+
+/** The authority of a cluster, asked through whichever gateway answers. */
+final class CaAccess {
+    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final ClusterDirectory directory;
+    private final Endpoints endpoints;
+    private final SecureHttp http;
+
+    CaAccess(ClusterDirectory directory) throws Exception {
+        this.directory = directory;
+        this.endpoints = LocalCluster.open(directory).endpoints();
+        this.http = SecureHttp.trusting(directory.root().resolve(endpoints.caCertificate()));
+    }
+
+    /** What the first gateway that answers says at this path. */
+    SecureHttp.Reply get(String path) throws CommandException {
+        String failure = "no replica is known";
+        for (Endpoints.Replica replica : endpoints.replicas()) {
+            try {
+                return http.get(replica.https() + path, TIMEOUT_MILLIS);
+            } catch (IOException e) {
+                failure = replica.id() + ": " + e.getMessage();
+            }
+        }
+        throw unreachable(failure);
+    }
+
+    JsonNode json(String path) throws CommandException {
+        SecureHttp.Reply reply = get(path);
+        if (reply.status() != 200) {
+            throw new CommandException(reply.text().strip(), "'maftia ca list' shows what there is");
+        }
+        return parsed(reply);
+    }
+
+    private static JsonNode parsed(SecureHttp.Reply reply) throws CommandException {
+        try {
+            return MAPPER.readTree(reply.text());
+        } catch (JsonProcessingException e) {
+            throw new CommandException("the gateway's answer is no JSON", "ask another one");
+        }
+    }
+
+    private static CommandException unreachable(String failure) {
+        return new CommandException("no gateway answers: " + failure, "'maftia status' tells how the replicas are");
+    }
+
+    /**
+     * Has the group carry out what an officer signs.
+     *
+     * @param officer his name
+     */
+    void order(String officer, OfficerOrder.Act act, Unlock unlock) throws Exception {
+        Known known = Known.of(GroupTranscript.read(newestTranscript()));
+        int index = known.description().officers().names().indexOf(officer);
+        if (index < 0) {
+            throw new CommandException("there is no officer '" + officer + "'", "group.toml names them");
+        }
+        byte[] order = OfficerOrder.CODEC.encode(new OfficerOrder(index, nonce(), act));
+        byte[] statement = OfficerOrder.statement(Services.authorityGroup(known), order);
+        OfficerKeys.Signed signed =
+                OfficerKeys.sign(directory.officers().resolve(officer), Digest.of(statement), unlock);
+        byte[] wanted = HexFormat.of()
+                .parseHex(known.description().officers().entries().get(index).key());
+        if (!Arrays.equals(signed.publicKey(), wanted)) {
+            throw new CommandException(
+                    "the key of officer '" + officer + "' is not the one that the group knows", "restore his key");
+        }
+        submit(AuthorityCommand.CODEC.encode(new AuthorityCommand.Official(order, signed.signature())));
+    }
+
+    private Path newestTranscript() throws Exception {
+        int number = LocalCluster.open(directory).configuration().ordinal().number();
+        return directory.ceremony(number).resolve(GroupTranscript.FILE);
+    }
+
+    /** As a gateway makes them: whoever signs may choose his own. */
+    private static String nonce() {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        ByteBuffer bytes = ByteBuffer.allocate(21)
+                .putInt((int) (System.currentTimeMillis() / 3_600_000))
+                .put((byte) 0xff)
+                .put(random);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+    }
+
+    private void submit(byte[] body) throws CommandException {
+        String failure = "no replica is known";
+        for (Endpoints.Replica replica : endpoints.replicas()) {
+            SecureHttp.Reply reply;
+            try {
+                reply = http.post(replica.https() + "/ca/official", TIMEOUT_MILLIS, "application/octet-stream", body);
+            } catch (IOException e) {
+                failure = replica.id() + ": " + e.getMessage();
+                continue;
+            }
+            if (reply.status() == 503) {
+                failure = replica.id() + " is busy";
+                continue;
+            }
+            if (reply.status() != 200) {
+                throw new CommandException(
+                        "the group refused: " + parsed(reply).path("detail").asText(), "'maftia ca list' shows all");
+            }
+            return;
+        }
+        throw unreachable(failure);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.server.validation;
+
+import org.jspecify.annotations.NullMarked;
