@@ -38,6 +38,9 @@ public final class Authority implements StateMachine {
     /** Replicas have so long to look at a name: their own time-outs are shorter. */
     static final long LOOK_MICROS = 60 * Agreed.SECOND_MICROS;
 
+    /** What the public record calls a certificate that is about to be signed. */
+    private static final int RECORD_STATEMENT = 1;
+
     private static final String NO_CHANCE = "the group has no key to draw by: it needs a new ceremony";
 
     private final Office office;
@@ -176,8 +179,11 @@ public final class Authority implements StateMachine {
                         AuthorityAnswer.CODEC.encode(office.orderDesk.open(opening, random, context.timeMicros())));
             case Pending.Issuing issuing -> {
                 Order order = office.numbered(issuing.order(), random, context.timeMicros());
+                byte[] statement = office.statement(order);
+                // Before the first share of the signature exists, so that nothing is certified in secret.
+                context.record(RECORD_STATEMENT, statement);
                 long next = await(issuing);
-                if (!context.sign(office.keyId, office.statement(order), next)) {
+                if (!context.sign(office.keyId, statement, next)) {
                     pending.remove(next);
                     complete(
                             office.failed(order, "the policy of the group gives the authority no key"), order, context);
