@@ -128,6 +128,7 @@ final class ChainTtcb extends CountingTtcb {
         return Optional.empty();
     }
 
+    /** Takes a link of another chain if it is the next one: links are shown in their order, and again as often as one likes. */
     @Override
     public boolean verify(Certificate certificate, Digest digest) {
         return certificate.binds(digest) && chain.verify(certificate);

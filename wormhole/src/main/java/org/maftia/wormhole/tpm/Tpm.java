@@ -1,10 +1,12 @@
 package org.maftia.wormhole.tpm;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.maftia.wormhole.certificate.Attestation;
 import org.maftia.wormhole.certificate.AttestationKey;
 import org.maftia.wormhole.certificate.BigEndian;
+import org.maftia.wormhole.certificate.MalformedCertificateException;
 import org.maftia.wormhole.certificate.SigningKey;
 
 /**
@@ -115,19 +117,26 @@ public final class Tpm implements AutoCloseable {
         byte[] point = new byte[SigningKey.LENGTH];
         System.arraycopy(reply.number(), 0, point, 0, 32);
         System.arraycopy(reply.number(), 0, point, 32, 32);
-        AttestationKey key = new AttestationKey(SigningKey.of(point));
+        AttestationKey key = key(point);
         reply.sized(STRUCTURE_MAX); // creation data
         reply.sized(64); // its hash
         reply.u16(); // the ticket
         reply.u32();
         reply.sized(64);
         byte[] name = reply.sized(64);
-        if (!java.util.Arrays.equals(fixed, java.util.Arrays.copyOf(template, fixed.length))
-                || !java.util.Arrays.equals(name, key.name())) {
+        if (!Arrays.equals(fixed, Arrays.copyOf(template, fixed.length)) || !Arrays.equals(name, key.name())) {
             flush(handle);
             throw new IOException("the TPM has made another key than it was asked for");
         }
         return new LoadedKey(handle, key);
+    }
+
+    private static AttestationKey key(byte[] point) throws IOException {
+        try {
+            return new AttestationKey(SigningKey.of(point));
+        } catch (MalformedCertificateException e) {
+            throw new IOException("the TPM's key is no point of its curve", e);
+        }
     }
 
     /** The attestation key, and where the TPM keeps it until it is flushed or reset. */
@@ -196,7 +205,7 @@ public final class Tpm implements AutoCloseable {
         run("TPM2_PCR_Read");
         reply.u32(); // counts changes
         byte[] read = reply.raw(selection.length);
-        if (!java.util.Arrays.equals(read, selection) || reply.u32() != 1) {
+        if (!Arrays.equals(read, selection) || reply.u32() != 1) {
             throw new IOException("the TPM has no PCR " + number + " with SHA-256");
         }
         return reply.exactly(32);

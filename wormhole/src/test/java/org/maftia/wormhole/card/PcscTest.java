@@ -6,21 +6,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.maftia.wormhole.StoppedException;
 import org.maftia.wormhole.Ttcb;
 import org.maftia.wormhole.card.applet.UsigApplet;
+import org.maftia.wormhole.certificate.BigEndian;
 import org.maftia.wormhole.certificate.Digest;
 import org.maftia.wormhole.certificate.Ui;
 
@@ -41,42 +41,56 @@ class PcscTest {
     }
 
     /** Plays the card to the reader: lengths u16, then a control byte or a command. */
-    private static void play(SimulatedCard card, Socket socket) {
-        try (socket;
-                DataInputStream in = new DataInputStream(socket.getInputStream());
-                DataOutputStream out = new DataOutputStream(socket.getOutputStream())) {
-            while (true) {
-                byte[] message = in.readNBytes(in.readUnsignedShort());
-                if (message.length == 1) {
-                    if (message[0] == 4) {
-                        out.writeShort(ANSWER_TO_RESET.length);
-                        out.write(ANSWER_TO_RESET);
-                    } else if (message[0] == 2) {
-                        card.reset();
+    private static final class PlayedCard {
+        private final SimulatedCard card = new SimulatedCard(UsigApplet.class);
+        private volatile boolean torn;
+        private volatile Socket socket = new Socket();
+
+        /** Lies in the reader until it is torn out, also when the reader begins anew. */
+        private void play() {
+            while (!torn) {
+                try (Socket connected = reader()) {
+                    socket = connected;
+                    DataInputStream in = new DataInputStream(connected.getInputStream());
+                    DataOutputStream out = new DataOutputStream(connected.getOutputStream());
+                    while (!torn) {
+                        answer(in.readNBytes(in.readUnsignedShort()), out);
                     }
-                } else {
-                    byte[] answer = card.channel().transmit(message);
-                    out.writeShort(answer.length);
-                    out.write(answer);
+                } catch (IOException e) {
+                    continue; // the reader was switched off, or the card torn out
                 }
             }
-        } catch (EOFException | SocketException e) {
-            return; // the reader was switched off, or the card torn out
-        } catch (IOException e) {
-            throw new IllegalStateException("the reader is broken", e);
         }
-    }
 
-    private static Socket reader() throws Exception {
-        for (int attempt = 0; ; attempt++) {
+        private void answer(byte[] message, DataOutputStream out) throws IOException {
+            if (message.length > 1) {
+                write(card.channel().transmit(message), out);
+            } else if (message.length == 1 && message[0] == 4) {
+                write(ANSWER_TO_RESET, out);
+            } else if (message.length == 1 && message[0] == 2) {
+                card.reset();
+            }
+        }
+
+        private static void write(byte[] answer, DataOutputStream out) throws IOException {
+            byte[] bytes = new byte[2 + answer.length];
+            BigEndian.u16(bytes, 0, answer.length);
+            System.arraycopy(answer, 0, bytes, 2, answer.length);
+            out.write(bytes);
+        }
+
+        private static Socket reader() throws IOException {
             try {
                 return new Socket(InetAddress.getLoopbackAddress(), READER_PORT);
             } catch (IOException e) {
-                if (attempt == 200) {
-                    throw e;
-                }
-                Thread.sleep(50);
+                LockSupport.parkNanos(50_000_000); // the service is not ready yet
+                throw e;
             }
+        }
+
+        private void tear() throws IOException {
+            torn = true;
+            socket.close();
         }
     }
 
@@ -85,7 +99,7 @@ class PcscTest {
             try {
                 return PcscChannel.open("");
             } catch (IOException e) {
-                if (attempt == 200) {
+                if (attempt == 1_200) {
                     throw e;
                 }
                 Thread.sleep(50); // the service looks into its readers now and then
@@ -100,10 +114,9 @@ class PcscTest {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        PlayedCard card = new PlayedCard();
+        Thread player = Thread.ofPlatform().daemon().start(card::play);
         try {
-            SimulatedCard card = new SimulatedCard(UsigApplet.class);
-            Socket socket = reader();
-            Thread.ofPlatform().daemon().start(() -> play(card, socket));
             PcscChannel channel = open();
             CardTtcb.setUp(channel, CardFixture.GROUP, 0, 1);
             Ui ui;
@@ -116,11 +129,13 @@ class PcscTest {
             }
             Ttcb again = CardTtcb.connect(open(), List.of());
             assertThat(again.lastUi(CardFixture.GROUP.with(5), 0)).contains(ui);
-            socket.close(); // the card is torn out
+            card.tear();
             assertThatThrownBy(() -> again.createUi(CardFixture.GROUP.with(5), 0, Digest.ZERO))
                     .isInstanceOf(StoppedException.class);
             assertThatThrownBy(() -> PcscChannel.open("no such reader")).isInstanceOf(IOException.class);
         } finally {
+            card.tear();
+            player.join();
             service.destroy();
             service.waitFor();
         }
