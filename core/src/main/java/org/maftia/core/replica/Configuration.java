@@ -30,6 +30,7 @@ import org.maftia.core.wire.Writer;
  * @param seats the members, who have the indices of the list
  * @param attributes of the members that matter, in order of preference
  * @param strong whether the sharing of secrets must survive two fault sets at once
+ * @param hybrid whether a trusted component stands beside each member: Q2 is enough then
  * @param quorums holds for the quorums, over the members
  * @param officers Ed25519 public keys of those who may change the configuration
  * @param policy holds for sets of officers, by index, that together may
@@ -43,6 +44,7 @@ public record Configuration(
         List<Seat> seats,
         List<String> attributes,
         boolean strong,
+        boolean hybrid,
         Formula quorums,
         List<byte[]> officers,
         Formula policy,
@@ -65,6 +67,21 @@ public record Configuration(
         attributes = List.copyOf(attributes);
         officers = List.copyOf(officers);
         carried = List.copyOf(carried);
+    }
+
+    /** Of a group without trusted components. */
+    public Configuration(
+            long number,
+            Digest predecessor,
+            List<Seat> seats,
+            List<String> attributes,
+            boolean strong,
+            Formula quorums,
+            List<byte[]> officers,
+            Formula policy,
+            List<String> carried,
+            Digest bundle) {
+        this(number, predecessor, seats, attributes, strong, false, quorums, officers, policy, carried, bundle);
     }
 
     /**
@@ -111,11 +128,12 @@ public record Configuration(
     /**
      * Who may be corrupted together.
      *
-     * @throws TrustException when three fault sets cover the group, and for every other flaw of the formula
+     * @throws TrustException when three fault sets cover the group, or two of one with trusted components; and for every
+     *     other flaw of the formula
      */
     public FaultStructure trust() {
         TrustPolicy policy = new TrustPolicy(
-                TrustPolicy.Model.ASYNCHRONOUS,
+                hybrid ? TrustPolicy.Model.HYBRID : TrustPolicy.Model.ASYNCHRONOUS,
                 attributes,
                 List.of(),
                 TrustPolicy.Form.EXACT,
@@ -124,7 +142,7 @@ public record Configuration(
         return FaultStructure.compile(policy, seats.stream().map(Seat::member).toList());
     }
 
-    /** What is wrong with it by itself, as a sentence, or null. Whether its formula has Q3, {@link #trust} says. */
+    /** What is wrong with it by itself, as a sentence, or null. Whether its formula has Q3 or Q2, {@link #trust} says. */
     @Nullable
     String flaw() {
         TreeSet<Integer> numbers = new TreeSet<>();
@@ -160,7 +178,7 @@ public record Configuration(
         public void write(Writer writer, Configuration value) {
             writer.u64(value.number).digest(value.predecessor);
             writer.list(value.seats, Configuration::write);
-            writer.list(value.attributes, Writer::string).bool(value.strong);
+            writer.list(value.attributes, Writer::string).bool(value.strong).bool(value.hybrid);
             writer.string(value.quorums.toJson(numbered(value.seats.size())));
             writer.list(value.officers, Writer::fixed);
             writer.string(value.policy.toJson(numbered(value.officers.size())));
@@ -174,6 +192,7 @@ public record Configuration(
             List<Seat> seats = reader.list(ReplicaSet.SIZE_MAX, SEAT_LENGTH_MIN, Configuration::readSeat);
             List<String> attributes = reader.list(ATTRIBUTES_MAX, 2, in -> in.string(NAME_LENGTH_MAX));
             boolean strong = reader.bool();
+            boolean hybrid = reader.bool();
             Formula quorums = readFormula(reader, seats.size());
             List<byte[]> officers = reader.list(
                     ReplicaSet.SIZE_MAX,
@@ -187,6 +206,7 @@ public record Configuration(
                     seats,
                     attributes,
                     strong,
+                    hybrid,
                     quorums,
                     officers,
                     policy,

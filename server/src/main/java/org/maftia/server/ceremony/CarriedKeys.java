@@ -31,7 +31,8 @@ final class CarriedKeys {
     static Map<CurveKey, DiscreteLogKey> of(CeremonyPlan plan) {
         Map<CurveKey, DiscreteLogKey> carried = new EnumMap<>(CurveKey.class);
         plan.before().ifPresent(before -> {
-            if (before.handsOn() && canBeShared(before.group(), plan)) {
+            boolean hybrid = plan.isHybrid() || before.group().isHybrid(); // such a group makes no shares
+            if (!hybrid && before.handsOn() && canBeShared(before.group(), plan)) {
                 for (CurveKey kind : CurveKey.values()) {
                     if (kind.outlivesConfigurations()) {
                         carried.put(kind, before.group().key(kind));
@@ -62,8 +63,8 @@ final class CarriedKeys {
     }
 
     /** Those that a ceremony has to deal. */
-    static Set<CurveKey> fresh(Map<CurveKey, DiscreteLogKey> carried) {
-        Set<CurveKey> fresh = EnumSet.allOf(CurveKey.class);
+    static Set<CurveKey> fresh(CeremonyPlan plan, Map<CurveKey, DiscreteLogKey> carried) {
+        Set<CurveKey> fresh = EnumSet.copyOf(CurveKey.of(plan.isHybrid()));
         fresh.removeAll(carried.keySet());
         return fresh;
     }
@@ -84,7 +85,10 @@ final class CarriedKeys {
      * @throws CeremonyException when one is another
      */
     static void require(GroupTranscript next, GroupTranscript before) {
-        for (CurveKey kind : CurveKey.values()) {
+        for (CurveKey kind : next.curveKeys()) {
+            if (!before.curveKeys().contains(kind)) {
+                continue;
+            }
             byte[] stated = DiscreteLogKey.CODEC.encode(next.key(kind));
             if (next.isCarried(kind) && !Arrays.equals(stated, DiscreteLogKey.CODEC.encode(before.key(kind)))) {
                 throw new CeremonyException(

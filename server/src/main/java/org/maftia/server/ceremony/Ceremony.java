@@ -119,9 +119,12 @@ public final class Ceremony {
             try (RsaDealer.Dealing timeStamp = deal(ServiceKey.TIME_STAMP, "notary");
                     RsaDealer.Dealing authority = deal(ServiceKey.AUTHORITY, "authority");
                     CurveKey.Dealings curveKeys = CurveKey.Dealings.deal(
-                            plan.id(), plan.trust().sharing(), CarriedKeys.fresh(carried), entropy);
+                            plan.id(), plan.trust().sharing(), CarriedKeys.fresh(plan, carried), entropy);
                     ObliviousDealer.@Nullable Dealing function =
-                            FunctionKey.deal(plan.id(), plan.trust(), entropy).orElse(null)) {
+                            (plan.isHybrid()
+                                            ? Optional.<ObliviousDealer.Dealing>empty()
+                                            : FunctionKey.deal(plan.id(), plan.trust(), entropy))
+                                    .orElse(null)) {
                 List<RsaDealer.Dealing> dealings = List.of(timeStamp, authority);
                 dealings.forEach(dealing -> rehearse(dealing, record));
                 GroupTranscript transcript = GroupTranscript.of(

@@ -71,10 +71,23 @@ public record CeremonyPlan(
                     "the group has " + trust.size() + " replicas, but " + enrolments.size() + " enrolled",
                     "run `maftia init` at each replica and collect the files");
         }
+        long components = enrolments.stream()
+                .filter(enrolment -> enrolment.component().isPresent())
+                .count();
+        if (components > 0 && components < enrolments.size()) {
+            throw new CeremonyException(
+                    "some replicas enrolled with a trusted component, and some without",
+                    "in a hybrid group all have one: `maftia init ID --component`; in others none");
+        }
         Set<String> ids = new HashSet<>();
         enrolments.forEach(enrolment -> ids.add(enrolment.id()));
         if (ids.size() != enrolments.size()) {
             throw new CeremonyException("two enrolments have one id", "give each replica an id of its own");
         }
+    }
+
+    /** Whether trusted components stand beside the replicas. */
+    public boolean isHybrid() {
+        return enrolments.stream().anyMatch(enrolment -> enrolment.component().isPresent());
     }
 }

@@ -57,6 +57,16 @@ enum CurveKey {
         this.purpose = purpose;
     }
 
+    /**
+     * Those that a group has.
+     *
+     * @param hybrid whether trusted components stand beside its replicas: then its order tosses no coin, it takes no
+     *     confidential requests, and under Q2 nobody could tell a false evaluation
+     */
+    static List<CurveKey> of(boolean hybrid) {
+        return hybrid ? List.of(BEACON) : List.of(values());
+    }
+
     String algorithm() {
         return algorithm;
     }

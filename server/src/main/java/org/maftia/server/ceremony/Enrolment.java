@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
@@ -36,6 +37,9 @@ public final class Enrolment {
     /** No enrolment is longer: a certificate, a request with its hosts, two short keys. */
     static final int LENGTH_MAX = 64 << 10;
 
+    /** The field of a replica that has a trusted component beside it. */
+    private static final String COMPONENT = "component";
+
     private static final int VERSION = 1;
     private static final int HOSTS_MAX = 64;
     private static final int CERTIFICATE_LENGTH_MAX = 8 << 10;
@@ -52,6 +56,7 @@ public final class Enrolment {
     private final byte[] sharesKey;
     private final byte[] logKey;
     private final byte[] witnessKey;
+    private final Optional<ComponentIdentity> component;
 
     private Enrolment(JsonNode json, byte[] document) {
         this.document = document;
@@ -63,6 +68,9 @@ public final class Enrolment {
         this.sharesKey = JsonFields.bytes(json, "sharesKey", 32);
         this.logKey = JsonFields.bytes(json, "logKey", 32);
         this.witnessKey = JsonFields.bytes(json, "witnessKey", 32);
+        this.component = json.has(COMPONENT)
+                ? Optional.of(ComponentIdentity.of(JsonFields.bytes(json, COMPONENT, ComponentIdentity.LENGTH_MAX)))
+                : Optional.empty();
         check(json);
     }
 
@@ -101,6 +109,16 @@ public final class Enrolment {
      * @throws CeremonyException when the id is no id, or the directory holds keys
      */
     public static Enrolment create(Path keysDirectory, String id, List<String> hosts, Unlock unlock) {
+        return create(keysDirectory, id, hosts, unlock, Optional.empty());
+    }
+
+    /**
+     * The same for a replica that may have a trusted component beside it.
+     *
+     * @param component what that says of itself
+     */
+    public static Enrolment create(
+            Path keysDirectory, String id, List<String> hosts, Unlock unlock, Optional<ComponentIdentity> component) {
         if (!ID.matcher(id).matches()) {
             throw new CeremonyException(
                     "\"" + id + "\" is no replica id", "use up to 32 letters, digits, dots, hyphens, underscores");
@@ -113,7 +131,10 @@ public final class Enrolment {
         KeyPair https = Certificates.ellipticKeyPair(random);
         Ed25519PrivateKeyParameters signing = new Ed25519PrivateKeyParameters(random);
         X509Certificate certificate = Certificates.selfSigned(id, link, Instant.now(), random);
-        return keep(keysDirectory, new Identity(id, hosts, certificate, link.getPrivate(), https, signing), unlock);
+        return keep(
+                keysDirectory,
+                new Identity(id, hosts, certificate, link.getPrivate(), https, signing, component),
+                unlock);
     }
 
     /**
@@ -133,7 +154,10 @@ public final class Enrolment {
             KeyPair https = new KeyPair(
                     Certificates.publicKey(own.httpsKey), Certificates.privateKey("EC", custody.load(HTTPS_KEY)));
             PrivateKey link = Certificates.privateKey("EC", custody.load(LINK_KEY));
-            return keep(next, new Identity(own.id, hosts, own.linkCertificate, link, https, signing), unlock);
+            return keep(
+                    next,
+                    new Identity(own.id, hosts, own.linkCertificate, link, https, signing, own.component),
+                    unlock);
         }
     }
 
@@ -144,7 +168,8 @@ public final class Enrolment {
             X509Certificate linkCertificate,
             PrivateKey link,
             KeyPair https,
-            Ed25519PrivateKeyParameters signing) {}
+            Ed25519PrivateKeyParameters signing,
+            Optional<ComponentIdentity> component) {}
 
     /** Stores the secrets, with a new one for the shares, and states the public halves. */
     private static Enrolment keep(Path keysDirectory, Identity own, Unlock unlock) {
@@ -174,6 +199,7 @@ public final class Enrolment {
         LogKeys log = LogKeys.of(own.signing.getEncoded());
         json.put("logKey", base64.encodeToString(log.logPublicKey()));
         json.put("witnessKey", base64.encodeToString(log.witnessPublicKey()));
+        own.component.ifPresent(identity -> json.put(COMPONENT, base64.encodeToString(identity.toBytes())));
         byte[] statement = CanonicalJson.encode(json);
         Ed25519Signer signer = new Ed25519Signer();
         signer.init(true, own.signing);
@@ -242,6 +268,11 @@ public final class Enrolment {
     /** The same as a witness. */
     public byte[] witnessKey() {
         return witnessKey.clone();
+    }
+
+    /** The trusted component beside it; empty where its group needs none. */
+    public Optional<ComponentIdentity> component() {
+        return component;
     }
 
     /** What the people at the replica and at the ceremony read to each other: eight groups of eight digits. */

@@ -99,7 +99,7 @@ public final class GroupTranscript {
         this.keys = JsonFields.list(json, "keys", KEYS_MAX).stream()
                 .map(key -> ServiceKey.of(key, issued(key, "certificate"), trust.path("sharing"), ids()))
                 .toList();
-        for (CurveKey key : CurveKey.values()) {
+        for (CurveKey key : CurveKey.of(isHybrid())) {
             curveKeys.put(key, key.of(json, id, trust.path("sharing"), ids()));
             if (key.isCarried(json)) {
                 carried.add(key);
@@ -158,7 +158,9 @@ public final class GroupTranscript {
         SortedMap<String, String> signing = new TreeMap<>();
         keys.forEach(key -> signing.put(key.id(), key.purpose().service()));
         signing.put(CurveKey.BEACON.id(), Beacon.NAME);
-        signing.put(CurveKey.RECEIPTS.id(), Evaluator.NAME);
+        if (curveKeys.containsKey(CurveKey.RECEIPTS)) {
+            signing.put(CurveKey.RECEIPTS.id(), Evaluator.NAME);
+        }
         return KeyGrants.of(signing, services).evaluating(new TreeMap<>(Map.of(FunctionKey.ID, Evaluator.NAME)));
     }
 
@@ -359,7 +361,20 @@ public final class GroupTranscript {
         return Objects.requireNonNull(keys.get(key), "the constructor reads all");
     }
 
-    /** What clients encrypt with to the group: nobody reads it before a qualified set of replicas agrees. */
+    /** Whether trusted components stand beside the replicas: then a part of the keys of other groups is not there. */
+    public boolean isHybrid() {
+        return enrolments.stream().anyMatch(enrolment -> enrolment.component().isPresent());
+    }
+
+    /** Those keys of the group on the curve that were dealt. */
+    Set<CurveKey> curveKeys() {
+        return Collections.unmodifiableSet(curveKeys.keySet());
+    }
+
+    /**
+     * What clients encrypt with to the group: nobody reads it before a qualified set of replicas agrees. None in a
+     * {@linkplain #isHybrid hybrid} group.
+     */
     public ThresholdCipher cipher() {
         return new Tdh2Cipher(key(CurveKey.CONFIDENTIAL));
     }

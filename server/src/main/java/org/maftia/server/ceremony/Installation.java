@@ -94,7 +94,7 @@ public final class Installation {
                 }
             }
             seeds = group.function().map(key -> FunctionKey.read(reader, key, index));
-            for (CurveKey key : CurveKey.values()) {
+            for (CurveKey key : group.curveKeys()) {
                 if (!group.isCarried(key)) {
                     onCurve.put(key, key.read(reader, group.key(key), index));
                 }

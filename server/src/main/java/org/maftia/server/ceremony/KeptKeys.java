@@ -16,9 +16,12 @@ public final class KeptKeys {
 
     private KeptKeys() {}
 
-    /** Whether the group renews what the ceremony dealt: then the shares of epoch 0 are erased one day. */
-    static boolean renews(CurveKey kind) {
-        return RENEWED.contains(kind);
+    /**
+     * Whether the group renews what the ceremony dealt: then the shares of epoch 0 are erased one day. A hybrid group does not:
+     * a quorum that acknowledged new shares need not hold enough of them once a fault set is gone.
+     */
+    static boolean renews(GroupTranscript group, CurveKey kind) {
+        return !group.isHybrid() && RENEWED.contains(kind);
     }
 
     /** Ids of the keys that go on from the configuration before. */
@@ -38,6 +41,7 @@ public final class KeptKeys {
     public static boolean isSame(String keyId, GroupTranscript one, GroupTranscript other) {
         return RENEWED.stream()
                 .filter(kind -> kind.id().equals(keyId))
+                .filter(kind -> one.curveKeys().contains(kind) && other.curveKeys().contains(kind))
                 .allMatch(kind ->
                         Arrays.equals(one.key(kind).publicKey(), other.key(kind).publicKey()));
     }
@@ -45,6 +49,9 @@ public final class KeptKeys {
     /** What is to be done for each of them. */
     public static List<KeyUpkeep> of(GroupTranscript group, KeyUpkeep.Pace pace) {
         List<KeyUpkeep> kept = new ArrayList<>();
+        if (group.isHybrid()) {
+            return kept;
+        }
         SharingFormula formula = group.key(CurveKey.COIN).formula();
         for (CurveKey kind : RENEWED) {
             DiscreteLogKey dealt = group.key(kind);

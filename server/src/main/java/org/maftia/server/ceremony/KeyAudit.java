@@ -67,7 +67,7 @@ public final class KeyAudit {
         KeyAudit audit = new KeyAudit(group, now);
         audit.certificates();
         group.keys().forEach(audit::rsaKey);
-        for (CurveKey kind : CurveKey.values()) {
+        for (CurveKey kind : group.curveKeys()) {
             audit.curveKey(group.key(kind));
         }
         audit.gateways();
@@ -366,8 +366,8 @@ public final class KeyAudit {
                     }
                 }
             }
-            for (CurveKey kind : CurveKey.values()) {
-                if (KeptKeys.renews(kind) && !kind.isIn(custody)) {
+            for (CurveKey kind : group.curveKeys()) {
+                if (KeptKeys.renews(group, kind) && !kind.isIn(custody)) {
                     continue; // the group has renewed it since, and says itself where it stands
                 }
                 count++;

@@ -9,6 +9,7 @@ import java.util.SequencedMap;
 import java.util.UUID;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.server.component.ComponentPlace;
 
 /**
  * Enrolment, ceremony and installation of a whole group on one machine, for {@code maftia up}: a demonstration of the
@@ -32,6 +33,7 @@ public final class LocalCeremony {
      *
      * @param directory {@code D}; what lies in its {@code ceremony}, {@code ID/keys} and {@code client} must not exist
      * @param hosts by the replica's id, in the order of their indices, where the configuration says that it is
+     * @param hybrid whether a trusted component stands beside each replica
      * @param description the configuration, as the transcript keeps it
      */
     public static GroupTranscript perform(
@@ -39,13 +41,14 @@ public final class LocalCeremony {
             String group,
             SequencedMap<String, String> hosts,
             FaultStructure trust,
+            boolean hybrid,
             int rsaBits,
             String description,
             ModularPower power,
             Progress progress) {
         Unlock unlock = new Unlock.KeyFile();
         List<String> ids = List.copyOf(hosts.sequencedKeySet());
-        CeremonyPlan enrolled = enrol(directory, group, hosts, trust, rsaBits, progress);
+        CeremonyPlan enrolled = enrol(directory, group, hosts, trust, hybrid, rsaBits, progress);
         CeremonyPlan plan = new CeremonyPlan(
                 group,
                 enrolled.id(),
@@ -65,6 +68,7 @@ public final class LocalCeremony {
             String group,
             SequencedMap<String, String> hosts,
             FaultStructure trust,
+            boolean hybrid,
             int rsaBits,
             Progress progress) {
         Unlock unlock = new Unlock.KeyFile();
@@ -73,7 +77,12 @@ public final class LocalCeremony {
         for (Map.Entry<String, String> replica : hosts.sequencedEntrySet()) {
             String id = replica.getKey();
             progress.step("enrolling " + id);
-            Enrolment enrolment = Enrolment.create(keys(directory, id), id, names(replica.getValue()), unlock);
+            Optional<ComponentIdentity> component = hybrid
+                    ? Optional.of(ComponentIdentity.enrol(
+                            new ComponentPlace(directory.resolve(id).resolve("component")).state()))
+                    : Optional.empty();
+            Enrolment enrolment =
+                    Enrolment.create(keys(directory, id), id, names(replica.getValue()), unlock, component);
             enrolment.write(ceremony.resolve(id + ".enrol"));
             enrolments.add(enrolment);
         }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.BlsSigner;
@@ -104,7 +105,7 @@ public record ReplicaKeys(
      */
     public static ReplicaKeys load(Path keysDirectory, Unlock unlock, ModularPower power) {
         try (Custody custody = Custody.open(keysDirectory, unlock, new SecureRandom())) {
-            return load(custody, power, kind -> kind.isIn(custody));
+            return load(custody, power, (group, kind) -> kind.isIn(custody));
         }
     }
 
@@ -115,12 +116,14 @@ public record ReplicaKeys(
      * @param keeper of the shares in it that change
      */
     public static ReplicaKeys load(ShareKeeper keeper, ModularPower power) {
-        return load(keeper.custody(), power, kind -> !KeptKeys.renews(kind));
+        return load(keeper.custody(), power, (group, kind) -> !KeptKeys.renews(group, kind));
     }
 
-    /** @param wanted of which keys the dealt shares are loaded */
-    private static ReplicaKeys load(Custody custody, ModularPower power, Predicate<CurveKey> wanted) {
+    /** @param loaded of which keys the dealt shares are loaded */
+    private static ReplicaKeys load(
+            Custody custody, ModularPower power, BiPredicate<GroupTranscript, CurveKey> loaded) {
         GroupTranscript group = GroupTranscript.read(custody.directory().resolve(GroupTranscript.FILE));
+        Predicate<CurveKey> wanted = kind -> loaded.test(group, kind);
         byte[] signing = custody.load(Enrolment.SIGNING_KEY);
         int index = group.indexOfSigningKey(Ed25519Certifier.publicKey(signing));
         SortedMap<String, ThresholdSignature> keys = new TreeMap<>();
@@ -133,7 +136,9 @@ public record ReplicaKeys(
         }
         Map<CurveKey, BlsKey> verifiable = new EnumMap<>(CurveKey.class);
         verifiable.put(CurveKey.BEACON, group.beacon());
-        verifiable.put(CurveKey.RECEIPTS, group.receipts());
+        if (group.curveKeys().contains(CurveKey.RECEIPTS)) {
+            verifiable.put(CurveKey.RECEIPTS, group.receipts());
+        }
         verifiable.put(CurveKey.DRAWS, group.draws());
         verifiable.forEach((kind, key) -> {
             BlsThreshold scheme = new BlsThreshold(key);
@@ -161,8 +166,8 @@ public record ReplicaKeys(
                 certifier,
                 keys,
                 signers,
-                coin(custody, group.key(CurveKey.COIN), index, wanted),
-                cipher(custody, group.key(CurveKey.CONFIDENTIAL), index, wanted),
+                coin(custody, group, index, wanted),
+                cipher(custody, group, index, wanted),
                 group.function().map(key -> FunctionKey.load(custody, key, index)),
                 log);
     }
@@ -187,8 +192,10 @@ public record ReplicaKeys(
     @Override
     public void close() {
         List<Object> holders = new ArrayList<>(signers.values());
-        holders.add(coin);
-        holders.add(cipher);
+        if (!group.isHybrid()) {
+            holders.add(coin);
+            holders.add(cipher);
+        }
         for (Object holder : holders) {
             switch (holder) {
                 case RsaSigner signer -> signer.close();
@@ -207,14 +214,22 @@ public record ReplicaKeys(
                 .description();
     }
 
-    private static Coin coin(Custody custody, DiscreteLogKey key, int index, Predicate<CurveKey> wanted) {
+    private static Coin coin(Custody custody, GroupTranscript group, int index, Predicate<CurveKey> wanted) {
+        if (!group.curveKeys().contains(CurveKey.COIN)) {
+            return AbsentKeys.COIN;
+        }
+        DiscreteLogKey key = group.key(CurveKey.COIN);
         return wanted.test(CurveKey.COIN)
                 ? new ThresholdCoin(key, CurveKey.COIN.load(custody, key, index))
                 : ThresholdCoin.bare(key);
     }
 
     private static ThresholdCipher.Holder cipher(
-            Custody custody, DiscreteLogKey key, int index, Predicate<CurveKey> wanted) {
+            Custody custody, GroupTranscript group, int index, Predicate<CurveKey> wanted) {
+        if (!group.curveKeys().contains(CurveKey.CONFIDENTIAL)) {
+            return AbsentKeys.CIPHER;
+        }
+        DiscreteLogKey key = group.key(CurveKey.CONFIDENTIAL);
         Tdh2Cipher cipher = new Tdh2Cipher(key);
         return wanted.test(CurveKey.CONFIDENTIAL)
                 ? cipher.holder(CurveKey.CONFIDENTIAL.load(custody, key, index))

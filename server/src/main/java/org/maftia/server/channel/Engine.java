@@ -114,6 +114,7 @@ final class Engine<P extends Engine.Part, E> implements AutoCloseable {
                 setup.limits().frameLengthMax(),
                 setup.directory(),
                 Life.next(setup.directory(), clock.nowMicros()),
+                Optional.empty(),
                 setup.events());
         this.inside = new AutomatonLoop<>(part, beginning, loop, clock, plan.corruption.apply(node), new Shell(), true);
         inside.start(setup.address());

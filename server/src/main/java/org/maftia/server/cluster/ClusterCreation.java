@@ -80,6 +80,7 @@ public final class ClusterCreation {
                 configuration.group(),
                 hosts,
                 trust,
+                configuration.trust().isHybrid(),
                 configuration.settings().rsa().bits(),
                 GroupFile.text(configuration),
                 ModularPowers.fastest(SystemEntropy.INSTANCE),
@@ -123,7 +124,8 @@ public final class ClusterCreation {
     private static void requireLayout(ClusterDirectory directory, Configuration written, String layout)
             throws ConfigurationException, ClusterException {
         Configuration asked = Layout.of(layout, Overrides.none());
-        if (!asked.members().equals(written.members())) {
+        if (!asked.members().equals(written.members())
+                || asked.trust().isHybrid() != written.trust().isHybrid()) {
             throw new ClusterException(
                     directory.root() + " holds a cluster of another layout, of "
                             + written.members().size() + " replicas",

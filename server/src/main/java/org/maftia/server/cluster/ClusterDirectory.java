@@ -64,6 +64,11 @@ public record ClusterDirectory(Path root) {
         return replica(id).resolve("data");
     }
 
+    /** The trusted component beside the replica, where its group is hybrid. */
+    public Path component(String id) {
+        return replica(id).resolve("component");
+    }
+
     public Path log(String id) {
         return replica(id).resolve("log");
     }

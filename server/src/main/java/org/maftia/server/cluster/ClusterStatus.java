@@ -159,6 +159,9 @@ public record ClusterStatus(List<Entry> replicas) {
                 blame.by.forEach(by::add);
             }
             node.put("health", entry.health.word());
+            entry.said
+                    .flatMap(ReplicaStatus::component)
+                    .ifPresent(component -> node.set("component", component.json()));
         }
         return root.toString();
     }

@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.server.component.ComponentPlace;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.Overrides;
@@ -218,6 +219,7 @@ public final class LocalCluster {
             stop(List.of(living.get()));
         }
         Files.deleteIfExists(directory.pidFile(id));
+        new ComponentPlace(directory.component(id)).end(); // where the replica did not come to it
         return living.isPresent();
     }
 
@@ -236,6 +238,7 @@ public final class LocalCluster {
         stop(processes);
         for (var replica : configuration.replicas()) {
             Files.deleteIfExists(directory.pidFile(replica.id()));
+            new ComponentPlace(directory.component(replica.id())).end();
         }
         Files.deleteIfExists(directory.upPidFile());
         return count;

@@ -18,6 +18,7 @@ import org.maftia.core.replica.Reconfiguration;
 import org.maftia.server.ceremony.Ceremony;
 import org.maftia.server.ceremony.CeremonyPlan;
 import org.maftia.server.ceremony.ClientKeys;
+import org.maftia.server.ceremony.ComponentIdentity;
 import org.maftia.server.ceremony.Enrolment;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.LocalCeremony;
@@ -25,6 +26,7 @@ import org.maftia.server.ceremony.OfficerKeys;
 import org.maftia.server.ceremony.Progress;
 import org.maftia.server.ceremony.ServiceKey;
 import org.maftia.server.ceremony.Unlock;
+import org.maftia.server.component.ComponentPlace;
 import org.maftia.server.configuration.ClientEntry;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
@@ -258,7 +260,10 @@ public final class LocalSuccession {
                 enrolments.add(Enrolment.renew(KeyFolders.newest(keys), KeyFolders.next(keys), hosts, unlock));
             } else {
                 progress.step("enrolling " + id);
-                enrolments.add(Enrolment.create(keys, id, hosts, unlock));
+                Optional<ComponentIdentity> component = next.trust().isHybrid()
+                        ? Optional.of(ComponentIdentity.enrol(new ComponentPlace(directory.component(id)).state()))
+                        : Optional.empty();
+                enrolments.add(Enrolment.create(keys, id, hosts, unlock, component));
             }
         }
         Path results = directory.ceremony(next.ordinal().number());

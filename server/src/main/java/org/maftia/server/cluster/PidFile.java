@@ -22,7 +22,8 @@ public final class PidFile {
         write(file, ProcessHandle.current());
     }
 
-    static void write(Path file, ProcessHandle process) throws IOException {
+    /** Writes the file of a process that was started. */
+    public static void write(Path file, ProcessHandle process) throws IOException {
         long startMillis =
                 process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
         DurableText.replace(file, process.pid() + " " + startMillis + "\n");

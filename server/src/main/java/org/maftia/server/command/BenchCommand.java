@@ -214,14 +214,16 @@ final class BenchCommand implements Callable<Integer> {
                 replicas,
                 identity,
                 TIMEOUT_MICROS,
-                Optional.of(new GroupClientSetup.Confidentiality(
-                        keys.number(), keys.group().cipher())),
+                keys.group().isHybrid()
+                        ? Optional.empty()
+                        : Optional.of(new GroupClientSetup.Confidentiality(
+                                keys.number(), keys.group().cipher())),
                 Collections.emptySortedSet());
         GroupClientSetup.Mode to = mode();
         Optional<Function<Digest, byte[]>> signer = ClientSignatureKeys.signer(keys.key());
         GroupClientSetup following = ClientAccess.following(plain, Known.of(configuration, keys.group()));
-        boolean signs = signed || to == GroupClientSetup.Mode.HOME;
-        if (signs && signer.isEmpty() && (signed || mode != null)) {
+        boolean signs = signed || keys.group().isHybrid() || to == GroupClientSetup.Mode.HOME;
+        if (signs && signer.isEmpty() && (signed || keys.group().isHybrid() || mode != null)) {
             throw new CommandException(
                     "the key of this client makes no Ed25519 signatures",
                     "make the cluster anew, or leave out --mode and --signed");

@@ -5,11 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.maftia.server.ceremony.ClientKeys;
+import org.maftia.server.ceremony.ComponentIdentity;
 import org.maftia.server.ceremony.Enrolment;
 import org.maftia.server.ceremony.OfficerKeys;
 import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.component.ComponentPlace;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.succession.KeyFolders;
 import picocli.CommandLine.Command;
@@ -50,6 +53,14 @@ final class InitCommand implements Callable<Integer> {
     private boolean officer;
 
     @Option(
+            names = "--component",
+            description = {
+                "The group is hybrid: make the keys of the trusted component beside the replica, too, in",
+                "D/ID/component/state. The component alone may read that directory, and no copy may take its place."
+            })
+    private boolean component;
+
+    @Option(
             names = "--next",
             description = "The replica has keys: enrol it for the next configuration of its group, as who it is.")
     private boolean next;
@@ -76,7 +87,7 @@ final class InitCommand implements Callable<Integer> {
             List<String> names = hosts.isEmpty() ? Enrolment.LOOPBACK : hosts;
             Enrolment enrolment = next
                     ? Enrolment.renew(KeyFolders.newest(keys), KeyFolders.next(keys), names, unlock.unlock(place))
-                    : Enrolment.create(keys, id, names, unlock.unlock(place));
+                    : Enrolment.create(keys, id, names, unlock.unlock(place), component(place));
             enrolment.write(file);
             fingerprint = enrolment.fingerprint();
         }
@@ -87,6 +98,12 @@ final class InitCommand implements Callable<Integer> {
                 "fingerprint " + fingerprint,
                 "next: carry the file to the ceremony, and read the fingerprint to the people there");
         return 0;
+    }
+
+    private Optional<ComponentIdentity> component(ClusterDirectory place) {
+        return component
+                ? Optional.of(ComponentIdentity.enrol(new ComponentPlace(place.component(id)).state()))
+                : Optional.empty();
     }
 
     private int officer(ClusterDirectory place) throws CommandException, ConfigurationException {

@@ -46,7 +46,9 @@ final class UpCommand implements Callable<Integer> {
             description = {
                 "At the first start: 4 (default; any one replica may fall), 7 (any two), ... 16 (any five), grid-4x4",
                 "(sixteen; a whole site and a whole operating system may fall",
-                "together), or a file like group.toml."
+                "together), hybrid-3 and hybrid-3x3 (three, of which one may fall, and nine, of which a site and a"
+                        + " system",
+                "may: with a trusted component beside each replica), or a file like group.toml."
             })
     private @Nullable String layout;
 
@@ -79,6 +81,9 @@ final class UpCommand implements Callable<Integer> {
             live.event("starting " + cluster.configuration().replicas().size() + " replicas");
             Endpoints endpoints = run.start();
             EndpointsTable.lines(endpoints, cluster.directory()).forEach(live::event);
+            if (cluster.configuration().trust().isHybrid()) {
+                EndpointsTable.hybrid(cluster.directory()).forEach(live::event);
+            }
             watch(cluster, run, live);
         } finally {
             stop(run, live);

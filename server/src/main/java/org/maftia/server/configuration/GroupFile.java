@@ -21,6 +21,13 @@ public final class GroupFile {
         }
         trust(out, configuration.trust());
         settings(out, configuration.settings());
+        if (configuration.trust().isHybrid()) {
+            out.append("\n[components]\n")
+                    .append(line(
+                            "realTime",
+                            Boolean.toString(
+                                    configuration.settings().components().realTime())));
+        }
         for (ClientEntry client : configuration.clients()) {
             out.append("\n[[client]]\n").append(line("name", quoted(client.name())));
         }

@@ -3,6 +3,7 @@ package org.maftia.server.configuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,11 @@ public final class Layout {
 
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,3}");
 
-    /** Fewer withstand no lie. */
+    /** A whole site and a whole system at the same time. */
+    private static final SortedMap<String, Integer> SITE_AND_SYSTEM =
+            Collections.unmodifiableSortedMap(new TreeMap<>(Map.of("site", 1, "os", 1)));
+
+    /** Fewer withstand no lie, unless trusted components stand beside them. */
     private static final int SIZE_MIN = 4;
 
     /** A client identity for tools. */
@@ -53,12 +58,18 @@ public final class Layout {
             case "grid-4x4" ->
                 Configuration.parse(
                         "layout grid-4x4",
-                        text("maftia-grid-4x4", grid(4), new TreeMap<>(Map.of("site", 1, "os", 1))),
+                        text("maftia-grid-4x4", TrustEntry.ASYNCHRONOUS, grid(4), SITE_AND_SYSTEM),
                         overrides);
-            case "hybrid-3", "hybrid-3x3" ->
-                throw new ConfigurationException(
-                        "layout " + layout + " needs the wormhole, which is not part of this version",
-                        "use --layout 4 or --layout grid-4x4, which need no trusted component");
+            case "hybrid-3" ->
+                Configuration.parse(
+                        "layout hybrid-3",
+                        text("maftia-hybrid-3", TrustEntry.HYBRID, row(3), new TreeMap<>(Map.of("any", 1))),
+                        overrides);
+            case "hybrid-3x3" ->
+                Configuration.parse(
+                        "layout hybrid-3x3",
+                        text("maftia-hybrid-3x3", TrustEntry.HYBRID, grid(3), SITE_AND_SYSTEM),
+                        overrides);
             default -> COUNT.matcher(layout).matches() ? any(layout, overrides) : file(layout, overrides);
         };
         return configuration.clients().isEmpty() ? configuration.withClients(List.of(TOOLS)) : configuration;
@@ -70,10 +81,12 @@ public final class Layout {
         if (size < SIZE_MIN || size > SITES.size()) {
             throw new ConfigurationException(
                     "a layout of " + size + " replicas",
-                    "from " + SIZE_MIN + " to " + SITES.size() + ", or a file like group.toml");
+                    "from " + SIZE_MIN + " to " + SITES.size() + ", or a file like group.toml; hybrid-3 has a trusted"
+                            + " component beside each of three");
         }
         SortedMap<String, Integer> most = new TreeMap<>(Map.of("any", (size - 1) / 3));
-        return Configuration.parse("layout " + size, text("maftia-" + size, row(size), most), overrides);
+        return Configuration.parse(
+                "layout " + size, text("maftia-" + size, TrustEntry.ASYNCHRONOUS, row(size), most), overrides);
     }
 
     private static Configuration file(String layout, Overrides overrides) throws ConfigurationException {
@@ -81,7 +94,8 @@ public final class Layout {
         if (!Files.isRegularFile(file)) {
             throw new ConfigurationException(
                     "there is no layout '" + layout + "', and no such file",
-                    "layouts: a count of replicas such as 4, grid-4x4, or a file like group.toml");
+                    "layouts: a count of replicas such as 4, grid-4x4, hybrid-3, hybrid-3x3, or a file like"
+                            + " group.toml");
         }
         return Configuration.read(file, overrides);
     }
@@ -112,9 +126,10 @@ public final class Layout {
     }
 
     /** So many of each of the classes named may fall, all at the same time. */
-    private static String text(String group, List<ReplicaEntry> replicas, SortedMap<String, Integer> most) {
+    private static String text(
+            String group, String model, List<ReplicaEntry> replicas, SortedMap<String, Integer> most) {
         TrustEntry trust = new TrustEntry(
-                "asynchronous",
+                model,
                 List.of("site", "os"),
                 List.of(new TrustEntry.Clause(most, List.of())),
                 "exact",

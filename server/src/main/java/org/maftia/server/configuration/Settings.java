@@ -15,7 +15,8 @@ public record Settings(
         Notary notary,
         Beacon beacon,
         AuthoritySettings authority,
-        Gateways gateways) {
+        Gateways gateways,
+        Components components) {
     /**
      * {@code [journal]}.
      *
@@ -101,6 +102,14 @@ public record Settings(
         public static final int CONNECTIONS_MAX = 1024;
     }
 
+    /**
+     * {@code [components]}, of the trusted components of a hybrid group.
+     *
+     * @param realTime whether one that a replica starts asks for real-time scheduling; it then keeps its bounds of time, or
+     *     stops. The order of requests does not need it
+     */
+    public record Components(boolean realTime) {}
+
     public static final Settings DEFAULT = new Settings(
             new Journal(true),
             new Rsa(Rsa.BITS),
@@ -108,7 +117,8 @@ public record Settings(
             new Notary(Notary.POLICY, Notary.ACCURACY_SECONDS),
             new Beacon(Beacon.PERIOD_SECONDS),
             AuthoritySettings.DEFAULT,
-            new Gateways(Gateways.TIMEOUT_MILLIS, Gateways.CONNECTIONS_MAX));
+            new Gateways(Gateways.TIMEOUT_MILLIS, Gateways.CONNECTIONS_MAX),
+            new Components(false));
 
     static Settings read(Section root) throws ConfigurationException {
         Section journal = root.section("journal");
@@ -117,6 +127,7 @@ public record Settings(
         Section notary = root.section("notary");
         Section beacon = root.section("beacon");
         Section gateways = root.section("gateways");
+        Section components = root.section("components");
         Settings settings = new Settings(
                 new Journal(journal.flag("sync", true)),
                 new Rsa(readBits(rsa)),
@@ -128,13 +139,15 @@ public record Settings(
                 AuthoritySettings.read(root),
                 new Gateways(
                         gateways.integer("timeoutMillis", Gateways.TIMEOUT_MILLIS, 100, 600_000),
-                        gateways.integer("connectionsMax", Gateways.CONNECTIONS_MAX, 1, 65_536)));
+                        gateways.integer("connectionsMax", Gateways.CONNECTIONS_MAX, 1, 65_536)),
+                new Components(components.flag("realTime", false)));
         journal.finish();
         rsa.finish();
         keys.finish();
         notary.finish();
         beacon.finish();
         gateways.finish();
+        components.finish();
         return settings;
     }
 

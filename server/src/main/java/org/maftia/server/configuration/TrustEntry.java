@@ -20,7 +20,7 @@ import org.tomlj.TomlTable;
 /**
  * {@code [trust]} as it stands in the file. What it means, and whether it can be, the floor {@code trust} of core says.
  *
- * @param model {@code asynchronous} or {@code hybrid}
+ * @param model {@code asynchronous}, or {@code hybrid}: with a trusted component beside each replica
  * @param attributes in which replicas differ; their order matters
  * @param tolerate the clauses, of which any one may come true
  * @param form how joint clauses are compiled
@@ -67,6 +67,9 @@ public record TrustEntry(
         }
     }
 
+    static final String ASYNCHRONOUS = "asynchronous";
+    static final String HYBRID = "hybrid";
+
     /** 4096 nodes of a few dozen characters. */
     private static final int FORMULA_LENGTH_MAX = 1 << 20;
 
@@ -87,7 +90,7 @@ public record TrustEntry(
                     section.where() + ": [trust] says nothing about what may fall", "for example " + EXAMPLE);
         }
         TrustEntry entry = new TrustEntry(
-                choice(section, "model", "asynchronous", List.of("asynchronous", "hybrid")),
+                choice(section, "model", ASYNCHRONOUS, List.of(ASYNCHRONOUS, HYBRID)),
                 section.texts("attributes"),
                 clauses,
                 section.text("form", "exact"),
@@ -104,12 +107,6 @@ public record TrustEntry(
                     "quorums",
                     "names a separate quorum system, which is not part of this version",
                     "leave it out: quorums then follow from the fault structure");
-        }
-        if (entry.model.equals("hybrid")) {
-            throw section.error(
-                    "model",
-                    "is hybrid, but the wormhole is not part of this version",
-                    "asynchronous groups need no trusted component: model = \"asynchronous\"");
         }
         section.finish();
         return entry;
@@ -134,6 +131,11 @@ public record TrustEntry(
         }
     }
 
+    /** Whether the group relies on a trusted component beside each replica, and needs Q2 only. */
+    public boolean isHybrid() {
+        return model.equals(HYBRID);
+    }
+
     /**
      * What core compiles.
      *
@@ -152,7 +154,7 @@ public record TrustEntry(
             }
         }
         return new TrustPolicy(
-                model.equals("hybrid") ? TrustPolicy.Model.HYBRID : TrustPolicy.Model.ASYNCHRONOUS,
+                isHybrid() ? TrustPolicy.Model.HYBRID : TrustPolicy.Model.ASYNCHRONOUS,
                 attributes,
                 clauses,
                 TrustPolicy.Form.parse(form),

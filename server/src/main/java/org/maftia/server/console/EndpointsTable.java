@@ -48,6 +48,16 @@ public final class EndpointsTable {
         return lines;
     }
 
+    /** What is less, and what is more, in a group with trusted components. */
+    public static List<String> hybrid(ClusterDirectory directory) {
+        return List.of(
+                "A trusted component stands beside each replica; 'maftia status "
+                        + DirectoryArgument.of(directory).strip() + "' shows what it promises.",
+                "Left out in a hybrid group: confidential requests, oblivious evaluations, reads beside the log,"
+                        + " renewal of keys.",
+                "");
+    }
+
     private static String row(Object... cells) {
         return String.format(Locale.ROOT, "%-9s %-8s %-25s %-25s %s", cells).stripTrailing();
     }

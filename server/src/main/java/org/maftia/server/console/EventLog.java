@@ -61,6 +61,19 @@ public final class EventLog {
         LOG.error("{} stops, as nothing may leave that is not durable: {}", id, reason);
     }
 
+    public void component(long epoch, String backEnd, boolean timely) {
+        LOG.info(
+                "{}: its trusted component works in epoch {}: {}; {}",
+                id,
+                epoch,
+                backEnd,
+                timely ? "timely" : "not timely");
+    }
+
+    public void componentLost(String reason) {
+        LOG.error("{} stops, as it can certify nothing any more: {}", id, reason);
+    }
+
     public void notice(String text) {
         LOG.info("{}: {}", id, text);
     }

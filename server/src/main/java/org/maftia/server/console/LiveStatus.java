@@ -107,6 +107,7 @@ public final class LiveStatus {
                         + String.join(", ", blame.by()) + ")");
             }
         }
+        lines.addAll(components(status));
         List<String> retired = status.replicas().stream()
                 .filter(entry -> entry.said().stream()
                         .anyMatch(said -> !said.standing().retired().isEmpty()))
@@ -116,6 +117,30 @@ public final class LiveStatus {
             lines.add("keys of a configuration that is over lie at " + String.join(", ", retired)
                     + ": 'maftia key destroy ID' destroys them");
         }
+        return lines;
+    }
+
+    /** What trusted components say of themselves; what several cannot promise stands there once. */
+    private static List<String> components(ClusterStatus status) {
+        List<String> lines = new ArrayList<>();
+        SortedMap<String, List<String>> caveats = new TreeMap<>();
+        for (ClusterStatus.Entry entry : status.replicas()) {
+            entry.said().flatMap(ReplicaStatus::component).ifPresent(component -> {
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%-9s trusted component: epoch %d, %s, %s",
+                        entry.id(),
+                        component.epoch(),
+                        component.backEnd(),
+                        component.timely() ? "timely" : "not timely"));
+                component
+                        .caveats()
+                        .forEach(caveat -> caveats.computeIfAbsent(caveat, none -> new ArrayList<>())
+                                .add(entry.id()));
+            });
+        }
+        caveats.forEach(
+                (caveat, ids) -> lines.add("components of " + String.join(", ", ids) + " promise less: " + caveat));
         return lines;
     }
 

@@ -55,6 +55,15 @@ public final class Drill {
     public DrillReport run(Scenario scenario, int millis) throws IOException, InterruptedException, ClusterException {
         console.accept(scenario.word() + ": " + scenario.sentence());
         if (scenario == Scenario.STEAL_SHARE) {
+            if (cluster.configuration().trust().isHybrid()) {
+                return new StolenKeys(cluster)
+                        .attempt()
+                        .with(
+                                List.of(),
+                                true,
+                                List.of("A hybrid group does not renew its keys: shares that are stolen at different"
+                                        + " times add up, so roll the keys after a theft ('maftia key roll')."));
+            }
             StolenEpochs.Findings epochs = new StolenEpochs(cluster, console).attempt();
             return new StolenKeys(cluster).attempt().with(epochs.gained(), epochs.inEarnest(), epochs.remarks());
         }

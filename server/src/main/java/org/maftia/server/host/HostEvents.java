@@ -65,6 +65,11 @@ final class HostEvents implements RuntimeEvents {
     }
 
     @Override
+    public void componentLost(String reason) {
+        log.componentLost(reason);
+    }
+
+    @Override
     public void failed(Throwable failure) {
         log.failed(failure);
     }

@@ -3,6 +3,7 @@ package org.maftia.server.host;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.maftia.server.ceremony.Unlock;
+import org.maftia.server.component.ComponentPlace;
 import org.maftia.server.configuration.Configuration;
 
 /**
@@ -16,4 +17,9 @@ import org.maftia.server.configuration.Configuration;
  * @param intruder empty for a correct replica
  */
 public record HostSetup(
-        Configuration configuration, String id, Path keys, Path data, Unlock unlock, Optional<Intruder> intruder) {}
+        Configuration configuration, String id, Path keys, Path data, Unlock unlock, Optional<Intruder> intruder) {
+    /** Where its trusted component lies, if its group is hybrid: beside the keys. */
+    ComponentPlace component() {
+        return new ComponentPlace(keys.toAbsolutePath().resolveSibling("component"));
+    }
+}

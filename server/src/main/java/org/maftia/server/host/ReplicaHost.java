@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -22,9 +23,13 @@ import org.maftia.core.replica.Output;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.CeremonyException;
+import org.maftia.server.ceremony.ComponentIdentity;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.cluster.SystemEntropy;
+import org.maftia.server.component.ComponentPlace;
+import org.maftia.server.component.ComponentReport;
+import org.maftia.server.component.LocalComponent;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.ReplicaEntry;
@@ -51,6 +56,7 @@ public final class ReplicaHost implements AutoCloseable {
     private final HttpBase http;
     private final KeyWatch watch;
     private final GroupSearch search;
+    private final ComponentPlace component;
     private final EventLog log;
     private final LogKeeper keeper;
 
@@ -60,6 +66,7 @@ public final class ReplicaHost implements AutoCloseable {
             HttpBase http,
             KeyWatch watch,
             GroupSearch search,
+            ComponentPlace component,
             EventLog log,
             LogKeeper keeper) {
         this.runtime = runtime;
@@ -67,6 +74,7 @@ public final class ReplicaHost implements AutoCloseable {
         this.http = http;
         this.watch = watch;
         this.search = search;
+        this.component = component;
         this.log = log;
         this.keeper = keeper;
     }
@@ -94,7 +102,8 @@ public final class ReplicaHost implements AutoCloseable {
         setup.intruder()
                 .ifPresent(intruder -> log.corrupted(intruder.corruption().word()));
         HostMembership[] made = new HostMembership[1];
-        ReplicaRuntime runtime = ReplicaRuntime.start(runtimeSetup(setup, keyring, made, log));
+        Optional<LocalComponent> component = component(setup, keyring, log);
+        ReplicaRuntime runtime = ReplicaRuntime.start(runtimeSetup(setup, keyring, component, made, log));
         HostMembership membership = Invariant.present(made[0], "a runtime makes its automaton at once");
         LogKeeper keeper = null;
         try {
@@ -106,12 +115,12 @@ public final class ReplicaHost implements AutoCloseable {
                     keyring.seat(),
                     keyring.newestKeys().log(),
                     log::notice));
-            HttpBase http = serve(setup, keyring, membership, runtime, authority, keeper);
+            HttpBase http = serve(setup, keyring, membership, runtime, component, authority, keeper);
             ReplicaEntry entry = own(setup);
             log.listening(entry.link(), entry.client(), entry.httpsAddress(), entry.httpAddress());
             KeyWatch watch = KeyWatch.begin(keyring, membership, runtime, log);
             GroupSearch search = GroupSearch.begin(keyring, written, membership, runtime, log);
-            return new ReplicaHost(runtime, keyring, http, watch, search, log, keeper);
+            return new ReplicaHost(runtime, keyring, http, watch, search, setup.component(), log, keeper);
         } catch (IOException | RuntimeException e) {
             if (keeper != null) {
                 keeper.close();
@@ -121,11 +130,41 @@ public final class ReplicaHost implements AutoCloseable {
         }
     }
 
+    /** Finds the trusted component of a replica whose group is hybrid, or starts it. */
+    private static Optional<LocalComponent> component(HostSetup setup, Keyring keyring, EventLog log)
+            throws IOException {
+        Known newest = keyring.own().getLast();
+        int index = newest.configuration().indexOf(keyring.seat());
+        Optional<ComponentIdentity> identity =
+                newest.group().enrolments().get(index).component();
+        if (identity.isEmpty()) {
+            return Optional.empty();
+        }
+        LocalComponent component = LocalComponent.open(
+                setup.component(),
+                new LocalComponent.Role(newest.group().id(), keyring.seat(), identity.get()),
+                setup.configuration().settings().components().realTime());
+        ComponentReport report = component.report();
+        log.component(report.epoch(), report.backEnd(), report.timely());
+        report.caveats().forEach(log::notice);
+        return Optional.of(component);
+    }
+
+    /** The index of this replica in the configuration of that number, of which it has keys. */
+    private static int index(Keyring keyring, long number) {
+        return keyring.own().stream()
+                .filter(known -> known.number() == number)
+                .mapToInt(known -> known.configuration().indexOf(keyring.seat()))
+                .findFirst()
+                .orElse(-1);
+    }
+
     private static HttpBase serve(
             HostSetup setup,
             Keyring keyring,
             HostMembership membership,
             ReplicaRuntime runtime,
+            Optional<LocalComponent> component,
             PresentAuthority authority,
             LogSource source)
             throws IOException {
@@ -145,7 +184,12 @@ public final class ReplicaHost implements AutoCloseable {
                         entry.https(),
                         setup.configuration().settings().gateways().connectionsMax()),
                 new HttpBase.Identity(keys.httpsKey(), keys.httpsChain()),
-                new StatusView(setup.configuration().group(), keyring, membership, runtime),
+                new StatusView(
+                        setup.configuration().group(),
+                        keyring,
+                        membership,
+                        runtime,
+                        component.map(LocalComponent::report)),
                 gateways);
     }
 
@@ -201,7 +245,8 @@ public final class ReplicaHost implements AutoCloseable {
                 .digest();
     }
 
-    private static ReplicaSetup runtimeSetup(HostSetup setup, Keyring keyring, HostMembership[] made, EventLog log)
+    private static ReplicaSetup runtimeSetup(
+            HostSetup setup, Keyring keyring, Optional<LocalComponent> component, HostMembership[] made, EventLog log)
             throws ConfigurationException {
         Configuration written = setup.configuration();
         ReplicaKeys keys = keyring.newestKeys();
@@ -219,6 +264,7 @@ public final class ReplicaHost implements AutoCloseable {
                 setup.data(),
                 new Journal.Settings(written.settings().journal().sync(), Journal.Settings.DEFAULT.segmentLength()),
                 written.settings().gateways().timeoutMillis() * 1_000L,
+                component.map(local -> local.calls(number -> index(keyring, number))),
                 (amnesiac, nowMicros, life) -> {
                     Lineage lineage = new Lineage(
                             keyring.seat(),
@@ -305,5 +351,10 @@ public final class ReplicaHost implements AutoCloseable {
             log.notice("closing sockets failed: " + e.getMessage());
         }
         keyring.close();
+        try {
+            component.end();
+        } catch (IOException e) {
+            log.notice("its trusted component could not be stopped: " + e.getMessage());
+        }
     }
 }

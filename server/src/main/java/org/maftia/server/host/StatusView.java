@@ -12,6 +12,7 @@ import org.maftia.core.replica.Configuration;
 import org.maftia.core.replica.Outlook;
 import org.maftia.core.replica.Status;
 import org.maftia.core.trust.ReplicaSet;
+import org.maftia.server.component.ComponentReport;
 import org.maftia.server.http.KeyState;
 import org.maftia.server.http.ReplicaStatus;
 import org.maftia.server.http.StatusSource;
@@ -22,7 +23,12 @@ import org.maftia.server.succession.Keyring;
 import org.maftia.server.succession.Known;
 
 /** The status of the runtime in the names of the present configuration. */
-record StatusView(String group, Keyring keyring, HostMembership membership, ReplicaRuntime runtime)
+record StatusView(
+        String group,
+        Keyring keyring,
+        HostMembership membership,
+        ReplicaRuntime runtime,
+        Optional<ComponentReport> component)
         implements StatusSource {
     @Override
     public ReplicaStatus status() throws TimeoutException, InterruptedException {
@@ -64,6 +70,8 @@ record StatusView(String group, Keyring keyring, HostMembership membership, Repl
                 peers,
                 blames,
                 replica.keys().stream().map(key -> state(present, key)).toList(),
+                component.map(
+                        own -> new ReplicaStatus.Component(own.epoch(), own.backEnd(), own.timely(), own.caveats())),
                 runtimeStatus.counters());
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -30,6 +31,7 @@ import java.util.TreeMap;
  * @param peers all replicas of the group, itself included, in index order
  * @param blames what it has seen peers do
  * @param keys those that the group makes and renews by itself
+ * @param component the trusted component beside it; empty where its group has none
  * @param counters figures of the runtime by name, for metrics; most only grow
  */
 public record ReplicaStatus(
@@ -47,6 +49,7 @@ public record ReplicaStatus(
         List<Peer> peers,
         List<Blame> blames,
         List<KeyState> keys,
+        Optional<Component> component,
         SortedMap<String, Long> counters) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -87,7 +90,37 @@ public record ReplicaStatus(
                 peers,
                 blames,
                 List.of(),
+                Optional.empty(),
                 counters);
+    }
+
+    /**
+     * The trusted component beside a replica, as it says of itself.
+     *
+     * @param epoch in which it works
+     * @param backEnd what it is made of
+     * @param timely whether it keeps bounds of time, and stops rather than miss one
+     * @param caveats for each promise that it does not make: a sentence why
+     */
+    public record Component(long epoch, String backEnd, boolean timely, List<String> caveats) {
+        public Component {
+            caveats = List.copyOf(caveats);
+        }
+
+        public ObjectNode json() {
+            ObjectNode node = JSON.createObjectNode().put("epoch", epoch).put("backEnd", backEnd);
+            node.put("timely", timely);
+            caveats.forEach(node.putArray("caveats")::add);
+            return node;
+        }
+
+        private static Component parse(JsonNode node) {
+            return new Component(
+                    node.required("epoch").asLong(),
+                    node.required("backEnd").asText(),
+                    node.required("timely").asBoolean(),
+                    KeyState.texts(node.required("caveats")));
+        }
     }
 
     /**
@@ -191,6 +224,7 @@ public record ReplicaStatus(
         }
         ArrayNode keyList = root.putArray("keys");
         keys.forEach(key -> key.write(keyList));
+        component.ifPresent(own -> root.set("component", own.json()));
         ObjectNode counts = root.putObject("counters");
         counters.forEach(counts::put);
         return root.toString();
@@ -240,6 +274,7 @@ public record ReplicaStatus(
                     peers,
                     blames,
                     keys,
+                    Optional.ofNullable(root.get("component")).map(Component::parse),
                     counters);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException("not the status of a replica: " + e.getMessage(), e);

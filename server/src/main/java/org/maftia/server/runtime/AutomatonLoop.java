@@ -106,6 +106,7 @@ public final class AutomatonLoop<I, O> {
      * @param frameLengthMax longest frame of the automaton, in bytes
      * @param directory that outlives the journal
      * @param life names this life of the process
+     * @param component the trusted component beside this member; empty where the automaton asks for none
      */
     public record Setup(
             int self,
@@ -116,6 +117,7 @@ public final class AutomatonLoop<I, O> {
             int frameLengthMax,
             Path directory,
             long life,
+            Optional<TrustedComponent> component,
             RuntimeEvents events) {}
 
     private final Setup setup;
@@ -124,6 +126,7 @@ public final class AutomatonLoop<I, O> {
     private final SteeredClock clock;
     private final ExecutorService handshakes;
     private final ComputePool pool;
+    private final Optional<TrustedDesk> desk;
     private final Links links;
     private final Heard heard;
     private final BlameLedger blames = new BlameLedger();
@@ -171,6 +174,7 @@ public final class AutomatonLoop<I, O> {
         this.handshakes = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name(setup.name + "-handshakes").factory());
         this.pool = new ComputePool(loop, setup.name, new Results());
+        this.desk = setup.component.map(component -> new TrustedDesk(loop, setup.name, component, new Results()));
         Links.Settings settings = new Links.Settings(
                 setup.self,
                 setup.peers,
@@ -264,7 +268,10 @@ public final class AutomatonLoop<I, O> {
         ready.outputs().forEach(owner::output);
         ready.computations().forEach(pool::submit);
         // A call that nobody carries out would leave the protocol waiting without a word.
-        Invariant.check(ready.certifications().isEmpty(), "no trusted component stands beside this process");
+        Invariant.check(
+                ready.certifications().isEmpty() || desk.isPresent(),
+                "no trusted component stands beside this process");
+        desk.ifPresent(component -> ready.certifications().forEach(component::ask));
         for (Ready.Blame blame : ready.blames()) {
             blame(blame.replica(), blame.rule(), blame.path().toString());
         }
@@ -337,7 +344,7 @@ public final class AutomatonLoop<I, O> {
         }
     }
 
-    private final class Results implements ComputePool.Sink {
+    private final class Results implements ComputePool.Sink, TrustedDesk.Sink {
         @Override
         public void computed(long id, Object result) {
             if (!halted) {
@@ -348,6 +355,15 @@ public final class AutomatonLoop<I, O> {
         @Override
         public void failed(Throwable failure) {
             throw new IllegalStateException("a computation failed", failure);
+        }
+
+        /** Without it this member can certify nothing, and nobody believes what it says otherwise. */
+        @Override
+        public void lost(String reason) {
+            if (!halted) {
+                setup.events.componentLost(reason);
+                stopNow(reason);
+            }
         }
     }
 
@@ -447,6 +463,7 @@ public final class AutomatonLoop<I, O> {
         halted = true;
         keepHeard();
         pool.close();
+        desk.ifPresent(TrustedDesk::close);
         handshakes.shutdown();
         String end = reason;
         try {
@@ -515,6 +532,7 @@ public final class AutomatonLoop<I, O> {
         counters.put("computations", pool.done());
         counters.put("computationsWaiting", (long) pool.waiting());
         counters.put("linkRefusals", links.refusals());
+        desk.ifPresent(component -> component.count(counters));
     }
 
     /** Stops after what was begun in this turn, and waits; the journal holds all that peers may rely on. */

@@ -72,6 +72,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
                 setup.limits().frameLengthMax() + ADDRESS_LENGTH_MAX,
                 setup.keys(),
                 life,
+                setup.component(),
                 setup.events());
         this.inside = new AutomatonLoop<>(part, beginning, loop, clock, made.automaton(), new Shell(), false);
         this.clients = new ClientPort(loop, setup, inside.handshakes(), inside.pool()::isCongested, inside::input);

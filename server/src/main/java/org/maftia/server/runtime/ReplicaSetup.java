@@ -37,6 +37,7 @@ import org.maftia.server.link.Links;
  * @param data directory of the journal; may get lost
  * @param journal how it is kept
  * @param gatewayTimeoutMicros how long the requests of its gateways may take
+ * @param component the trusted component beside it; empty where its group needs none
  * @param factory makes the automaton
  * @param events takes what an operator should know
  * @param observers look at the world outside for services, by their names
@@ -54,6 +55,7 @@ public record ReplicaSetup(
         Path data,
         Journal.Settings journal,
         long gatewayTimeoutMicros,
+        Optional<TrustedComponent> component,
         Factory factory,
         RuntimeEvents events,
         SortedMap<String, Observer> observers) {
@@ -63,7 +65,10 @@ public record ReplicaSetup(
         clients = Collections.unmodifiableSortedMap(new TreeMap<>(clients));
     }
 
-    /** A group whose members have the seats of the list, and keep them, and whose services look at nothing outside. */
+    /**
+     * A group whose members have the seats of the list, and keep them, and whose services look at nothing outside; without
+     * trusted components.
+     */
     public ReplicaSetup(
             int self,
             List<Links.Peer> peers,
@@ -92,6 +97,7 @@ public record ReplicaSetup(
                 data,
                 journal,
                 gatewayTimeoutMicros,
+                Optional.empty(),
                 factory,
                 events,
                 Collections.emptySortedMap());

@@ -43,6 +43,9 @@ public interface RuntimeEvents {
     /** Storage failed: nothing leaves this replica any more, and it stops. */
     default void storageFailed(String reason) {}
 
+    /** The trusted component beside the replica does not answer any more: nothing leaves the replica, and it stops. */
+    default void componentLost(String reason) {}
+
     /** The replica broke an invariant of its own, and stops. */
     default void failed(Throwable failure) {}
 }

@@ -47,6 +47,7 @@ public final class ClientAccess {
                     setup.identity(),
                     setup.timeoutMicros(),
                     setup.confidentiality()
+                            .filter(own -> !next.group().isHybrid())
                             .map(own -> new Confidentiality(
                                     own.client(), next.group().cipher())),
                     setup.quorumReads(),

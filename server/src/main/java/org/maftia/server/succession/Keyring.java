@@ -335,7 +335,8 @@ public final class Keyring implements Registry, AutoCloseable {
                         keeper,
                         SystemEntropy.INSTANCE))
                 .evaluating(evaluators)
-                .with(ClientSignatureKeys.verifier(keys.clients()));
+                .with(ClientSignatureKeys.verifier(keys.clients()))
+                .with(entry.known.components().orElse(null));
     }
 
     /** The configuration begins here, so those before it have ended: shares of keys that go on are needed in it alone. */

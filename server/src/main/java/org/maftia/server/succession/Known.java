@@ -5,25 +5,31 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.maftia.client.transport.TlsIdentity;
+import org.maftia.core.ordering.hybrid.TrustedComponents;
 import org.maftia.core.replica.Charter;
 import org.maftia.core.replica.Registry;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.Formula;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.CeremonyException;
+import org.maftia.server.ceremony.ComponentIdentity;
 import org.maftia.server.ceremony.Enrolment;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.KeptKeys;
+import org.maftia.server.component.ComponentSeals;
+import org.maftia.server.component.OrderStream;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.OfficerEntry;
 import org.maftia.server.configuration.Officers;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.configuration.ReplicaEntry;
+import org.maftia.wormhole.certificate.SigningKey;
 
 /**
  * One configuration of a group, with everything public about it. Equal transcripts give equal ones.
@@ -38,6 +44,9 @@ public record Known(
         GroupTranscript group,
         org.maftia.core.replica.Configuration configuration,
         FaultStructure trust) {
+    /** A component answers one call at a time, so more lanes would not make it faster. */
+    private static final int LANES = 1;
+
     private static final String HINT = "take transcript.json anew from the ceremony";
 
     /** Judges by the keys in configurations; has none of its own. */
@@ -84,6 +93,13 @@ public record Known(
         requireDistinct(configuration, group);
         FaultStructure trust = configuration.trust();
         group.requireTrust(trust);
+        if (description.trust().isHybrid() != group.isHybrid()) {
+            throw new CeremonyException(
+                    group.isHybrid()
+                            ? "the replicas enrolled with trusted components, but the trust model is not hybrid"
+                            : "the trust model is hybrid, but the replicas enrolled without trusted components",
+                    "'maftia init ID --component' enrols a replica for a hybrid group, without it for another");
+        }
         return new Known(description, group, configuration, trust);
     }
 
@@ -111,6 +127,7 @@ public record Known(
                 seats,
                 description.trust().attributes(),
                 description.trust().sharing().equals("strong"),
+                description.trust().isHybrid(),
                 trust.quorums(),
                 officerKeys,
                 policy,
@@ -126,6 +143,7 @@ public record Known(
     private static void requireDistinct(org.maftia.core.replica.Configuration configuration, GroupTranscript group) {
         Set<Integer> seats = new HashSet<>();
         Set<Digest> pins = new HashSet<>();
+        Set<SigningKey> components = new HashSet<>();
         for (int i = 0; i < group.enrolments().size(); i++) {
             X509Certificate link = group.enrolments().get(i).linkCertificate();
             boolean keys = pins.add(Digest.of(group.enrolments().get(i).logKey()))
@@ -134,6 +152,12 @@ public record Known(
                 throw new CeremonyException(
                         group.ids().get(i) + " has the seat or the certificate of another replica",
                         "'maftia reconfigure prepare' gives seats; each replica enrols with keys of its own");
+            }
+            Optional<ComponentIdentity> component = group.enrolments().get(i).component();
+            if (component.isPresent() && !components.add(component.get().key())) {
+                throw new CeremonyException(
+                        group.ids().get(i) + " has the trusted component of another replica",
+                        "each replica enrols with a component of its own");
             }
         }
     }
@@ -145,6 +169,23 @@ public record Known(
     /** What clients and offline checks must know. */
     public Charter charter() {
         return Charter.of(configuration, NO_KEYS);
+    }
+
+    /** What its members agree on of their trusted components; empty where none stand beside them. */
+    public Optional<TrustedComponents> components() {
+        if (!group.isHybrid()) {
+            return Optional.empty();
+        }
+        List<ComponentSeals.Known> components = new ArrayList<>();
+        for (int i = 0; i < group.enrolments().size(); i++) {
+            ComponentIdentity own = group.enrolments().get(i).component().orElseThrow();
+            components.add(new ComponentSeals.Known(configuration.seats().get(i).number(), own.epoch(), own.key()));
+        }
+        return Optional.of(new TrustedComponents(
+                new ComponentSeals(group.id(), components),
+                OrderStream.of(number()),
+                components.stream().map(ComponentSeals.Known::epoch).toList(),
+                LANES));
     }
 
     /** Names of the officers, by index. */

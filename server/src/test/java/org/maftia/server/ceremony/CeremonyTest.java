@@ -86,7 +86,7 @@ final class CeremonyTest {
             hosts.put("r" + i, i == 4 ? "localhost" : "192.0.2." + i);
         }
 
-        CeremonyPlan plan = LocalCeremony.enrol(elsewhere, "test", hosts, TRUST, 1024, Progress.SILENT);
+        CeremonyPlan plan = LocalCeremony.enrol(elsewhere, "test", hosts, TRUST, false, 1024, Progress.SILENT);
 
         assertThat(plan.enrolments().get(1).hosts())
                 .contains("192.0.2.2", "localhost")

@@ -23,7 +23,8 @@ public final class SmallGroup {
 
     /** The same up to the moment before the replicas install their shares. */
     static GroupTranscript deal(Path directory, FaultStructure trust) {
-        CeremonyPlan plan = LocalCeremony.enrol(directory, "test", hosts(trust), trust, RSA_BITS, Progress.SILENT);
+        CeremonyPlan plan =
+                LocalCeremony.enrol(directory, "test", hosts(trust), trust, false, RSA_BITS, Progress.SILENT);
         return new Ceremony(plan, ModularPower.JAVA, Progress.SILENT)
                 .perform(directory.resolve("ceremony"), new Unlock.KeyFile());
     }

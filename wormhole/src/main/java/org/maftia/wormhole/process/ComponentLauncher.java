@@ -1,9 +1,12 @@
 package org.maftia.wormhole.process;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -17,8 +20,9 @@ import org.maftia.wormhole.host.SocketTransport;
 import org.maftia.wormhole.os.Sandbox;
 
 /**
- * Starts the component's process beside this one, and stops it when it is closed or when this process ends. In a real
- * deployment the operating system starts the component, under a user of its own; this serves clusters on one machine.
+ * Starts the component's process beside this one, and stops it when it is closed or when this process ends; or starts one
+ * that goes on alone ({@link #detach}). In a real deployment the operating system starts the component, under a user of its
+ * own; this serves clusters on one machine.
  */
 public final class ComponentLauncher implements AutoCloseable {
     /**
@@ -39,6 +43,9 @@ public final class ComponentLauncher implements AutoCloseable {
             "-Xrs",
             "--enable-native-access=ALL-UNNAMED");
 
+    /** Gives a process a session of its own. */
+    private static final Path SESSION = Path.of("/usr/bin/setsid");
+
     private final Process process;
     private final Path socket;
 
@@ -55,22 +62,81 @@ public final class ComponentLauncher implements AutoCloseable {
      * @throws IOException if it does not start; its own sentence stands on standard error
      */
     public static ComponentLauncher start(Path java, Path classPath, ProcessOptions options) throws IOException {
+        ProcessBuilder builder =
+                builder(command(java, classPath, options)).redirectError(ProcessBuilder.Redirect.INHERIT);
+        Process process = builder.start();
+        requireReady(process, "its own words are on standard error");
+        return new ComponentLauncher(process, options.socket());
+    }
+
+    /**
+     * Starts one that outlives this process and its terminal; whoever starts it ends it. It answers once {@link #awaitReady}
+     * has returned.
+     *
+     * @param options without a lifeline
+     * @param words file of what it says on standard error
+     */
+    public static Process detach(Path java, Path classPath, ProcessOptions options, Path words) throws IOException {
+        if (options.lifeline()) {
+            throw new IllegalArgumentException("a component with a lifeline does not outlive who started it");
+        }
+        List<String> command = new ArrayList<>();
+        if (Files.isExecutable(SESSION)) {
+            command.add(SESSION.toString()); // away from the terminal, whose interrupts would end it
+        }
+        command.addAll(command(java, classPath, options));
+        return builder(command)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectError(ProcessBuilder.Redirect.to(words.toFile()))
+                .start();
+    }
+
+    /**
+     * Waits until a process of {@link #detach} answers.
+     *
+     * @throws IOException if it ends instead
+     */
+    public static void awaitReady(Process process) throws IOException {
+        requireReady(process, "its own words are in its file");
+        process.getInputStream().close(); // it says nothing more there
+    }
+
+    private static List<String> command(Path java, Path classPath, ProcessOptions options) {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(MACHINE);
         command.addAll(List.of("-cp", classPath.toString(), ComponentProcess.class.getName()));
         command.addAll(options.arguments());
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        return command;
+    }
+
+    private static ProcessBuilder builder(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().clear(); // nothing of ours is its business
         builder.environment().put(Sandbox.ARENAS, "1");
-        Process process = builder.start();
+        return builder;
+    }
+
+    private static void requireReady(Process process, String more) throws IOException {
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         if (!ComponentProcess.READY.equals(out.readLine())) {
             process.destroyForcibly();
-            throw new IOException("the trusted component did not start");
+            throw new IOException("the trusted component did not start; " + more);
         }
-        return new ComponentLauncher(process, options.socket());
+    }
+
+    /** The archive or directory of this module, as this process has it on its class path. */
+    public static Path classPath() {
+        try {
+            return Path.of(ComponentProcess.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("the classes of the component lie nowhere", e);
+        }
     }
 
     /**

@@ -67,11 +67,9 @@ public final class ComponentProcess {
         List<String> caveats = new ArrayList<>();
         KeyPair identity = KeyFile.identity(options.state(), random);
         AttestedStart start = options.tpm().isEmpty() ? null : AttestedStart.make(options, random);
+        CounterRecord record = options.persistent() ? new DurableRecord(counters(options.state())) : CounterRecord.NONE;
         Setup.Kept kept =
                 options.persistent() ? KeyFile.epoch(options.state(), random) : start != null ? start.keys() : null;
-        CounterRecord record = options.persistent()
-                ? new DurableRecord(FileDisk.open(options.state().resolve("counters")))
-                : CounterRecord.NONE;
         Files.deleteIfExists(options.socket());
         PeerSocket socket = new PeerSocket(options.socket().toString(), options.allowedUser(), Frame.LENGTH);
         // Who connects is decided by the peer's user, not by who can reach the file.
@@ -117,6 +115,19 @@ public final class ComponentProcess {
         handler.handOver(component);
         serve(component, handler, socket, clocks, interval, options.lifeline());
         return socket.isAbandoned() ? 0 : 3;
+    }
+
+    /**
+     * The counters of the one epoch. They are there before its keys are, so keys without counters mean that these were lost:
+     * who began to count anew would give one counter to two digests.
+     */
+    static FileDisk counters(Path state) throws IOException {
+        Path file = state.resolve("counters");
+        if (!Files.exists(file) && KeyFile.hasEpoch(state)) {
+            throw new IOException("the keys of its epoch are in " + state
+                    + ", but not its counters: it would count anew," + " and contradict what it has certified");
+        }
+        return FileDisk.open(file);
     }
 
     private static void rehearse(

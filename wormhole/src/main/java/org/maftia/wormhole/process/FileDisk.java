@@ -10,8 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.maftia.wormhole.trusted.Disk;
 
-/** A file as a disk; what cannot be written stops the component. */
-final class FileDisk implements Disk {
+/** A file as a disk, of one component at a time; what cannot be written stops the component. */
+final class FileDisk implements Disk, AutoCloseable {
     private final FileChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(4_096);
 
@@ -19,12 +19,25 @@ final class FileDisk implements Disk {
         this.channel = channel;
     }
 
-    /** Opens the file, or makes it, readable by its user alone. */
+    /**
+     * Opens the file, or makes it, readable by its user alone. Two components that count in one file would give one counter to
+     * two digests, so it is locked until this one closes it or its process ends.
+     */
     static FileDisk open(Path file) throws IOException {
-        return new FileDisk(FileChannel.open(
+        FileChannel channel = FileChannel.open(
                 file,
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        if (channel.tryLock() == null) {
+            channel.close();
+            throw new IOException("another component works with " + file);
+        }
+        return new FileDisk(channel);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
     }
 
     @Override

@@ -23,6 +23,8 @@ import org.maftia.wormhole.trusted.Setup;
 
 /** Keys in the state directory, readable by the component's user alone; made at the first start. */
 final class KeyFile {
+    private static final String SIGNING = "signing";
+
     private KeyFile() {}
 
     /** The key that outlives epochs, durable before it is used. */
@@ -33,8 +35,13 @@ final class KeyFile {
     /** The keys of the one epoch of a component whose counters persist. */
     static Setup.Kept epoch(Path state, SecureRandom random) throws IOException {
         return new Setup.Kept(
-                pair(state.resolve("signing"), "EC", () -> EpochIdentity.signingPair(random)),
+                pair(state.resolve(SIGNING), "EC", () -> EpochIdentity.signingPair(random)),
                 pair(state.resolve("agreement"), "XDH", () -> Handshake.pair(random)));
+    }
+
+    /** Whether the key that certifies in the one epoch has been made. */
+    static boolean hasEpoch(Path state) {
+        return Files.exists(state.resolve(SIGNING));
     }
 
     private static KeyPair pair(Path file, String algorithm, Supplier<KeyPair> fresh) throws IOException {

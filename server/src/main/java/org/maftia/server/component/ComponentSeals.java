@@ -1,0 +1,66 @@
+package org.maftia.server.component;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.maftia.core.protocol.Attestation;
+import org.maftia.core.protocol.AttestationVerifier;
+import org.maftia.wormhole.certificate.Certificate;
+import org.maftia.wormhole.certificate.Header;
+import org.maftia.wormhole.certificate.PublicSeal;
+import org.maftia.wormhole.certificate.SigningKey;
+import org.maftia.wormhole.certificate.Stream;
+
+/**
+ * Judges by the public keys of the components' epochs, which the transcript of the group's ceremony has. An attestation counts
+ * in the epoch that belongs to the key and in no other.
+ */
+public final class ComponentSeals implements AttestationVerifier {
+    private final Stream group;
+    private final List<Member> members;
+
+    /**
+     * @param seat under which the component certifies
+     * @param epoch that the key belongs to
+     */
+    private record Member(int seat, long epoch, PublicSeal key) {}
+
+    /**
+     * A component of the group.
+     *
+     * @param seat of its replica
+     * @param epoch in which it works
+     * @param key of that epoch
+     */
+    public record Known(int seat, long epoch, SigningKey key) {}
+
+    /**
+     * @param group its id
+     * @param components of all members, by index
+     */
+    public ComponentSeals(UUID group, List<Known> components) {
+        this.group = stream(group);
+        List<Member> all = new ArrayList<>();
+        components.forEach(known -> all.add(new Member(known.seat, known.epoch, new PublicSeal(known.key))));
+        this.members = List.copyOf(all);
+    }
+
+    /** The name of the group in its components' counters. */
+    static Stream stream(UUID group) {
+        return new Stream(group.getMostSignificantBits(), group.getLeastSignificantBits(), Stream.COMPONENT);
+    }
+
+    @Override
+    public boolean verify(int stream, Attestation attestation) {
+        if (attestation.replica() < 0 || attestation.replica() >= members.size()) {
+            return false;
+        }
+        Member member = members.get(attestation.replica());
+        if (attestation.epoch() != member.epoch) {
+            return false;
+        }
+        Certificate certificate =
+                AttestationForm.certificate(new Header(group.with(stream), member.seat, member.epoch), attestation);
+        return certificate != null && member.key.verify(certificate);
+    }
+}
