@@ -58,10 +58,24 @@ public final class LocalComponent {
      * @throws IOException when none answers and none can be started, or another one answers; a sentence for operators
      */
     public static LocalComponent open(ComponentPlace place, Role role, boolean realTime) throws IOException {
-        if (place.process().isEmpty() && !answers(place)) {
-            start(place, role, realTime);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS_MAX);
+        while (true) {
+            if (place.process().isEmpty() && !answers(place)) {
+                start(place, role, realTime);
+            }
+            try {
+                return connect(place, role);
+            } catch (StoppedException | MalformedCertificateException e) {
+                // It is about to answer, or about to be gone.
+                if (System.nanoTime() > deadline) {
+                    throw new IOException(
+                            "the trusted component at " + place.socket() + " is not the group's: " + e.getMessage()
+                                    + "; what it said last is in " + place.words(),
+                            e);
+                }
+                pause();
+            }
         }
-        return connect(place, role);
     }
 
     /** One that the system runs, under a user of its own, has left no file here. */
@@ -104,29 +118,16 @@ public final class LocalComponent {
     }
 
     private static LocalComponent connect(ComponentPlace place, Role role) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS_MAX);
-        while (true) {
-            try {
-                Ttcb ttcb = FramedTtcb.connect(
-                        SocketTransport.connect(place.socket()), role.identity.identityKey(), new SecureRandom());
-                if (ttcb.identity().header().equals(role.header())
-                        && ttcb.identity().evidence().keys().signing().equals(role.identity.key())) {
-                    return new LocalComponent(ttcb, ComponentSeals.stream(role.group));
-                }
-                ttcb.close();
-                throw new IOException(
-                        "the trusted component at " + place.socket() + " works for another group, seat or epoch: "
-                                + ttcb.identity().header());
-            } catch (StoppedException | MalformedCertificateException e) {
-                if (System.nanoTime() > deadline) {
-                    throw new IOException(
-                            "the trusted component at " + place.socket() + " is not the group's: " + e.getMessage()
-                                    + "; what it said last is in " + place.words(),
-                            e);
-                }
-                pause();
-            }
+        Ttcb ttcb = FramedTtcb.connect(
+                SocketTransport.connect(place.socket()), role.identity.identityKey(), new SecureRandom());
+        Header header = ttcb.identity().header();
+        if (header.equals(role.header())
+                && ttcb.identity().evidence().keys().signing().equals(role.identity.key())) {
+            return new LocalComponent(ttcb, ComponentSeals.stream(role.group));
         }
+        ttcb.close();
+        throw new IOException(
+                "the trusted component at " + place.socket() + " works for another group, seat or epoch: " + header);
     }
 
     private static void pause() throws IOException {

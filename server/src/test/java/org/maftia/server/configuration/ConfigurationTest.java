@@ -97,10 +97,26 @@ class ConfigurationTest {
     }
 
     @Test
-    void hybridLayoutsAreRefusedByName() {
-        ConfigurationException refusal =
-                catchThrowableOfType(ConfigurationException.class, () -> Layout.of("hybrid-3x3", Overrides.none()));
-        assertThat(refusal).hasMessageContaining("wormhole");
+    void hybridLayoutsSurviveWithFewerReplicas() throws ConfigurationException {
+        Configuration three = Layout.of("hybrid-3", Overrides.none());
+        assertThat(three.trust().isHybrid()).isTrue();
+        assertThat(three.faultStructure().maximalFaultSets()).hasSize(3).allMatch(set -> set.size() == 1);
+        Configuration nine = Layout.of("hybrid-3x3", Overrides.none());
+        assertThat(nine.faultStructure().maximalFaultSets()).hasSize(9).allMatch(set -> set.size() == 5);
+        String text = GroupFile.text(nine);
+        assertThat(GroupFile.text(Configuration.parse("group.toml", text, Overrides.none())))
+                .isEqualTo(text);
+    }
+
+    @Test
+    void aHybridGroupThatTwoFaultSetsCoverIsRefused() throws ConfigurationException {
+        Configuration two = Configuration.parse(
+                "group.toml",
+                "[trust]\nmodel = \"hybrid\"\ntolerate = [ { any = 1 } ]\n"
+                        + "[[replica]]\nid = \"a\"\n[[replica]]\nid = \"b\"\n",
+                Overrides.none());
+        ConfigurationException refusal = catchThrowableOfType(ConfigurationException.class, two::faultStructure);
+        assertThat(refusal).hasMessageContaining("two fault sets cover every replica");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.server.component;
+
+import org.jspecify.annotations.NullMarked;
