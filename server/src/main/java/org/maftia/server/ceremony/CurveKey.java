@@ -64,7 +64,7 @@ enum CurveKey {
      *     confidential requests, and under Q2 nobody could tell a false evaluation
      */
     static List<CurveKey> of(boolean hybrid) {
-        return hybrid ? List.of(BEACON) : List.of(values());
+        return hybrid ? List.of(BEACON, DRAWS) : List.of(values());
     }
 
     String algorithm() {

@@ -6,8 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Attestation;
 import org.maftia.core.wire.Digest;
+import org.maftia.wormhole.Identity;
 import org.maftia.wormhole.certificate.Certificate;
 import org.maftia.wormhole.certificate.Counters;
+import org.maftia.wormhole.certificate.EpochKeys;
 import org.maftia.wormhole.certificate.Fence;
 import org.maftia.wormhole.certificate.Header;
 import org.maftia.wormhole.certificate.LaneCounters;
@@ -53,6 +55,13 @@ final class AttestationForm {
                 replica, counters.header().epoch(), counters.view(), counters.ckpt(), list(counters.counters()));
     }
 
+    static Attestation.Introduction of(int replica, Identity identity) {
+        byte[] keys = new byte[EpochKeys.LENGTH];
+        identity.evidence().keys().copyTo(keys, 0);
+        return new Attestation.Introduction(
+                replica, identity.header().epoch(), keys, identity.evidence().encoded());
+    }
+
     /** The certificate that the attestation stands for; null where it can stand for none. */
     static @Nullable Certificate certificate(Header header, Attestation attestation) {
         try {
@@ -80,6 +89,8 @@ final class AttestationForm {
                 // No protocol of a replica shows others what its own component said of itself, or agrees through it.
                 case Attestation.Counters counters -> null;
                 case Attestation.Agreed agreed -> null;
+                // The epoch of such a component is the one that the transcript has, for as long as it lives.
+                case Attestation.Introduction introduction -> null;
             };
         } catch (MalformedCertificateException e) {
             return null; // a peer made it up

@@ -60,6 +60,7 @@ final class ComponentCalls implements TrustedComponent {
             case TrustedCall.LastFence c ->
                 ttcb.lastFence(stream, AttestationForm.mark(c.mark())).map(fence -> AttestationForm.of(self, fence));
             case TrustedCall.Standing c -> Optional.of(AttestationForm.of(self, ttcb.counters(stream, nonce())));
+            case TrustedCall.Introduce c -> Optional.of(AttestationForm.of(self, ttcb.identity()));
             case TrustedCall.Propose c -> throw unknown();
             case TrustedCall.Decide c -> throw unknown();
         };
