@@ -23,7 +23,7 @@ import org.maftia.server.http.ReplicaStatus;
 /** A cluster in its directory, whether it runs or not: the actions that commands share. */
 public final class LocalCluster {
     /** A replica with a full journal on a busy machine starts within this time. */
-    private static final int START_TIMEOUT_MILLIS = 120_000;
+    private static final int START_TIMEOUT_MILLIS = 240_000;
 
     private static final int POLL_MILLIS = 150;
 
