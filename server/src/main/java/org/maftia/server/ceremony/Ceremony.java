@@ -120,11 +120,10 @@ public final class Ceremony {
                     RsaDealer.Dealing authority = deal(ServiceKey.AUTHORITY, "authority");
                     CurveKey.Dealings curveKeys = CurveKey.Dealings.deal(
                             plan.id(), plan.trust().sharing(), CarriedKeys.fresh(plan, carried), entropy);
-                    ObliviousDealer.@Nullable Dealing function =
-                            (plan.isHybrid()
-                                            ? Optional.<ObliviousDealer.Dealing>empty()
-                                            : FunctionKey.deal(plan.id(), plan.trust(), entropy))
-                                    .orElse(null)) {
+                    ObliviousDealer.@Nullable Dealing function = (plan.isHybrid()
+                                    ? Optional.<ObliviousDealer.Dealing>empty()
+                                    : FunctionKey.deal(plan.id(), plan.trust(), entropy))
+                            .orElse(null)) {
                 List<RsaDealer.Dealing> dealings = List.of(timeStamp, authority);
                 dealings.forEach(dealing -> rehearse(dealing, record));
                 GroupTranscript transcript = GroupTranscript.of(

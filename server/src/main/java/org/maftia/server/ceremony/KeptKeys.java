@@ -41,7 +41,8 @@ public final class KeptKeys {
     public static boolean isSame(String keyId, GroupTranscript one, GroupTranscript other) {
         return RENEWED.stream()
                 .filter(kind -> kind.id().equals(keyId))
-                .filter(kind -> one.curveKeys().contains(kind) && other.curveKeys().contains(kind))
+                .filter(kind ->
+                        one.curveKeys().contains(kind) && other.curveKeys().contains(kind))
                 .allMatch(kind ->
                         Arrays.equals(one.key(kind).publicKey(), other.key(kind).publicKey()));
     }
