@@ -260,6 +260,7 @@ final class LineageSubject implements Subject<Input, Output> {
             }
             case Output.Observe observe -> {}
             case Output.Peeked peeked -> {}
+            case Output.Signature signature -> {}
             case Output.Notice notice -> {}
         }
     }

@@ -188,6 +188,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
             }
             case Output.Observe observe -> {}
             case Output.Peeked peeked -> {}
+            case Output.Signature signature -> {}
             case Output.Notice notice -> {}
         }
     }

@@ -85,6 +85,7 @@ final class Branch {
             case Output.HeldOff held -> held;
             case Output.Renewed renewed -> renewed;
             case Output.Observe observe -> observe;
+            case Output.Signature signature -> new Output.Signature(outward(signature.id()), signature.signature());
             case Output.Peeked peeked -> peeked;
             case Output.Notice notice -> notice;
         };

@@ -23,6 +23,22 @@ public interface Context {
     boolean sign(String keyId, byte[] message, long reference);
 
     /**
+     * Asks for a threshold signature that the gateway of one replica alone is to see, such as under a token that whoever has it
+     * may use: shares go to that replica, no other one sees the result, and neither log nor services ever do. The gateway gets
+     * it beside the result of its command. Nobody repeats it after that replica's crash, nor for longer than half a minute: the
+     * client asks again.
+     *
+     * @param command of the gateway, as it is being executed
+     * @param keyId a key of the group
+     * @param message what is to be signed, before hashing and padding
+     * @return false when the group has no such key or does not give it to this service, when so many are under way that the
+     *     service must ask again, and when the command is not of a member's gateway
+     */
+    default boolean signFor(RequestId command, String keyId, byte[] message) {
+        return false;
+    }
+
+    /**
      * Has a message opened that was encrypted to the group for this service, under {@link ServiceSecret#label}. It comes
      * back through the log to {@link StateMachine#decrypted}, at every replica at the same index; no replica shows its
      * share before this call stands in its log. When a message may be opened is for the service to say: whoever can have

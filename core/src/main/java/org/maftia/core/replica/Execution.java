@@ -307,6 +307,7 @@ final class Execution {
             case GroupCommand.Mark mark -> mark(mark.certify());
             case GroupCommand.Ready ready -> succession.ready(ready.readiness(), slot);
             case GroupCommand.Part part -> wishes.part(client, part);
+            case GroupCommand.Taken taken -> wishes.taken(client, taken.number());
             case GroupCommand.Observed observed -> wishes.observed(client, observed);
             case GroupCommand.Introduced said -> eras.renew(client, said.introduction(), slot, timeMicros);
             case GroupCommand.AboutKey about -> ledger.apply(client, about.message(), timeMicros);
@@ -467,6 +468,11 @@ final class Execution {
         @Override
         public long timeMicros() {
             return timeMicros;
+        }
+
+        @Override
+        public @Nullable RequestId present(RequestId lasting) {
+            return Execution.this.present(lasting);
         }
 
         @Override

@@ -69,6 +69,9 @@ sealed interface GroupCommand {
     /** A member's trusted component says in which epoch it works; the member speaks for its own. */
     record Introduced(Attestation.Introduction introduction) implements GroupCommand {}
 
+    /** A member's gateway has a signature that was for it alone; it speaks for itself only. */
+    record Taken(long number) implements GroupCommand {}
+
     /** Longest signature: RSA of 4,096 bits. */
     int SIGNATURE_LENGTH_MAX = 512;
 
@@ -87,6 +90,7 @@ sealed interface GroupCommand {
                 }
                 case AboutKey about -> KeyMessage.CODEC.write(writer.u8(6), about.message);
                 case Part part -> writer.u8(7).u64(part.number).opaque16(part.part);
+                case Taken taken -> writer.u8(10).u64(taken.number);
                 case Observed observed -> writer.u8(8).u64(observed.number).opaque16(observed.answer);
                 case Introduced introduced ->
                     Attestation.Introduction.CODEC.write(writer.u8(9), introduced.introduction);
@@ -105,6 +109,7 @@ sealed interface GroupCommand {
                 case 7 -> new Part(reader.count(), reader.opaque16(ObliviousFunction.PART_LENGTH_MAX));
                 case 8 -> new Observed(reader.count(), reader.opaque16(PendingObservations.ANSWER_LENGTH_MAX));
                 case 9 -> new Introduced(Attestation.Introduction.CODEC.read(reader));
+                case 10 -> new Taken(reader.count());
                 default -> throw new MalformedException("no group command");
             };
         }

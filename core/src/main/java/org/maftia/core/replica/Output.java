@@ -26,6 +26,9 @@ public sealed interface Output {
      */
     record Peeked(long number, byte @Nullable [] value) implements Output {}
 
+    /** A signature that {@link Context#signFor} asked for: for the gateway of this replica alone, beside the result of its command. */
+    record Signature(RequestId id, byte[] signature) implements Output {}
+
     /** A newer state is certified: from now on readers are answered from this one. */
     record Certified(CertifiedView view) implements Output {}
 

@@ -68,6 +68,19 @@ final class OwnRequests {
         return request.id();
     }
 
+    /** Orders a signature that is made; or hands it to the gateway that alone is to see it, and orders that it has it. */
+    void signed(Signing.Finished finished) {
+        PendingSignatures.Wanted wanted = execution.signatures().get(finished.number());
+        PendingSignatures.Recipient only = wanted == null ? null : wanted.recipient();
+        if (only != null) {
+            port.output(new Output.Signature(only.id(), finished.signature()));
+            command(new GroupCommand.Taken(finished.number()));
+        } else if (wanted != null) {
+            long contributors = finished.contributors().bits();
+            command(new GroupCommand.Signed(finished.number(), finished.signature(), contributors));
+        }
+    }
+
     /** Brings to the log that a member of the next configuration is ready: once, while that is news. */
     void ready(Readiness readiness) {
         RequestId before = readyCommands.get(readiness.member());

@@ -1,10 +1,13 @@
 package org.maftia.core.replica;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.ordering.RequestId;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
@@ -17,6 +20,9 @@ import org.maftia.core.wire.Writer;
 final class PendingSignatures {
     /** How many signatures a replica is spared after it failed to contribute: one wait in so many. */
     private static final int SPARED = 64;
+
+    /** Requests whose results go to gateways, at a time. */
+    static final int PRIVATE_MAX = 1_024;
 
     private final SortedMap<Long, Wanted> byNumber = new TreeMap<>();
 
@@ -34,8 +40,20 @@ final class PendingSignatures {
      * @param message the bytes to sign
      * @param reference the service's own
      * @param purpose what becomes of it
+     * @param recipient who alone is to see it; null: it goes through the log
      */
-    record Wanted(ReplicaSet spared, String service, String keyId, byte[] message, long reference, Purpose purpose) {
+    record Wanted(
+            ReplicaSet spared,
+            String service,
+            String keyId,
+            byte[] message,
+            long reference,
+            Purpose purpose,
+            @Nullable Recipient recipient) {
+        Wanted(ReplicaSet spared, String service, String keyId, byte[] message, long reference, Purpose purpose) {
+            this(spared, service, keyId, message, reference, purpose, null);
+        }
+
         static Wanted read(Reader reader) {
             return new Wanted(
                     new ReplicaSet(reader.u64()),
@@ -43,7 +61,8 @@ final class PendingSignatures {
                     reader.string(255),
                     reader.opaque32(Integer.MAX_VALUE),
                     reader.u64(),
-                    Purpose.read(reader));
+                    Purpose.read(reader),
+                    reader.bool() ? Recipient.read(reader) : null);
         }
 
         void write(Writer writer) {
@@ -53,6 +72,28 @@ final class PendingSignatures {
                     .opaque32(message)
                     .u64(reference);
             purpose.write(writer);
+            Recipient only = recipient;
+            writer.bool(only != null);
+            if (only != null) {
+                only.write(writer);
+            }
+        }
+    }
+
+    /**
+     * The gateway to which a signature goes, past the log.
+     *
+     * @param id of its command, whose client is the index of its replica in this configuration
+     * @param untilMicros agreed time after which nobody cares any more
+     */
+    record Recipient(RequestId id, long untilMicros) {
+        private static Recipient read(Reader reader) {
+            return new Recipient(RequestId.CODEC.read(reader), reader.count());
+        }
+
+        private void write(Writer writer) {
+            RequestId.CODEC.write(writer, id);
+            writer.u64(untilMicros);
         }
     }
 
@@ -92,6 +133,47 @@ final class PendingSignatures {
         return number;
     }
 
+    /** Registers a request whose result one gateway alone is to see; null: so many are under way that there is no room. */
+    @Nullable
+    Long add(String service, String keyId, byte[] message, Recipient recipient) {
+        long privately = byNumber.values().stream()
+                .filter(wanted -> wanted.recipient != null)
+                .count();
+        if (privately >= PRIVATE_MAX) {
+            return null;
+        }
+        long number = next++;
+        byNumber.put(number, new Wanted(spared(number), service, keyId, message, 0, Purpose.SIGNATURE, recipient));
+        return number;
+    }
+
+    /** Forgets a request whose result the log does not see. */
+    void drop(long number) {
+        byNumber.remove(number);
+    }
+
+    /** Requests for gateways that nobody cares for any more. */
+    List<Long> overdue(long timeMicros) {
+        List<Long> overdue = new ArrayList<>();
+        byNumber.forEach((number, wanted) -> {
+            Recipient only = wanted.recipient;
+            if (only != null && timeMicros >= only.untilMicros) {
+                overdue.add(number);
+            }
+        });
+        return overdue;
+    }
+
+    /** When the next of them is; the greatest number where there is none. */
+    long dueMicros() {
+        long due = Long.MAX_VALUE;
+        for (Wanted wanted : byNumber.values()) {
+            Recipient only = wanted.recipient;
+            due = only == null ? due : Math.min(due, only.untilMicros);
+        }
+        return due;
+    }
+
     private ReplicaSet spared(long number) {
         ReplicaSet spared = ReplicaSet.EMPTY;
         for (var entry : sparedUntil.entrySet()) {
@@ -128,6 +210,7 @@ final class PendingSignatures {
      */
     void restart(Genesis genesis) {
         sparedUntil.clear();
+        byNumber.values().removeIf(wanted -> wanted.recipient != null); // their clients ask again
         byNumber.replaceAll(
                 (number, wanted) -> restated(wanted, genesis.services().get(wanted.service)));
         byNumber.values().removeIf(wanted -> {

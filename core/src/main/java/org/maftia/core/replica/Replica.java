@@ -94,7 +94,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         this.transfer = port.<StateTransfer.Message, StateTransfer.Event, StateTransfer>nest(
                 "state", Path.NO_INDEX, StateTransfer::new, this::transferred);
         this.signing = port.<Signing.Message, Signing.Finished, Signing>nest(
-                "sign", Path.NO_INDEX, child -> new Signing(child, uses.signatures()), this::signed);
+                "sign", Path.NO_INDEX, child -> new Signing(child, uses.signatures()), own::signed);
         this.decryption = port.<Decryption.Message, Decryption.Finished, Decryption>nest(
                 "decrypt", Path.NO_INDEX, child -> new Decryption(child, uses.cipher()), this::decrypted);
         this.log = new SecureCausalOrder(port, genesis, uses, execution::standing, new LogEvents());
@@ -466,13 +466,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         observing.act();
         port.output(new Output.Notice("continues from the certified state of slot " + slot));
         execute();
-    }
-
-    private void signed(Signing.Finished finished) {
-        if (execution.signatures().get(finished.number()) != null) {
-            ReplicaSet contributors = finished.contributors();
-            own.command(new GroupCommand.Signed(finished.number(), finished.signature(), contributors.bits()));
-        }
     }
 
     private void decrypted(Decryption.Finished finished) {

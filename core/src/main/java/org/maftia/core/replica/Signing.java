@@ -57,6 +57,7 @@ final class Signing implements Protocol<Signing.Message> {
     private static final int SHARE_LENGTH_MAX = 4096;
 
     private static final byte[] NO_PROOF = {};
+    private static final int NOBODY = -1;
 
     private final Port<Message, Finished> port;
     private final SortedMap<String, UsedKey<ThresholdSignature.Halves>> keys;
@@ -136,7 +137,9 @@ final class Signing implements Protocol<Signing.Message> {
         UsedKey<ThresholdSignature.Halves> key =
                 Invariant.present(keys.get(wanted.keyId()), "only signatures of known keys are wanted");
         nextNumber = Math.max(nextNumber, number + 1);
-        Open signature = new Open(number, wanted.message(), key, wanted.spared());
+        PendingSignatures.Recipient only = wanted.recipient();
+        int recipient = only == null ? NOBODY : only.id().client();
+        Open signature = new Open(number, wanted.message(), key, wanted.spared(), recipient);
         open.put(number, signature);
         for (int leaf : signature.asked) {
             if (signature.owner(leaf) == port.self()) {
@@ -238,6 +241,10 @@ final class Signing implements Protocol<Signing.Message> {
         private ThresholdSignature key;
         private List<Integer> owners;
         private final ReplicaSet spared;
+
+        /** Who alone is to see the signature, and so any share; {@link #NOBODY}: all may. */
+        private final int recipient;
+
         private List<Integer> asked;
         private final SortedMap<Integer, byte[]> shares = new TreeMap<>();
 
@@ -264,7 +271,7 @@ final class Signing implements Protocol<Signing.Message> {
         private int overtakenBy;
         private Port.@Nullable Timer timer;
 
-        Open(long number, byte[] message, UsedKey<ThresholdSignature.Halves> used, ReplicaSet spared) {
+        Open(long number, byte[] message, UsedKey<ThresholdSignature.Halves> used, ReplicaSet spared, int recipient) {
             this.number = number;
             this.message = message;
             this.used = used;
@@ -272,12 +279,21 @@ final class Signing implements Protocol<Signing.Message> {
             this.key = used.in(keyEpoch).key();
             this.owners = key.formula().owners();
             this.spared = spared;
+            this.recipient = recipient;
             this.asked = askedLeaves(key, number, spared, port.trust().all());
             this.myTurn = combiner() == port.self();
         }
 
         int combiner() {
+            if (recipient != NOBODY) {
+                return recipient;
+            }
             return asked.isEmpty() ? 0 : owner(asked.getFirst()); // empty: too few are left to sign at all
+        }
+
+        /** Whether a replica may see shares. */
+        private boolean isFor(int replica) {
+            return recipient == NOBODY || recipient == replica;
         }
 
         int owner(int leaf) {
@@ -311,7 +327,7 @@ final class Signing implements Protocol<Signing.Message> {
                 return;
             }
             if (everybodySends) {
-                myTurn = true;
+                myTurn = isFor(port.self());
                 combine();
                 waitMore(PATIENCE_MICROS);
                 return;
@@ -384,7 +400,7 @@ final class Signing implements Protocol<Signing.Message> {
 
         private void send(int leaf, byte[] share) {
             Message.Share message = new Message.Share(number, leaf, keyEpoch, share);
-            if (everybodySends) {
+            if (everybodySends && recipient == NOBODY) {
                 port.sendAll(message);
             } else {
                 port.send(combiner(), message);
@@ -396,6 +412,9 @@ final class Signing implements Protocol<Signing.Message> {
             if (leaf >= owners.size() || owner(leaf) != from) {
                 port.blame(from, "sends a share of a leaf that it does not own");
                 return;
+            }
+            if (!isFor(port.self())) {
+                return; // somebody shows what is not for this replica
             }
             if (m.keyEpoch > keyEpoch) {
                 later.put(leaf, m);
@@ -467,10 +486,11 @@ final class Signing implements Protocol<Signing.Message> {
             }
         }
 
-        /** Proves an own share to one who doubts it. The share alone says no less, so anybody may ask. */
+        /** Proves an own share to one who doubts it. The share alone says no less, so whoever may see that may ask. */
         void prove(int from, int leaf) {
             ThresholdSignature.Signer mine = used.in(keyEpoch).signer();
-            if (mine == null || leaf >= owners.size() || owner(leaf) != port.self() || provedTo.contains(from)) {
+            boolean refused = provedTo.contains(from) || !isFor(from);
+            if (mine == null || leaf >= owners.size() || owner(leaf) != port.self() || refused) {
                 return;
             }
             provedTo = provedTo.with(from);

@@ -1,5 +1,6 @@
 package org.maftia.core.replica;
 
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.keys.KeyLedger;
@@ -15,6 +16,9 @@ import org.maftia.core.wire.Writer;
  * evaluations, observations. Part of the replicated state, and a function of the log.
  */
 final class Wishes {
+    /** A gateway waits no longer for a signature that is for it alone. */
+    private static final long PRIVATE_MICROS = 30_000_000;
+
     private final Genesis genesis;
     private final FaultStructure trust;
     private final OrderedCipher cipher;
@@ -48,6 +52,10 @@ final class Wishes {
         long slot();
 
         long timeMicros();
+
+        /** The name of a request in this configuration; null: of a gateway that left. */
+        @Nullable
+        RequestId present(RequestId lasting);
 
         /** Gives the result of a request that was left open. */
         void finish(RequestId id, byte[] result);
@@ -84,8 +92,8 @@ final class Wishes {
 
     void signed(int bringer, GroupCommand.Signed signed) {
         PendingSignatures.Wanted wanted = signatures.get(signed.number());
-        if (wanted == null) {
-            return; // somebody else brought it first
+        if (wanted == null || wanted.recipient() != null) {
+            return; // somebody else brought it first, or it is not for the log
         }
         if (!key(wanted.keyId()).verify(wanted.message(), signed.signature())) {
             effects.falseSignature(bringer);
@@ -99,6 +107,16 @@ final class Wishes {
         switch (wanted.purpose()) {
             case SIGNATURE -> service.signed(wanted.reference(), signed.signature(), context);
             case DRAW -> service.drawn(wanted.reference(), Drawing.value(signed.signature()), context);
+        }
+    }
+
+    /** The gateway of a replica has what was for it alone. */
+    void taken(int replica, long number) {
+        PendingSignatures.Wanted wanted = signatures.get(number);
+        PendingSignatures.Recipient only = wanted == null ? null : wanted.recipient();
+        if (only != null && only.id().client() == replica) {
+            signatures.drop(number);
+            effects.signatureDone(number);
         }
     }
 
@@ -153,6 +171,10 @@ final class Wishes {
 
     /** After the requests of a slot, so that what they want is known when the time comes. */
     void tick() {
+        for (long number : signatures.overdue(place.timeMicros())) {
+            signatures.drop(number);
+            effects.signatureDone(number);
+        }
         for (long number : observations.due(place.timeMicros())) {
             tell(number, Invariant.present(observations.get(number), "due observations are there"), true);
             observations.remove(number);
@@ -166,7 +188,7 @@ final class Wishes {
 
     /** The agreed time for which a service waits; the greatest number when none does. */
     long dueMicros() {
-        long due = observations.dueMicros();
+        long due = Math.min(observations.dueMicros(), signatures.dueMicros());
         for (StateMachine service : genesis.services().values()) {
             due = Math.min(due, service.dueMicros());
         }
@@ -225,6 +247,27 @@ final class Wishes {
             }
             Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");
             want(keyId, message, reference, PendingSignatures.Purpose.SIGNATURE);
+            return true;
+        }
+
+        @Override
+        public boolean signFor(RequestId command, String keyId, byte[] message) {
+            RequestId id = command.client() < ReplicaSet.SIZE_MAX ? place.present(command) : null;
+            boolean granted = !keyId.equals(Drawing.KEY_ID) && genesis.grants().maySign(service, keyId);
+            if (!genesis.keys().containsKey(keyId) || !granted) {
+                refusals.refused(service, "have key " + keyId + " sign");
+                return false;
+            }
+            Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");
+            if (id == null) {
+                return false;
+            }
+            long untilMicros = place.timeMicros() + PRIVATE_MICROS;
+            Long number = signatures.add(service, keyId, message, new PendingSignatures.Recipient(id, untilMicros));
+            if (number == null) {
+                return false;
+            }
+            effects.signatureWanted(number, Invariant.present(signatures.get(number), "just added"));
             return true;
         }
 

@@ -27,6 +27,7 @@ import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
+import org.maftia.core.protocol.Ready;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.SeededEntropy;
@@ -44,6 +45,9 @@ class AgreedFactsTest {
     private static final DiscreteLogDealer.Dealing DEALING =
             DiscreteLogDealer.deal("group", Drawing.KEY_ID, FOUR.sharing(), new SeededEntropy(3));
     private static final BlsThreshold KEY = new BlsThreshold(BlsKey.of(DEALING));
+    private static final DiscreteLogDealer.Dealing TOKEN_SHARES =
+            DiscreteLogDealer.deal("group", "tokens", FOUR.sharing(), new SeededEntropy(4));
+    private static final BlsThreshold TOKENS = new BlsThreshold(BlsKey.of(TOKEN_SHARES));
     private static final Limits LIMITS = LineageGroup.limits();
 
     private final Set<Integer> liars = new HashSet<>();
@@ -63,6 +67,7 @@ class AgreedFactsTest {
             long reference = next++;
             boolean taken = switch (operation[0]) {
                 case 'd' -> context.draw(reference);
+                case 'p' -> context.signFor(command.id(), TOKENS.keyId(), operation);
                 case 's' -> context.sign(Drawing.KEY_ID, operation, reference);
                 default ->
                     context.observe(operation, reference, context.timeMicros() + PATIENCE_MICROS)
@@ -70,6 +75,9 @@ class AgreedFactsTest {
             };
             if (!taken) {
                 return text("refused");
+            }
+            if (operation[0] == 'p') {
+                return text("yours alone");
             }
             open.put(reference, command.id());
             return null;
@@ -132,8 +140,10 @@ class AgreedFactsTest {
         services.put("oracle", new Oracle());
         TreeMap<String, ThresholdSignature> keys = new TreeMap<>();
         keys.put(KEY.keyId(), KEY);
+        keys.put(TOKENS.keyId(), TOKENS);
         TreeMap<String, ThresholdSignature.Signer> signers = new TreeMap<>();
         signers.put(KEY.keyId(), KEY.signer(DEALING.sharesOf(self)));
+        signers.put(TOKENS.keyId(), TOKENS.signer(TOKEN_SHARES.sharesOf(self)));
         Genesis genesis = new Genesis(
                 Digest.ZERO,
                 new IdealCertifier(self),
@@ -294,6 +304,53 @@ class AgreedFactsTest {
 
     private boolean isAsked(int replica) {
         return group.outputs(replica).stream().anyMatch(Output.Observe.class::isInstance);
+    }
+
+    private static boolean isShare(Ready.Outgoing outgoing) {
+        return new String(outgoing.frame(), StandardCharsets.ISO_8859_1).contains("sign");
+    }
+
+    /** Whoever has a bearer token may use it: nobody but the gateway that asked comes to see it, and nobody misses it later. */
+    @Attack("a replica reads what is for another's gateway")
+    @Seeds(8)
+    void aSignatureForOneGatewayIsSeenByNobodyElse(long seed) {
+        group = start(seed, TestGroup.Scheduler.drawn(seed, 4));
+        int asker = (int) (seed % 4);
+        List<Integer> shown = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            group.filter(i, outgoing -> {
+                if (isShare(outgoing)) {
+                    shown.add(outgoing.to());
+                }
+                return true;
+            });
+        }
+        RequestId id = new RequestId(asker, 1L << 60, 0);
+        byte[] operation = text("p token " + seed);
+        group.input(
+                asker,
+                new Input.Submit(new Request(
+                        id,
+                        ServiceCall.codec(LIMITS.operationLengthMax()).encode(new ServiceCall("oracle", operation)))));
+        assertThat(group.run(STEPS_MAX, () -> !signatures(asker).isEmpty())).isTrue();
+        Output.Signature signature = signatures(asker).getFirst();
+        assertThat(signature.id()).isEqualTo(id);
+        assertThat(TOKENS.verify(operation, signature.signature())).isTrue();
+        assertThat(results(asker, id)).containsExactly(text("yours alone"));
+        group.run(2_000, () -> false);
+        assertThat(shown).isNotEmpty().containsOnly(asker);
+        for (int i = 0; i < 4; i++) {
+            assertThat(signatures(i)).hasSize(i == asker ? 1 : 0);
+        }
+        // A client that is no gateway has nobody to whom it could be shown.
+        assertThat(said(submit("p"))).isEqualTo("refused");
+    }
+
+    private List<Output.Signature> signatures(int replica) {
+        return group.outputs(replica).stream()
+                .filter(Output.Signature.class::isInstance)
+                .map(Output.Signature.class::cast)
+                .toList();
     }
 
     @Attack("one replica lies about the world outside")

@@ -192,6 +192,7 @@ class ConfidentialRequestsTest {
                     case Output.Renewed renewed -> false;
                     case Output.Observe observe -> false;
                     case Output.Peeked peeked -> false;
+                    case Output.Signature signature -> false;
                     case Output.Notice notice -> false;
                 })
                 .toList();

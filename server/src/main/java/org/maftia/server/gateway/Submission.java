@@ -15,6 +15,20 @@ public interface Submission {
     CompletableFuture<byte[]> submit(String service, byte[] operation);
 
     /**
+     * What comes of a command under which the group signs something that this gateway alone is to see.
+     *
+     * @param result as {@link #submit} gives it
+     * @param signature comes only where the result says that there is one; fails when it does not come in time
+     */
+    record Signed(CompletableFuture<byte[]> result, CompletableFuture<byte[]> signature) {}
+
+    /** Orders an operation for which the service has something signed by {@code Context.signFor}. */
+    default Signed submitSigned(String service, byte[] operation) {
+        Busy busy = new Busy("this replica does not run");
+        return new Signed(CompletableFuture.failedFuture(busy), CompletableFuture.failedFuture(busy));
+    }
+
+    /**
      * Asks this replica's own copy of a service, without the log: what {@code StateMachine.peek} answers, which nobody else
      * vouches for. Any thread may call; what depends on the future may run on the thread of the replica.
      *

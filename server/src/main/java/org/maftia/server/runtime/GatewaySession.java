@@ -55,6 +55,9 @@ final class GatewaySession implements Submission {
     private final Map<Long, CompletableFuture<Optional<byte[]>>> peeks = new ConcurrentHashMap<>();
 
     private final AtomicLong nextPeek = new AtomicLong();
+    /** By the number of the command, what is to be signed for this gateway alone; each ends in time. */
+    private final Map<Long, CompletableFuture<byte[]>> signatures = new ConcurrentHashMap<>();
+
     private long nextSequence;
     private boolean looking;
     private volatile @Nullable String stopped;
@@ -88,6 +91,18 @@ final class GatewaySession implements Submission {
 
     @Override
     public CompletableFuture<byte[]> submit(String service, byte[] operation) {
+        return submit(service, operation, null);
+    }
+
+    @Override
+    public Signed submitSigned(String service, byte[] operation) {
+        CompletableFuture<byte[]> signature = new CompletableFuture<>();
+        CompletableFuture<byte[]> result = submit(service, operation, signature);
+        return new Signed(result, signature.orTimeout(timeoutMicros, TimeUnit.MICROSECONDS));
+    }
+
+    private CompletableFuture<byte[]> submit(
+            String service, byte[] operation, @Nullable CompletableFuture<byte[]> signature) {
         if (operation.length > operationLengthMax) {
             return CompletableFuture.failedFuture(
                     new IllegalArgumentException("an operation has at most " + operationLengthMax + " bytes"));
@@ -102,7 +117,7 @@ final class GatewaySession implements Submission {
         }
         CompletableFuture<byte[]> future = new CompletableFuture<>();
         byte[] encoded = codec.encode(new ServiceCall(service, operation));
-        loop.post(() -> accept(encoded, future));
+        loop.post(() -> accept(encoded, future, signature));
         return future;
     }
 
@@ -129,7 +144,18 @@ final class GatewaySession implements Submission {
         }
     }
 
-    private void accept(byte[] operation, CompletableFuture<byte[]> future) {
+    /** Earlier lives had other sessions, whose signatures nobody waits for. */
+    void signed(Output.Signature signature) {
+        CompletableFuture<byte[]> future = signature.id().session() == session
+                ? signatures.get(signature.id().sequence())
+                : null;
+        if (future != null) {
+            future.complete(signature.signature());
+        }
+    }
+
+    private void accept(
+            byte[] operation, CompletableFuture<byte[]> future, @Nullable CompletableFuture<byte[]> signature) {
         String reason = stopped;
         if (reason != null) {
             open.decrementAndGet();
@@ -140,6 +166,10 @@ final class GatewaySession implements Submission {
         long sequence = again != null ? again : nextSequence++;
         Pending entry = new Pending(sequence, System.nanoTime() + timeoutMicros * 1000, future);
         pending.put(sequence, entry);
+        if (signature != null) {
+            signatures.put(sequence, signature);
+            signature.whenComplete((bytes, failure) -> signatures.remove(sequence, signature));
+        }
         if (!looking) {
             looking = true;
             loop.after(LOOK_MICROS, this::expire);

@@ -237,6 +237,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             case Output.HeldOff held -> clients.heldOff(held);
             case Output.Renewed renewed -> setup.events().renewed(renewed.key(), renewed.holds());
             case Output.Peeked peeked -> gateway.peeked(peeked);
+            case Output.Signature signature -> gateway.signed(signature);
             case Output.Observe question -> observers.look(question);
             case Output.Notice notice -> setup.events().notice(notice.text());
         }
