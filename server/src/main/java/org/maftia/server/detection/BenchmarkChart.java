@@ -124,7 +124,7 @@ final class BenchmarkChart {
 
     /** 0 at the bottom, 1 a step above, each power of ten one more. */
     private static int y(long lost) {
-        double steps = lost == 0 ? 0 : 1 + Math.log10(lost);
+        double steps = lost == 0 ? 0 : 1 + Math.log10((double) lost);
         return (int) Math.round(PLOT_TOP + PLOT_HEIGHT - PLOT_HEIGHT * Math.min(steps, 7) / 7);
     }
 
