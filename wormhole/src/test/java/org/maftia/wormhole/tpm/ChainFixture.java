@@ -37,8 +37,13 @@ final class ChainFixture implements Fixture {
 
     ChainFixture(Bug bug) throws IOException {
         this.bug = bug;
-        this.beforeStart = restart();
-        this.chain = begin();
+        try {
+            this.beforeStart = restart();
+            this.chain = begin();
+        } catch (IOException e) {
+            machine.close();
+            throw e;
+        }
     }
 
     /** Switches the machine off and on; gives a copy from in between. */
