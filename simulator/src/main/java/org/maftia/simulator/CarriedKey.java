@@ -65,7 +65,7 @@ final class CarriedKey {
                 deal(configuration, draw);
             }
         }
-        steal(governance.configurations().getFirst(), draw);
+        steal(governance.configurations().getFirst(), world.trust().all(), draw);
     }
 
     /** All that are dealt at some time are installed at the beginning: each has a name of its own. */
@@ -167,7 +167,7 @@ final class CarriedKey {
         leisure = isShared(members) ? leisure + 1 : 0;
         if (leisure > LEISURE_STEPS * world.trust().size() && !stolen) {
             stolen = true;
-            steal(governance.last(), draw);
+            steal(governance.last(), members, draw);
             loot.forEach((keyId, byEpoch) -> byEpoch.forEach((epoch, owners) -> Violation.unless(
                     !qualifies(keyId, epoch, owners),
                     "who held one fault set before and another one after has enough shares of " + keyId + ", epoch "
@@ -207,8 +207,12 @@ final class CarriedKey {
         return stolen;
     }
 
-    /** One fault set around those that he holds all the time. */
-    private void steal(Configuration configuration, Draw draw) {
+    /**
+     * One fault set around those that he holds all the time.
+     *
+     * @param up seats that he can read: who is down for good erases nothing, and counts as held from the beginning
+     */
+    private void steal(Configuration configuration, ReplicaSet up, Draw draw) {
         FaultStructure trust = governance.trust(configuration);
         ReplicaSet held = ReplicaSet.EMPTY;
         for (int index = 0; index < configuration.seats().size(); index++) {
@@ -220,7 +224,12 @@ final class CarriedKey {
                 .filter(set -> set.containsAll(own))
                 .toList();
         ReplicaSet chosen = around.isEmpty() ? own : draw.of(around);
-        chosen.forEach(index -> read(configuration.seats().get(index).number()));
+        for (int index : chosen.toList()) {
+            int seat = configuration.seats().get(index).number();
+            if (up.contains(seat)) {
+                read(seat);
+            }
+        }
         // What corrupted replicas that are outside now once had they still have.
         world.corrupted().forEach(this::read);
     }
