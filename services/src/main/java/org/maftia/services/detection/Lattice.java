@@ -24,16 +24,18 @@ final class Lattice {
         for (int i = 0; i < attributes.size(); i++) {
             Attribute attribute = attributes.get(i);
             Map<Node, Node> above = new HashMap<>();
+            List<Node> found = new ArrayList<>();
             for (AlarmTable.Row row : rows) {
                 Node node = row.tuple().nodes().get(i);
                 while (!above.containsKey(node)) {
                     Node parent = hierarchies.parent(attribute, node);
                     above.put(node, parent);
+                    found.add(node);
                     node = parent;
                 }
             }
-            Node[] sorted = above.keySet().toArray(Node[]::new);
-            Arrays.sort(sorted); // which also takes the order of the hash away
+            Node[] sorted = found.toArray(Node[]::new);
+            Arrays.sort(sorted);
             Map<Node, Integer> numbers = new HashMap<>();
             for (int code = 0; code < sorted.length; code++) {
                 numbers.put(sorted[code], code);
