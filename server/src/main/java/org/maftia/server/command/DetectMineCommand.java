@@ -34,11 +34,10 @@ import picocli.CommandLine.Parameters;
         description = {
             "Find what most alarms come from.",
             "",
-            "Reads Suricata EVE and fast.log, Snort, Zeek, Wazuh, IDMEF, journald, sshd and AIT-ADS records; the"
-                    + " format is",
-            "found by looking. FILE may be compressed, an archive (ARCHIVE!MEMBER for one of its files), a directory,"
-                    + " - for",
-            "standard input, or unix:PATH to wait for one sensor on a socket. Bad records are counted and passed over.",
+            "Reads Suricata EVE and fast.log, Snort, Zeek, Wazuh, IDMEF, journald, sshd and AIT-ADS records; the",
+            "format is found by looking. FILE may be compressed, an archive (ARCHIVE!MEMBER for one of its",
+            "files), a directory, - for standard input, or unix:PATH to wait for one sensor on a socket. Bad",
+            "records are counted and passed over.",
             "",
             "  maftia detect mine eve.json.gz",
             "  maftia detect mine --inventory site.toml --export ocsf=findings.json /var/log/suricata",
@@ -51,9 +50,8 @@ import picocli.CommandLine.Parameters;
             "  [roles]",
             "  ns1 = \"dns\"",
             "",
-            "A cluster is what alarms of one type have in common, so that its cause can be mended. With --classic"
-                    + " types are",
-            "generalised too: good summaries, and nothing that a filter may be made of."
+            "A cluster is what alarms of one type have in common, so that its cause can be mended. With --classic",
+            "types are generalised too: good summaries, and nothing that a filter may be made of."
         },
         sortOptions = false)
 final class DetectMineCommand implements Callable<Integer> {
