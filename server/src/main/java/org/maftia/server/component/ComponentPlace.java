@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.server.cluster.PidFile;
 
 /**
@@ -55,7 +57,8 @@ public record ComponentPlace(Path directory) {
 
     /** Makes the directories, for this user alone. */
     void create() throws IOException {
-        for (Path each : new Path[] {directory, socket().getParent()}) {
+        Path beside = Invariant.present(socket().getParent(), "a socket lies in a directory");
+        for (Path each : List.of(directory, beside)) {
             Files.createDirectories(each);
             Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwx------"));
         }
