@@ -267,6 +267,13 @@ final class ReplicaSubject implements Subject<Input, Output> {
         }
     }
 
+    /** Every correct replica that has begun does. */
+    @Override
+    public boolean knowsEpoch(int replica, long epoch) {
+        return replicas.values().stream()
+                .allMatch(known -> known.status().componentEpochs().get(replica) == epoch);
+    }
+
     @Override
     public String standing(ReplicaSet core) {
         StringBuilder text = new StringBuilder("unanswered ").append(clients.owed(core));

@@ -70,6 +70,7 @@ public final class Simulation<I, O> {
     private final @Nullable Memories memories;
 
     private final int setBackPpm;
+    private final Amnesia amnesia;
     private final Trace trace = new Trace();
     private Scheduler scheduler;
     private Draw stepDraw = new Draw(0);
@@ -109,6 +110,7 @@ public final class Simulation<I, O> {
         // Configurations that change have other juries than this one group.
         boolean setsBack = lossy && groups == Scenario.Groups.NEEDED && drawn.below(SET_BACK_RUNS) == 0;
         this.setBackPpm = setsBack ? (int) drawn.magnitude(SET_BACK_PPM_MAX / 16, SET_BACK_PPM_MAX) : 0;
+        this.amnesia = new Amnesia(world, subject, choices.at(Purpose.WORLD, 4));
         this.memories = setsBack ? new Memories(world) : null;
         this.rates = FaultRates.draw(draw, stepsMax, lossy);
         this.scheduler = Scheduler.draw(draw, size, world.corrupted());
@@ -134,7 +136,9 @@ public final class Simulation<I, O> {
     private static World deal(Choices choices, Limits limits, Scenario.Groups groups) {
         Draw draw = choices.at(Purpose.WORLD, 0);
         Topology topology = Topology.draw(groups, draw);
-        ReplicaSet corrupted = topology.corrupted(draw);
+        ReplicaSet drawn = topology.corrupted(draw);
+        ReplicaSet corrupted =
+                groups == Scenario.Groups.HYBRID ? Amnesia.spare(drawn, choices.at(Purpose.WORLD, 5)) : drawn;
         Digest configuration = new Digest(draw.bits(), draw.bits(), draw.bits(), draw.bits());
         FaultStructure trust = topology.trust();
         Authority authority = new Authority(trust.size(), draw);
@@ -201,6 +205,7 @@ public final class Simulation<I, O> {
             if (other.chance(setBackPpm) && choices.stands(Purpose.FAULT, -1 - step)) {
                 meddle(hosts.get(other.below(hosts.size())), other);
             }
+            amnesia.act(choices.at(Purpose.FAULT, Long.MIN_VALUE + step), damaged);
             subject.stimulate(choices.at(Purpose.CLIENT, step), up(), this::give);
             // Where nothing is to be done, the next request or fault still comes.
             act();
@@ -210,7 +215,7 @@ public final class Simulation<I, O> {
     private void heal() {
         Draw draw = choices.at(Purpose.WORLD, 2);
         List<ReplicaSet> around = world.trust().maximalFaultSets().stream()
-                .filter(set -> set.containsAll(damaged))
+                .filter(set -> set.containsAll(damaged.union(amnesia.lost())))
                 .toList();
         // The rest of the fault set falls silent, or part of it goes on: at least a quorum of correct ones is left.
         ReplicaSet lost = draw.of(around).minus(new ReplicaSet(draw.below(2) == 0 ? draw.bits() : 0));
@@ -335,7 +340,8 @@ public final class Simulation<I, O> {
     /** Only while lost disks and corrupted replicas together stay a fault set: more damage nobody promised to bear. */
     private void loseDisk(Host<I, O> host, Draw draw) {
         ReplicaSet after = damaged.with(host.index());
-        if (world.trust().isFaultSet(after) && !world.corrupted().contains(host.index())) {
+        if (world.trust().isFaultSet(after.union(amnesia.lost()))
+                && !world.corrupted().contains(host.index())) {
             damaged = after;
             storageFaults++;
             if (host.up()) {
@@ -349,7 +355,8 @@ public final class Simulation<I, O> {
     /** Somebody copies a disk, or puts a copy in its place. As with lost disks, no more than may be corrupted together. */
     private void meddle(Host<I, O> host, Draw draw) {
         ReplicaSet after = damaged.with(host.index());
-        boolean allowed = world.trust().isFaultSet(after) && !world.corrupted().contains(host.index());
+        boolean allowed = world.trust().isFaultSet(after.union(amnesia.lost()))
+                && !world.corrupted().contains(host.index());
         if (draw.below(3) != 0 || !allowed || host.diskLost) {
             host.disk.copy();
             return;

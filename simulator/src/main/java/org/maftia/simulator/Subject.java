@@ -63,6 +63,11 @@ public interface Subject<I, O> {
         return OptionalInt.empty();
     }
 
+    /** Whether the group knows in which epoch the trusted component of that replica works. */
+    default boolean knowsEpoch(int replica, long epoch) {
+        return true;
+    }
+
     /** What is being waited for, for the message of a run that does not end. */
     default String standing(ReplicaSet core) {
         return "";

@@ -37,10 +37,9 @@ final class Checkpoints implements Protocol<Checkpoints.Vote> {
     /** A replica's signature under the state after a slot. */
     record Vote(StableCheckpoint.Claim claim, byte[] signature) {}
 
-    /** The newest certified checkpoint, or null before the first. */
-    @Nullable
-    StableCheckpoint stable() {
-        return stable;
+    /** The slot of the newest certified checkpoint; 0 before the first. */
+    long stableSlot() {
+        return stable == null ? 0 : stable.claim().slot();
     }
 
     /** This replica reached the state. */
@@ -125,10 +124,6 @@ final class Checkpoints implements Protocol<Checkpoints.Vote> {
                     .headMap(entry.getKey() == port.self() ? slot : slot + 1)
                     .clear();
         }
-    }
-
-    private long stableSlot() {
-        return stable == null ? 0 : stable.claim().slot();
     }
 
     private static final Codec<Vote> CODEC = new Codec<>() {

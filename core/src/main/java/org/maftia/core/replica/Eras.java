@@ -1,5 +1,6 @@
 package org.maftia.core.replica;
 
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +51,9 @@ final class Eras {
         }
     }
 
-    /** The present one; null: there are no trusted components. */
-    @Nullable
-    Era present() {
-        return present;
+    /** Those in force, by replica; empty where there are no trusted components. */
+    List<Long> epochs() {
+        return present == null ? List.of() : present.epochs();
     }
 
     /** Whether an era ends with this slot. */

@@ -105,19 +105,19 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     /** Where this replica stands. Only from the thread that runs the node. */
     public Status status() {
         AtomicBroadcast.Progress progress = ordering.progress();
-        StableCheckpoint checkpoint = checkpoints.stable();
         return new Status(
                 progress.epoch(),
                 progress.leader(),
                 progress.decided(),
                 execution.slot(),
                 progress.known(),
-                checkpoint == null ? 0 : checkpoint.claim().slot(),
+                checkpoints.stableSlot(),
                 progress.timeoutMicros(),
                 execution.signatures().all().size(),
                 progress.abstaining(),
                 transfer.isFetching(),
-                execution.ledger().standings());
+                execution.ledger().standings(),
+                execution.eras().epochs());
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.maftia.core.keys.KeyStanding;
  * @param abstaining whether it casts no vote, having lost its journal
  * @param fetching whether it fetches a state from others
  * @param keys those that the group makes and renews by itself, by id
+ * @param componentEpochs in which the trusted components work, by replica, as the log says; empty where there are none
  */
 public record Status(
         long epoch,
@@ -29,9 +30,39 @@ public record Status(
         int signatures,
         boolean abstaining,
         boolean fetching,
-        List<KeyStanding> keys) {
+        List<KeyStanding> keys,
+        List<Long> componentEpochs) {
     public Status {
         keys = List.copyOf(keys);
+        componentEpochs = List.copyOf(componentEpochs);
+    }
+
+    /** That of a replica without a trusted component. */
+    public Status(
+            long epoch,
+            int leader,
+            long decided,
+            long executed,
+            long known,
+            long stable,
+            long timeoutMicros,
+            int signatures,
+            boolean abstaining,
+            boolean fetching,
+            List<KeyStanding> keys) {
+        this(
+                epoch,
+                leader,
+                decided,
+                executed,
+                known,
+                stable,
+                timeoutMicros,
+                signatures,
+                abstaining,
+                fetching,
+                keys,
+                List.of());
     }
 
     /** Slots that others are ahead. */

@@ -260,7 +260,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
             known = Math.max(known, slot);
         }
         return new Progress(
-                position.summary.view(),
+                position.summary.view() - position.era.firstView(),
                 placement.leader(position.summary.view()),
                 position.delivered,
                 known,

@@ -35,11 +35,15 @@
  * component has counted more than its journal knows certifies nothing until a later checkpoint is stable, and fences that:
  * whatever it voted for and forgot lies below.
  *
+ * <p><b>Eras.</b> A component that lost its counters begins a new epoch. Its replica orders what the component says of itself, and
+ * some slots later an era begins in which the new epoch counts ({@link org.maftia.core.ordering.hybrid.HybridEras}): another
+ * instance, with accounts behind a fence that says where each component's counters stood.
+ *
  * <pre>{@code
  * TrustedComponents components = new TrustedComponents(verifier, 1, List.of(0L, 0L, 0L), 1);
- * HybridOrdering ordering = port.nest(
+ * HybridEras ordering = port.nest(
  *         "order", Path.NO_INDEX,
- *         child -> new HybridOrdering(child, components, certifier, clients, configuration, sessions, null),
+ *         child -> new HybridEras(child, components, certifier, clients, configuration, sessions, null),
  *         event -> execute(event));
  * ordering.submit(request);     // under its client's signature
  * ordering.stable(checkpoint);  // every few slots, when a quorum signed
