@@ -26,9 +26,8 @@ import org.maftia.core.wire.MalformedException;
  * One replica of a group: all correct ones execute the same requests in the same order, each at most once, and give the
  * same results, as long as the corrupted ones lie in one fault set.
  *
- * <p>The root of the tree: {@code order} decides slots, {@code ckpt} certifies states, {@code state} fetches one that
- * was missed, {@code sign} makes the signatures that services ask for, {@code decrypt} opens
- * what they hold, {@code disclose} what clients encrypted.
+ * <p>The root of the tree: {@code order} decides slots, {@code ckpt} certifies states, {@code state} fetches one that was
+ * missed, {@code sign} signs for services, {@code decrypt} opens what they hold, {@code disclose} what clients encrypted.
  */
 public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final Port<ReplicaSnapshot, Output> port;

@@ -138,7 +138,16 @@ final class Succession {
         if (flaw != null) {
             return flaw;
         }
-        return trust.isQuorum(staying(present, wish.next()))
+        if (present.hybrid() != wish.next().hybrid()) {
+            return "a group has trusted components beside all of its replicas, or none, for ever";
+        }
+        ReplicaSet staying = staying(present, wish.next());
+        if (present.hybrid()) {
+            return hasHeirs(staying)
+                    ? null
+                    : "those who stay are too few to hand the state over: change it in more steps";
+        }
+        return trust.isQuorum(staying)
                 ? null
                 : "those who stay are no quorum of the present configuration: change it in more steps";
     }
@@ -170,6 +179,14 @@ final class Succession {
             }
         }
         return holders;
+    }
+
+    /**
+     * Whether somebody correct who has the last state stays, whoever signed it, under Q2: those who stay must reach beyond any
+     * two fault sets, of the corrupted ones and of those who did not sign. Under Q3 two quorums meet in such a replica.
+     */
+    private boolean hasHeirs(ReplicaSet staying) {
+        return trust.maximalFaultSets().stream().allMatch(set -> trust.isKernel(staying.minus(set)));
     }
 
     /** Members of the present configuration who are in the next one, too, with whatever key. */

@@ -18,10 +18,13 @@ import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
+import org.maftia.core.crypto.IdealComponents;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.crypto.Verifier;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.ordering.Seal;
+import org.maftia.core.ordering.hybrid.TrustedComponents;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.testing.IdealCertifier;
@@ -43,6 +46,7 @@ final class LineageGroup {
     static final int OFFICERS = 3;
 
     private static final long GATEWAY_SESSION = 1L << 60;
+    private static final int FIRST_STREAM = 10;
     private static final int PATIENCE_STEPS = 4000;
     private static final int PATIENCES_MAX = 60;
 
@@ -62,6 +66,9 @@ final class LineageGroup {
     private final SortedMap<Integer, Long> lives = new TreeMap<>();
     private long sequence;
 
+    /** By seat; null: none. */
+    private final @Nullable IdealComponents components;
+
     LineageGroup(Configuration first, int processes, TestGroup.Scheduler scheduler, long seed) {
         this(first, processes, scheduler, seed, (configuration, seat, genesis) -> genesis);
     }
@@ -70,7 +77,29 @@ final class LineageGroup {
     LineageGroup(Configuration first, int processes, TestGroup.Scheduler scheduler, long seed, Equipment equipment) {
         this.first = first;
         this.equipment = equipment;
-        this.group = new TestGroup<>(processes, scheduler, seed, this::make);
+        this.components = first.hybrid() ? new IdealComponents(seed, processes) : null;
+        this.group = new TestGroup<>(processes, scheduler, seed, components, this::make);
+    }
+
+    /** The trusted component of the seat begins a new epoch. */
+    void loseComponent(int seat) {
+        Objects.requireNonNull(components).lose(seat);
+    }
+
+    /** The same configuration with trusted components: those of the first two in their first epochs, later ones as they are. */
+    static Configuration hybrid(Configuration plain) {
+        return new Configuration(
+                plain.number(),
+                plain.predecessor(),
+                plain.seats(),
+                plain.attributes(),
+                false,
+                true,
+                plain.quorums(),
+                plain.officers(),
+                plain.policy(),
+                plain.carried(),
+                plain.bundle());
     }
 
     private Automaton<Input, Output> make(int seat, long now) {
@@ -246,8 +275,16 @@ final class LineageGroup {
     private void repeat(RequestId id) {
         Request request = Objects.requireNonNull(asked.get(id));
         for (int seat = 0; seat < lineages.size(); seat++) {
-            group.input(seat, new Input.Submit(request));
+            group.input(seat, new Input.Submit(signed(request, lineage(seat).present())));
         }
+    }
+
+    /** Where there are trusted components a client signs, for the configuration that it takes for the present one. */
+    private Request signed(Request request, Configuration present) {
+        return components == null
+                ? request
+                : Seal.sealed(present.digest(), List.of(request), new IdealCertifier(CLIENT)::sign)
+                        .getFirst();
     }
 
     void connectAll() {
@@ -389,14 +426,24 @@ final class LineageGroup {
             TreeMap<String, ThresholdSignature.Signer> signers = new TreeMap<>();
             signers.put("key", key.signer(self));
             Genesis plain = new Genesis(
-                    configuration.digest(),
-                    new IdealCertifier(self),
-                    new IdealCoin(configuration.number(), trust, self),
-                    new IdealCipher(configuration.number(), trust).holder(self),
-                    services,
-                    keys,
-                    signers);
+                            configuration.digest(),
+                            new IdealCertifier(self),
+                            new IdealCoin(configuration.number(), trust, self),
+                            new IdealCipher(configuration.number(), trust).holder(self),
+                            services,
+                            keys,
+                            signers)
+                    .with((Verifier) new IdealCertifier(self))
+                    .with(components == null ? null : components(configuration, components));
             return equipment.equip(configuration, seat, plain);
+        }
+
+        private static TrustedComponents components(Configuration configuration, IdealComponents all) {
+            int stream = FIRST_STREAM + (int) configuration.number();
+            List<Long> epochs = configuration.seats().stream()
+                    .map(member -> configuration.number() < 2 ? 0L : all.epoch(member.number()))
+                    .toList();
+            return new TrustedComponents(all, stream, epochs, 1);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.TestGroup;
 
@@ -80,6 +81,51 @@ class LineageTest {
     void aReplicaIsReplacedByANewcomer(long seed) {
         LineageGroup group = start(FOUR, 5, seed);
         change(group, FOUR, LineageGroup.threshold(FOUR, 1, 4, 1, 2, 3), 1, 2, 3, 4);
+    }
+
+    @Attack("join, leave and exclude with trusted components")
+    @Seeds(4)
+    void aGroupWithTrustedComponentsTakesOneInAndLetsAnotherGo(long seed) {
+        Configuration three = LineageGroup.hybrid(LineageGroup.threshold(null, 1, 0, 1, 2));
+        Configuration four = LineageGroup.hybrid(LineageGroup.threshold(three, 1, 0, 1, 2, 3));
+        LineageGroup group = start(three, 4, seed);
+        // With one of three gone, and one corrupt, nobody might be left who has the last state.
+        Configuration early = LineageGroup.hybrid(LineageGroup.threshold(three, 1, 3, 1, 2));
+        RequestId refused = group.submit(LineageGroup.signed(early, 0, 0, 1));
+        assertThat(verdict(group.answered(refused, three)).sentence()).contains("too few to hand the state over");
+        List<RequestId> load = new ArrayList<>();
+        change(group, load, three, four, 1);
+        group.settled(four, 0, 1, 2);
+        group.loseComponent(2);
+        for (int i = 0; i < 3 * LineageGroup.INTERVAL; i++) {
+            load.add(group.submit("x"));
+            group.answered(load.getLast(), four);
+        }
+        assertThat(group.group.run(
+                        400_000,
+                        () -> Objects.requireNonNull(group.lineage(0).status())
+                                        .componentEpochs()
+                                        .get(2)
+                                == 1))
+                .as(group.standing())
+                .isTrue();
+        Configuration others = LineageGroup.hybrid(LineageGroup.threshold(four, 1, 3, 2, 1));
+        change(group, load, four, others, 2);
+        group.settled(others, 1, 2, 3);
+        TreeSet<String> counts = new TreeSet<>();
+        load.forEach(id -> counts.add(group.text(id, three, four, others)));
+        assertThat(counts).hasSize(load.size());
+    }
+
+    private static void change(
+            LineageGroup group, List<RequestId> load, Configuration before, Configuration after, int serial) {
+        RequestId wish = group.submit(LineageGroup.signed(after, serial, 0, 2));
+        assertThat(verdict(group.answered(wish, before)).sentence()).endsWith("when a quorum of its members is ready");
+        group.install(after);
+        for (int i = 0; i < 3 * LineageGroup.INTERVAL; i++) {
+            load.add(group.submit("x"));
+            group.answered(load.getLast(), before, after);
+        }
     }
 
     @Seeds(4)
