@@ -143,7 +143,10 @@ final class Succession {
         }
         ReplicaSet staying = staying(present, wish.next());
         if (present.hybrid()) {
-            return hasHeirs(staying)
+            // Whoever is corrupted, and whoever did not sign the last state, somebody who has it stays. Under Q3 two
+            // quorums
+            // meet in such a replica.
+            return trust.outlastsTwo(staying)
                     ? null
                     : "those who stay are too few to hand the state over: change it in more steps";
         }
@@ -179,14 +182,6 @@ final class Succession {
             }
         }
         return holders;
-    }
-
-    /**
-     * Whether somebody correct who has the last state stays, whoever signed it, under Q2: those who stay must reach beyond any
-     * two fault sets, of the corrupted ones and of those who did not sign. Under Q3 two quorums meet in such a replica.
-     */
-    private boolean hasHeirs(ReplicaSet staying) {
-        return trust.maximalFaultSets().stream().allMatch(set -> trust.isKernel(staying.minus(set)));
     }
 
     /** Members of the present configuration who are in the next one, too, with whatever key. */

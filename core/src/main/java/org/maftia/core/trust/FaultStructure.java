@@ -126,6 +126,12 @@ public final class FaultStructure {
         return analysis.smallestKernel().orElse(1) - 1;
     }
 
+    /** Whether any two fault sets together leave somebody of the set; false where there are too many of them to tell. */
+    public boolean outlastsTwo(ReplicaSet set) {
+        return set.equals(all())
+                || isListable() && maximalFaultSets().stream().allMatch(faults -> isKernel(set.minus(faults)));
+    }
+
     /** Whether {@link #maximalFaultSets} can list them. */
     public boolean isListable() {
         return analysis.maximalFaultSetCount()
