@@ -143,9 +143,8 @@ final class Succession {
         }
         ReplicaSet staying = staying(present, wish.next());
         if (present.hybrid()) {
-            // Whoever is corrupted, and whoever did not sign the last state, somebody who has it stays. Under Q3 two
-            // quorums
-            // meet in such a replica.
+            // Whoever is corrupted, and whoever did not sign the last state, somebody who has it must stay. Under Q3 two
+            // quorums meet in such a replica.
             return trust.outlastsTwo(staying)
                     ? null
                     : "those who stay are too few to hand the state over: change it in more steps";
