@@ -40,35 +40,6 @@ public sealed interface Attestation {
     /** Proves it. */
     byte[] tag();
 
-    /** The same under another number of its replica, for whoever counts replicas otherwise. Its tag stays what it was. */
-    default Attestation of(int other) {
-        return switch (this) {
-            case Ui ui -> new Ui(other, ui.epoch, ui.lane, ui.counter, ui.view, ui.checkpoint, ui.digest, ui.tag);
-            case Fence fence ->
-                new Fence(
-                        other,
-                        fence.epoch,
-                        fence.mark,
-                        fence.view,
-                        fence.checkpoint,
-                        fence.counters,
-                        fence.digest,
-                        fence.tag);
-            case Agreed agreed ->
-                new Agreed(
-                        other,
-                        agreed.epoch,
-                        agreed.members,
-                        agreed.startMicros,
-                        agreed.value,
-                        agreed.proposers,
-                        agreed.tag);
-            case Counters standing ->
-                new Counters(other, standing.epoch, standing.view, standing.checkpoint, standing.counters);
-            case Introduction said -> new Introduction(other, said.epoch, said.keys, said.tag);
-        };
-    }
-
     /** What a stream counts apart from its lanes. */
     enum Mark {
         /** The view that the replica has moved to. */

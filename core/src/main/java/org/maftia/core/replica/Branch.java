@@ -1,13 +1,9 @@
 package org.maftia.core.replica;
 
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
-import org.maftia.core.ordering.hybrid.TrustedComponents;
-import org.maftia.core.protocol.Attestation;
-import org.maftia.core.protocol.AttestationVerifier;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
@@ -20,7 +16,6 @@ import org.maftia.core.trust.ReplicaSet;
  */
 final class Branch {
     private final Configuration configuration;
-    private final boolean hybrid;
     private final Node<Input, Output> node;
     private final Replica replica;
 
@@ -43,41 +38,12 @@ final class Branch {
             long nowMicros,
             long session) {
         this.configuration = configuration;
-        this.hybrid = genesis.components() != null;
-        Genesis seated = hybrid ? genesis.with(seated(genesis.components())) : genesis;
         Replica[] made = new Replica[1];
         this.node = new Node<>(self, trust, limits, nowMicros, (Port<ReplicaSnapshot, Output> port) -> {
-            made[0] = new Replica(port, seated, amnesiac, session);
+            made[0] = new Replica(port, genesis, amnesiac, session);
             return made[0];
         });
         this.replica = made[0];
-    }
-
-    /** Trusted components go by the seats of their replicas, too: what they sealed is verified under these. */
-    private @Nullable TrustedComponents seated(@Nullable TrustedComponents components) {
-        if (components == null) {
-            return null;
-        }
-        AttestationVerifier verifier = components.verifier();
-        return new TrustedComponents(
-                (stream, attestation) -> attestation.replica() >= 0
-                        && attestation.replica() < configuration.seats().size()
-                        && verifier.verify(stream, attestation.of(seat(attestation.replica()))),
-                components.stream(),
-                components.epochs(),
-                components.lanes());
-    }
-
-    /** A result of a computation, or what the trusted component answered. */
-    void computed(long id, Object result, long nowMicros) {
-        boolean answered = hybrid && result instanceof Optional<?> answer && answer.orElse(null) instanceof Attestation;
-        node.computed(id, answered ? ((Optional<?>) result).map(this::inward) : result, nowMicros);
-    }
-
-    private Object inward(Object answer) {
-        return answer instanceof Attestation attestation
-                ? attestation.of(configuration.indexOf(attestation.replica()))
-                : answer;
     }
 
     Configuration configuration() {

@@ -508,7 +508,7 @@ public final class Lineage implements Automaton<Input, Output> {
         LineageEffects.Task task = effects.task(id);
         Branch branch = task == null ? null : branches.get(task.number());
         if (task != null && branch != null) {
-            branch.computed(task.id(), result, now);
+            branch.node().computed(task.id(), result, now);
             settle();
         }
     }

@@ -109,9 +109,9 @@ class LineageTest {
                                 == 1))
                 .as(group.standing())
                 .isTrue();
-        Configuration others = LineageGroup.hybrid(LineageGroup.threshold(four, 1, 3, 2, 1));
+        Configuration others = LineageGroup.hybrid(LineageGroup.threshold(four, 1, 0, 1, 2));
         change(group, load, four, others, 2);
-        group.settled(others, 1, 2, 3);
+        group.settled(others, 0, 1, 2);
         TreeSet<String> counts = new TreeSet<>();
         load.forEach(id -> counts.add(group.text(id, three, four, others)));
         assertThat(counts).hasSize(load.size());
