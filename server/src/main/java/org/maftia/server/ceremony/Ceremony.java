@@ -118,13 +118,14 @@ public final class Ceremony {
             tellOfCarried(carried);
             try (RsaDealer.Dealing timeStamp = deal(ServiceKey.TIME_STAMP, "notary");
                     RsaDealer.Dealing authority = deal(ServiceKey.AUTHORITY, "authority");
+                    RsaDealer.Dealing exchange = deal(ServiceKey.EXCHANGE, "exchange");
                     CurveKey.Dealings curveKeys = CurveKey.Dealings.deal(
                             plan.id(), plan.trust().sharing(), CarriedKeys.fresh(plan, carried), entropy);
                     ObliviousDealer.@Nullable Dealing function = (plan.isHybrid()
                                     ? Optional.<ObliviousDealer.Dealing>empty()
                                     : FunctionKey.deal(plan.id(), plan.trust(), entropy))
                             .orElse(null)) {
-                List<RsaDealer.Dealing> dealings = List.of(timeStamp, authority);
+                List<RsaDealer.Dealing> dealings = List.of(timeStamp, authority, exchange);
                 dealings.forEach(dealing -> rehearse(dealing, record));
                 GroupTranscript transcript = GroupTranscript.of(
                         plan,
@@ -135,7 +136,8 @@ public final class Ceremony {
                         clients(issuer),
                         List.of(
                                 serviceKey(KeyPurpose.TIME_STAMP, timeStamp, issuer),
-                                serviceKey(KeyPurpose.AUTHORITY, authority, issuer)),
+                                serviceKey(KeyPurpose.AUTHORITY, authority, issuer),
+                                serviceKey(KeyPurpose.EXCHANGE, exchange, issuer)),
                         joined(curveKeys.keys(), carried),
                         joined(curveKeys.signing(), CarriedKeys.signing(plan, carried)),
                         carried.keySet(),
@@ -237,6 +239,7 @@ public final class Ceremony {
         X509Certificate certificate = switch (purpose) {
             case TIME_STAMP -> issuer.timeStamp(info);
             case AUTHORITY -> issuer.authority(info);
+            case EXCHANGE -> issuer.exchange(info);
         };
         return new ServiceKey(epoch(), purpose, new RsaThreshold(dealing.key()), certificate);
     }

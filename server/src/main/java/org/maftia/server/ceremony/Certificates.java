@@ -28,6 +28,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -60,6 +61,9 @@ final class Certificates {
 
     /** Time-stamps must verify for years after; a root outlives all that it certifies. */
     private static final Duration ROOT_LIFE = Duration.ofDays(20 * 365L);
+
+    /** id-kp-documentSigning of RFC 9336. */
+    static final String DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36";
 
     private static final Duration TIME_STAMP_LIFE = Duration.ofDays(10 * 365L);
 
@@ -190,6 +194,13 @@ final class Certificates {
         X509Certificate timeStamp(SubjectPublicKeyInfo key) {
             KeyUsage usage = new KeyUsage(KeyUsage.digitalSignature | KeyUsage.nonRepudiation);
             return issue("time-stamp of " + group, key, usage, KeyPurposeId.id_kp_timeStamping, TIME_STAMP_LIFE, null);
+        }
+
+        /** For statements that courts may read (RFC 9336). */
+        X509Certificate exchange(SubjectPublicKeyInfo key) {
+            KeyUsage usage = new KeyUsage(KeyUsage.digitalSignature | KeyUsage.nonRepudiation);
+            KeyPurposeId purpose = KeyPurposeId.getInstance(new ASN1ObjectIdentifier(DOCUMENT_SIGNING));
+            return issue("exchange of " + group, key, usage, purpose, TIME_STAMP_LIFE, null);
         }
 
         /**

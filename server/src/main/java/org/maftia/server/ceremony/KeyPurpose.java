@@ -12,7 +12,10 @@ public enum KeyPurpose {
     TIME_STAMP("time-stamp", "notary"),
 
     /** Certificates of servers, revocation lists, answers about certificates. */
-    AUTHORITY("authority", "authority");
+    AUTHORITY("authority", "authority"),
+
+    /** Decisions about exchanges. */
+    EXCHANGE("exchange", "exchange");
 
     private final String word;
     private final String service;

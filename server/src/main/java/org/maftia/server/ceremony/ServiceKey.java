@@ -32,6 +32,9 @@ public record ServiceKey(int epoch, KeyPurpose purpose, RsaThreshold scheme, X50
     /** The id of the key under which the authority issues certificates. */
     public static final String AUTHORITY = "ca";
 
+    /** The id of the key under which the trusted party of exchanges signs what it decides. */
+    public static final String EXCHANGE = "exchange";
+
     private static final String ALGORITHM = "shoup-rsa";
     private static final String HINT = "take the transcript anew from the ceremony";
 

@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             VerifyCommand.class,
             ReadCommand.class,
             DrillCommand.class,
+            ExchangeCommand.class,
             StartCommand.class,
             DownCommand.class,
             ReconfigureCommand.class,

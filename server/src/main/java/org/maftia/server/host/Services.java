@@ -32,6 +32,8 @@ import org.maftia.server.gateway.CertifiedState;
 import org.maftia.server.gateway.ConfigurationGateway;
 import org.maftia.server.gateway.EvaluationGateway;
 import org.maftia.server.gateway.EvaluationInfo;
+import org.maftia.server.gateway.ExchangeGateway;
+import org.maftia.server.gateway.ExchangeInfo;
 import org.maftia.server.gateway.Gateway;
 import org.maftia.server.gateway.GroupHistory;
 import org.maftia.server.gateway.LogGateway;
@@ -49,6 +51,8 @@ import org.maftia.services.beacon.Beacon;
 import org.maftia.services.beacon.BeaconSchedule;
 import org.maftia.services.evaluation.EvaluationReceipt;
 import org.maftia.services.evaluation.Evaluator;
+import org.maftia.services.exchange.Exchange;
+import org.maftia.services.jose.JsonWebKey;
 import org.maftia.services.log.LogProof;
 import org.maftia.services.log.SignedCheckpoint;
 import org.maftia.services.notary.Notary;
@@ -87,6 +91,10 @@ public final class Services {
                                 EvaluationReceipt.function(function),
                                 keys.group().receipts().sharing().keyId())));
         authority(known, keys).ifPresent(authority -> machines.put(Authority.NAME, authority));
+        exchange(keys.group())
+                .ifPresent(info -> machines.put(
+                        Exchange.NAME,
+                        new Exchange(ServiceKey.EXCHANGE, info.key().thumbprint())));
         return machines;
     }
 
@@ -104,6 +112,15 @@ public final class Services {
                 .filter(key -> key.id().equals(ServiceKey.AUTHORITY))
                 .findFirst()
                 .map(key -> new Authority(key.id(), encoded(key), policy(known)));
+    }
+
+    /** Empty where the ceremony dealt no key for it. */
+    private static Optional<ExchangeInfo> exchange(GroupTranscript group) {
+        return group.keys().stream()
+                .filter(key -> key.id().equals(ServiceKey.EXCHANGE))
+                .findFirst()
+                .map(key ->
+                        new ExchangeInfo(new JsonWebKey.Rsa(key.scheme().key().modulus()), key.certificate()));
     }
 
     private static byte[] encoded(ServiceKey key) {
@@ -206,6 +223,7 @@ public final class Services {
                 new EvaluationGateway(submission, () -> evaluation(present.get())),
                 new AcmeGateway(submission, authority, InstantSource.system()),
                 new LogGateway(submission, log, () -> LogSetup.policy(present.get())),
+                new ExchangeGateway(submission, () -> exchange(present.get().group())),
                 new CertifiedReadGateway(state),
                 new ConfigurationGateway(submission, history));
     }

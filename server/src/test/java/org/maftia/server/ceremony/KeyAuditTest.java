@@ -78,7 +78,8 @@ final class KeyAuditTest {
         KeyAudit audit = audit();
         audit.record(results());
         audit.shares(world.resolve("r1"), "r1", new Unlock.KeyFile(), ModularPower.JAVA);
-        assertThat(wrong(audit)).containsExactly(
+        assertThat(wrong(audit))
+                .containsExactly(
                         "key tsa, epoch 0, has 1024 bits, which is too short",
                         "key ca, epoch 0, has 1024 bits, which is too short");
         assertThat(audit.holds()).isFalse();
@@ -167,7 +168,8 @@ final class KeyAuditTest {
                 .contains("record and transcript differ in the transcript's hash");
         KeyAudit own = KeyAudit.of(next, Instant.now());
         own.record(second);
-        assertThat(wrong(own)).containsExactly(
+        assertThat(wrong(own))
+                .containsExactly(
                         "key tsa, epoch 1, has 1024 bits, which is too short",
                         "key ca, epoch 1, has 1024 bits, which is too short");
     }
@@ -233,7 +235,7 @@ final class KeyAuditTest {
         key.remove(List.of("purpose", "service"));
         assertThat(GroupTranscript.parse(CanonicalJson.encode(json)).keys())
                 .extracting(ServiceKey::purpose)
-                .containsExactly(KeyPurpose.TIME_STAMP, KeyPurpose.AUTHORITY);
+                .containsExactly(KeyPurpose.TIME_STAMP, KeyPurpose.AUTHORITY, KeyPurpose.EXCHANGE);
     }
 
     @Test

@@ -45,6 +45,9 @@ public final class Exchange implements StateMachine {
     /** A group in which nothing came of it for so long has no quorum, or no such key any more. */
     static final long PATIENCE_MICROS = 60_000_000;
 
+    /** What a decision is in the transparency log. */
+    private static final int RECORD_KIND = 6;
+
     private static final byte[] NOTHING = new byte[0];
 
     private final String keyId;
@@ -247,7 +250,7 @@ public final class Exchange implements StateMachine {
         if (opened.isEmpty()) {
             result = settle(work.request(), offer.id(), Outcome.FAILED_A, second, NOTHING, context);
         } else {
-            cases.settle(offer.id(), settled(Outcome.RESOLVED, second, work.forA(), context));
+            settle(offer.id(), settled(Outcome.RESOLVED, second, work.forA(), context), context);
             byte[] item = resolve.byA() ? work.forA() : sealed(offer, opened.get(), offer.b());
             result = state(
                     work.request(), cases.settled(offer.id()).orElseThrow().token(offer.id()), item, context);
@@ -259,10 +262,17 @@ public final class Exchange implements StateMachine {
         return new Settled(outcome, second, context.timeMicros() / 1_000_000, context.index(), forA);
     }
 
+    /** Whether the log has room for it or not, it is decided: fairness rests on no monitor. */
+    private void settle(Digest id, Settled decision, Context context) {
+        cases.settle(id, decision);
+        context.record(
+                RECORD_KIND, decision.token(id).signingInput(trusted.key()).getBytes(StandardCharsets.US_ASCII));
+    }
+
     private byte @Nullable [] settle(
             RequestId request, Digest id, Outcome outcome, Optional<Digest> second, byte[] forA, Context context) {
         Settled decision = settled(outcome, second, forA, context);
-        cases.settle(id, decision);
+        settle(id, decision, context);
         return state(request, decision.token(id), NOTHING, context);
     }
 

@@ -39,6 +39,7 @@ final class TestTrusted {
     private final Deque<Runnable> work = new ArrayDeque<>();
     private final TreeMap<Digest, byte[]> signatures;
     private long sequence;
+    private long recorded;
     long timeMicros = 1_700_000_000_000_000L;
 
     TestTrusted() {
@@ -181,6 +182,12 @@ final class TestTrusted {
         @Override
         public Asked observe(byte[] question, long reference, long deadlineMicros) {
             throw new AssertionError("nothing is observed here");
+        }
+
+        @Override
+        public long record(int kind, byte[] body) {
+            assertThat(kind).isEqualTo(6);
+            return recorded++;
         }
 
         @Override

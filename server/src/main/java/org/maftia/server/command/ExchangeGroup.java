@@ -1,0 +1,87 @@
+package org.maftia.server.command;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import org.maftia.core.crypto.ThresholdCipher;
+import org.maftia.core.wire.Digest;
+import org.maftia.server.ceremony.CeremonyException;
+import org.maftia.server.ceremony.GroupTranscript;
+import org.maftia.server.ceremony.ServiceKey;
+import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.cluster.Endpoints;
+import org.maftia.server.cluster.LocalCluster;
+import org.maftia.server.cluster.SecureHttp;
+import org.maftia.server.configuration.ConfigurationException;
+import org.maftia.server.exchange.TrustedParty;
+import org.maftia.services.jose.JsonWebKey;
+
+/** The group of a directory as the trusted party of exchanges. */
+final class ExchangeGroup {
+    private final ClusterDirectory cluster;
+    private final GroupTranscript group;
+    private final JsonWebKey.Rsa key;
+
+    private ExchangeGroup(ClusterDirectory cluster, GroupTranscript group, JsonWebKey.Rsa key) {
+        this.cluster = cluster;
+        this.group = group;
+        this.key = key;
+    }
+
+    static ExchangeGroup open(DirectoryOption directory) throws CommandException, IOException, ConfigurationException {
+        ClusterDirectory cluster = directory.existing();
+        long number = LocalCluster.open(cluster).configuration().ordinal().number();
+        Path file = cluster.ceremony(Math.toIntExact(number)).resolve(GroupTranscript.FILE);
+        GroupTranscript group = GroupTranscript.read(file);
+        BigInteger modulus;
+        try {
+            modulus = group.key(ServiceKey.EXCHANGE).scheme().key().modulus();
+        } catch (CeremonyException e) {
+            throw new CommandException(
+                    "this group decides no exchanges: its ceremony dealt no key for them", "hold a new ceremony");
+        }
+        return new ExchangeGroup(cluster, group, new JsonWebKey.Rsa(modulus));
+    }
+
+    /** How offers name the group. */
+    Digest trusted() {
+        return key.thumbprint();
+    }
+
+    JsonWebKey key() {
+        return key;
+    }
+
+    ThresholdCipher cipher() {
+        return group.cipher();
+    }
+
+    /** What one asks a trusted party. */
+    @FunctionalInterface
+    interface Question {
+        TrustedParty.Decision ask(TrustedParty party)
+                throws IOException, TrustedParty.RefusedException, CommandException;
+    }
+
+    TrustedParty.Decision ask(Question question) throws CommandException, IOException, ConfigurationException {
+        Endpoints endpoints = LocalCluster.open(cluster).endpoints();
+        String path = endpoints.services().get("exchange");
+        if (path == null) {
+            throw new CommandException(
+                    "the group's gateways know no exchanges", "start it with this version of Maftia");
+        }
+        TrustedParty party = new TrustedParty(
+                endpoints.replicas().stream()
+                        .map(replica -> replica.https() + path)
+                        .toList(),
+                SecureHttp.trusting(cluster.root().resolve(endpoints.caCertificate())),
+                key);
+        try {
+            return question.ask(party);
+        } catch (TrustedParty.RefusedException e) {
+            throw new CommandException("the group refuses: " + e.getMessage(), "nothing changed");
+        } catch (IOException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), "'maftia status' tells how the replicas are");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package org.maftia.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.server.cluster.LocalCluster;
+
+/** Two parties, their files, and a cluster of real processes of which one is killed. */
+class ExchangeTest {
+    @TempDir
+    private Path world;
+
+    private final Terminal terminal = new Terminal();
+
+    private Path file(String name) {
+        return world.resolve(name);
+    }
+
+    private Path written(String name, String text) throws Exception {
+        return Files.writeString(file(name), text);
+    }
+
+    private static String sha256(String text) {
+        return HexFormat.of()
+                .formatHex(
+                        Transcript.sha256(text.getBytes(StandardCharsets.UTF_8)).toBytes());
+    }
+
+    private void offerAndAccept(Path dir, String text) {
+        terminal.type(
+                0,
+                "exchange",
+                "offer",
+                "--dir",
+                dir,
+                "--keys",
+                file("alice"),
+                "--to",
+                file("bob.pub"),
+                "--text",
+                file(text),
+                "--out",
+                file(text + ".1"));
+        terminal.type(
+                0,
+                "exchange",
+                "accept",
+                "--keys",
+                file("bob"),
+                "--text",
+                file(text),
+                "--offer",
+                file(text + ".1"),
+                "--out",
+                file(text + ".2"));
+    }
+
+    private String decision(int code, String what, Path dir, String who, String name, Object... more) {
+        Object[] words = {"exchange", what, "--dir", dir, "--keys", file(who), "--offer", file(name + ".1"), "--json"};
+        Object[] all = Arrays.copyOf(words, words.length + more.length);
+        System.arraycopy(more, 0, all, words.length, more.length);
+        return terminal.type(code, all);
+    }
+
+    @Test
+    void partiesExchangeAndTheGroupDecidesWhereTheyDoNotGoOn() throws Exception {
+        try (UpProcess up = new UpProcess(world)) {
+            Path dir = up.directory().root();
+            terminal.type(0, "exchange", "keys", "--out", file("alice"));
+            terminal.type(0, "exchange", "keys", "--out", file("bob"));
+            written("contract", "We sell, you buy.");
+            withoutTheGroup(dir);
+            LocalCluster.open(up.directory()).process("r1").orElseThrow().destroyForcibly();
+            abortedAndResolved(dir);
+            swapped(dir);
+        }
+    }
+
+    private void withoutTheGroup(Path dir) {
+        offerAndAccept(dir, "contract");
+        terminal.type(
+                0,
+                "exchange",
+                "confirm",
+                "--keys",
+                file("alice"),
+                "--offer",
+                file("contract.1"),
+                "--acceptance",
+                file("contract.2"),
+                "--out",
+                file("contract.3"));
+        terminal.type(
+                0,
+                "exchange",
+                "open",
+                "--keys",
+                file("bob"),
+                "--offer",
+                file("contract.1"),
+                "--acceptance",
+                file("contract.2"),
+                "--confirmation",
+                file("contract.3"),
+                "--out",
+                file("contract.4"));
+        assertThat(terminal.type(
+                        0,
+                        "exchange",
+                        "verify",
+                        "--dir",
+                        dir,
+                        "--text",
+                        file("contract"),
+                        "--offer",
+                        file("contract.1"),
+                        "--acceptance",
+                        file("contract.2"),
+                        "--confirmation",
+                        file("contract.3"),
+                        "--opening",
+                        file("contract.4")))
+                .startsWith("a contract between");
+    }
+
+    private void abortedAndResolved(Path dir) throws Exception {
+        written("second", "We buy, you sell.");
+        offerAndAccept(dir, "second");
+        assertThat(decision(0, "abort", dir, "alice", "second")).contains("\"state\":\"aborted\"");
+        assertThat(decision(0, "resolve", dir, "bob", "second", "--acceptance", file("second.2")))
+                .contains("\"state\":\"aborted\"");
+        written("third", "We rent.");
+        offerAndAccept(dir, "third");
+        assertThat(decision(0, "resolve", dir, "bob", "third", "--acceptance", file("third.2"), "--out", file("token")))
+                .contains("\"state\":\"resolved\"");
+        assertThat(decision(0, "abort", dir, "alice", "third")).contains("\"state\":\"resolved\"");
+        assertThat(terminal.type(
+                        0,
+                        "exchange",
+                        "verify",
+                        "--dir",
+                        dir,
+                        "--text",
+                        file("third"),
+                        "--offer",
+                        file("third.1"),
+                        "--acceptance",
+                        file("third.2"),
+                        "--token",
+                        file("token")))
+                .startsWith("a contract between");
+        terminal.type(
+                1,
+                "exchange",
+                "verify",
+                "--dir",
+                dir,
+                "--text",
+                file("second"),
+                "--offer",
+                file("second.1"),
+                "--acceptance",
+                file("second.2"),
+                "--token",
+                file("token"));
+        assertThat(terminal.errors()).contains("no contract: the token is one about another exchange");
+    }
+
+    private void swapped(Path dir) throws Exception {
+        written("song", "la la la");
+        written("coin", "one ducat");
+        terminal.type(
+                0,
+                "exchange",
+                "offer-item",
+                "--dir",
+                dir,
+                "--keys",
+                file("alice"),
+                "--to",
+                file("bob.pub"),
+                "--item",
+                file("song"),
+                "--for",
+                sha256("one ducat"),
+                "--terms",
+                "a song for a coin",
+                "--out",
+                file("swap.1"));
+        terminal.type(
+                0,
+                "exchange",
+                "accept-item",
+                "--dir",
+                dir,
+                "--keys",
+                file("bob"),
+                "--item",
+                file("coin"),
+                "--offer",
+                file("swap.1"),
+                "--out",
+                file("swap.2"));
+        assertThat(decision(
+                        0,
+                        "resolve",
+                        dir,
+                        "alice",
+                        "swap",
+                        "--acceptance",
+                        file("swap.2"),
+                        "--item-out",
+                        file("got.coin")))
+                .contains("\"item\":true");
+        assertThat(file("got.coin")).hasContent("one ducat");
+        decision(0, "resolve", dir, "bob", "swap", "--acceptance", file("swap.2"), "--item-out", file("got.song"));
+        assertThat(file("got.song")).hasContent("la la la");
+    }
+}
