@@ -89,7 +89,7 @@ final class KeyAuditTest {
                 .anyMatch(sentence -> sentence.contains("signed with 6 minimal sets of shares"))
                 .contains("record and transcript agree on the fingerprints of the replicas")
                 .contains("r4.shares is the file that the record names")
-                .contains("the shares of r1 of 8 keys are those that the keys commit to");
+                .contains("the shares of r1 of 9 keys are those that the keys commit to");
     }
 
     @Test
@@ -179,7 +179,7 @@ final class KeyAuditTest {
         KeyAudit audit = audit();
         audit.shares(world.resolve("r1"), "r2", new Unlock.KeyFile(), ModularPower.JAVA);
         assertThat(wrong(audit))
-                .anyMatch(sentence -> sentence.startsWith("the shares of r2 of 8 keys are wrong: [tsa,"));
+                .anyMatch(sentence -> sentence.startsWith("the shares of r2 of 9 keys are wrong: [tsa,"));
         Path results = Files.createDirectories(world.resolve("mixed"));
         Files.copy(results().resolve(CeremonyRecord.FILE), results.resolve(CeremonyRecord.FILE));
         Files.copy(results().resolve("r1.shares"), results.resolve("r2.shares"));
