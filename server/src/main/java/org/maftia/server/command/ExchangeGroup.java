@@ -9,6 +9,7 @@ import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.ServiceKey;
 import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.cluster.ClusterException;
 import org.maftia.server.cluster.Endpoints;
 import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.cluster.SecureHttp;
@@ -64,7 +65,12 @@ final class ExchangeGroup {
     }
 
     TrustedParty.Decision ask(Question question) throws CommandException, IOException, ConfigurationException {
-        Endpoints endpoints = LocalCluster.open(cluster).endpoints();
+        Endpoints endpoints;
+        try {
+            endpoints = LocalCluster.open(cluster).endpoints();
+        } catch (ClusterException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e.hint());
+        }
         String path = endpoints.services().get("exchange");
         if (path == null) {
             throw new CommandException(
