@@ -53,7 +53,12 @@ final class ExchangeGroup {
         return key;
     }
 
-    ThresholdCipher cipher() {
+    /** @throws CommandException in a hybrid group, which has no key to encrypt to */
+    ThresholdCipher cipher() throws CommandException {
+        if (group.isHybrid()) {
+            throw new CommandException(
+                    "a group with trusted components keeps no escrows", "contracts need none: 'maftia exchange offer'");
+        }
         return group.cipher();
     }
 
