@@ -24,7 +24,12 @@ final class Amnesia {
 
     /** In half of the runs fewer replicas are corrupted, so that components of correct ones may be lost. */
     static ReplicaSet spare(ReplicaSet corrupted, Draw draw) {
-        return draw.below(2) == 0 ? corrupted : corrupted.intersection(new ReplicaSet(draw.bits() & draw.bits()));
+        if (draw.below(2) == 0) {
+            return corrupted;
+        }
+        long once = draw.bits();
+        long again = draw.bits(); // a quarter of them stays
+        return corrupted.intersection(new ReplicaSet(once & again));
     }
 
     /** Perhaps a component loses its counters now. */

@@ -143,7 +143,8 @@ final class Succession {
         }
         ReplicaSet staying = staying(present, wish.next());
         if (present.hybrid()) {
-            // Whoever is corrupted, and whoever did not sign the last state, somebody who has it must stay. Under Q3 two
+            // Whoever is corrupted, and whoever did not sign the last state, somebody who has it must stay. Under Q3
+            // two
             // quorums meet in such a replica.
             return trust.outlastsTwo(staying)
                     ? null
@@ -160,12 +161,11 @@ final class Succession {
      */
     private static boolean canGoOn(
             String keyId, KeyLedger ledger, Configuration present, Configuration next, FaultStructure structure) {
-        boolean allStay = staying(present, next).size() == present.seats().size();
-        if (!structure.isListable() || !allStay && next.seats().size() == ReplicaSet.SIZE_MAX) {
+        boolean allStay = present.seats().stream().allMatch(seat -> next.indexOf(seat.number()) >= 0);
+        if (!allStay && next.seats().size() == ReplicaSet.SIZE_MAX) {
             return false;
         }
-        return structure.maximalFaultSets().stream()
-                .allMatch(corrupted -> ledger.canGoOn(keyId, holders(present, next, corrupted)));
+        return structure.holdsForEach(corrupted -> ledger.canGoOn(keyId, holders(present, next, corrupted)));
     }
 
     /** Members of the present configuration who are the same in the next one, and are not among these members of it. */

@@ -128,7 +128,8 @@ final class Wishes {
         if (!opened.shares().isEmpty() && opened.keyEpoch() < cipher.epoch()) {
             return; // the key was renewed meanwhile: there are new shares on their way
         }
-        boolean ofMembers = opened.shares().isEmpty() || opened.shares().lastKey() < trust.size();
+        boolean ofMembers = opened.shares().isEmpty()
+                || trust.all().contains(opened.shares().lastKey());
         PendingDecryptions.Opening opening = ofMembers ? wanted.open(cipher.present(), opened.shares()) : null;
         if (opening == null) {
             effects.falseShares(bringer);

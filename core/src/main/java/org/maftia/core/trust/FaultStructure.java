@@ -2,6 +2,7 @@ package org.maftia.core.trust;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Which replicas may be corrupted at the same time, and what follows for those who wait: {@link #isQuorum} is the most
@@ -130,6 +131,17 @@ public final class FaultStructure {
     public boolean outlastsTwo(ReplicaSet set) {
         return set.equals(all())
                 || isListable() && maximalFaultSets().stream().allMatch(faults -> isKernel(set.minus(faults)));
+    }
+
+    /** Whether something holds whatever maximal fault set it is about; false where there are too many of them to tell. */
+    public boolean holdsForEach(Predicate<ReplicaSet> ofFaultSet) {
+        return isListable() && maximalFaultSets().stream().allMatch(ofFaultSet);
+    }
+
+    /** So many replicas, whichever they are, that any two such sets meet in a correct one: for formats that only count. */
+    public int countThatMeets() {
+        int size = all().size();
+        return Math.min(size, (size + largestFaultSet()) / 2 + 1);
     }
 
     /** Whether {@link #maximalFaultSets} can list them. */

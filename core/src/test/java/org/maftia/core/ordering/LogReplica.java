@@ -242,8 +242,9 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     private void certified(StableCheckpoint checkpoint) {
         Claim claim = checkpoint.claim();
         List<RequestId> state = states.get(claim.slot());
-        if (state != null) {
-            save(new Talk.State(checkpoint, claim.history(), state, erasAt.get(claim.slot())));
+        List<Era> then = erasAt.get(claim.slot());
+        if (state != null && then != null) {
+            save(new Talk.State(checkpoint, claim.history(), state, then));
             states.headMap(claim.slot()).clear();
         }
         votes.headMap(claim.slot() + 1).clear();
@@ -311,8 +312,8 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
     private void answer(int from, StableCheckpoint checkpoint) {
         Talk.State newest = stable;
         List<RequestId> state = states.get(checkpoint.claim().slot());
-        if (state != null) {
-            List<Era> then = erasAt.get(checkpoint.claim().slot());
+        List<Era> then = erasAt.get(checkpoint.claim().slot());
+        if (state != null && then != null) {
             port.send(from, new Talk.State(checkpoint, checkpoint.claim().history(), state, then));
         } else if (newest != null && stableSlot() >= checkpoint.claim().slot()) {
             port.send(from, newest);

@@ -25,9 +25,7 @@ public record WitnessRule(Formula formula) {
     }
 
     private static Formula count(FaultStructure trust) {
-        int size = trust.size();
-        int enough = Math.min(size, (size + trust.largestFaultSet()) / 2 + 1);
-        return Formula.select(enough, trust.all());
+        return Formula.select(trust.countThatMeets(), trust.all());
     }
 
     private static boolean isPlain(Formula formula, FaultStructure trust) {

@@ -286,7 +286,7 @@ final class TestGroup implements Context {
         return "{\"identifiers\":[" + list + "]}";
     }
 
-    static String path(Object url) {
+    static String path(@Nullable Object url) {
         return String.valueOf(url).substring(TestClient.BASE.length());
     }
 
