@@ -2,6 +2,7 @@ package org.maftia.services.log;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.Formula;
 import org.maftia.core.trust.ReplicaSet;
@@ -30,8 +31,9 @@ public record WitnessRule(Formula formula) {
 
     private static boolean isPlain(Formula formula, FaultStructure trust) {
         List<Integer> leaves = new ArrayList<>();
+        // As many leaves as replicas that they name: each stands there once.
         return addLeaves(formula, leaves)
-                && leaves.size() == trust.size()
+                && leaves.size() == new TreeSet<>(leaves).size()
                 && formula.replicas().equals(trust.all());
     }
 
