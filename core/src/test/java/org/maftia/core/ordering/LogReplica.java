@@ -175,7 +175,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
             transcript.field(request.digest());
             if (executed.add(request.id())) {
                 inOrder.add(request.id());
-                if (request.id().client() < ReplicaSet.SIZE_MAX) {
+                if (!eras.isEmpty() && request.id().client() < ReplicaSet.SIZE_MAX) {
                     renew(request, decision); // of a replica: no client waits for it
                 } else {
                     fresh.add(request.id());
