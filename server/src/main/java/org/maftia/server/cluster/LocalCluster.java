@@ -30,8 +30,8 @@ public final class LocalCluster {
     /** Patience with a replica whose loop is busy. */
     private static final int STATUS_TIMEOUT_MILLIS = 2_000;
 
-    /** Time to close the journal; then it is killed. */
-    private static final int STOP_TIMEOUT_MILLIS = 5_000;
+    /** Time to close the journal, and for trusted components to end, nine of them on two cores; then it is killed. */
+    private static final int STOP_TIMEOUT_MILLIS = 15_000;
 
     /** The root certificate, as the ceremony leaves it; relative to the directory. */
     private static final String CA_FILE = "ceremony/ca.pem";
