@@ -81,7 +81,8 @@ final class KeyAuditTest {
         assertThat(wrong(audit))
                 .containsExactly(
                         "key tsa, epoch 0, has 1024 bits, which is too short",
-                        "key ca, epoch 0, has 1024 bits, which is too short");
+                        "key ca, epoch 0, has 1024 bits, which is too short",
+                        "key exchange, epoch 0, has 1024 bits, which is too short");
         assertThat(audit.holds()).isFalse();
         assertThat(audit.findings().stream().map(KeyAudit.Finding::sentence))
                 .anyMatch(
@@ -171,7 +172,8 @@ final class KeyAuditTest {
         assertThat(wrong(own))
                 .containsExactly(
                         "key tsa, epoch 1, has 1024 bits, which is too short",
-                        "key ca, epoch 1, has 1024 bits, which is too short");
+                        "key ca, epoch 1, has 1024 bits, which is too short",
+                        "key exchange, epoch 1, has 1024 bits, which is too short");
     }
 
     @Test
@@ -252,7 +254,7 @@ final class KeyAuditTest {
                         1, Base64.getUrlDecoder().decode(jwk.path("n").textValue())))
                 .isEqualTo(group.key("tsa").key().modulus());
         assertThat(key.certificatePem()).startsWith("-----BEGIN CERTIFICATE-----");
-        KeyEntry coin = group.catalogue().get(2);
+        KeyEntry coin = group.catalogue().get(3);
         assertThat(HexFormat.of().parseHex(coin.text())).hasSize(48);
         assertThatThrownBy(coin::jwk).isInstanceOf(CeremonyException.class).hasMessageContaining("has no JWK");
     }
@@ -262,9 +264,9 @@ final class KeyAuditTest {
     void theThumbprintIsThatOfTheStandard() {
         String n =
                 "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZ"
-                        + "CiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8K"
-                        + "JZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_x"
-                        + "BniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+                    + "CiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8K"
+                    + "JZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_x"
+                    + "BniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
         assertThat(KeyEntry.thumbprint("AQAB", n)).isEqualTo("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     }
 }

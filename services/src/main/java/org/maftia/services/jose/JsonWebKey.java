@@ -79,7 +79,12 @@ public sealed interface JsonWebKey {
                     throw new MalformedException(
                             "the exponent of an RSA key is 65537, its modulus has no zeros in front");
                 }
-                yield new Rsa(new BigInteger(1, modulus));
+                Rsa key = new Rsa(new BigInteger(1, modulus));
+                if (key.modulus().bitLength() < MODULUS_BITS_MIN) {
+                    throw new MalformedException(
+                            "the modulus of an RSA key has at least " + MODULUS_BITS_MIN + " bits");
+                }
+                yield key;
             }
             default -> throw new MalformedException("keys are of the kinds RSA, EC (P-256) or OKP (Ed25519)");
         };
@@ -93,12 +98,10 @@ public sealed interface JsonWebKey {
 
     /** Signs by PKCS #1 v1.5 with SHA-256. */
     record Rsa(BigInteger modulus) implements JsonWebKey {
+        /** Of a key of one's own any length is taken: {@link #of} judges those of strangers. */
         public Rsa {
-            if (modulus.bitLength() < MODULUS_BITS_MIN
-                    || modulus.bitLength() > MODULUS_BITS_MAX
-                    || !modulus.testBit(0)) {
-                throw new MalformedException(
-                        "the modulus has " + MODULUS_BITS_MIN + " to " + MODULUS_BITS_MAX + " bits and is odd");
+            if (modulus.bitLength() > MODULUS_BITS_MAX || !modulus.testBit(0)) {
+                throw new MalformedException("the modulus has at most " + MODULUS_BITS_MAX + " bits and is odd");
             }
         }
 

@@ -1,0 +1,5 @@
+/** Tests of JOSE. */
+@NullMarked
+package org.maftia.services.jose;
+
+import org.jspecify.annotations.NullMarked;
