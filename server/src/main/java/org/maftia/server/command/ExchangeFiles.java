@@ -2,9 +2,11 @@ package org.maftia.server.command;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import org.maftia.client.exchange.PartyKeys;
@@ -72,20 +74,38 @@ final class ExchangeFiles {
     }
 
     static void write(Path file, byte[] bytes) throws CommandException {
-        try {
-            Files.write(file, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
-        } catch (IOException e) {
-            throw new CommandException("cannot write " + file + " (it may exist)", "name another file");
-        }
+        write(file, bytes, new FileAttribute<?>[0]);
     }
 
     /** Readable by its owner alone, from the first byte on. */
     static void writeSecret(Path file, byte[] bytes) throws CommandException {
+        write(file, bytes, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    /** All or nothing: half of a message or of a key stays nowhere. */
+    private static void write(Path file, byte[] bytes, FileAttribute<?>... attributes) throws CommandException {
         try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(file, bytes, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
+            Files.createFile(file, attributes);
+        } catch (FileAlreadyExistsException e) {
+            throw new CommandException(file + " exists, and is not overwritten", "name another file");
         } catch (IOException | UnsupportedOperationException e) {
-            throw new CommandException("cannot write " + file + " (it may exist)", "name another file");
+            throw new CommandException("cannot write " + file + ": " + e.getMessage(), "name another place");
+        }
+        try {
+            Files.write(file, bytes, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
+        } catch (IOException e) {
+            throw new CommandException(
+                    "cannot write " + file + ": " + e.getMessage() + removed(file), "make room, or name another place");
+        }
+    }
+
+    /** Nothing to add, or that half of it is still there. */
+    private static String removed(Path file) {
+        try {
+            Files.delete(file);
+            return "";
+        } catch (IOException e) {
+            return "; part of it stays there: " + e.getMessage();
         }
     }
 
