@@ -1,10 +1,16 @@
 package org.maftia.server.ceremony;
 
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Destroys the keys of a configuration that is over. */
 public final class OldSecrets {
@@ -21,13 +27,7 @@ public final class OldSecrets {
      * @throws CeremonyException when the token is not given
      */
     public static void erase(Path folder, Unlock unlock) throws IOException {
-        List<Path> secrets;
-        try (Stream<Path> files = Files.walk(folder, DEPTH_MAX)) {
-            // Directories of later configurations lie below that of the first one.
-            secrets = files.filter(Files::isRegularFile)
-                    .filter(file -> isOf(folder, file))
-                    .toList();
-        }
+        List<Path> secrets = filesOf(folder);
         if (Files.exists(folder.resolve(Custody.DESCRIPTION))) {
             CustodyMethod.destroyInToken(folder, unlock, Custody.description(folder));
         }
@@ -38,15 +38,36 @@ public final class OldSecrets {
         DurableFiles.erase(folder.resolve(Custody.DESCRIPTION));
     }
 
-    private static boolean isOf(Path folder, Path file) {
-        Path within = file.getParent();
-        while (within != null && !within.equals(folder)) {
-            if (Files.exists(within.resolve(Custody.DESCRIPTION))) {
-                return false;
+    /**
+     * The files of this directory of keys alone: those of later configurations lie below that of the first one, and a
+     * replica that runs adds and erases files there at any time, so their directories are not even looked into.
+     */
+    private static List<Path> filesOf(Path folder) throws IOException {
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(folder, EnumSet.noneOf(FileVisitOption.class), DEPTH_MAX, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                boolean another = !directory.equals(folder) && Files.exists(directory.resolve(Custody.DESCRIPTION));
+                return another ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
-            within = within.getParent();
-        }
-        return true;
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile()) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE; // erased meanwhile by another: what is wanted
+                }
+                throw failure;
+            }
+        });
+        return files;
     }
 
     private static boolean ends(Path file, String suffix) {

@@ -24,7 +24,8 @@ import org.maftia.server.succession.Known;
  * Finds the group again for a replica that was away while it changed. Members of now have no link with who is none, and may
  * be strangers to who comes back; but every gateway hands out what followed a configuration, as it does to clients, and each
  * step proves itself. So gateways are asked for as long as too few members of the configuration that is known here have
- * links, one after the other, as none is trusted to know the newest.
+ * links, another one at each look, as none is trusted to know the newest. One at a look: where many replicas start together,
+ * each would pay for a handshake with all others again and again, for as long as that itself delays the start.
  */
 final class GroupSearch implements AutoCloseable {
     /** A cluster whose processes are only starting has its links before; who was away is not in such a hurry. */
@@ -36,6 +37,9 @@ final class GroupSearch implements AutoCloseable {
     private final ReplicaRuntime runtime;
     private final EventLog log;
     private final Thread thread;
+
+    /** How many looks there were: the next asks the next gateway. */
+    private int looks;
 
     /** Whether it had links with a quorum: who is removed later was told so, and ends when its operator ends it. */
     private boolean tookPart;
@@ -115,11 +119,16 @@ final class GroupSearch implements AutoCloseable {
         return self >= 0 && keyring.trust(present).isQuorum(linked);
     }
 
-    /** How the group went on from there, as far as somebody knows. */
+    /** How the group went on from there, as far as the gateway whose turn it is knows, or then anybody. */
     private List<ConfigurationCertificate> search(Known from) throws IOException {
         SecureHttp http = SecureHttp.trusting(from.group().root());
         List<ConfigurationCertificate> steps = new ArrayList<>();
-        Optional<GroupDesk.Followed> next = new GroupDesk(http, gateways()).after(from);
+        List<String> gateways = gateways();
+        if (gateways.isEmpty()) {
+            return steps;
+        }
+        List<String> turn = List.of(gateways.get(looks++ % gateways.size()));
+        Optional<GroupDesk.Followed> next = new GroupDesk(http, turn).after(from);
         while (next.isPresent()) {
             Known reached = next.get().known();
             steps.add(next.get().step().certificate());

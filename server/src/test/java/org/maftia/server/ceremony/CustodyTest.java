@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,5 +126,33 @@ final class CustodyTest {
         try (var files = Files.list(keys())) {
             assertThat(files).isEmpty();
         }
+    }
+
+    /** The rolled keys of a group that runs: erasing the old ones failed where a replica renewed others at that moment. */
+    @Test
+    void keysOfALaterConfigurationMayComeAndGoWhileOldOnesAreErased() throws Exception {
+        Path later = Files.createDirectories(keys().resolve("config1-0123456789ab"));
+        Files.createFile(later.resolve("custody.json"));
+        AtomicBoolean end = new AtomicBoolean();
+        FutureTask<Integer> renewed = new FutureTask<>(() -> {
+            int times = 0;
+            for (; !end.get(); times++) {
+                Path folder = Files.createDirectories(later.resolve("draws"));
+                Files.createFile(folder.resolve("0.key"));
+                Files.delete(folder.resolve("0.key"));
+                Files.delete(folder);
+            }
+            return times;
+        });
+        Thread.ofPlatform().daemon().start(renewed);
+        try {
+            for (int i = 0; i < 500; i++) {
+                OldSecrets.erase(keys(), new Unlock.KeyFile());
+            }
+        } finally {
+            end.set(true);
+        }
+        assertThat(renewed.get()).isPositive();
+        assertThat(later.resolve("custody.json")).exists();
     }
 }
