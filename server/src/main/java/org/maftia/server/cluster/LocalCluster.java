@@ -128,7 +128,12 @@ public final class LocalCluster {
     }
 
     Process launch(String id, ReplicaProcess.Life life) throws IOException {
-        return ReplicaProcess.start(directory, id, overrides.arguments(), life);
+        return ReplicaProcess.start(
+                directory,
+                id,
+                overrides.arguments(),
+                life,
+                configuration.replicas().size());
     }
 
     /** Whether the gateway of a replica answers and the replica takes part. */

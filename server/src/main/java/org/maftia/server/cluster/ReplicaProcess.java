@@ -21,6 +21,12 @@ final class ReplicaProcess {
      */
     private static final String LAUNCHER = "MAFTIA_LAUNCHER";
 
+    /**
+     * With so many replicas on each core only the quick compiler runs: the other one, which pays after minutes of load,
+     * would take more of the cores than everything else of the start, in each of them for itself.
+     */
+    private static final int CROWD = 8;
+
     private ReplicaProcess() {}
 
     /** How long a replica lives. */
@@ -31,7 +37,9 @@ final class ReplicaProcess {
         OF_ITS_OWN
     }
 
-    static Process start(ClusterDirectory directory, String id, List<String> overrides, Life life) throws IOException {
+    /** @param neighbours replicas on this machine, with this one */
+    static Process start(ClusterDirectory directory, String id, List<String> overrides, Life life, int neighbours)
+            throws IOException {
         Optional<ProcessHandle> up = PidFile.read(directory.upPidFile());
         Path log = directory.log(id);
         Files.createDirectories(log);
@@ -45,6 +53,9 @@ final class ReplicaProcess {
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options());
+        if (neighbours >= CROWD * Runtime.getRuntime().availableProcessors()) {
+            command.add("-XX:TieredStopAtLevel=1");
+        }
         command.add("org.maftia.server.command.Maftia");
         command.add("replica");
         command.add("--dir");

@@ -77,12 +77,23 @@ public final class Maftia implements Runnable {
     private boolean version;
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        boolean replica = arguments.length > 0 && arguments[0].equals(ReplicaCommand.NAME);
+        System.exit((replica ? replicaLine() : commandLine()).execute(arguments));
+    }
+
+    /** The one command of a replica's process: to describe all others takes a tenth of the processor time of its start. */
+    private static CommandLine replicaLine() {
+        CommandSpec program = CommandSpec.create().name("maftia");
+        program.addSubcommand(ReplicaCommand.NAME, new CommandLine(new ReplicaCommand()));
+        return explaining(new CommandLine(program));
     }
 
     /** The command line, ready to execute. */
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Maftia());
+        return explaining(new CommandLine(new Maftia()));
+    }
+
+    private static CommandLine explaining(CommandLine line) {
         line.setExecutionExceptionHandler(Maftia::failed);
         line.setParameterExceptionHandler(Maftia::misused);
         line.setUsageHelpWidth(100);

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code maftia replica}. */
 @Command(
-        name = "replica",
+        name = ReplicaCommand.NAME,
         description = {
             "Run one replica in this process, until it is stopped (SIGTERM).",
             "",
@@ -35,6 +35,8 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class ReplicaCommand implements Callable<Integer> {
+    static final String NAME = "replica";
+
     /** Some forty milliseconds of pause each time. */
     private static final long COLLECTION_MILLIS = 300_000;
 

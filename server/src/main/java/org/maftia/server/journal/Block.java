@@ -29,6 +29,8 @@ final class Block {
     private static final int AT_CHAIN = 12;
     private static final int AT_CHECKSUM = 12 + CHAIN;
 
+    private static final ByteBuffer ZEROS = ByteBuffer.allocate(1 << 16).asReadOnlyBuffer();
+
     private final byte[] label;
 
     /** Random for each journal, so that no record can be made to look like a block inside a block. */
@@ -100,12 +102,33 @@ final class Block {
 
     /** Whether a sound block lies anywhere from the position on. */
     boolean anySound(ByteBuffer file, int from) {
-        for (int at = from; at <= file.limit() - HEAD; at++) {
-            if (file.getLong(at) == magic && soundLength(file, at) >= 0) {
+        int at = from;
+        while (at <= file.limit() - HEAD) {
+            long here = file.getLong(at);
+            if (here == magic && soundLength(file, at) >= 0) {
                 return true;
             }
+            at = here == 0 ? pastZeros(file, at + 1) : at + 1;
         }
         return false;
+    }
+
+    /**
+     * Where the next block may begin: the space that is kept free for records is zeros, megabytes of them at a start.
+     *
+     * @return at least {@code at}, and no later than so that a magic number that holds the next other byte is whole
+     */
+    private static int pastZeros(ByteBuffer file, int at) {
+        int next = at;
+        while (next < file.limit()) {
+            int length = Math.min(ZEROS.capacity(), file.limit() - next);
+            int other = file.slice(next, length).mismatch(ZEROS.slice(0, length));
+            if (other >= 0) {
+                return Math.max(at, next + other - Long.BYTES + 1);
+            }
+            next += length;
+        }
+        return next;
     }
 
     private int checksum(ByteBuffer buffer, int start, int length) {
