@@ -1,10 +1,9 @@
 package org.maftia.core.crypto;
 
 import java.math.BigInteger;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a message into the number of which RSA takes the root, without any randomness, so that a message has exactly
@@ -14,29 +13,31 @@ import java.util.HexFormat;
  * cannot tell from random ones.
  */
 public enum RsaEncoding {
-    PKCS1_SHA256(1, false, "SHA-256", 32, "3031300d060960864801650304020105000420"),
-    PKCS1_SHA384(2, false, "SHA-384", 48, "3041300d060960864801650304020205000430"),
-    PKCS1_SHA512(3, false, "SHA-512", 64, "3051300d060960864801650304020305000440"),
-    PSS_SHA256(4, true, "SHA-256", 32, ""),
-    PSS_SHA384(5, true, "SHA-384", 48, ""),
-    PSS_SHA512(6, true, "SHA-512", 64, "");
+    PKCS1_SHA256(1, false, RsaHash.SHA256),
+    PKCS1_SHA384(2, false, RsaHash.SHA384),
+    PKCS1_SHA512(3, false, RsaHash.SHA512),
+    PSS_SHA256(4, true, RsaHash.SHA256),
+    PSS_SHA384(5, true, RsaHash.SHA384),
+    PSS_SHA512(6, true, RsaHash.SHA512),
+
+    /** For whoever hashed already: a message is a {@link RsaHash#message}, which says by what. */
+    PKCS1_DIGEST(7, false, null),
+
+    /** The same with PSS, whose salt is as long as the digest, as TLS 1.3 and JOSE want it. */
+    PSS_DIGEST(8, true, null);
 
     private static final int SALT_LENGTH = 32;
 
     private final int code;
     private final boolean pss;
-    private final String hash;
-    private final int hashLength;
 
-    /** The DER of DigestInfo up to the hash, the NULL parameters of the algorithm included (RFC 8017, note 1 of 9.2). */
-    private final byte[] digestInfo;
+    /** Null: the message says it. */
+    private final @Nullable RsaHash hash;
 
-    RsaEncoding(int code, boolean pss, String hash, int hashLength, String digestInfo) {
+    RsaEncoding(int code, boolean pss, @Nullable RsaHash hash) {
         this.code = code;
         this.pss = pss;
         this.hash = hash;
-        this.hashLength = hashLength;
-        this.digestInfo = HexFormat.of().parseHex(digestInfo);
     }
 
     /** Its number in files. */
@@ -53,28 +54,66 @@ public enum RsaEncoding {
         return pss;
     }
 
-    /** The hash of the message and of PSS's mask, as Java names it: {@code SHA-256}. */
-    public String hash() {
-        return hash;
+    /** Whether messages come hashed, each with the name of its hash. */
+    public boolean isOfDigests() {
+        return hash == null;
     }
 
-    /** The fewest bits of a modulus for which the encoding has room. */
+    /**
+     * The hash of the message and of PSS's mask, as Java names it: {@code SHA-256}.
+     *
+     * @throws IllegalStateException when messages say it
+     */
+    public String hash() {
+        if (hash == null) {
+            throw new IllegalStateException("messages of " + this + " say by what they were hashed");
+        }
+        return hash.algorithm();
+    }
+
+    /** The fewest bits of a modulus for which the encoding has room; of digests for the shortest. */
     int modulusBitsMin() {
-        return pss ? 8 * (hashLength + SALT_LENGTH + 2) + 1 : 8 * (digestInfo.length + hashLength + 11);
+        return modulusBitsMin(hash == null ? RsaHash.SHA256 : hash);
+    }
+
+    private int modulusBitsMin(RsaHash used) {
+        return pss
+                ? 8 * (used.length() + saltLength(used) + 2) + 1
+                : 8 * (used.digestInfo().length + used.length() + 11);
+    }
+
+    private int saltLength(RsaHash used) {
+        return hash == null ? used.length() : SALT_LENGTH;
+    }
+
+    /** Whether this is a message that the encoding has a number for. */
+    boolean accepts(int modulusBits, byte[] message) {
+        if (hash != null) {
+            return true;
+        }
+        Optional<RsaHash> named = RsaHash.ofMessage(message);
+        return named.isPresent() && modulusBits >= modulusBitsMin(named.get());
     }
 
     /**
      * The number to take the root of; below any modulus of the given length.
      *
      * @param keyId enters the salt of PSS
+     * @throws IllegalArgumentException when the encoding does not {@link #accepts accept} the message
      */
     BigInteger encode(String keyId, int modulusBits, byte[] message) {
-        byte[] digest = digest(message);
-        return new BigInteger(1, pss ? pss(keyId, modulusBits - 1, digest) : pkcs1((modulusBits + 7) / 8, digest));
+        if (!accepts(modulusBits, message)) {
+            throw new IllegalArgumentException("the message is no digest, or too long a one for the key");
+        }
+        RsaHash used = hash != null ? hash : RsaHash.ofMessage(message).orElseThrow();
+        byte[] digest = hash != null ? used.digest(message) : Arrays.copyOfRange(message, 1, message.length);
+        return new BigInteger(
+                1, pss ? pss(used, keyId, modulusBits - 1, digest) : pkcs1(used, (modulusBits + 7) / 8, digest));
     }
 
     /** EMSA-PKCS1-v1_5: 00 01 FF..FF 00 DigestInfo. */
-    private byte[] pkcs1(int length, byte[] digest) {
+    private static byte[] pkcs1(RsaHash used, int length, byte[] digest) {
+        byte[] digestInfo = used.digestInfo();
         byte[] encoded = new byte[length];
         int infoAt = length - digest.length - digestInfo.length;
         encoded[1] = 1;
@@ -85,44 +124,52 @@ public enum RsaEncoding {
     }
 
     /** EMSA-PSS: masked (00..00 01 salt), H(00*8, mHash, salt), BC. */
-    private byte[] pss(String keyId, int bits, byte[] digest) {
-        byte[] salt =
-                Transcript.of("pss-salt").field(keyId).field(digest).digest().toBytes();
-        byte[] inner = new byte[8 + hashLength + SALT_LENGTH];
-        System.arraycopy(digest, 0, inner, 8, hashLength);
-        System.arraycopy(salt, 0, inner, 8 + hashLength, SALT_LENGTH);
-        byte[] seed = digest(inner);
+    private byte[] pss(RsaHash used, String keyId, int bits, byte[] digest) {
+        byte[] salt = salt(keyId, digest, saltLength(used));
+        byte[] inner = new byte[8 + used.length() + salt.length];
+        System.arraycopy(digest, 0, inner, 8, digest.length);
+        System.arraycopy(salt, 0, inner, 8 + digest.length, salt.length);
+        byte[] seed = used.digest(inner);
 
         int length = (bits + 7) / 8;
-        int maskedLength = length - hashLength - 1;
-        byte[] encoded = Arrays.copyOf(mask(seed, maskedLength), length);
-        encoded[maskedLength - SALT_LENGTH - 1] ^= 1;
-        for (int i = 0; i < SALT_LENGTH; i++) {
-            encoded[maskedLength - SALT_LENGTH + i] ^= salt[i];
+        int maskedLength = length - used.length() - 1;
+        byte[] encoded = Arrays.copyOf(mask(used, seed, maskedLength), length);
+        encoded[maskedLength - salt.length - 1] ^= 1;
+        for (int i = 0; i < salt.length; i++) {
+            encoded[maskedLength - salt.length + i] ^= salt[i];
         }
         encoded[0] &= (byte) (0xff >>> (8 * length - bits));
-        System.arraycopy(seed, 0, encoded, maskedLength, hashLength);
+        System.arraycopy(seed, 0, encoded, maskedLength, seed.length);
         encoded[length - 1] = (byte) 0xbc;
         return encoded;
     }
 
-    /** MGF1 (RFC 8017, B.2.1) with the message's hash. */
-    private byte[] mask(byte[] seed, int length) {
-        byte[] mask = new byte[length];
-        byte[] block = Arrays.copyOf(seed, seed.length + 4);
-        for (int done = 0, counter = 0; done < length; done += hashLength, counter++) {
-            block[seed.length + 2] = (byte) (counter >>> 8);
-            block[seed.length + 3] = (byte) counter;
-            System.arraycopy(digest(block), 0, mask, done, Math.min(hashLength, length - done));
+    /** At most two hashes, as no digest is longer. */
+    private static byte[] salt(String keyId, byte[] digest, int length) {
+        byte[] first =
+                Transcript.of("pss-salt").field(keyId).field(digest).digest().toBytes();
+        if (length <= first.length) {
+            return Arrays.copyOf(first, length);
         }
-        return mask;
+        byte[] salt = Arrays.copyOf(first, length);
+        byte[] second = Transcript.of("pss-salt/second")
+                .field(keyId)
+                .field(digest)
+                .digest()
+                .toBytes();
+        System.arraycopy(second, 0, salt, first.length, length - first.length);
+        return salt;
     }
 
-    private byte[] digest(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance(hash).digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has " + hash, e);
+    /** MGF1 (RFC 8017, B.2.1) with the message's hash. */
+    private static byte[] mask(RsaHash used, byte[] seed, int length) {
+        byte[] mask = new byte[length];
+        byte[] block = Arrays.copyOf(seed, seed.length + 4);
+        for (int done = 0, counter = 0; done < length; done += seed.length, counter++) {
+            block[seed.length + 2] = (byte) (counter >>> 8);
+            block[seed.length + 3] = (byte) counter;
+            System.arraycopy(used.digest(block), 0, mask, done, Math.min(seed.length, length - done));
         }
+        return mask;
     }
 }

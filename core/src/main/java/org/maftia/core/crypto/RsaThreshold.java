@@ -80,7 +80,8 @@ public final class RsaThreshold implements ThresholdSignature {
 
     @Override
     public boolean accepts(byte[] message) {
-        return message.length <= MESSAGE_LENGTH_MAX;
+        return message.length <= MESSAGE_LENGTH_MAX
+                && key.encoding().accepts(key.modulus().bitLength(), message);
     }
 
     @Override
@@ -100,7 +101,8 @@ public final class RsaThreshold implements ThresholdSignature {
 
     BigInteger encode(byte[] message) {
         if (!accepts(message)) {
-            throw new IllegalArgumentException("the message is too long to sign");
+            throw new IllegalArgumentException(
+                    "the message is too long to sign, or no digest for a key that signs those");
         }
         return key.encode(message);
     }

@@ -12,6 +12,7 @@ import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.RSAPublicKeySpec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,7 +59,7 @@ class RsaEncodingTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = ".*_SHA.*", mode = EnumSource.Mode.MATCH_ANY)
     void thePlatformAcceptsEveryEncoding(RsaEncoding encoding) throws GeneralSecurityException {
         // Odd lengths: PSS encodes one bit less than the modulus has, which may be a byte less.
         for (int bits : new int[] {1024, 1026, 1032}) {
@@ -73,6 +74,52 @@ class RsaEncodingTest {
             assertThat(platformAccepts(dealing.key(), MESSAGE, signature)).isFalse();
             assertThat(threshold.verify(MESSAGE, signature)).isFalse();
         }
+    }
+
+    /** Who hashed already gets the signature that who did not would get, and a salt as long as the digest. */
+    @ParameterizedTest
+    @EnumSource
+    void thePlatformAcceptsSignedDigests(RsaHash hash) throws GeneralSecurityException {
+        byte[] digest = hash.digest(MESSAGE);
+        for (RsaEncoding encoding : List.of(RsaEncoding.PKCS1_DIGEST, RsaEncoding.PSS_DIGEST)) {
+            RsaDealer.Dealing dealing = deal(encoding, 1056);
+            RsaThreshold threshold = new RsaThreshold(dealing.key());
+            byte[] message = hash.message(digest);
+            byte[] signature = threshold
+                    .combine(message, RsaThresholdTest.shares(threshold, dealing, message))
+                    .orElseThrow();
+            assertThat(threshold.verify(message, signature)).isTrue();
+            Signature verifier = Signature.getInstance(
+                    encoding.isPss() ? "RSASSA-PSS" : hash.algorithm().replace("-", "") + "withRSA");
+            if (encoding.isPss()) {
+                verifier.setParameter(new PSSParameterSpec(
+                        hash.algorithm(), "MGF1", new MGF1ParameterSpec(hash.algorithm()), hash.length(), 1));
+            }
+            verifier.initVerify(KeyFactory.getInstance("RSA")
+                    .generatePublic(new RSAPublicKeySpec(dealing.key().modulus(), RsaKey.EXPONENT)));
+            verifier.update(MESSAGE);
+            assertThat(verifier.verify(signature)).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsNoDigestIsNotSignedByAKeyOfDigests() {
+        byte[] digest = RsaHash.SHA512.digest(MESSAGE);
+        byte[] message = RsaHash.SHA512.message(digest);
+        RsaThreshold room = new RsaThreshold(deal(RsaEncoding.PSS_DIGEST, 1056).key());
+        RsaThreshold tooShort =
+                new RsaThreshold(deal(RsaEncoding.PSS_DIGEST, 1024).key());
+        assertThat(room.accepts(message)).isTrue();
+        assertThat(tooShort.accepts(message)).isFalse();
+        assertThat(tooShort.accepts(RsaHash.SHA256.message(RsaHash.SHA256.digest(MESSAGE))))
+                .isTrue();
+        for (byte[] bad : List.of(
+                new byte[0], MESSAGE, digest, Arrays.copyOf(message, 64), Arrays.copyOf(message, 66), new byte[33])) {
+            assertThat(room.accepts(bad)).isFalse();
+            assertThat(room.verify(bad, new byte[132])).isFalse();
+            assertThatIllegalArgumentException().isThrownBy(() -> room.encode(bad));
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> RsaHash.SHA256.message(digest));
     }
 
     @Test
@@ -106,6 +153,8 @@ class RsaEncodingTest {
             assertThat(RsaEncoding.of(encoding.code())).isEqualTo(encoding);
             codes.append(encoding.code()).append(encoding).append(' ');
         }
-        assertThat(codes).hasToString("1PKCS1_SHA256 2PKCS1_SHA384 3PKCS1_SHA512 4PSS_SHA256 5PSS_SHA384 6PSS_SHA512 ");
+        assertThat(codes)
+                .hasToString("1PKCS1_SHA256 2PKCS1_SHA384 3PKCS1_SHA512 4PSS_SHA256 5PSS_SHA384 6PSS_SHA512"
+                        + " 7PKCS1_DIGEST 8PSS_DIGEST ");
     }
 }
