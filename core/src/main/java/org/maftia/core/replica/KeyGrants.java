@@ -12,15 +12,16 @@ import org.jspecify.annotations.Nullable;
  * the configuration of the group says. A service that asks for more gets nothing, whatever a client made it ask; and what
  * it may ask for concerns only bytes that stand in the log, as there it asks.
  *
- * <p>A key that signs for one service signs for no other: statements of one can then never pass for those of another.
+ * <p>A key that signs for one service signs for no other: statements of one can then never pass for those of another. Where
+ * statements say in what is signed which service made them, two services may share a key ({@link #signingToo}).
  */
 public final class KeyGrants {
     /** Everybody may use every key: for groups whose services are all one thing, such as a channel, and for tests. */
     public static final KeyGrants EVERYTHING =
             new KeyGrants(null, Collections.emptySortedSet(), Collections.emptySortedMap());
 
-    /** The service for which each key signs; null: every key for all. */
-    private final @Nullable SortedMap<String, String> signing;
+    /** The services for which each key signs; null: every key for all. */
+    private final @Nullable SortedMap<String, SortedSet<String>> signing;
 
     private final SortedSet<String> opening;
 
@@ -28,7 +29,7 @@ public final class KeyGrants {
     private final SortedMap<String, String> evaluating;
 
     private KeyGrants(
-            @Nullable SortedMap<String, String> signing,
+            @Nullable SortedMap<String, SortedSet<String>> signing,
             SortedSet<String> opening,
             SortedMap<String, String> evaluating) {
         this.signing = signing;
@@ -43,7 +44,24 @@ public final class KeyGrants {
      * @param opening the services that may have opened what was encrypted for them
      */
     public static KeyGrants of(SortedMap<String, String> signing, SortedSet<String> opening) {
-        return new KeyGrants(new TreeMap<>(signing), new TreeSet<>(opening), Collections.emptySortedMap());
+        SortedMap<String, SortedSet<String>> services = new TreeMap<>();
+        signing.forEach((keyId, service) -> services.put(keyId, new TreeSet<>(Collections.singleton(service))));
+        return new KeyGrants(services, new TreeSet<>(opening), Collections.emptySortedMap());
+    }
+
+    /**
+     * The same, where a key that signs for one service signs for another one, too: only where verifiers of the one refuse
+     * whatever the other has signed, as messages with a type of their own are refused.
+     */
+    public KeyGrants signingToo(String keyId, String service) {
+        if (signing == null || !signing.containsKey(keyId)) {
+            return this;
+        }
+        SortedMap<String, SortedSet<String>> services = new TreeMap<>(signing);
+        SortedSet<String> both = new TreeSet<>(services.getOrDefault(keyId, Collections.emptySortedSet()));
+        both.add(service);
+        services.put(keyId, both);
+        return new KeyGrants(services, opening, evaluating);
     }
 
     /**
@@ -57,7 +75,8 @@ public final class KeyGrants {
 
     /** Whether the key signs for the service. */
     public boolean maySign(String service, String keyId) {
-        return signing == null || service.equals(signing.get(keyId));
+        return signing == null
+                || signing.getOrDefault(keyId, Collections.emptySortedSet()).contains(service);
     }
 
     /** Whether the function under the key is evaluated for the service. */

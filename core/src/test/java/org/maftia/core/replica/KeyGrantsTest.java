@@ -125,6 +125,17 @@ final class KeyGrantsTest {
     }
 
     @Test
+    void twoServicesShareAKeyWhereThatIsSaidAndNoOther() {
+        Execution execution = execution(grants().signingToo("ca", "notary").signingToo("unknown", "notary"));
+        assertThat(ask(execution, "notary", "ca")).isEqualTo("granted");
+        assertThat(ask(execution, "authority", "ca")).isEqualTo("granted");
+        assertThat(ask(execution, "notary", "tsa")).isEqualTo("granted");
+        assertThat(ask(execution, "authority", "tsa")).isEqualTo("refused");
+        assertThat(ask(execution, "notary", "unknown")).isEqualTo("refused");
+        assertThat(grants().maySign("notary", "ca")).isFalse();
+    }
+
+    @Test
     void onlyANamedServiceHasSecretsOpened() {
         Execution execution = execution(grants());
         assertThat(ask(execution, "notary", "open")).isEqualTo("refused");

@@ -35,6 +35,7 @@ import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 import org.maftia.services.beacon.Beacon;
 import org.maftia.services.evaluation.Evaluator;
+import org.maftia.services.registration.Registrar;
 
 /**
  * The public document of a ceremony, {@code transcript.json}: who the group is, over which formulas it shares what
@@ -149,8 +150,9 @@ public final class GroupTranscript {
     }
 
     /**
-     * Which service may have which key used: a certified key signs for the service of its purpose alone; secrets are
-     * opened for every service, each those that were encrypted for it.
+     * Which service may have which key used: a certified key signs for the service of its purpose alone, but for the one
+     * for exchanges, which signs receipts of registrations, too; secrets are opened for every service, each those that were
+     * encrypted for it.
      *
      * @param services that the group runs
      */
@@ -161,7 +163,9 @@ public final class GroupTranscript {
         if (curveKeys.containsKey(CurveKey.RECEIPTS)) {
             signing.put(CurveKey.RECEIPTS.id(), Evaluator.NAME);
         }
-        return KeyGrants.of(signing, services).evaluating(new TreeMap<>(Map.of(FunctionKey.ID, Evaluator.NAME)));
+        return KeyGrants.of(signing, services)
+                .signingToo(ServiceKey.EXCHANGE, Registrar.NAME) // both sign JWS, with types that the other refuses
+                .evaluating(new TreeMap<>(Map.of(FunctionKey.ID, Evaluator.NAME)));
     }
 
     private static BlsKey signing(DiscreteLogKey sharing, String hex) {
