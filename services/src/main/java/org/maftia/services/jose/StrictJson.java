@@ -98,6 +98,15 @@ public final class StrictJson {
         return node.has(name);
     }
 
+    /** Whether there is a member of this name that is true; absent and false are the same. */
+    public boolean isTrue(String name) {
+        JsonNode value = node.get(name);
+        if (value != null && !value.isBoolean()) {
+            throw new MalformedException("\"" + name + "\" of " + what + " is neither true nor false");
+        }
+        return value != null && value.booleanValue();
+    }
+
     public String text(String name) {
         JsonNode value = node.get(name);
         if (value == null || !value.isTextual()) {

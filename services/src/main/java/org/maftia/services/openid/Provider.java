@@ -1,0 +1,194 @@
+package org.maftia.services.openid;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.replica.Command;
+import org.maftia.core.replica.Context;
+import org.maftia.core.replica.StateMachine;
+import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+import org.maftia.services.openid.GrantDesk.Order;
+import org.maftia.services.openid.ProviderAnswer.Fault;
+
+/**
+ * Signs people in and has tokens signed for relying parties. A command is a {@link ProvedCommand} of a gateway, a result a {@link
+ * ProviderAnswer}; what is under way is bounded for each gateway and each person, in agreed time.
+ */
+public final class Provider implements StateMachine {
+    /** The name under which a group runs it. */
+    public static final String NAME = "openid";
+
+    /** A group in which nothing came of a draw for so long has no quorum. */
+    static final long PATIENCE_MICROS = 60_000_000;
+
+    private final Holdings holdings = new Holdings();
+    private final PasskeyDesk passkeys;
+    private final GrantDesk grants;
+
+    /** By attempt, who waits for a challenge. */
+    private final SortedMap<Long, Waiting> waiting = new TreeMap<>();
+
+    private record Waiting(RequestId request, long dueMicros) {}
+
+    /**
+     * @param policy of the group
+     * @param keyId the group's RSA key for tokens
+     * @param key its thumbprint (RFC 7638)
+     */
+    public Provider(ProviderPolicy policy, String keyId, Digest key) {
+        this.passkeys = new PasskeyDesk(policy, holdings);
+        this.grants = new GrantDesk(policy, holdings, keyId, new Tokens(key));
+    }
+
+    /** How long an access token is good, and an identity token. */
+    public static long tokenLifeSeconds() {
+        return Tokens.LIFE_SECONDS;
+    }
+
+    @Override
+    public byte @Nullable [] apply(Command command, Context context) {
+        holdings.forget(context.timeMicros());
+        int gateway = command.id().client();
+        if (gateway >= ReplicaSet.SIZE_MAX) {
+            return answer(new ProviderAnswer.Refused(Fault.INVALID_REQUEST, "only gateways give commands"));
+        }
+        try {
+            ProvedCommand proved = ProvedCommand.CODEC.decode(command.operation());
+            ProviderCommand wish = ProviderCommand.CODEC.decode(proved.body());
+            Optional<ProviderAnswer> answer = execute(wish, new Order(command.id(), proved, context));
+            return answer.map(Provider::answer).orElse(null);
+        } catch (MalformedException e) {
+            return answer(new ProviderAnswer.Refused(Fault.INVALID_REQUEST, "the command is none"));
+        } catch (Refusal refusal) {
+            return answer(refusal.answer());
+        }
+    }
+
+    private static byte[] answer(ProviderAnswer answer) {
+        return ProviderAnswer.CODEC.encode(answer);
+    }
+
+    private Optional<ProviderAnswer> execute(ProviderCommand wish, Order order) {
+        long now = order.nowMicros();
+        return switch (wish) {
+            case ProviderCommand.Begin it -> begin(it, order);
+            case ProviderCommand.Register it ->
+                Optional.of(passkeys.register(it, order.command(), order.gateway(), now));
+            case ProviderCommand.Assert it -> Optional.of(passkeys.signIn(it, order.command(), order.gateway(), now));
+            case ProviderCommand.Authorize it -> Optional.of(grants.authorize(it, order));
+            case ProviderCommand.Redeem it -> Optional.of(grants.redeem(it, order));
+            case ProviderCommand.Refresh it -> Optional.of(grants.refresh(it, order));
+            case ProviderCommand.Identify it -> Optional.of(grants.identify(it, order));
+            case ProviderCommand.Revoke it -> Optional.of(grants.revoke(it, order));
+            case ProviderCommand.Leave it -> Optional.of(passkeys.leave(it, order.command(), order.gateway()));
+        };
+    }
+
+    private Optional<ProviderAnswer> begin(ProviderCommand.Begin wish, Order order) {
+        long attempt = passkeys.begin(wish, order.gateway(), order.nowMicros());
+        if (!order.context().draw(attempt)) {
+            holdings.attempts.remove(attempt);
+            throw Refusal.of(Fault.ACCESS_DENIED, "this group draws no challenges");
+        }
+        waiting.put(attempt, new Waiting(order.id(), order.nowMicros() + PATIENCE_MICROS));
+        return Optional.empty();
+    }
+
+    @Override
+    public void drawn(long reference, byte[] random, Context context) {
+        Waiting who = waiting.remove(reference);
+        if (who == null) {
+            return; // nobody waits any more
+        }
+        ProviderAnswer answer = passkeys.drawn(reference, random).orElseGet(() -> new ProviderAnswer.Busy(1));
+        context.complete(who.request, answer(answer));
+    }
+
+    @Override
+    public long dueMicros() {
+        return waiting.values().stream().mapToLong(Waiting::dueMicros).min().orElse(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void tick(Context context) {
+        for (Map.Entry<Long, Waiting> entry : new TreeMap<>(waiting).entrySet()) {
+            if (entry.getValue().dueMicros <= context.timeMicros()) {
+                waiting.remove(entry.getKey());
+                holdings.attempts.remove(entry.getKey());
+                context.complete(entry.getValue().request, answer(new ProviderAnswer.Busy(1)));
+            }
+        }
+    }
+
+    @Override
+    public byte @Nullable [] peek(byte[] question) {
+        ProviderQuestion asked;
+        try {
+            asked = ProviderQuestion.CODEC.decode(question);
+        } catch (MalformedException e) {
+            return null;
+        }
+        Optional<ProviderFact> fact = switch (asked) {
+            case ProviderQuestion.OfSession it ->
+                holdings.sessions
+                        .find(it.verifier())
+                        .map(session ->
+                                new ProviderFact.Present(session.name(), session.sinceSeconds(), session.dueMicros()));
+            case ProviderQuestion.OfGrant it ->
+                holdings.grants.find(it.number()).flatMap(this::fact);
+            case ProviderQuestion.OfRefresh it ->
+                holdings.grants
+                        .find(it.number())
+                        .filter(grant -> grant.mayRefresh() && grant.refresh().equals(it.verifier()))
+                        .flatMap(this::fact);
+        };
+        return ProviderFact.CODEC.encode(fact.orElseGet(ProviderFact.Nothing::new));
+    }
+
+    private Optional<ProviderFact> fact(Grant grant) {
+        Terms terms = grant.terms();
+        return holdings.person(terms.name())
+                .map(person -> new ProviderFact.Granted(
+                        person.name, person.subject, terms.client(), terms.scope(), terms.issuer(), grant.dueMicros()));
+    }
+
+    @Override
+    public void snapshot(Writer writer) {
+        holdings.write(writer);
+        passkeys.write(writer);
+        writer.u32(waiting.size());
+        waiting.forEach((attempt, who) -> {
+            RequestId.CODEC.write(writer.u64(attempt), who.request);
+            writer.u64(who.dueMicros);
+        });
+    }
+
+    @Override
+    public void restore(Reader reader) {
+        holdings.read(reader);
+        passkeys.read(reader);
+        waiting.clear();
+        long count = reader.u32();
+        if (count > Holdings.ATTEMPTS_MAX) {
+            throw new MalformedException("more attempts than a provider keeps");
+        }
+        for (; count > 0; count--) {
+            waiting.put(reader.count(), new Waiting(RequestId.CODEC.read(reader), reader.count()));
+        }
+    }
+
+    @Override
+    public Digest root() {
+        Writer writer = new Writer(1024);
+        snapshot(writer);
+        return Transcript.of("openid/state").field(writer.toBytes()).digest();
+    }
+}

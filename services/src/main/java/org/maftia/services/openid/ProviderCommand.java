@@ -1,0 +1,194 @@
+package org.maftia.services.openid;
+
+import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+import org.maftia.services.openid.webauthn.PasskeyCheck;
+
+/** A command of the {@link Provider}, inside of a {@link ProvedCommand}. Secrets are named by their public halves. */
+public sealed interface ProviderCommand {
+    /** Of the name of a person or a client. */
+    int NAME_LENGTH_MAX = 64;
+
+    /** Of an address. */
+    int PLACE_LENGTH_MAX = 1_024;
+
+    int SCOPE_LENGTH_MAX = 256;
+    int NONCE_LENGTH_MAX = 512;
+
+    /** RFC 7636, section 4.1. */
+    int VERIFIER_LENGTH_MAX = 128;
+
+    /** Half of a SHA-256 (OpenID Connect Core, section 3.1.3.6). */
+    int ACCESS_HASH_LENGTH = 16;
+
+    /**
+     * Asks for a challenge.
+     *
+     * @param attempt a secret of the browser, which alone may finish
+     * @param registers whether a passkey is to be made, or one is to be used
+     * @param name of the person who registers; empty for who signs in: his passkey names him
+     */
+    record Begin(Digest attempt, boolean registers, String name) implements ProviderCommand {}
+
+    /**
+     * A passkey was made. Proved by the attempt, and by what allows it.
+     *
+     * @param by an invitation, or a session of the person; zero where anybody may
+     * @param session what the browser will hold
+     */
+    record Register(long attempt, byte[] clientData, byte[] attestation, Digest by, Digest session)
+            implements ProviderCommand {}
+
+    /** A passkey signed. Proved by the attempt. */
+    record Assert(
+            long attempt,
+            byte[] credential,
+            byte[] clientData,
+            byte[] authenticatorData,
+            byte[] signature,
+            Digest session)
+            implements ProviderCommand {}
+
+    /**
+     * A client may have a code. Proved by the session.
+     *
+     * @param base where the provider was reached
+     * @param challenge SHA-256 of the client's secret (RFC 7636)
+     */
+    record Authorize(
+            Digest session,
+            String base,
+            String client,
+            String redirect,
+            String scope,
+            String nonce,
+            Digest challenge,
+            Digest code)
+            implements ProviderCommand {}
+
+    /**
+     * A client brings a code. Proved by the code and, if it has one, by the client's secret.
+     *
+     * @param verifier of PKCE
+     * @param refresh a new secret, for a refresh token if one is due
+     */
+    record Redeem(Digest code, String client, String redirect, String verifier, Digest refresh)
+            implements ProviderCommand {}
+
+    /**
+     * A client brings a refresh token. Proved by it and, if it has one, by the client's secret.
+     *
+     * @param next takes its place
+     */
+    record Refresh(long grant, Digest refresh, String client, Digest next) implements ProviderCommand {}
+
+    /**
+     * The identity token that belongs to an access token which the same gateway has.
+     *
+     * @param accessHash the first half of that one's SHA-256
+     */
+    record Identify(long issue, byte[] accessHash) implements ProviderCommand {}
+
+    /** Ends a grant. Proved by its refresh token and, if it has one, by the client's secret. */
+    record Revoke(long grant, Digest refresh, String client) implements ProviderCommand {}
+
+    /** Ends a session. Proved by it. */
+    record Leave(Digest session) implements ProviderCommand {}
+
+    Codec<ProviderCommand> CODEC = new Codec<>() {
+        @Override
+        public void write(Writer writer, ProviderCommand value) {
+            switch (value) {
+                case Begin it ->
+                    writer.u8(1).digest(it.attempt).bool(it.registers).string(it.name);
+                case Register it ->
+                    writer.u8(2)
+                            .u64(it.attempt)
+                            .opaque16(it.clientData)
+                            .opaque16(it.attestation)
+                            .digest(it.by)
+                            .digest(it.session);
+                case Assert it ->
+                    writer.u8(3)
+                            .u64(it.attempt)
+                            .opaque16(it.credential)
+                            .opaque16(it.clientData)
+                            .opaque16(it.authenticatorData)
+                            .opaque16(it.signature)
+                            .digest(it.session);
+                case Authorize it -> authorize(writer.u8(4), it);
+                case Redeem it ->
+                    writer.u8(5)
+                            .digest(it.code)
+                            .string(it.client)
+                            .string(it.redirect)
+                            .string(it.verifier)
+                            .digest(it.refresh);
+                case Refresh it ->
+                    writer.u8(6)
+                            .u64(it.grant)
+                            .digest(it.refresh)
+                            .string(it.client)
+                            .digest(it.next);
+                case Identify it -> writer.u8(7).u64(it.issue).fixed(it.accessHash);
+                case Revoke it -> writer.u8(8).u64(it.grant).digest(it.refresh).string(it.client);
+                case Leave it -> writer.u8(9).digest(it.session);
+            }
+        }
+
+        private void authorize(Writer writer, Authorize it) {
+            writer.digest(it.session).string(it.base).string(it.client).string(it.redirect);
+            writer.string(it.scope).string(it.nonce).digest(it.challenge).digest(it.code);
+        }
+
+        @Override
+        public ProviderCommand read(Reader reader) {
+            return switch (reader.u8()) {
+                case 1 -> new Begin(reader.digest(), reader.bool(), reader.string(NAME_LENGTH_MAX));
+                case 2 ->
+                    new Register(
+                            reader.count(),
+                            reader.opaque16(PasskeyCheck.CLIENT_DATA_LENGTH_MAX),
+                            reader.opaque16(PasskeyCheck.ATTESTATION_LENGTH_MAX),
+                            reader.digest(),
+                            reader.digest());
+                case 3 ->
+                    new Assert(
+                            reader.count(),
+                            reader.opaque16(PasskeyCheck.ID_LENGTH_MAX),
+                            reader.opaque16(PasskeyCheck.CLIENT_DATA_LENGTH_MAX),
+                            reader.opaque16(PasskeyCheck.AUTHENTICATOR_DATA_LENGTH_MAX),
+                            reader.opaque16(PasskeyCheck.SIGNATURE_LENGTH_MAX),
+                            reader.digest());
+                case 4 -> authorize(reader);
+                case 5 ->
+                    new Redeem(
+                            reader.digest(),
+                            reader.string(NAME_LENGTH_MAX),
+                            reader.string(PLACE_LENGTH_MAX),
+                            reader.string(VERIFIER_LENGTH_MAX),
+                            reader.digest());
+                case 6 -> new Refresh(reader.count(), reader.digest(), reader.string(NAME_LENGTH_MAX), reader.digest());
+                case 7 -> new Identify(reader.count(), reader.fixed(ACCESS_HASH_LENGTH));
+                case 8 -> new Revoke(reader.count(), reader.digest(), reader.string(NAME_LENGTH_MAX));
+                case 9 -> new Leave(reader.digest());
+                default -> throw new MalformedException("no command of a provider");
+            };
+        }
+
+        private Authorize authorize(Reader reader) {
+            return new Authorize(
+                    reader.digest(),
+                    reader.string(PLACE_LENGTH_MAX),
+                    reader.string(NAME_LENGTH_MAX),
+                    reader.string(PLACE_LENGTH_MAX),
+                    reader.string(SCOPE_LENGTH_MAX),
+                    reader.string(NONCE_LENGTH_MAX),
+                    reader.digest(),
+                    reader.digest());
+        }
+    };
+}

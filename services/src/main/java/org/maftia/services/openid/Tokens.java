@@ -1,0 +1,58 @@
+package org.maftia.services.openid;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import org.maftia.core.wire.Digest;
+import org.maftia.services.jose.CompactJws;
+import org.maftia.services.jose.StrictJson;
+
+/** What the group signs in tokens: a function of the state, and nothing that a client wrote without being checked. */
+final class Tokens {
+    /** Of both tokens. */
+    static final long LIFE_SECONDS = 300;
+
+    private final Digest key;
+
+    /** @param key thumbprint of the key that signs */
+    Tokens(Digest key) {
+        this.key = key;
+    }
+
+    /** RFC 9068; the provider's own resource, userinfo, is what it is for. */
+    byte[] access(Terms terms, byte[] subject, String id, long nowSeconds) {
+        ObjectNode json = StrictJson.create()
+                .put("iss", terms.issuer())
+                .put("sub", StrictJson.base64(subject))
+                .put("aud", terms.issuer())
+                .put("client_id", terms.client())
+                .put("scope", terms.scope())
+                .put("iat", nowSeconds)
+                .put("exp", nowSeconds + LIFE_SECONDS)
+                .put("auth_time", terms.sinceSeconds())
+                .put("jti", id);
+        return input("at+jwt", json);
+    }
+
+    /** OpenID Connect Core, section 2; how the person signed in is in the words of RFC 8176. */
+    byte[] identity(Terms terms, byte[] subject, byte[] accessHash, long nowSeconds) {
+        ObjectNode json = StrictJson.create()
+                .put("iss", terms.issuer())
+                .put("sub", StrictJson.base64(subject))
+                .put("aud", terms.client())
+                .put("iat", nowSeconds)
+                .put("exp", nowSeconds + LIFE_SECONDS)
+                .put("auth_time", terms.sinceSeconds())
+                .put("at_hash", StrictJson.base64(accessHash));
+        if (!terms.nonce().isEmpty()) {
+            json.put("nonce", terms.nonce());
+        }
+        json.putArray("amr").add("pop").add("user");
+        return input("JWT", json);
+    }
+
+    private byte[] input(String type, ObjectNode payload) {
+        ObjectNode header =
+                StrictJson.create().put("alg", "RS256").put("typ", type).put("kid", StrictJson.base64(key.toBytes()));
+        return CompactJws.signingInput(header, payload).getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,186 @@
+package org.maftia.services.openid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.ordering.RequestId;
+import org.maftia.core.replica.Command;
+import org.maftia.core.replica.Context;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+import org.maftia.services.jose.JsonWebKey;
+
+/**
+ * A provider in one place, with a key that one process holds: draws come at once, and what is signed for a gateway is kept for
+ * it, by the request.
+ */
+public final class TestLog {
+    private static final KeyPair PAIR = pair();
+    public static final JsonWebKey.Rsa KEY = new JsonWebKey.Rsa(((RSAPublicKey) PAIR.getPublic()).getModulus());
+
+    private final ProviderPolicy policy;
+    private Provider provider;
+    private final TreeMap<RequestId, byte[]> results = new TreeMap<>();
+    private final TreeMap<RequestId, byte[]> signatures = new TreeMap<>();
+    private long sequence;
+    private long drawing = -1;
+    public long timeMicros;
+    public boolean signs = true;
+    public boolean draws = true;
+
+    public TestLog(ProviderPolicy policy, long timeMicros) {
+        this.policy = policy;
+        this.timeMicros = timeMicros;
+        this.provider = fresh();
+    }
+
+    private Provider fresh() {
+        return new Provider(policy, "openid", KEY.thumbprint());
+    }
+
+    private static KeyPair pair() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2_048);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Goes on from what a checkpoint holds, at a replica that had nothing. */
+    void restart() {
+        Writer writer = new Writer();
+        provider.snapshot(writer);
+        Digest before = provider.root();
+        provider = fresh();
+        provider.restore(new Reader(writer.finish()));
+        assertThat(provider.root()).isEqualTo(before);
+    }
+
+    Digest root() {
+        return provider.root();
+    }
+
+    /** The result of a command, and what was signed for its gateway. */
+    public record Outcome(byte[] result, Optional<byte[]> signature) {
+        ProviderAnswer answer() {
+            return ProviderAnswer.CODEC.decode(result);
+        }
+    }
+
+    Outcome give(int gateway, ProviderCommand command, BearerSecret... secrets) {
+        return order(gateway, ProvedCommand.CODEC.encode(ProvedCommand.of(command, gateway, List.of(secrets))));
+    }
+
+    public synchronized Outcome order(int gateway, byte[] operation) {
+        RequestId id = new RequestId(gateway, 1, sequence++);
+        byte @Nullable [] result = provider.apply(new Command(id, operation), new Log());
+        if (result == null && draws) {
+            long reference = drawing;
+            byte[] random = Transcript.of("draw")
+                    .field(sequence)
+                    .field(timeMicros)
+                    .digest()
+                    .toBytes();
+            provider.drawn(reference, random, new Log());
+        }
+        return new Outcome(
+                result != null ? result : Objects.requireNonNullElse(results.remove(id), new byte[0]),
+                Optional.ofNullable(signatures.remove(id)));
+    }
+
+    ProviderAnswer ask(int gateway, ProviderCommand command, BearerSecret... secrets) {
+        return give(gateway, command, secrets).answer();
+    }
+
+    public synchronized byte @Nullable [] peek(byte[] question) {
+        return provider.peek(question);
+    }
+
+    ProviderFact peek(ProviderQuestion question) {
+        return ProviderFact.CODEC.decode(Objects.requireNonNull(peek(ProviderQuestion.CODEC.encode(question))));
+    }
+
+    void pass(long micros) {
+        timeMicros += micros;
+        if (provider.dueMicros() <= timeMicros) {
+            provider.tick(new Log());
+        }
+    }
+
+    List<byte[]> completed() {
+        return List.copyOf(results.values());
+    }
+
+    private final class Log implements Context {
+        @Override
+        public long timeMicros() {
+            return timeMicros;
+        }
+
+        @Override
+        public long index() {
+            return sequence;
+        }
+
+        @Override
+        public boolean sign(String keyId, byte[] message, long reference) {
+            throw new AssertionError("tokens go to one gateway alone");
+        }
+
+        @Override
+        public boolean signFor(RequestId command, String keyId, byte[] message) {
+            assertThat(keyId).isEqualTo("openid");
+            if (!signs) {
+                return false;
+            }
+            try {
+                Signature signer = Signature.getInstance("SHA256withRSA");
+                signer.initSign(PAIR.getPrivate());
+                signer.update(message);
+                assertThat(signatures.put(command, signer.sign())).isNull();
+                return true;
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
+            throw new AssertionError("nothing is opened here");
+        }
+
+        @Override
+        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
+            throw new AssertionError("nothing is evaluated here");
+        }
+
+        @Override
+        public boolean draw(long reference) {
+            drawing = reference;
+            return true;
+        }
+
+        @Override
+        public Asked observe(byte[] question, long reference, long deadlineMicros) {
+            throw new AssertionError("nothing is observed here");
+        }
+
+        @Override
+        public void complete(RequestId id, byte[] result) {
+            assertThat(results.put(id, result)).isNull();
+        }
+    }
+}

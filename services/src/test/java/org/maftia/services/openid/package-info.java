@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.services.openid;
+
+import org.jspecify.annotations.NullMarked;
