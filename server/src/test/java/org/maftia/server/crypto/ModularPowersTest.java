@@ -61,6 +61,11 @@ class ModularPowersTest {
     }
 
     @Test
+    void theKnownAnswerIsThatOfThePlatform() {
+        assertThat(ModularPowers.answer(new BlindedPower(ENTROPY))).isEqualTo(ModularPowers.ANSWER);
+    }
+
+    @Test
     void exponentZeroAndOneAreExact() {
         BigInteger modulus = BigInteger.valueOf(1_000_003);
         for (ModularPower power : ModularPowers.available(ENTROPY)) {
