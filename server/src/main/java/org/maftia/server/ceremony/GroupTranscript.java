@@ -380,7 +380,12 @@ public final class GroupTranscript {
      * {@linkplain #isHybrid hybrid} group.
      */
     public ThresholdCipher cipher() {
-        return new Tdh2Cipher(key(CurveKey.CONFIDENTIAL));
+        return new Tdh2Cipher(confidential());
+    }
+
+    /** The key to which clients encrypt, in a group that is not {@linkplain #isHybrid hybrid}. */
+    public DiscreteLogKey confidential() {
+        return key(CurveKey.CONFIDENTIAL);
     }
 
     /** The key of the randomness beacon; its shares are checked by who installs them. */

@@ -1,9 +1,11 @@
 package org.maftia.server.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.maftia.services.jose.StrictJson;
 
 /**
  * What a gateway answers to one request.
@@ -34,6 +36,15 @@ public record Answer(
         SortedMap<String, String> more = new TreeMap<>(headers);
         more.put(name, value);
         return new Answer(status, contentType, body, retryAfterSeconds, more);
+    }
+
+    /** Why something was not done, for programs too (RFC 9457). */
+    public static Answer problem(int status, String detail) {
+        ObjectNode json = StrictJson.create()
+                .put("type", "about:blank")
+                .put("status", status)
+                .put("detail", detail);
+        return new Answer(status, "application/problem+json", StrictJson.bytes(json));
     }
 
     /** A sentence for people. */

@@ -28,11 +28,19 @@ public final class BodyHandler implements Handler {
     private final String contentType;
     private final int lengthMax;
     private final PathService service;
+    private final Refusing refusing;
 
-    private BodyHandler(String contentType, int lengthMax, PathService service) {
+    private BodyHandler(String contentType, int lengthMax, PathService service, Refusing refusing) {
         this.contentType = contentType;
         this.lengthMax = lengthMax;
         this.service = service;
+        this.refusing = refusing;
+    }
+
+    /** How what this handler refuses by itself is worded. */
+    @FunctionalInterface
+    private interface Refusing {
+        Answer answer(int status, String sentence);
     }
 
     /** Answers one whole body; may block, as every request has a virtual thread of its own. */
@@ -57,7 +65,13 @@ public final class BodyHandler implements Handler {
 
     /** The same, for a service that wants to know the path. */
     public static BodyHandler ofPath(String contentType, int lengthMax, PathService service) {
-        return new BodyHandler(contentType.toLowerCase(Locale.ROOT), lengthMax, service);
+        return new BodyHandler(contentType.toLowerCase(Locale.ROOT), lengthMax, service, Answer::text);
+    }
+
+    /** The same, where what is refused here is a problem document, as it is behind it. */
+    public static BodyHandler withProblems(String contentType, int lengthMax, Service service) {
+        return new BodyHandler(
+                contentType.toLowerCase(Locale.ROOT), lengthMax, (path, body) -> service.answer(body), Answer::problem);
     }
 
     @Override
@@ -80,7 +94,7 @@ public final class BodyHandler implements Handler {
 
     private Answer answer(ServerRequest request) throws InterruptedException {
         if (!hasContentType(request)) {
-            return Answer.text(415, "the content type must be " + contentType);
+            return refusing.answer(415, "the content type must be " + contentType);
         }
         OptionalLong length = request.headers().contentLength();
         if (length.isPresent() && length.getAsLong() > lengthMax) {
@@ -90,25 +104,25 @@ public final class BodyHandler implements Handler {
         try {
             body = read(request);
         } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
-            return Answer.text(400, "the request broke off");
+            return refusing.answer(400, "the request broke off");
         }
         if (body.length > lengthMax) {
             return tooLong();
         }
         if (body.length == 0) {
-            return Answer.text(400, "the request has no body");
+            return refusing.answer(400, "the request has no body");
         }
         try {
             return service.answer(request.path().path(), body);
         } catch (Submission.Busy e) {
-            return Answer.text(503, "too many requests wait; come back");
+            return refusing.answer(503, "too many requests wait; come back");
         } catch (TimeoutException e) {
-            return Answer.text(504, "the group did not answer in time");
+            return refusing.answer(504, "the group did not answer in time");
         }
     }
 
     private Answer tooLong() {
-        return Answer.text(413, "the request may have " + lengthMax + " bytes");
+        return refusing.answer(413, "the request may have " + lengthMax + " bytes");
     }
 
     private boolean hasContentType(ServerRequest request) {

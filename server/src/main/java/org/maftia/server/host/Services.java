@@ -38,6 +38,8 @@ import org.maftia.server.gateway.Gateway;
 import org.maftia.server.gateway.GroupHistory;
 import org.maftia.server.gateway.LogGateway;
 import org.maftia.server.gateway.LogSource;
+import org.maftia.server.gateway.RegistrationGateway;
+import org.maftia.server.gateway.RegistrationInfo;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.gateway.TimeStampGateway;
 import org.maftia.server.log.LogSetup;
@@ -57,6 +59,7 @@ import org.maftia.services.log.LogProof;
 import org.maftia.services.log.SignedCheckpoint;
 import org.maftia.services.notary.Notary;
 import org.maftia.services.register.Register;
+import org.maftia.services.registration.Registrar;
 
 /** The services that a group runs, and the protocols by which clients reach them. */
 public final class Services {
@@ -95,6 +98,13 @@ public final class Services {
                 .ifPresent(info -> machines.put(
                         Exchange.NAME,
                         new Exchange(ServiceKey.EXCHANGE, info.key().thumbprint())));
+        registration(keys.group())
+                .ifPresent(info -> machines.put(
+                        Registrar.NAME,
+                        new Registrar(
+                                info.addressee(),
+                                ServiceKey.EXCHANGE,
+                                info.receipts().key().thumbprint())));
         return machines;
     }
 
@@ -121,6 +131,13 @@ public final class Services {
                 .findFirst()
                 .map(key ->
                         new ExchangeInfo(new JsonWebKey.Rsa(key.scheme().key().modulus()), key.certificate()));
+    }
+
+    /** Empty where the ceremony dealt no key for receipts, or where trusted components stand beside the replicas. */
+    private static Optional<RegistrationInfo> registration(GroupTranscript group) {
+        return group.isHybrid()
+                ? Optional.empty()
+                : exchange(group).map(receipts -> RegistrationInfo.of(group, receipts));
     }
 
     private static byte[] encoded(ServiceKey key) {
@@ -224,6 +241,8 @@ public final class Services {
                 new AcmeGateway(submission, authority, InstantSource.system()),
                 new LogGateway(submission, log, () -> LogSetup.policy(present.get())),
                 new ExchangeGateway(submission, () -> exchange(present.get().group())),
+                new RegistrationGateway(
+                        submission, log, () -> registration(present.get().group())),
                 new CertifiedReadGateway(state),
                 new ConfigurationGateway(submission, history));
     }

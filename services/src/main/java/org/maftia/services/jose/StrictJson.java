@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -130,6 +131,22 @@ public final class StrictJson {
             throw new MalformedException(what + " lacks the object \"" + name + "\"");
         }
         return new StrictJson(value, "\"" + name + "\"");
+    }
+
+    /** The objects of an array, at most so many. */
+    public List<StrictJson> children(String name, int countMax) {
+        JsonNode value = node.get(name);
+        if (value == null || !value.isArray() || value.size() > countMax) {
+            throw new MalformedException(what + " lacks the array \"" + name + "\" of at most " + countMax);
+        }
+        List<StrictJson> children = new ArrayList<>();
+        for (JsonNode element : value) {
+            if (!element.isObject()) {
+                throw new MalformedException("\"" + name + "\" of " + what + " has something else than objects");
+            }
+            children.add(new StrictJson(element, "an element of \"" + name + "\""));
+        }
+        return children;
     }
 
     /**
