@@ -91,6 +91,11 @@ final class Attempt {
         return barred.contains(member);
     }
 
+    /** Whose dealings do not count, as they were found out before it began. */
+    ReplicaSet barred() {
+        return barred;
+    }
+
     boolean hasDealt(int member) {
         return dealings.containsKey(member);
     }
@@ -120,7 +125,8 @@ final class Attempt {
     }
 
     /**
-     * Ends the enrolment when all are there, or a quorum is and patience is over. What is made differs for whoever is bare.
+     * Ends the enrolment when all are there, or patience is over and a quorum is, of members who may deal: on those who were found
+     * out it must not hang whether the attempt comes to its end. What is made differs for whoever is bare.
      */
     void closeEnrolment(KeyUpkeep upkeep, @Nullable DiscreteLogKey present, boolean patient) {
         ReplicaSet members = ReplicaSet.EMPTY;
@@ -133,7 +139,7 @@ final class Attempt {
         }
         boolean complete = members.containsAll(trust.all());
         // Where the formula is not strong an attempt ends well with everybody or not at all.
-        boolean enough = !patient && upkeep.formula().strong() && trust.isQuorum(members);
+        boolean enough = !patient && upkeep.formula().strong() && trust.isQuorum(members.minus(barred));
         if (complete || enough) {
             making = new DistributedKey(upkeep.plan(present, bare), number, keys);
         }

@@ -170,6 +170,9 @@ final class KeyLife {
         if (inherited && last == null) {
             return 0;
         }
+        if (!barred.isEmpty() && listener.mayBegin(upkeep.keyId())) {
+            return restingSinceMicros + pace.rest();
+        }
         if (present == null || inherited || isOutgrown()) {
             return restingSinceMicros + pace.rest();
         }
@@ -200,6 +203,7 @@ final class KeyLife {
             open = null;
             last = now.ended(false, micros);
             restingSinceMicros = micros;
+            barred = now.barred(); // whoever lacks a share because of them still does
             listener.cancelled(upkeep.keyId(), now.number());
         } else if (now.isEnrolling()) {
             closeEnrolment(now, micros);

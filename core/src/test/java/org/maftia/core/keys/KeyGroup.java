@@ -332,6 +332,10 @@ final class KeyGroup {
                 .isTrue();
     }
 
+    long nowMicros() {
+        return nowMicros;
+    }
+
     void pass(long micros) {
         nowMicros += micros;
     }

@@ -186,14 +186,8 @@ class KeyMemberTest {
         assertThat(group.key(1).publicKey()).isEqualTo(dealing.key().publicKey());
     }
 
-    /**
-     * Three of four have the new shares before the fourth sees that its own is false: the key is in use by then, so it is
-     * renewed once more, without the dealer.
-     */
-    @Attack("false dealing of a key")
-    @Test
-    void aComplaintThatComesAfterTheEpochBeganHasTheKeyRenewedWithoutTheDealer() {
-        KeyGroup group = dealt(FOUR, 7);
+    /** A dealer whose share for the first leaf is false, once, and a member that executes nothing until the epoch has begun. */
+    private static KeyGroup.Member lateForAFalseShare(KeyGroup group) {
         group.corrupted = ReplicaSet.of(3);
         int sealed = 32 + 16;
         group.lie = (truth, random) -> {
@@ -212,6 +206,18 @@ class KeyMemberTest {
         assertThat(late.hasSharesOf(group.key(1))).isFalse();
         assertThat(group.blamed).isEmpty();
         late.cutOff = false;
+        return late;
+    }
+
+    /**
+     * Three of four have the new shares before the fourth sees that its own is false: the key is in use by then, so it is
+     * renewed once more, without the dealer.
+     */
+    @Attack("false dealing of a key")
+    @Test
+    void aComplaintThatComesAfterTheEpochBeganHasTheKeyRenewedWithoutTheDealer() {
+        KeyGroup group = dealt(FOUR, 7);
+        lateForAFalseShare(group);
         assertThat(group.run(50_000, () -> group.epoch() == 2)).isTrue();
         assertAllHold(group);
         assertThat(group.blamed).contains("3 deals a share that is not the one it committed to");
@@ -219,6 +225,42 @@ class KeyMemberTest {
             KeyLife life = member.ledger().life(KeyGroup.KEY);
             assertThat(life.madeBy()).isEqualTo(2);
         }
+    }
+
+    /** The dealer who was found out enrols like everybody: it does not take the place of the member that he left without. */
+    @Attack("false dealing of a key")
+    @Seeds(4)
+    void whoWasFoundOutDoesNotCountAmongThoseWithWhomARenewalGoesOn(long seed) {
+        KeyGroup group = dealt(FOUR, seed + 7);
+        KeyGroup.Member late = lateForAFalseShare(group);
+        waitForTheRenewalWithout(group, late);
+        long patienceIsOver = group.nowMicros() + 2 * KeyGroup.PACE.patience();
+        group.run(200_000, () -> group.nowMicros() > patienceIsOver);
+        late.cutOff = false;
+        assertThat(group.run(50_000, () -> group.epoch() == 2)).isTrue();
+        assertAllHold(group);
+        assertThat(group.cancelled).isZero();
+    }
+
+    /** The member is away again for longer than an attempt may last: there is another one without anybody's wish. */
+    @Attack("false dealing of a key")
+    @Seeds(4)
+    void aRenewalWithoutAFalseDealerThatCameToNothingIsTriedAgain(long seed) {
+        KeyGroup group = dealt(FOUR, seed + 7);
+        KeyGroup.Member late = lateForAFalseShare(group);
+        waitForTheRenewalWithout(group, late);
+        assertThat(group.run(400_000, () -> group.cancelled >= 3)).isTrue();
+        late.cutOff = false;
+        assertThat(group.run(100_000, () -> group.epoch() == 2)).isTrue();
+        assertAllHold(group);
+    }
+
+    /** It has complained, which somebody has just heard, and then it says nothing more. */
+    private static void waitForTheRenewalWithout(KeyGroup group, KeyGroup.Member late) {
+        assertThat(group.run(50_000, () -> !group.blamed.isEmpty())).isTrue();
+        late.cutOff = true;
+        assertThat(group.run(50_000, () -> group.members.get(1).ledger().attempt(KeyGroup.KEY) == 2))
+                .isTrue();
     }
 
     /** Where the formula is not strong a member that does not come keeps the epoch as it is: better than a share too few. */
