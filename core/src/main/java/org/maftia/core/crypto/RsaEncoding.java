@@ -111,6 +111,19 @@ public enum RsaEncoding {
                 1, pss ? pss(used, keyId, modulusBits - 1, digest) : pkcs1(used, (modulusBits + 7) / 8, digest));
     }
 
+    /**
+     * Whether the bytes are the one signature of a message under a key, for who has no more of it than this.
+     *
+     * @param keyId the name of the key in its group
+     */
+    public boolean verifies(String keyId, BigInteger modulus, byte[] message, byte[] signature) {
+        BigInteger root = new BigInteger(1, signature);
+        return signature.length == (modulus.bitLength() + 7) / 8
+                && root.compareTo(modulus) < 0
+                && accepts(modulus.bitLength(), message)
+                && root.modPow(RsaKey.EXPONENT, modulus).equals(encode(keyId, modulus.bitLength(), message));
+    }
+
     /** EMSA-PKCS1-v1_5: 00 01 FF..FF 00 DigestInfo. */
     private static byte[] pkcs1(RsaHash used, int length, byte[] digest) {
         byte[] digestInfo = used.digestInfo();

@@ -89,6 +89,14 @@ class RsaEncodingTest {
                     .combine(message, RsaThresholdTest.shares(threshold, dealing, message))
                     .orElseThrow();
             assertThat(threshold.verify(message, signature)).isTrue();
+            BigInteger modulus = dealing.key().modulus();
+            assertThat(encoding.verifies("test", modulus, message, signature)).isTrue();
+            assertThat(encoding.verifies("test", modulus, MESSAGE, signature)).isFalse();
+            assertThat(encoding.verifies("test", modulus, message, Arrays.copyOf(signature, 131)))
+                    .isFalse();
+            signature[131] ^= 1;
+            assertThat(encoding.verifies("test", modulus, message, signature)).isFalse();
+            signature[131] ^= 1;
             Signature verifier = Signature.getInstance(
                     encoding.isPss() ? "RSASSA-PSS" : hash.algorithm().replace("-", "") + "withRSA");
             if (encoding.isPss()) {

@@ -32,6 +32,7 @@ import org.maftia.core.crypto.ObliviousDealer;
 import org.maftia.core.crypto.ObliviousShares;
 import org.maftia.core.crypto.RsaDealer;
 import org.maftia.core.crypto.RsaEncoding;
+import org.maftia.core.crypto.RsaHash;
 import org.maftia.core.crypto.RsaShares;
 import org.maftia.core.crypto.RsaThreshold;
 import org.maftia.core.crypto.SafePrimes;
@@ -119,13 +120,16 @@ public final class Ceremony {
             try (RsaDealer.Dealing timeStamp = deal(ServiceKey.TIME_STAMP, "notary");
                     RsaDealer.Dealing authority = deal(ServiceKey.AUTHORITY, "authority");
                     RsaDealer.Dealing exchange = deal(ServiceKey.EXCHANGE, "exchange");
+                    Pool signing = new Pool();
                     CurveKey.Dealings curveKeys = CurveKey.Dealings.deal(
                             plan.id(), plan.trust().sharing(), CarriedKeys.fresh(plan, carried), entropy);
                     ObliviousDealer.@Nullable Dealing function = (plan.isHybrid()
                                     ? Optional.<ObliviousDealer.Dealing>empty()
                                     : FunctionKey.deal(plan.id(), plan.trust(), entropy))
                             .orElse(null)) {
-                List<RsaDealer.Dealing> dealings = List.of(timeStamp, authority, exchange);
+                dealSigning(signing);
+                List<RsaDealer.Dealing> dealings = new ArrayList<>(List.of(timeStamp, authority, exchange));
+                dealings.addAll(signing.dealings);
                 dealings.forEach(dealing -> rehearse(dealing, record));
                 GroupTranscript transcript = GroupTranscript.of(
                         plan,
@@ -134,10 +138,7 @@ public final class Ceremony {
                                 .map(e -> issuer.gateway(e.id(), e.httpsKey(), e.hosts()))
                                 .toList(),
                         clients(issuer),
-                        List.of(
-                                serviceKey(KeyPurpose.TIME_STAMP, timeStamp, issuer),
-                                serviceKey(KeyPurpose.AUTHORITY, authority, issuer),
-                                serviceKey(KeyPurpose.EXCHANGE, exchange, issuer)),
+                        serviceKeys(List.of(timeStamp, authority, exchange), signing, issuer),
                         joined(curveKeys.keys(), carried),
                         joined(curveKeys.signing(), CarriedKeys.signing(plan, carried)),
                         carried.keySet(),
@@ -234,17 +235,55 @@ public final class Ceremony {
                 CeremonyRecord.named(dealing.key().keyId()).put("sets", test(dealing)));
     }
 
-    private ServiceKey serviceKey(KeyPurpose purpose, RsaDealer.Dealing dealing, Certificates.Issuer issuer) {
-        SubjectPublicKeyInfo info = ServiceKey.info(dealing.key());
-        X509Certificate certificate = switch (purpose) {
-            case TIME_STAMP -> issuer.timeStamp(info);
-            case AUTHORITY -> issuer.authority(info);
-            case EXCHANGE -> issuer.exchange(info);
-        };
+    /** @param own of the services' keys, in the order of {@link KeyPurpose} */
+    private List<ServiceKey> serviceKeys(List<RsaDealer.Dealing> own, Pool signing, Certificates.Issuer issuer) {
+        List<ServiceKey> keys = new ArrayList<>();
+        for (int i = 0; i < own.size(); i++) {
+            KeyPurpose purpose = KeyPurpose.values()[i];
+            SubjectPublicKeyInfo info = ServiceKey.info(own.get(i).key());
+            X509Certificate certificate = switch (purpose) {
+                case TIME_STAMP -> issuer.timeStamp(info);
+                case AUTHORITY -> issuer.authority(info);
+                case EXCHANGE -> issuer.exchange(info);
+                case SIGNING -> throw new IllegalStateException("keys for callers are certified for their uses");
+            };
+            keys.add(serviceKey(purpose, own.get(i), certificate));
+        }
+        for (int i = 0; i < plan.signing().size(); i++) {
+            RsaDealer.Dealing dealing = signing.dealings.get(i);
+            keys.add(serviceKey(
+                    KeyPurpose.SIGNING,
+                    dealing,
+                    issuer.signing(plan.signing().get(i), ServiceKey.info(dealing.key()))));
+        }
+        return keys;
+    }
+
+    private ServiceKey serviceKey(KeyPurpose purpose, RsaDealer.Dealing dealing, X509Certificate certificate) {
         return new ServiceKey(epoch(), purpose, new RsaThreshold(dealing.key()), certificate);
     }
 
+    /** Dealings that are closed together. */
+    private static final class Pool implements AutoCloseable {
+        private final List<RsaDealer.Dealing> dealings = new ArrayList<>();
+
+        @Override
+        public void close() {
+            dealings.forEach(RsaDealer.Dealing::close);
+        }
+    }
+
+    private void dealSigning(Pool pool) {
+        for (SigningKey key : plan.signing()) {
+            pool.dealings.add(deal(key.id(), key.encoding(), "signing service, " + key.name()));
+        }
+    }
+
     private RsaDealer.Dealing deal(String keyId, String service) {
+        return deal(keyId, RsaEncoding.PKCS1_SHA256, service);
+    }
+
+    private RsaDealer.Dealing deal(String keyId, RsaEncoding encoding, String service) {
         int bits = plan.rsaBits() / 2;
         progress.step("looking for two safe primes of " + bits + " bits for the key of the " + service);
         // Both searches report together; each line costs a terminal little and tells that the search is alive.
@@ -265,20 +304,23 @@ public final class Ceremony {
             throw new IllegalStateException("the search for a prime failed", e);
         }
         progress.step("sharing the key over the group's formula");
-        return RsaDealer.deal(keyId, RsaEncoding.PKCS1_SHA256, plan.trust().sharing(), p, q, entropy, power);
+        return RsaDealer.deal(keyId, encoding, plan.trust().sharing(), p, q, entropy, power);
     }
 
     /** Gives the number of sets that signed. */
     private int test(RsaDealer.Dealing dealing) {
         RsaThreshold scheme = new RsaThreshold(dealing.key());
         progress.step("signing with every minimal set of shares");
+        byte[] message = dealing.key().encoding().isOfDigests()
+                ? RsaHash.SHA256.message(RsaHash.SHA256.digest(TEST_MESSAGE))
+                : TEST_MESSAGE;
         SortedMap<Integer, byte[]> all = new TreeMap<>();
         for (RsaShares shares : dealing.shares().values()) {
             // A signer erases its shares when closed, and these are still to be sealed: it works on a copy.
             RsaShares copy = RsaShares.CODEC.decode(RsaShares.CODEC.encode(shares));
             try (var signer = scheme.signer(copy, power)) {
                 for (int leaf : shares.leaves()) {
-                    all.put(leaf, signer.share(TEST_MESSAGE, leaf));
+                    all.put(leaf, signer.share(message, leaf));
                 }
             }
         }
@@ -286,7 +328,7 @@ public final class Ceremony {
         for (List<Integer> set : sets) {
             SortedMap<Integer, byte[]> subset = new TreeMap<>();
             set.forEach(leaf -> subset.put(leaf, all.get(leaf)));
-            if (scheme.combine(TEST_MESSAGE, subset).isEmpty()) {
+            if (scheme.combine(message, subset).isEmpty()) {
                 throw new IllegalStateException("the dealt shares " + set + " do not sign");
             }
         }

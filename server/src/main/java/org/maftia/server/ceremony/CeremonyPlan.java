@@ -19,6 +19,7 @@ import org.maftia.core.trust.FaultStructure;
  * @param rsaBits the length of RSA moduli: 3072, or 2048 where signatures need not last beyond 2030
  * @param description the configuration in the words of its operators, which the transcript keeps
  * @param before what the group goes on from; empty for a new group
+ * @param signing keys for the callers of the signing service
  */
 public record CeremonyPlan(
         String name,
@@ -28,7 +29,8 @@ public record CeremonyPlan(
         List<ClientKeys.Request> clients,
         int rsaBits,
         String description,
-        Optional<Predecessor> before) {
+        Optional<Predecessor> before,
+        List<SigningKey> signing) {
     public static final int RSA_BITS_DEFAULT = 3072;
 
     /** For signatures that need not last beyond 2030; four times as many a second. */
@@ -60,12 +62,26 @@ public record CeremonyPlan(
         this(name, id, trust, enrolments, clients, rsaBits, "", Optional.empty());
     }
 
+    /** One that signs for nobody else. */
+    CeremonyPlan(
+            String name,
+            UUID id,
+            FaultStructure trust,
+            List<Enrolment> enrolments,
+            List<ClientKeys.Request> clients,
+            int rsaBits,
+            String description,
+            Optional<Predecessor> before) {
+        this(name, id, trust, enrolments, clients, rsaBits, description, before, List.of());
+    }
+
     /**
      * @throws CeremonyException when the enrolments are not those of the group
      */
     public CeremonyPlan {
         enrolments = List.copyOf(enrolments);
         clients = List.copyOf(clients);
+        signing = List.copyOf(signing);
         if (enrolments.size() != trust.size()) {
             throw new CeremonyException(
                     "the group has " + trust.size() + " replicas, but " + enrolments.size() + " enrolled",

@@ -203,6 +203,20 @@ final class Certificates {
             return issue("exchange of " + group, key, usage, purpose, TIME_STAMP_LIFE, null);
         }
 
+        /** For a key that signs for others: code, or the handshakes of a server. */
+        X509Certificate signing(SigningKey purpose, SubjectPublicKeyInfo key) {
+            KeyUsage usage = new KeyUsage(KeyUsage.digitalSignature);
+            return purpose.hosts().isEmpty()
+                    ? issue(purpose.name(), key, usage, KeyPurposeId.id_kp_codeSigning, TIME_STAMP_LIFE, null)
+                    : issue(
+                            purpose.name(),
+                            key,
+                            usage,
+                            KeyPurposeId.id_kp_serverAuth,
+                            GATEWAY_LIFE,
+                            names(purpose.hosts()));
+        }
+
         /**
          * The intermediate that issues to servers: it certifies nobody who certifies, and signs its revocation lists and its
          * answers about certificates (RFC 6960) itself.

@@ -121,7 +121,11 @@ public final class GroupTranscript {
         Set<String> uses = new TreeSet<>();
         Set<String> others = new TreeSet<>();
         for (ServiceKey key : keys) {
-            String use = key.purpose().service() + " " + key.scheme().key().encoding();
+            // Keys for callers differ in who may use them, which their policies say.
+            String use = key.purpose().service() + " "
+                    + (key.purpose() == KeyPurpose.SIGNING
+                            ? key.id()
+                            : key.scheme().key().encoding());
             if (!uses.add(use)
                     || !others.add(key.id())
                     || !others.add(key.key().modulus().toString(16))) {

@@ -37,6 +37,8 @@ public final class KeyAudit {
     private static final int RSA_BITS_MIN = CeremonyPlan.RSA_BITS_SHORT;
 
     private static final String TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
+    private static final String CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
+    private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 
     /** X.509's number for a DNS name, and for an address, in alternative names. */
     private static final Set<Integer> HOST_NAMES = Set.of(2, 7);
@@ -169,6 +171,9 @@ public final class KeyAudit {
                 // Of 0: it certifies servers, and nobody who certifies.
                 case AUTHORITY -> key.certificate().getBasicConstraints() == 0;
                 case EXCHANGE -> purposes != null && purposes.equals(List.of(Certificates.DOCUMENT_SIGNING));
+                case SIGNING ->
+                    purposes != null
+                            && (purposes.equals(List.of(CODE_SIGNING)) || purposes.equals(List.of(SERVER_AUTH)));
             };
         } catch (GeneralSecurityException e) {
             return false;

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.ObliviousKey;
+import org.maftia.core.crypto.RsaEncoding;
 import org.maftia.core.crypto.RsaKey;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.services.evaluation.Evaluator;
@@ -134,13 +135,13 @@ public record KeyEntry(
         }
         String e = base64Url(rsa.getPublicExponent());
         String n = base64Url(rsa.getModulus());
-        return CanonicalJson.object()
+        ObjectNode jwk = CanonicalJson.object()
                 .put("kty", "RSA")
                 .put("kid", thumbprint(e, n))
                 .put("use", "sig")
-                .put("alg", jwsAlgorithm())
                 .put("n", n)
                 .put("e", e);
+        return signsDigests() ? jwk : jwk.put("alg", jwsAlgorithm());
     }
 
     /** Of an RSA key; the canonical form sorts the members and writes no blanks, as RFC 7638, section 3, wants. */
@@ -149,6 +150,11 @@ public record KeyEntry(
                 CanonicalJson.object().put("e", e).put("kty", "RSA").put("n", n);
         byte[] hash = Transcript.sha256(CanonicalJson.encode(required)).toBytes();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+    }
+
+    /** Of any hash, so that no one algorithm of JOSE is its own. */
+    private boolean signsDigests() {
+        return RsaEncoding.valueOf(padding).isOfDigests();
     }
 
     /** RFC 7518, section 3.1. */

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * What a certified key of the group is for. A purpose belongs to one service, so that the key signs for that one alone
- * ({@link org.maftia.core.replica.KeyGrants}), and a service has one key for each padding.
+ * ({@link org.maftia.core.replica.KeyGrants}), and a service has one key for each padding; only the one that signs for others has
+ * a key for each of their uses.
  */
 public enum KeyPurpose {
     /** Tokens of RFC 3161. */
@@ -15,7 +16,10 @@ public enum KeyPurpose {
     AUTHORITY("authority", "authority"),
 
     /** Decisions about exchanges. */
-    EXCHANGE("exchange", "exchange");
+    EXCHANGE("exchange", "exchange"),
+
+    /** Digests that callers bring: one key for each use that they make of it. */
+    SIGNING("signing", "signing");
 
     private final String word;
     private final String service;

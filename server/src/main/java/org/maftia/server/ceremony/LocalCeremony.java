@@ -34,6 +34,7 @@ public final class LocalCeremony {
      * @param directory {@code D}; what lies in its {@code ceremony}, {@code ID/keys} and {@code client} must not exist
      * @param hosts by the replica's id, in the order of their indices, where the configuration says that it is
      * @param hybrid whether a trusted component stands beside each replica
+     * @param signing keys for the callers of the signing service
      * @param description the configuration, as the transcript keeps it
      */
     public static GroupTranscript perform(
@@ -43,6 +44,7 @@ public final class LocalCeremony {
             FaultStructure trust,
             boolean hybrid,
             int rsaBits,
+            List<SigningKey> signing,
             String description,
             ModularPower power,
             Progress progress) {
@@ -57,7 +59,8 @@ public final class LocalCeremony {
                 enrolled.clients(),
                 rsaBits,
                 description,
-                Optional.empty());
+                Optional.empty(),
+                signing);
         GroupTranscript transcript = Ceremony.perform(plan, directory.resolve(CEREMONY), unlock, power, progress);
         install(directory, ids, power, progress);
         return transcript;

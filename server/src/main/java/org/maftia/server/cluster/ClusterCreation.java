@@ -82,6 +82,7 @@ public final class ClusterCreation {
                 trust,
                 configuration.trust().isHybrid(),
                 configuration.settings().rsa().bits(),
+                configuration.settings().signing().dealt(),
                 GroupFile.text(configuration),
                 ModularPowers.fastest(SystemEntropy.INSTANCE),
                 progress);
@@ -112,12 +113,13 @@ public final class ClusterCreation {
                         .authority()
                         .agreed()
                         .equals(asked.settings().authority().agreed())
+                && written.settings().signing().equals(asked.settings().signing())
                 && written.settings().rsa().equals(asked.settings().rsa());
         if (!same) {
             throw new ClusterException(
                     "--set changes what the keys of this cluster were made for",
-                    "group, trust, replicas, clients, officers, notary, beacon, authority and rsa.bits hold from the"
-                            + " first start on; use another --dir");
+                    "group, trust, replicas, clients, officers, notary, beacon, authority, signing and rsa.bits hold"
+                            + " from the first start on; use another --dir");
         }
     }
 

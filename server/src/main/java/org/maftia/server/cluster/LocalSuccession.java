@@ -280,7 +280,8 @@ public final class LocalSuccession {
                         present.group(),
                         directory.ceremony(Math.toIntExact(present.number())),
                         next.clients().stream().map(ClientEntry::name).toList(),
-                        true)));
+                        true)),
+                next.settings().signing().dealt());
         GroupTranscript group = Ceremony.perform(plan, results, unlock, power, progress);
         for (String id : group.ids()) {
             progress.step("installing the shares of " + id);

@@ -136,7 +136,8 @@ final class KeyCeremonyCommand implements Callable<Integer> {
                 clients,
                 configuration.settings().rsa().bits(),
                 GroupFile.text(configuration),
-                predecessor(configuration, present, staying));
+                predecessor(configuration, present, staying),
+                configuration.settings().signing().dealt());
         System.err.println("group " + plan.name() + "; the people at each replica must read out the same fingerprint:");
         replicas.forEach(enrolment -> announce(enrolment.id(), enrolment.fingerprint()));
         clients.forEach(client -> announce(client.name(), client.fingerprint()));

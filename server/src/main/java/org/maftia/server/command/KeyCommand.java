@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "key",
         description =
-                "Keys of a group: list, audit, refresh and roll them; the offline ceremony and its results at each replica.",
+                "Keys of a group: list, audit, refresh and roll them; the offline ceremony and its results at each"
+                        + " replica.",
         subcommands = {
             KeyListCommand.class,
             KeyExportCommand.class,
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
             KeyRollCommand.class,
             KeyCeremonyCommand.class,
             KeyInstallCommand.class,
+            KeyTokenCommand.class,
             KeyDestroyCommand.class
         })
 final class KeyCommand implements Runnable {

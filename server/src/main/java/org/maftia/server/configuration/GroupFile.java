@@ -81,6 +81,27 @@ public final class GroupFile {
         out.append("\n[gateways]\n");
         out.append(line("timeoutMillis", number(settings.gateways().timeoutMillis())));
         out.append(line("connectionsMax", number(settings.gateways().connectionsMax())));
+        signing(out, settings.signing());
+    }
+
+    private static void signing(StringBuilder out, SigningSettings settings) {
+        if (settings.keys().isEmpty()) {
+            return;
+        }
+        out.append("\n[signing]\n")
+                .append(line(
+                        "keys",
+                        list(settings.keys().stream()
+                                .map(SigningSettings.Key::name)
+                                .toList())));
+        for (SigningSettings.Key key : settings.keys()) {
+            out.append("\n[signing.").append(key.name()).append("]\n");
+            out.append(line("padding", quoted(key.pss() ? SigningSettings.PSS : SigningSettings.PKCS1)));
+            out.append(line("hashes", list(key.hashes())));
+            out.append(line("callers", list(key.callers())));
+            out.append(line("signaturesPerMinute", number(key.signaturesPerMinute())));
+            out.append(line("hosts", list(key.hosts())));
+        }
     }
 
     private static void authority(StringBuilder out, AuthoritySettings settings) {

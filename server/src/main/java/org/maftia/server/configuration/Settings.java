@@ -16,7 +16,8 @@ public record Settings(
         Beacon beacon,
         AuthoritySettings authority,
         Gateways gateways,
-        Components components) {
+        Components components,
+        SigningSettings signing) {
     /**
      * {@code [journal]}.
      *
@@ -118,7 +119,8 @@ public record Settings(
             new Beacon(Beacon.PERIOD_SECONDS),
             AuthoritySettings.DEFAULT,
             new Gateways(Gateways.TIMEOUT_MILLIS, Gateways.CONNECTIONS_MAX),
-            new Components(false));
+            new Components(false),
+            SigningSettings.DEFAULT);
 
     static Settings read(Section root) throws ConfigurationException {
         Section journal = root.section("journal");
@@ -140,7 +142,8 @@ public record Settings(
                 new Gateways(
                         gateways.integer("timeoutMillis", Gateways.TIMEOUT_MILLIS, 100, 600_000),
                         gateways.integer("connectionsMax", Gateways.CONNECTIONS_MAX, 1, 65_536)),
-                new Components(components.flag("realTime", false)));
+                new Components(components.flag("realTime", false)),
+                SigningSettings.read(root));
         journal.finish();
         rsa.finish();
         keys.finish();

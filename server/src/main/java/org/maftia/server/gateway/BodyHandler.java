@@ -39,7 +39,7 @@ public final class BodyHandler implements Handler {
 
     /** How what this handler refuses by itself is worded. */
     @FunctionalInterface
-    private interface Refusing {
+    public interface Refusing {
         Answer answer(int status, String sentence);
     }
 
@@ -72,6 +72,11 @@ public final class BodyHandler implements Handler {
     public static BodyHandler withProblems(String contentType, int lengthMax, Service service) {
         return new BodyHandler(
                 contentType.toLowerCase(Locale.ROOT), lengthMax, (path, body) -> service.answer(body), Answer::problem);
+    }
+
+    /** The same for a protocol whose clients name no media type, and that words refusals in a form of its own. */
+    public static BodyHandler ofAnyType(int lengthMax, PathService service, Refusing refusing) {
+        return new BodyHandler("", lengthMax, service, refusing);
     }
 
     @Override
@@ -126,6 +131,9 @@ public final class BodyHandler implements Handler {
     }
 
     private boolean hasContentType(ServerRequest request) {
+        if (contentType.isEmpty()) {
+            return true;
+        }
         Optional<String> given = request.headers().first(HeaderNames.CONTENT_TYPE);
         return given.isPresent()
                 && given.get().split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(contentType);

@@ -213,6 +213,7 @@ public final class ReplicaHost implements AutoCloseable {
                 && written.settings().notary().equals(dealt.settings().notary())
                 && written.settings().keys().equals(dealt.settings().keys())
                 && written.settings().beacon().equals(dealt.settings().beacon())
+                && written.settings().signing().equals(dealt.settings().signing())
                 && written.settings()
                         .authority()
                         .agreed()

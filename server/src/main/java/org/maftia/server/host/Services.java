@@ -3,6 +3,8 @@ package org.maftia.server.host;
 import java.net.URI;
 import java.security.cert.CertificateEncodingException;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -23,6 +25,7 @@ import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.configuration.Settings;
+import org.maftia.server.configuration.SigningSettings;
 import org.maftia.server.gateway.AcmeGateway;
 import org.maftia.server.gateway.AuthorityState;
 import org.maftia.server.gateway.BeaconGateway;
@@ -40,8 +43,12 @@ import org.maftia.server.gateway.LogGateway;
 import org.maftia.server.gateway.LogSource;
 import org.maftia.server.gateway.RegistrationGateway;
 import org.maftia.server.gateway.RegistrationInfo;
+import org.maftia.server.gateway.SigningDesk;
+import org.maftia.server.gateway.SigningGateway;
+import org.maftia.server.gateway.SigningInfo;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.gateway.TimeStampGateway;
+import org.maftia.server.gateway.VaultGateway;
 import org.maftia.server.log.LogSetup;
 import org.maftia.server.runtime.Observer;
 import org.maftia.server.succession.Known;
@@ -60,6 +67,8 @@ import org.maftia.services.log.SignedCheckpoint;
 import org.maftia.services.notary.Notary;
 import org.maftia.services.register.Register;
 import org.maftia.services.registration.Registrar;
+import org.maftia.services.signing.Signing;
+import org.maftia.services.signing.SigningPolicy;
 
 /** The services that a group runs, and the protocols by which clients reach them. */
 public final class Services {
@@ -94,6 +103,11 @@ public final class Services {
                                 EvaluationReceipt.function(function),
                                 keys.group().receipts().sharing().keyId())));
         authority(known, keys).ifPresent(authority -> machines.put(Authority.NAME, authority));
+        List<SigningPolicy> policies =
+                signing(known).stream().map(SigningInfo::policy).toList();
+        if (!policies.isEmpty()) {
+            machines.put(Signing.NAME, new Signing(policies));
+        }
         exchange(keys.group())
                 .ifPresent(info -> machines.put(
                         Exchange.NAME,
@@ -138,6 +152,26 @@ public final class Services {
         return group.isHybrid()
                 ? Optional.empty()
                 : exchange(group).map(receipts -> RegistrationInfo.of(group, receipts));
+    }
+
+    /** Keys that the configuration names and the ceremony dealt. */
+    private static List<SigningInfo> signing(Known known) {
+        List<SigningInfo> infos = new ArrayList<>();
+        for (SigningSettings.Key wanted :
+                known.description().settings().signing().keys()) {
+            ServiceKey dealt = known.group().key(SigningPolicy.keyId(wanted.name()));
+            SigningPolicy policy = new SigningPolicy(
+                    wanted.name(),
+                    dealt.id(),
+                    SigningPolicy.publicKey(dealt.scheme().key().modulus()),
+                    dealt.scheme().key().encoding().isPss(),
+                    wanted.allowed(),
+                    wanted.callers().stream().map(HexFormat.of()::parseHex).toList(),
+                    wanted.signaturesPerMinute());
+            infos.add(new SigningInfo(
+                    policy, dealt.scheme(), dealt.certificate(), known.group().root()));
+        }
+        return infos;
     }
 
     private static byte[] encoded(ServiceKey key) {
@@ -234,6 +268,10 @@ public final class Services {
             GroupHistory history,
             LogSource log,
             Supplier<Known> present) {
+        SigningDesk signing = new SigningDesk(
+                submission,
+                () -> signing(present.get()),
+                () -> authority.place().gateway());
         return List.of(
                 new TimeStampGateway(submission),
                 new BeaconGateway(submission, () -> beacon(present.get()), InstantSource.system()),
@@ -243,6 +281,8 @@ public final class Services {
                 new ExchangeGateway(submission, () -> exchange(present.get().group())),
                 new RegistrationGateway(
                         submission, log, () -> registration(present.get().group())),
+                new SigningGateway(signing),
+                new VaultGateway(signing, InstantSource.system()),
                 new CertifiedReadGateway(state),
                 new ConfigurationGateway(submission, history));
     }

@@ -3,6 +3,7 @@ package org.maftia.server.ceremony;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.maftia.core.crypto.ModularPower;
@@ -17,6 +18,27 @@ public final class SmallGroup {
     /** Makes all keys of a local group under a directory. */
     public static GroupTranscript make(Path directory, FaultStructure trust) {
         GroupTranscript transcript = deal(directory, trust);
+        LocalCeremony.install(directory, ids(trust), ModularPower.JAVA, Progress.SILENT);
+        return transcript;
+    }
+
+    /** The same, with keys that sign for others. */
+    public static GroupTranscript make(
+            Path directory, FaultStructure trust, String description, List<SigningKey> signing) {
+        CeremonyPlan enrolled =
+                LocalCeremony.enrol(directory, "test", hosts(trust), trust, false, RSA_BITS, Progress.SILENT);
+        CeremonyPlan plan = new CeremonyPlan(
+                enrolled.name(),
+                enrolled.id(),
+                trust,
+                enrolled.enrolments(),
+                enrolled.clients(),
+                RSA_BITS,
+                description,
+                Optional.empty(),
+                signing);
+        GroupTranscript transcript = new Ceremony(plan, ModularPower.JAVA, Progress.SILENT)
+                .perform(directory.resolve("ceremony"), new Unlock.KeyFile());
         LocalCeremony.install(directory, ids(trust), ModularPower.JAVA, Progress.SILENT);
         return transcript;
     }

@@ -99,6 +99,18 @@ public final class StrictJson {
         return node.has(name);
     }
 
+    /** The names of the members, in their order. */
+    public List<String> names() {
+        List<String> names = new ArrayList<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    /** Whether the member is a text. */
+    public boolean isText(String name) {
+        return node.path(name).isTextual();
+    }
+
     /** Whether there is a member of this name that is true; absent and false are the same. */
     public boolean isTrue(String name) {
         JsonNode value = node.get(name);

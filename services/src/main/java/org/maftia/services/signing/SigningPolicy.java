@@ -45,6 +45,11 @@ public record SigningPolicy(
         }
     }
 
+    /** By which a group knows the key of a name: no service's own key is called so. */
+    public static String keyId(String name) {
+        return "sign-" + name;
+    }
+
     /** What stands for a public key in proofs. */
     public static Digest publicKey(BigInteger modulus) {
         return Transcript.of("signing/key").field(modulus.toByteArray()).digest();
