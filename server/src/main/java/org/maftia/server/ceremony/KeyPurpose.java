@@ -15,7 +15,7 @@ public enum KeyPurpose {
     /** Certificates of servers, revocation lists, answers about certificates. */
     AUTHORITY("authority", "authority"),
 
-    /** Decisions about exchanges. */
+    /** Decisions about exchanges; receipts of registrations, which are signed messages of another type, too. */
     EXCHANGE("exchange", "exchange"),
 
     /** Digests that callers bring: one key for each use that they make of it. */

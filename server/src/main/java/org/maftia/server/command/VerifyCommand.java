@@ -19,10 +19,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = {
-            "Check offline that a time-stamp is for a file and by the group's notary, or that a file is in the log.",
+            "Check offline that a time-stamp is for a file and by the group's notary, that a file is registered, or"
+                    + " that it",
+            "is in the log.",
             "",
             "Needs the file, the time-stamp and the group's root certificate, nothing else: no replica is asked.",
-            "For a proof of the log (/log/proof?index=N) it needs the policy of the log instead."
+            "For a proof of the log (/log/proof?index=N) it needs the policy of the log instead; for the receipt of a",
+            "registration both."
         })
 final class VerifyCommand implements Callable<Integer> {
     @Mixin
@@ -50,7 +53,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "TOKEN",
-            description = "The time-stamp: a reply of a notary, or a token; or a proof of the log.")
+            description = "The time-stamp: a reply of a notary, or a token; or a receipt; or a proof of the log.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path token;
 
@@ -60,6 +63,9 @@ final class VerifyCommand implements Callable<Integer> {
             return LogCheck.of(file, token, policy, directory).print(output);
         }
         Path trusted = root != null ? root : directory.existing().ceremony().resolve("ca.pem");
+        if (ReceiptCheck.isReceipt(token)) {
+            return ReceiptCheck.print(file, token, trusted, policy, directory, output);
+        }
         try {
             VerifiedToken verified = TokenVerifier.trusting(trusted).verify(file, read(token));
             output.print(result(verified).put("valid", true), sentence(file, verified));

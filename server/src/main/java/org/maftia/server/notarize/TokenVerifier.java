@@ -133,6 +133,11 @@ public final class TokenVerifier {
         return digestOf(file, name);
     }
 
+    /** The digest under which the file is stamped, and registered. */
+    public static byte[] sha256(Path file) throws IOException {
+        return digestOf(file, "SHA-256");
+    }
+
     static byte[] digestOf(Path file, String name) throws IOException {
         try {
             MessageDigest digest = MessageDigest.getInstance(name);

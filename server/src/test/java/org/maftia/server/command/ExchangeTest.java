@@ -10,7 +10,11 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.server.ceremony.GroupTranscript;
+import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.LocalCluster;
+import org.maftia.server.log.LogSetup;
+import org.maftia.server.succession.Known;
 
 /** Two parties, their files, and a cluster of real processes of which one is killed. */
 class ExchangeTest {
@@ -80,7 +84,36 @@ class ExchangeTest {
             LocalCluster.open(up.directory()).process("r1").orElseThrow().destroyForcibly();
             abortedAndResolved(dir);
             swapped(dir);
+            registered(dir);
         }
+    }
+
+    /** With one replica dead, and with what everybody may have: the root, and the policy that any gateway shows. */
+    private void registered(Path dir) throws Exception {
+        Path wheel = written("wheel", "the wheel");
+        String said = terminal.type(0, "notarize", "--dir", dir, "--register", "--show-content", "--json", wheel);
+        assertThat(said).contains("\"title\":\"wheel\"").contains("\"contentLength\":9");
+        Path receipt = file("wheel.receipt");
+        assertThat(terminal.type(0, "verify", "--dir", dir, wheel, receipt)).contains("is registered as number");
+        terminal.type(0, "notarize", "--dir", dir, "--register", "--title", "Mine!", "-o", file("copy"), wheel);
+        assertThat(terminal.type(0, "verify", "--dir", dir, wheel, file("copy")))
+                .contains("was registered before, as number");
+        terminal.type(0, "notarize", "--dir", dir, "--lookup", "-o", file("found"), wheel);
+        String size = "\"logSize\":[0-9]+"; // the head may be a later one
+        assertThat(terminal.type(0, "verify", "--dir", dir, "--json", wheel, file("found"))
+                        .replaceAll(size, ""))
+                .isEqualTo(terminal.type(0, "verify", "--dir", dir, "--json", wheel, receipt)
+                        .replaceAll(size, ""));
+        terminal.type(1, "verify", "--dir", dir, file("coin"), receipt);
+        assertThat(terminal.errors()).contains("one for another file");
+        terminal.type(1, "notarize", "--dir", dir, "--lookup", file("song"));
+        assertThat(terminal.errors()).contains("no gateway showed a registration");
+        Path policy = written(
+                "policy",
+                LogSetup.policy(Known.of(GroupTranscript.read(
+                        new ClusterDirectory(dir).ceremony().resolve(GroupTranscript.FILE)))));
+        Path root = new ClusterDirectory(dir).ceremony().resolve("ca.pem");
+        terminal.type(0, "verify", "--ca", root, "--policy", policy, wheel, receipt);
     }
 
     private void withoutTheGroup(Path dir) {

@@ -142,11 +142,16 @@ public final class Registrar implements StateMachine {
         decide(context);
     }
 
+    /** Whether the first that waits is open. */
+    private boolean isDecidable() {
+        return !waiting.isEmpty() && waiting.firstEntry().getValue().finding() != null;
+    }
+
     /** In the order of the log, whatever was opened first: an earlier registration of the same document stays the first. */
     private void decide(Context context) {
-        while (!waiting.isEmpty() && waiting.get(waiting.firstKey()).finding() != null) {
+        while (isDecidable()) {
             Registration at = registrations.at(waiting.firstKey());
-            Standing standing = decided(at, waiting.get(waiting.firstKey()), context);
+            Standing standing = decided(at, waiting.firstEntry().getValue(), context);
             if (standing instanceof Standing.Ordered) {
                 recordAgainMicros = context.timeMicros() + RECORD_AGAIN_MICROS;
                 return;
@@ -176,9 +181,7 @@ public final class Registrar implements StateMachine {
 
     @Override
     public long dueMicros() {
-        boolean decidable =
-                !waiting.isEmpty() && waiting.get(waiting.firstKey()).finding() != null;
-        return decidable ? recordAgainMicros : Long.MAX_VALUE;
+        return isDecidable() ? recordAgainMicros : Long.MAX_VALUE;
     }
 
     @Override

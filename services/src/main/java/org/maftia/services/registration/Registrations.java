@@ -22,7 +22,7 @@ final class Registrations {
     static final long BYTES_MAX = 8L << 20;
 
     /** What an entry takes beside its encoding, roughly: its places in the indices. */
-    private static final int OVERHEAD = 64;
+    private static final long OVERHEAD = 64;
 
     private final long bytesMax;
     private final SortedMap<Long, Registration> bySequence = new TreeMap<>();
@@ -93,11 +93,16 @@ final class Registrations {
             bytes -= cost(oldest);
             byId.remove(oldest.id());
             if (oldest.standing() instanceof Standing.Registered registered) {
-                byContent.computeIfPresent(registered.description().sha256(), (content, sequences) -> {
-                    sequences.remove(oldest.sequence());
-                    return sequences.isEmpty() ? null : sequences;
-                });
+                forget(registered.description().sha256(), oldest.sequence());
             }
+        }
+    }
+
+    private void forget(Digest sha256, long sequence) {
+        SortedSet<Long> all = byContent.getOrDefault(sha256, new TreeSet<>());
+        all.remove(sequence);
+        if (all.isEmpty()) {
+            byContent.remove(sha256);
         }
     }
 
@@ -117,7 +122,7 @@ final class Registrations {
         bytes = 0;
         root = reader.digest();
         for (long count = reader.u32(); count > 0; count--) {
-            if (bytes > bytesMax + Registrar.WAITING_MAX * (OVERHEAD + 1024L)) {
+            if (bytes > bytesMax + Registrar.WAITING_MAX * (OVERHEAD + 1024)) {
                 throw new MalformedException("more registrations than are remembered");
             }
             place(Registration.CODEC.read(reader));

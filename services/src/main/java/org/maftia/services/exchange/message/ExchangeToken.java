@@ -10,8 +10,8 @@ import org.maftia.services.jose.JsonWebKey;
 import org.maftia.services.jose.StrictJson;
 
 /**
- * What the trusted party decided about an exchange, signed by the group under a key that signs nothing else (RS256). With
- * m1 and m2, a token that says {@link Outcome#RESOLVED} and names m2 is a contract. One that says {@link Outcome#ABORTED}
+ * What the trusted party decided about an exchange, signed by the group (RS256) under a key that signs no other messages of
+ * this type. With m1 and m2, a token that says {@link Outcome#RESOLVED} and names m2 is a contract. One that says {@link Outcome#ABORTED}
  * does <em>not</em> prove that there is no contract: the parties may have ended without the trusted party, before A aborted.
  *
  * @param second m2 or e2; empty where the exchange was aborted
