@@ -53,7 +53,10 @@ final class GroupKeyStore extends KeyStoreSpi {
         encoded.get(token);
         CallerKey key = CallerKey.ofToken(token);
         Arrays.fill(token, (byte) 0);
-        Arrays.fill(encoded.array(), (byte) 0);
+        encoded.clear();
+        while (encoded.hasRemaining()) {
+            encoded.put((byte) 0);
+        }
         return key;
     }
 

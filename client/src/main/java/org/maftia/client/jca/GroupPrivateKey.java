@@ -1,7 +1,6 @@
 package org.maftia.client.jca;
 
 import java.io.NotSerializableException;
-import java.io.ObjectOutputStream;
 import java.math.BigInteger;
 import java.security.PrivateKey;
 import java.security.SignatureException;
@@ -64,7 +63,7 @@ final class GroupPrivateKey implements PrivateKey, RSAKey {
     }
 
     /** A handle is of use where its provider is. */
-    private void writeObject(ObjectOutputStream out) throws NotSerializableException {
+    Object writeReplace() throws NotSerializableException {
         throw new NotSerializableException(GroupPrivateKey.class.getName());
     }
 }

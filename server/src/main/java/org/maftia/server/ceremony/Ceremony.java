@@ -23,6 +23,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.DiscreteLogKey;
@@ -103,11 +104,7 @@ public final class Ceremony {
             Root root = plan.before().isPresent()
                     ? Root.inherited(plan.before().get(), officers, random)
                     : Root.fresh(plan.name(), now, random, progress);
-            if (!custody.holds(ROOT_KEY)) {
-                byte[] encoded = root.key.getEncoded();
-                custody.store(ROOT_KEY, encoded);
-                Arrays.fill(encoded, (byte) 0);
-            }
+            keep(custody, root.key);
             CeremonyRecord record = CeremonyRecord.begin(plan, directory, officers);
             record.add(
                     CeremonyRecord.ROOT,
@@ -127,9 +124,7 @@ public final class Ceremony {
                                     ? Optional.<ObliviousDealer.Dealing>empty()
                                     : FunctionKey.deal(plan.id(), plan.trust(), entropy))
                             .orElse(null)) {
-                dealSigning(signing);
-                List<RsaDealer.Dealing> dealings = new ArrayList<>(List.of(timeStamp, authority, exchange));
-                dealings.addAll(signing.dealings);
+                List<RsaDealer.Dealing> dealings = withSigning(List.of(timeStamp, authority, exchange), signing);
                 dealings.forEach(dealing -> rehearse(dealing, record));
                 GroupTranscript transcript = GroupTranscript.of(
                         plan,
@@ -138,7 +133,7 @@ public final class Ceremony {
                                 .map(e -> issuer.gateway(e.id(), e.httpsKey(), e.hosts()))
                                 .toList(),
                         clients(issuer),
-                        serviceKeys(List.of(timeStamp, authority, exchange), signing, issuer),
+                        serviceKeys(timeStamp, authority, exchange, signing, issuer),
                         joined(curveKeys.keys(), carried),
                         joined(curveKeys.signing(), CarriedKeys.signing(plan, carried)),
                         carried.keySet(),
@@ -149,6 +144,14 @@ public final class Ceremony {
                 write(directory, transcript, new Secrets(dealings, curveKeys, function), record, root.key);
                 return transcript;
             }
+        }
+    }
+
+    private static void keep(Custody custody, PrivateKey rootKey) {
+        if (!custody.holds(ROOT_KEY)) {
+            byte[] encoded = rootKey.getEncoded();
+            custody.store(ROOT_KEY, encoded);
+            Arrays.fill(encoded, (byte) 0);
         }
     }
 
@@ -235,31 +238,26 @@ public final class Ceremony {
                 CeremonyRecord.named(dealing.key().keyId()).put("sets", test(dealing)));
     }
 
-    /** @param own of the services' keys, in the order of {@link KeyPurpose} */
-    private List<ServiceKey> serviceKeys(List<RsaDealer.Dealing> own, Pool signing, Certificates.Issuer issuer) {
+    private List<ServiceKey> serviceKeys(
+            RsaDealer.Dealing timeStamp,
+            RsaDealer.Dealing authority,
+            RsaDealer.Dealing exchange,
+            Pool signing,
+            Certificates.Issuer issuer) {
         List<ServiceKey> keys = new ArrayList<>();
-        for (int i = 0; i < own.size(); i++) {
-            KeyPurpose purpose = KeyPurpose.values()[i];
-            SubjectPublicKeyInfo info = ServiceKey.info(own.get(i).key());
-            X509Certificate certificate = switch (purpose) {
-                case TIME_STAMP -> issuer.timeStamp(info);
-                case AUTHORITY -> issuer.authority(info);
-                case EXCHANGE -> issuer.exchange(info);
-                case SIGNING -> throw new IllegalStateException("keys for callers are certified for their uses");
-            };
-            keys.add(serviceKey(purpose, own.get(i), certificate));
-        }
+        keys.add(serviceKey(KeyPurpose.TIME_STAMP, timeStamp, issuer::timeStamp));
+        keys.add(serviceKey(KeyPurpose.AUTHORITY, authority, issuer::authority));
+        keys.add(serviceKey(KeyPurpose.EXCHANGE, exchange, issuer::exchange));
         for (int i = 0; i < plan.signing().size(); i++) {
-            RsaDealer.Dealing dealing = signing.dealings.get(i);
-            keys.add(serviceKey(
-                    KeyPurpose.SIGNING,
-                    dealing,
-                    issuer.signing(plan.signing().get(i), ServiceKey.info(dealing.key()))));
+            SigningKey wanted = plan.signing().get(i);
+            keys.add(serviceKey(KeyPurpose.SIGNING, signing.dealings.get(i), info -> issuer.signing(wanted, info)));
         }
         return keys;
     }
 
-    private ServiceKey serviceKey(KeyPurpose purpose, RsaDealer.Dealing dealing, X509Certificate certificate) {
+    private ServiceKey serviceKey(
+            KeyPurpose purpose, RsaDealer.Dealing dealing, Function<SubjectPublicKeyInfo, X509Certificate> certified) {
+        X509Certificate certificate = certified.apply(ServiceKey.info(dealing.key()));
         return new ServiceKey(epoch(), purpose, new RsaThreshold(dealing.key()), certificate);
     }
 
@@ -273,10 +271,13 @@ public final class Ceremony {
         }
     }
 
-    private void dealSigning(Pool pool) {
+    private List<RsaDealer.Dealing> withSigning(List<RsaDealer.Dealing> own, Pool pool) {
         for (SigningKey key : plan.signing()) {
             pool.dealings.add(deal(key.id(), key.encoding(), "signing service, " + key.name()));
         }
+        List<RsaDealer.Dealing> all = new ArrayList<>(own);
+        all.addAll(pool.dealings);
+        return all;
     }
 
     private RsaDealer.Dealing deal(String keyId, String service) {

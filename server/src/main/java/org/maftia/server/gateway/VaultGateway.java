@@ -93,7 +93,10 @@ public final class VaultGateway implements Gateway {
             tls.route(method, PATH + "/transit/keys/{name}", (request, response) -> send(response, created(request)));
             for (String hash : List.of("", "/{hash}")) {
                 tls.route(method, PATH + "/transit/sign/{name}" + hash, handler(this::sign));
-                tls.route(method, PATH + "/transit/verify/{name}" + hash, handler(this::verify));
+                tls.route(
+                        method,
+                        PATH + "/transit/verify/{name}" + hash,
+                        handler((key, named, token, body) -> verify(key, named, body)));
             }
         }
         tls.any(PATH + "/*", (request, response) -> send(response, errors(404)));
@@ -285,7 +288,7 @@ public final class VaultGateway implements Gateway {
     }
 
     /** Here, without the group: a client that does not believe this gateway verifies with the public key. */
-    private Answer verify(SigningInfo key, String hash, Optional<String> token, byte[] body) {
+    private static Answer verify(SigningInfo key, String hash, byte[] body) {
         TransitRequest wanted;
         try {
             wanted = TransitRequest.read(hash, body, true);

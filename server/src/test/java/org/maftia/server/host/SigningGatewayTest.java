@@ -31,7 +31,6 @@ import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -49,6 +48,7 @@ import javax.net.ssl.SSLSocket;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,7 +190,7 @@ class SigningGatewayTest {
         return JSON.readTree(response.body()).path("data").path("valid").booleanValue();
     }
 
-    @Attack("signature without permission")
+    @Attack("signing: who is no caller of a key asks")
     @Test
     void whoHasNoTokenOfTheKeyGetsNothing() throws Exception {
         String body = "{\"input\":\"" + base64(MESSAGE) + "\",\"signature_algorithm\":\"pkcs1v15\"}";
@@ -210,7 +210,7 @@ class SigningGatewayTest {
                 .isEqualTo(404);
     }
 
-    @Attack("malformed request")
+    @Attack("signing: malformed requests")
     @Test
     void nonsenseIsAnsweredInTheFormOfVault() throws Exception {
         String input = "\"input\":\"" + base64(MESSAGE) + "\"";
@@ -261,7 +261,7 @@ class SigningGatewayTest {
     }
 
     /** What a program that proves its commands itself sends, and what becomes of it elsewhere, again, and altered. */
-    @Attack("replayed request for a signature")
+    @Attack("signing: a request is brought again, late, or through another gateway")
     @Test
     void aProofIsOfUseOnceAndForOneGateway() throws Exception {
         CallerKey caller = CallerKey.ofToken(SigningGroup.TOKEN.getBytes(StandardCharsets.UTF_8));
@@ -307,7 +307,7 @@ class SigningGatewayTest {
         return new MaftiaProvider().configure(group.properties().toString());
     }
 
-    private static KeyStore store(Provider provider, char[] password) throws Exception {
+    private static KeyStore store(Provider provider, char @Nullable [] password) throws Exception {
         KeyStore store = KeyStore.getInstance(MaftiaProvider.STORE, provider);
         store.load(null, password);
         return store;
@@ -337,8 +337,9 @@ class SigningGatewayTest {
         assertThat(accepts(store.getCertificate("door").getPublicKey(), true, "SHA-256", pss.sign()))
                 .isTrue();
         Signature sha256 = Signature.getInstance("SHA256withRSA", provider);
-        for (char[] password : Arrays.asList(null, "a wrong token".toCharArray())) {
-            sha256.initSign((PrivateKey) store(provider, password).getKey("release", null));
+        for (String password : List.of("", "a wrong token")) {
+            sha256.initSign((PrivateKey) store(provider, password.isEmpty() ? null : password.toCharArray())
+                    .getKey("release", null));
             sha256.update(MESSAGE);
             assertThatThrownBy(sha256::sign).isInstanceOf(SignatureException.class);
         }

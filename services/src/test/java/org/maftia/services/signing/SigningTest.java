@@ -13,7 +13,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.RsaHash;
 import org.maftia.core.ordering.RequestId;
@@ -155,7 +154,7 @@ class SigningTest {
         assertThat(signed.getFirst()).isEqualTo(RsaHash.SHA256.message(DIGEST));
     }
 
-    @Attack("signature without permission")
+    @Attack("signing: who is no caller of a key asks")
     @Test
     void whoIsNoCallerOfTheKeyGetsNothingAndLearnsNothingOfItsPolicy() {
         assertRefused(ask(release(BOB)), Reason.CALLER);
@@ -173,7 +172,7 @@ class SigningTest {
     }
 
     /** A gateway that changes anything of what a caller signed. */
-    @Attack("gateway alters a request for a signature")
+    @Attack("signing: a gateway alters what a caller asked for")
     @Test
     void nothingOfWhatACallerSignedCanBeChanged() {
         SigningCommand good = release(ALICE);
@@ -198,7 +197,7 @@ class SigningTest {
         assertThat(signed).isEmpty();
     }
 
-    @Attack("replayed request for a signature")
+    @Attack("signing: a request is brought again, late, or through another gateway")
     @Test
     void aProofIsOfUseOnceThroughOneGatewayAndForTwoMinutes() {
         SigningCommand command = release(ALICE);
@@ -218,7 +217,7 @@ class SigningTest {
         assertThat(signed).hasSize(1);
     }
 
-    @Attack("signature with another padding or hash")
+    @Attack("signing: a caller asks for another padding or hash than the key has")
     @Test
     void aKeyHasOnePaddingAndItsHashes() {
         assertRefused(ask(SigningCommand.proved(request("release", true, ALICE, now), RELEASE, ALICE)), Reason.PADDING);
@@ -228,7 +227,7 @@ class SigningTest {
         assertThat(signed).isEmpty();
     }
 
-    @Attack("flood of requests for signatures")
+    @Attack("signing: a caller asks without end")
     @Test
     void aKeySignsAtItsRateByAgreedTimeWhoeverAsks() {
         for (int i = 0; i < 6; i++, now++) {
@@ -309,7 +308,7 @@ class SigningTest {
         assertRefused(ask(release(ALICE)), Reason.NO_KEY);
     }
 
-    @Attack("malformed request")
+    @Attack("signing: malformed requests")
     @Test
     void nonsenseIsRefusedAndChangesNothing() {
         byte[] good = SigningCommand.CODEC.encode(release(ALICE));
@@ -346,8 +345,8 @@ class SigningTest {
                         SigningCommand.CODEC.decode(HexFormat.of().parseHex(encoded))))
                 .asHexString()
                 .isEqualToIgnoringCase(encoded);
-        assertThat(IntStream.range(0, Reason.values().length)
-                        .mapToObj(i -> hex(SigningAnswer.CODEC.encode(new SigningAnswer.Refused(Reason.values()[i])))))
+        assertThat(Arrays.stream(Reason.values())
+                        .map(reason -> hex(SigningAnswer.CODEC.encode(new SigningAnswer.Refused(reason)))))
                 .containsExactly("0201", "0202", "0203", "0204", "0205", "0206", "0207", "0208");
         assertThat(hex(SigningAnswer.CODEC.encode(new SigningAnswer.Granted()))).isEqualTo("01");
         assertThat(hex(SigningAnswer.CODEC.encode(new SigningAnswer.Limited(258))))
