@@ -1,6 +1,7 @@
 package org.maftia.bench.cluster;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -75,6 +76,9 @@ public final class ClusterBenchmark implements Callable<Integer> {
     @Option(names = "--tokens", description = "Measure time-stamps a second instead of operations.")
     private boolean tokens;
 
+    @Option(names = "--registrations", description = "Measure registrations of documents a second instead.")
+    private boolean registrations;
+
     @Option(
             names = "--rsa-bits",
             paramLabel = "BITS",
@@ -113,20 +117,20 @@ public final class ClusterBenchmark implements Callable<Integer> {
                     new MaftiaSide.Setup(replicas, durability, rsaBits, mode));
             sides.add(own);
             Path folder = peer;
-            if (folder != null && !tokens) {
+            if (folder != null && !tokens && !registrations) {
                 Durability theirs = peerDurability == null ? durability : peerDurability;
                 sides.add(new PeerSide(folder, Files.createDirectory(place.resolve("peer")), replicas, theirs));
             }
             for (Side side : sides) {
                 progress.println("starting " + side.name() + ": " + side.configuration());
                 side.start();
-                if (!tokens && preheatSeconds > 0) {
+                if (!tokens && !registrations && preheatSeconds > 0) {
                     for (int payload : payloads) {
                         side.measure(payload, PREHEAT_CLIENTS, new Side.Times(0, preheatSeconds));
                     }
                 }
             }
-            System.out.println(tokens ? tokens(own) : operations(sides));
+            System.out.println(registrations ? registrations(own) : tokens ? tokens(own) : operations(sides));
         } finally {
             sides.forEach(Side::close);
             remove(place);
@@ -167,6 +171,29 @@ public final class ClusterBenchmark implements Callable<Integer> {
         all.put("replicas", replicas).put("rounds", rounds).put("seconds", seconds);
         all.set("rows", comparison.json());
         return all.toString();
+    }
+
+    private String registrations(MaftiaSide own) throws IOException, InterruptedException {
+        Endpoints endpoints = own.endpoints().orElseThrow(() -> new IOException("the cluster is down"));
+        ArrayNode rows = new ObjectMapper().createArrayNode();
+        StringBuilder out = new StringBuilder();
+        for (int round = 0; round < rounds; round++) {
+            for (int count : clients) {
+                RegistrationLoad.Registrations row = new RegistrationLoad(own.directory(), endpoints)
+                        .run(count, new Side.Times(warmSeconds, seconds));
+                progress.println("round " + (round + 1) + " " + row);
+                out.append(row.text()).append(System.lineSeparator());
+                rows.addObject()
+                        .put("clients", row.clients())
+                        .put("registrationsPerSecond", row.perSecond())
+                        .put("p50PlaceMicros", row.p50PlaceMicros())
+                        .put("p50Micros", row.p50Micros())
+                        .put("p99Micros", row.p99Micros())
+                        .put("busy", row.refused())
+                        .put("cpuMicrosPerRegistration", row.cpuMicros());
+            }
+        }
+        return json ? rows.toString() : out.toString();
     }
 
     private String tokens(MaftiaSide own) throws IOException, InterruptedException {

@@ -88,6 +88,10 @@ final class MaftiaSide implements Side {
         return Endpoints.read(new ClusterDirectory(cluster()).endpointsFile());
     }
 
+    ClusterDirectory directory() {
+        return new ClusterDirectory(cluster());
+    }
+
     Path caCertificate(Endpoints endpoints) {
         return cluster().resolve(endpoints.caCertificate());
     }
