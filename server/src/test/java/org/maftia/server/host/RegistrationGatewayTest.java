@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +42,10 @@ import org.maftia.server.gateway.Answer;
 import org.maftia.server.gateway.BodyHandler;
 import org.maftia.server.gateway.ExchangeInfo;
 import org.maftia.server.gateway.Gateway;
+import org.maftia.server.gateway.LogSource;
+import org.maftia.server.gateway.RegistrationGateway;
 import org.maftia.server.gateway.RegistrationInfo;
+import org.maftia.server.gateway.Submission;
 import org.maftia.server.http.HttpBase;
 import org.maftia.server.log.LogSetup;
 import org.maftia.server.notarize.RefusedReceiptException;
@@ -53,8 +57,14 @@ import org.maftia.server.testing.Eventually;
 import org.maftia.services.jose.JsonWebKey;
 import org.maftia.services.jose.StrictJson;
 import org.maftia.services.log.LogPolicy;
+import org.maftia.services.log.LogProof;
+import org.maftia.services.log.SignedCheckpoint;
 import org.maftia.services.registration.Description;
 import org.maftia.services.registration.Document;
+import org.maftia.services.registration.Registrar;
+import org.maftia.services.registration.Registration;
+import org.maftia.services.registration.RegistrationAnswer;
+import org.maftia.services.registration.RegistrationQuestion;
 import org.maftia.services.registration.SealedDocument;
 
 /** Registrations end to end: keys of a ceremony, real replicas, HTTPS, and a client that believes receipts and proofs alone. */
@@ -275,6 +285,91 @@ class RegistrationGatewayTest {
         return StrictJson.object(fresh.body(), "the answer").number("sequence");
     }
 
+    /** The group behind a gateway, as it answers when it is told to. */
+    private static final class Answering implements Submission {
+        private CompletableFuture<byte[]> result = new CompletableFuture<>();
+        private CompletableFuture<Optional<byte[]>> looked = new CompletableFuture<>();
+
+        @Override
+        public CompletableFuture<byte[]> submit(String service, byte[] operation) {
+            assertThat(service).isEqualTo(Registrar.NAME);
+            return result;
+        }
+
+        @Override
+        public Signed submitSigned(String service, byte[] operation) {
+            return new Signed(result, CompletableFuture.failedFuture(new TimeoutException()));
+        }
+
+        @Override
+        public CompletableFuture<Optional<byte[]>> peek(String service, byte[] question) {
+            return looked;
+        }
+
+        void answer(RegistrationAnswer answer) {
+            result = CompletableFuture.completedFuture(RegistrationAnswer.CODEC.encode(answer));
+        }
+    }
+
+    @Test
+    void whatTheGroupCannotDoNowIsAProblemOfItsOwnKind() throws Exception {
+        Answering group = new Answering();
+        LogSource noLog = new NothingLogged();
+        String here = gateway(new RegistrationGateway(group, noLog, () -> Optional.of(world.info)));
+        Document document = document("the pulley");
+        byte[] sealed = world.sealed(document);
+        String state = here + "/registrations/" + SealedDocument.id(sealed);
+        byte[] body = body(sealed).getBytes(StandardCharsets.UTF_8);
+        group.answer(new RegistrationAnswer.Busy());
+        assertProblem(world.http.post(here + "/registrations", TIMEOUT_MILLIS, JSON, body), 429);
+        group.result = CompletableFuture.failedFuture(new Submission.Busy("enough"));
+        assertThat(world.http
+                        .post(here + "/registrations", TIMEOUT_MILLIS, JSON, body)
+                        .status())
+                .isEqualTo(503);
+        group.result = CompletableFuture.failedFuture(new TimeoutException());
+        assertProblem(world.http.post(here + "/registrations", TIMEOUT_MILLIS, JSON, body), 504);
+        group.looked = CompletableFuture.completedFuture(Optional.empty());
+        assertProblem(world.http.get(state, TIMEOUT_MILLIS), 503);
+        Registration registered = new Registration(
+                SealedDocument.id(sealed),
+                1,
+                2,
+                3_000_000,
+                new Registration.Standing.Registered(Description.of(document), 1, 1, 0));
+        group.looked = CompletableFuture.completedFuture(Optional.of(
+                RegistrationQuestion.Found.CODEC.encode(new RegistrationQuestion.Found(1, List.of(registered)))));
+        group.answer(new RegistrationAnswer.Busy());
+        assertProblem(world.http.get(state, TIMEOUT_MILLIS), 429);
+        group.answer(new RegistrationAnswer.Certified(registered, "a.b"));
+        assertProblem(world.http.get(state, TIMEOUT_MILLIS), 504); // the signature does not come
+        String none = gateway(new RegistrationGateway(group, noLog, Optional::empty));
+        assertProblem(world.http.post(none + "/registrations", TIMEOUT_MILLIS, JSON, body), 404);
+        assertProblem(world.http.get(none + "/key", TIMEOUT_MILLIS), 404);
+    }
+
+    private static final class NothingLogged implements LogSource {
+        @Override
+        public Optional<SignedCheckpoint> published() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<byte[]> tile(int level, long index, int width) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<byte[]> bundle(long index, int width) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<LogProof> proof(long index) {
+            return Optional.empty();
+        }
+    }
+
     /** In the hands of an intruder, who has the keys of its replica: takes everything, and shows what is told. */
     private static final class CorruptedGateway implements Gateway {
         private String shown = "{}";
@@ -309,7 +404,7 @@ class RegistrationGatewayTest {
     @Test
     void aCorruptedGatewayIsBelievedNothingAndCostsTime() throws Exception {
         CorruptedGateway intruder = new CorruptedGateway();
-        String lying = corrupted(intruder);
+        String lying = gateway(intruder);
         Document other = document("the lever");
         byte[] known = world.sealed(other);
         RegistrationClient honest = world.client(TIMEOUT_MILLIS, List.of(world.address(1)));
@@ -345,7 +440,8 @@ class RegistrationGatewayTest {
         anotherRootOrPolicyBelievesNothing(evidence);
     }
 
-    private static String corrupted(Gateway gateway) throws IOException {
+    /** A gateway of its own, with the certificate of the replica that does not run. */
+    private static String gateway(Gateway gateway) throws IOException {
         ReplicaKeys keys = ReplicaKeys.load(new ClusterDirectory(directory).keys("r1"));
         int port = FreePorts.one();
         RUNNING.add(HttpBase.start(
