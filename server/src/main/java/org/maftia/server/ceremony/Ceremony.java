@@ -41,6 +41,7 @@ import org.maftia.core.crypto.ShareBox;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.wire.Writer;
+import org.maftia.server.configuration.OpenIdSettings;
 
 /**
  * The one moment at which somebody knows a whole key: makes the root, deals the group's threshold keys, certifies all,
@@ -118,13 +119,19 @@ public final class Ceremony {
                     RsaDealer.Dealing authority = deal(ServiceKey.AUTHORITY, "authority");
                     RsaDealer.Dealing exchange = deal(ServiceKey.EXCHANGE, "exchange");
                     Pool signing = new Pool();
+                    RsaDealer.@Nullable Dealing openId =
+                            OpenIdSettings.hasClients(plan.description()) ? deal(ServiceKey.OPENID, "provider") : null;
                     CurveKey.Dealings curveKeys = CurveKey.Dealings.deal(
                             plan.id(), plan.trust().sharing(), CarriedKeys.fresh(plan, carried), entropy);
                     ObliviousDealer.@Nullable Dealing function = (plan.isHybrid()
                                     ? Optional.<ObliviousDealer.Dealing>empty()
                                     : FunctionKey.deal(plan.id(), plan.trust(), entropy))
                             .orElse(null)) {
-                List<RsaDealer.Dealing> dealings = withSigning(List.of(timeStamp, authority, exchange), signing);
+                List<RsaDealer.Dealing> own = new ArrayList<>(List.of(timeStamp, authority, exchange));
+                if (openId != null) {
+                    own.add(openId);
+                }
+                List<RsaDealer.Dealing> dealings = withSigning(own, signing);
                 dealings.forEach(dealing -> rehearse(dealing, record));
                 GroupTranscript transcript = GroupTranscript.of(
                         plan,
@@ -133,7 +140,7 @@ public final class Ceremony {
                                 .map(e -> issuer.gateway(e.id(), e.httpsKey(), e.hosts()))
                                 .toList(),
                         clients(issuer),
-                        serviceKeys(timeStamp, authority, exchange, signing, issuer),
+                        serviceKeys(own, signing, issuer),
                         joined(curveKeys.keys(), carried),
                         joined(curveKeys.signing(), CarriedKeys.signing(plan, carried)),
                         carried.keySet(),
@@ -238,16 +245,15 @@ public final class Ceremony {
                 CeremonyRecord.named(dealing.key().keyId()).put("sets", test(dealing)));
     }
 
-    private List<ServiceKey> serviceKeys(
-            RsaDealer.Dealing timeStamp,
-            RsaDealer.Dealing authority,
-            RsaDealer.Dealing exchange,
-            Pool signing,
-            Certificates.Issuer issuer) {
+    /** @param own keys of the services, in the order of {@link KeyPurpose} */
+    private List<ServiceKey> serviceKeys(List<RsaDealer.Dealing> own, Pool signing, Certificates.Issuer issuer) {
         List<ServiceKey> keys = new ArrayList<>();
-        keys.add(serviceKey(KeyPurpose.TIME_STAMP, timeStamp, issuer::timeStamp));
-        keys.add(serviceKey(KeyPurpose.AUTHORITY, authority, issuer::authority));
-        keys.add(serviceKey(KeyPurpose.EXCHANGE, exchange, issuer::exchange));
+        keys.add(serviceKey(KeyPurpose.TIME_STAMP, own.get(0), issuer::timeStamp));
+        keys.add(serviceKey(KeyPurpose.AUTHORITY, own.get(1), issuer::authority));
+        keys.add(serviceKey(KeyPurpose.EXCHANGE, own.get(2), issuer::exchange));
+        if (own.size() > 3) { // only of groups that are providers
+            keys.add(serviceKey(KeyPurpose.OPENID, own.get(3), issuer::openId));
+        }
         for (int i = 0; i < plan.signing().size(); i++) {
             SigningKey wanted = plan.signing().get(i);
             keys.add(serviceKey(KeyPurpose.SIGNING, signing.dealings.get(i), info -> issuer.signing(wanted, info)));

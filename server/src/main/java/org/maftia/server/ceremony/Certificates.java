@@ -217,6 +217,13 @@ final class Certificates {
                             names(purpose.hosts()));
         }
 
+        /** Clients of a provider take its key from the provider; the certificate says whose it is. */
+        X509Certificate openId(SubjectPublicKeyInfo key) {
+            KeyUsage usage = new KeyUsage(KeyUsage.digitalSignature);
+            KeyPurposeId purpose = KeyPurposeId.getInstance(new ASN1ObjectIdentifier(DOCUMENT_SIGNING));
+            return issue("provider of " + group, key, usage, purpose, TIME_STAMP_LIFE, null);
+        }
+
         /**
          * The intermediate that issues to servers: it certifies nobody who certifies, and signs its revocation lists and its
          * answers about certificates (RFC 6960) itself.

@@ -170,7 +170,7 @@ public final class KeyAudit {
                 case TIME_STAMP -> purposes != null && purposes.equals(List.of(TIME_STAMPING));
                 // Of 0: it certifies servers, and nobody who certifies.
                 case AUTHORITY -> key.certificate().getBasicConstraints() == 0;
-                case EXCHANGE -> purposes != null && purposes.equals(List.of(Certificates.DOCUMENT_SIGNING));
+                case EXCHANGE, OPENID -> purposes != null && purposes.equals(List.of(Certificates.DOCUMENT_SIGNING));
                 case SIGNING ->
                     purposes != null
                             && (purposes.equals(List.of(CODE_SIGNING)) || purposes.equals(List.of(SERVER_AUTH)));

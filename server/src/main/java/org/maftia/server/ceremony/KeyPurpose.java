@@ -18,6 +18,9 @@ public enum KeyPurpose {
     /** Decisions about exchanges; receipts of registrations, which are signed messages of another type, too. */
     EXCHANGE("exchange", "exchange"),
 
+    /** Tokens about who signed in; only of groups whose configuration names clients for them. */
+    OPENID("openid", "openid"),
+
     /** Digests that callers bring: one key for each use that they make of it. */
     SIGNING("signing", "signing");
 

@@ -35,6 +35,9 @@ public record ServiceKey(int epoch, KeyPurpose purpose, RsaThreshold scheme, X50
     /** The id of the key under which the trusted party of exchanges signs what it decides. */
     public static final String EXCHANGE = "exchange";
 
+    /** The id of the key under which the provider signs tokens about people; only of groups with clients for them. */
+    public static final String OPENID = "openid";
+
     private static final String ALGORITHM = "shoup-rsa";
     private static final String HINT = "take the transcript anew from the ceremony";
 

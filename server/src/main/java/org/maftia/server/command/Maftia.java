@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             InitCommand.class,
             KeyCommand.class,
             CaCommand.class,
+            OpenIdCommand.class,
             ReplicaCommand.class,
             DetectCommand.class,
             RehearseCommand.class,

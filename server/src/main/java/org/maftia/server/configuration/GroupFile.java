@@ -78,6 +78,7 @@ public final class GroupFile {
         out.append("\n[beacon]\n");
         out.append(line("periodSeconds", number(settings.beacon().periodSeconds())));
         authority(out, settings.authority());
+        openId(out, settings.openId());
         out.append("\n[gateways]\n");
         out.append(line("timeoutMillis", number(settings.gateways().timeoutMillis())));
         out.append(line("connectionsMax", number(settings.gateways().connectionsMax())));
@@ -121,6 +122,23 @@ public final class GroupFile {
         out.append(line("tlsAlpnPort", number(settings.validation().tlsAlpnPort())));
         out.append(line("resolver", quoted(settings.validation().resolver())));
         out.append(line("nameServer", quoted(settings.validation().nameServer())));
+    }
+
+    private static void openId(StringBuilder out, OpenIdSettings settings) {
+        if (settings.equals(OpenIdSettings.DEFAULT)) {
+            return;
+        }
+        out.append("\n[oidc]\n").append(line("open", Boolean.toString(settings.open())));
+        out.append(line("place", quoted(settings.place())));
+        for (OpenIdSettings.Client client : settings.clients()) {
+            out.append("\n[[oidc.client]]\n").append(line("id", quoted(client.id())));
+            out.append(line("redirects", list(client.redirects())));
+            out.append(line("secret", quoted(client.secret())));
+        }
+        for (OpenIdSettings.Invitation invitation : settings.invitations()) {
+            out.append("\n[[oidc.invitation]]\n").append(line("name", quoted(invitation.name())));
+            out.append(line("secret", quoted(invitation.secret())));
+        }
     }
 
     private static void replica(StringBuilder out, ReplicaEntry replica, int index) {

@@ -15,6 +15,7 @@ public record Settings(
         Notary notary,
         Beacon beacon,
         AuthoritySettings authority,
+        OpenIdSettings openId,
         Gateways gateways,
         Components components,
         SigningSettings signing) {
@@ -118,6 +119,7 @@ public record Settings(
             new Notary(Notary.POLICY, Notary.ACCURACY_SECONDS),
             new Beacon(Beacon.PERIOD_SECONDS),
             AuthoritySettings.DEFAULT,
+            OpenIdSettings.DEFAULT,
             new Gateways(Gateways.TIMEOUT_MILLIS, Gateways.CONNECTIONS_MAX),
             new Components(false),
             SigningSettings.DEFAULT);
@@ -139,6 +141,7 @@ public record Settings(
                 new Notary(readPolicy(notary), notary.integer("accuracySeconds", Notary.ACCURACY_SECONDS, 1, 3_600)),
                 new Beacon(beacon.integer("periodSeconds", Beacon.PERIOD_SECONDS, 1, 86_400)),
                 AuthoritySettings.read(root),
+                OpenIdSettings.read(root),
                 new Gateways(
                         gateways.integer("timeoutMillis", Gateways.TIMEOUT_MILLIS, 100, 600_000),
                         gateways.integer("connectionsMax", Gateways.CONNECTIONS_MAX, 1, 65_536)),

@@ -217,7 +217,8 @@ public final class ReplicaHost implements AutoCloseable {
                 && written.settings()
                         .authority()
                         .agreed()
-                        .equals(dealt.settings().authority().agreed());
+                        .equals(dealt.settings().authority().agreed())
+                && written.settings().openId().equals(dealt.settings().openId());
         if (!same) {
             throw new CeremonyException(
                     "the configuration is another one than the ceremony was held for",

@@ -23,6 +23,7 @@ import org.maftia.server.ceremony.ServiceKey;
 import org.maftia.server.configuration.AuthoritySettings;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
+import org.maftia.server.configuration.OpenIdSettings;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.configuration.Settings;
 import org.maftia.server.configuration.SigningSettings;
@@ -50,6 +51,8 @@ import org.maftia.server.gateway.Submission;
 import org.maftia.server.gateway.TimeStampGateway;
 import org.maftia.server.gateway.VaultGateway;
 import org.maftia.server.log.LogSetup;
+import org.maftia.server.openid.OpenIdGateway;
+import org.maftia.server.openid.OpenIdInfo;
 import org.maftia.server.runtime.Observer;
 import org.maftia.server.succession.Known;
 import org.maftia.server.validation.NameObserver;
@@ -65,6 +68,8 @@ import org.maftia.services.jose.JsonWebKey;
 import org.maftia.services.log.LogProof;
 import org.maftia.services.log.SignedCheckpoint;
 import org.maftia.services.notary.Notary;
+import org.maftia.services.openid.Provider;
+import org.maftia.services.openid.ProviderPolicy;
 import org.maftia.services.register.Register;
 import org.maftia.services.registration.Registrar;
 import org.maftia.services.signing.Signing;
@@ -119,6 +124,10 @@ public final class Services {
                                 info.addressee(),
                                 ServiceKey.EXCHANGE,
                                 info.receipts().key().thumbprint())));
+        openIdKey(keys.group())
+                .ifPresent(key -> machines.put(
+                        Provider.NAME,
+                        new Provider(openIdPolicy(known.description()), ServiceKey.OPENID, key.thumbprint())));
         return machines;
     }
 
@@ -172,6 +181,43 @@ public final class Services {
                     policy, dealt.scheme(), dealt.certificate(), known.group().root()));
         }
         return infos;
+    }
+
+    /** Empty where the ceremony dealt no key for it, as the configuration named no clients. */
+    private static Optional<JsonWebKey.Rsa> openIdKey(GroupTranscript group) {
+        return group.keys().stream()
+                .filter(key -> key.id().equals(ServiceKey.OPENID))
+                .findFirst()
+                .map(key -> new JsonWebKey.Rsa(key.scheme().key().modulus()));
+    }
+
+    private static ProviderPolicy openIdPolicy(Configuration description) {
+        OpenIdSettings settings = description.settings().openId();
+        List<String> bases = bases(description);
+        return new ProviderPolicy(
+                bases,
+                settings.place().isEmpty() ? URI.create(bases.getFirst()).getHost() : settings.place(),
+                settings.open(),
+                settings.clients().stream()
+                        .map(client -> new ProviderPolicy.Client(
+                                client.id(),
+                                client.redirects(),
+                                Optional.of(client.secret())
+                                        .filter(secret -> !secret.isEmpty())
+                                        .map(Services::verifier)))
+                        .toList(),
+                settings.invitations().stream()
+                        .map(one -> new ProviderPolicy.Invitation(one.name(), verifier(one.secret())))
+                        .toList());
+    }
+
+    private static Digest verifier(String hex) {
+        return Digest.of(HexFormat.of().parseHex(hex));
+    }
+
+    private static Optional<OpenIdInfo> openId(Known known, AuthorityState.Place place) {
+        return openIdKey(known.group())
+                .map(key -> new OpenIdInfo(openIdPolicy(known.description()), key, place.own(), place.gateway()));
     }
 
     private static byte[] encoded(ServiceKey key) {
@@ -283,6 +329,7 @@ public final class Services {
                         submission, log, () -> registration(present.get().group())),
                 new SigningGateway(signing),
                 new VaultGateway(signing, InstantSource.system()),
+                new OpenIdGateway(submission, () -> openId(present.get(), authority.place()), InstantSource.system()),
                 new CertifiedReadGateway(state),
                 new ConfigurationGateway(submission, history));
     }

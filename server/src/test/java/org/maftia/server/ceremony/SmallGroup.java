@@ -8,6 +8,9 @@ import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.server.configuration.Configuration;
+import org.maftia.server.configuration.ConfigurationException;
+import org.maftia.server.configuration.GroupFile;
 
 /** A group whose ceremony takes a second: its RSA key is far too short for use. */
 public final class SmallGroup {
@@ -20,6 +23,11 @@ public final class SmallGroup {
         GroupTranscript transcript = deal(directory, trust);
         LocalCeremony.install(directory, ids(trust), ModularPower.JAVA, Progress.SILENT);
         return transcript;
+    }
+
+    /** The same for a group whose description says which keys it needs. */
+    public static GroupTranscript make(Path directory, Configuration configuration) throws ConfigurationException {
+        return make(directory, configuration.faultStructure(), GroupFile.text(configuration), List.of());
     }
 
     /** The same, with keys that sign for others. */

@@ -3,7 +3,7 @@
  * providers. Attestation is not asked for, and a statement of one is refused; keys are ES256, EdDSA or RS256.
  *
  * {@snippet lang="java" :
- * NewCredential credential = PasskeyCheck.registered(clientData, attestation, expected);   // MalformedException if anything is wrong
+ * NewCredential credential = PasskeyCheck.registered(clientData, attestation, expected);  // or MalformedException
  * long counter = PasskeyCheck.asserted(clientData, authenticatorData, signature, credential.key(), expected);
  * }
  *

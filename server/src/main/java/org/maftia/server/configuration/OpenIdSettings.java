@@ -1,0 +1,126 @@
+package org.maftia.server.configuration;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+
+/**
+ * {@code [oidc]}; the same at all replicas.
+ *
+ * @param open whether anybody may register; otherwise who was invited
+ * @param place the relying party's id of passkeys: a domain that all gateways lie in; empty: the host of the first
+ * @param clients relying parties; without any there is no provider
+ */
+public record OpenIdSettings(boolean open, String place, List<Client> clients, List<Invitation> invitations) {
+    private static final int CLIENTS_MAX = 256;
+    private static final int INVITATIONS_MAX = 4_096;
+    private static final int REDIRECTS_MAX = 16;
+    private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
+    private static final String PLACE = "|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
+
+    /** An address without a fragment (RFC 6749, section 3.1.2), or one of an application of a device (RFC 8252). */
+    private static final String REDIRECT =
+            "(?!javascript:|data:)[a-z][a-z0-9+.-]{1,63}:[!-~&&[^#\"\\\\<>^`{|}]]{1,900}";
+
+    private static final String SECRET = "[0-9a-f]{64}";
+
+    public static final OpenIdSettings DEFAULT = new OpenIdSettings(false, "", List.of(), List.of());
+
+    public OpenIdSettings {
+        clients = List.copyOf(clients);
+        invitations = List.copyOf(invitations);
+    }
+
+    /**
+     * {@code [[oidc.client]]}.
+     *
+     * @param redirects addresses to which codes may go
+     * @param secret the public half of its secret in hexadecimal, as {@code maftia oidc secret} prints it; empty: it has none
+     */
+    public record Client(String id, List<String> redirects, String secret) {
+        public Client {
+            redirects = List.copyOf(redirects);
+        }
+    }
+
+    /**
+     * {@code [[oidc.invitation]]}.
+     *
+     * @param name under which somebody may register
+     * @param secret the public half of the invitation in hexadecimal, as {@code maftia oidc invite} prints it
+     */
+    public record Invitation(String name, String secret) {}
+
+    /** Whether a configuration, in the words of its operators, names relying parties, so that its group needs a key for them. */
+    public static boolean hasClients(String description) {
+        TomlParseResult parsed = Toml.parse(description);
+        return parsed.isArray("oidc.client")
+                && !parsed.getArrayOrEmpty("oidc.client").isEmpty();
+    }
+
+    static OpenIdSettings read(Section root) throws ConfigurationException {
+        Section section = root.section("oidc");
+        List<Client> clients = new ArrayList<>();
+        for (Section client : section.sections("client", "id")) {
+            clients.add(client(client));
+        }
+        List<Invitation> invitations = new ArrayList<>();
+        for (Section invitation : section.sections("invitation", "name")) {
+            invitations.add(new Invitation(name(invitation, "name"), secret(invitation, SECRET)));
+            invitation.finish();
+        }
+        requireOnce(section, "client", clients.stream().map(Client::id).toList(), CLIENTS_MAX);
+        requireOnce(
+                section,
+                "invitation",
+                invitations.stream().map(Invitation::name).toList(),
+                INVITATIONS_MAX);
+        String place = section.text("place", "");
+        if (!place.matches(PLACE)) {
+            throw section.error("place", "must be a host name", "for example \"example.org\"");
+        }
+        OpenIdSettings settings = new OpenIdSettings(section.flag("open", false), place, clients, invitations);
+        section.finish();
+        return settings;
+    }
+
+    private static Client client(Section section) throws ConfigurationException {
+        List<String> redirects = section.texts("redirects");
+        if (redirects.isEmpty()
+                || redirects.size() > REDIRECTS_MAX
+                || !redirects.stream().allMatch(redirect -> redirect.matches(REDIRECT))) {
+            throw section.error(
+                    "redirects",
+                    "must be 1 to " + REDIRECTS_MAX + " addresses without a fragment",
+                    "for example [\"https://shop.example/back\"]");
+        }
+        Client client = new Client(name(section, "id"), redirects, secret(section, "|" + SECRET));
+        section.finish();
+        return client;
+    }
+
+    private static String name(Section section, String key) throws ConfigurationException {
+        String name = section.requiredText(key);
+        if (!name.matches(NAME)) {
+            throw section.error(key, "must be a name", "1 to 63 small letters, digits, dots, hyphens, underscores");
+        }
+        return name;
+    }
+
+    private static String secret(Section section, String form) throws ConfigurationException {
+        String secret = section.text("secret", "");
+        if (!secret.matches(form)) {
+            throw section.error(
+                    "secret", "must be the public half of a secret", "64 hexadecimal digits, see 'maftia oidc --help'");
+        }
+        return secret;
+    }
+
+    private static void requireOnce(Section section, String key, List<String> names, int max)
+            throws ConfigurationException {
+        if (names.size() > max || names.stream().distinct().count() < names.size()) {
+            throw section.error(key, "must have names of their own, " + max + " at most", "remove what stands twice");
+        }
+    }
+}

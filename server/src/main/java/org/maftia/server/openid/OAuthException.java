@@ -1,0 +1,61 @@
+package org.maftia.server.openid;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.maftia.server.gateway.Answer;
+import org.maftia.services.jose.StrictJson;
+import org.maftia.services.openid.ProviderAnswer.Fault;
+
+/** A request is refused, in OAuth's words (RFC 6749, section 5.2). */
+final class OAuthException extends Exception {
+    private static final long serialVersionUID = 1;
+    private static final String JSON = "application/json";
+
+    private final int status;
+    private final String error;
+    private final String sentence;
+
+    OAuthException(int status, String error, String sentence) {
+        super(sentence);
+        this.status = status;
+        this.error = error;
+        this.sentence = sentence;
+    }
+
+    static OAuthException invalidRequest(String sentence) {
+        return new OAuthException(400, "invalid_request", sentence);
+    }
+
+    static OAuthException of(Fault fault, String sentence) {
+        return new OAuthException(fault == Fault.INVALID_CLIENT ? 401 : 400, fault.word(), sentence);
+    }
+
+    /** The group, or this gateway, has too much to do. */
+    static OAuthException busy() {
+        return new OAuthException(
+                503, "temporarily_unavailable", "the group is busy or did not answer in time: come back");
+    }
+
+    String error() {
+        return error;
+    }
+
+    String sentence() {
+        return sentence;
+    }
+
+    Answer answer() {
+        ObjectNode json = StrictJson.create().put("error", error).put("error_description", sentence);
+        Answer answer = new Answer(status, JSON, StrictJson.bytes(json));
+        return switch (status) {
+            case 401 -> answer.with("WWW-Authenticate", challenge());
+            case 429 -> answer.retryAfter(60);
+            case 503 -> answer.retryAfter(1);
+            default -> answer;
+        };
+    }
+
+    /** RFC 6750, section 3, for bearer tokens; clients show their secrets by Basic. */
+    private String challenge() {
+        return error.equals("invalid_token") ? "Bearer error=\"invalid_token\"" : "Basic realm=\"clients\"";
+    }
+}

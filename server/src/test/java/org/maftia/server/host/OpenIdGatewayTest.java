@@ -1,0 +1,409 @@
+package org.maftia.server.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.maftia.core.testing.Attack;
+import org.maftia.core.wire.Digest;
+import org.maftia.server.ceremony.Ceremony;
+import org.maftia.server.ceremony.SmallGroup;
+import org.maftia.server.ceremony.Unlock;
+import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.cluster.FreePorts;
+import org.maftia.server.configuration.Configuration;
+import org.maftia.server.configuration.GroupFile;
+import org.maftia.server.configuration.Layout;
+import org.maftia.server.configuration.Overrides;
+import org.maftia.server.configuration.ReplicaEntry;
+import org.maftia.server.testing.Eventually;
+import org.maftia.services.openid.BearerSecret;
+import org.maftia.services.openid.TestPasskey;
+
+/**
+ * A relying party and a browser at real replicas, of which one gives false shares of signatures: keys of a ceremony, HTTPS, and
+ * another library that verifies tokens by the published keys alone.
+ */
+class OpenIdGatewayTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+    private static final String BACK = "https://shop.example/back?x=1";
+    private static final String PKCE = "0123456789abcdefghijklmnopqrstuvwxyz-._~ABC";
+    private static final byte[] SECRET = digest("a secret of the shop");
+    private static final String BASIC = "Basic "
+            + Base64.getEncoder()
+                    .encodeToString(("shop:" + BASE64.encodeToString(SECRET)).getBytes(StandardCharsets.US_ASCII));
+
+    @TempDir
+    private Path directory;
+
+    private final List<ReplicaHost> hosts = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private HttpClient http;
+
+    /** Of three honest gateways. */
+    private List<String> gateways = List.of();
+
+    private static byte[] digest(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        Configuration plain = FreePorts.fill(Layout.of("4", Overrides.none()));
+        String text =
+                GroupFile.text(plain) + "\n[oidc]\nopen = true\n[[oidc.client]]\nid = \"shop\"\nredirects = [\"" + BACK
+                        + "\"]\nsecret = \""
+                        + BearerSecret.of(BearerSecret.Use.CLIENT, SECRET).verifier()
+                        + "\"\n[[oidc.client]]\nid = \"phone\"\nredirects = [\"app:/back\"]\n";
+        Configuration configuration = Configuration.parse("group.toml", text, Overrides.none());
+        assertThat(Configuration.parse("group.toml", GroupFile.text(configuration), Overrides.none()))
+                .isEqualTo(configuration);
+        SmallGroup.make(directory, configuration);
+        ClusterDirectory place = new ClusterDirectory(directory);
+        for (ReplicaEntry entry : configuration.replicas()) {
+            Path orders = place.corruptionFile(entry.id());
+            Files.createDirectories(place.data(entry.id()));
+            if (hosts.isEmpty()) {
+                Files.writeString(orders, Corruption.FALSE_SHARES.word() + "\n");
+            }
+            hosts.add(ReplicaHost.start(new HostSetup(
+                    configuration,
+                    entry.id(),
+                    place.keys(entry.id()),
+                    place.data(entry.id()),
+                    new Unlock.KeyFile(),
+                    Intruder.of(orders))));
+        }
+        http = HttpClient.newBuilder()
+                .sslContext(trusting())
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+        gateways = configuration.replicas().subList(1, 4).stream()
+                .map(ReplicaEntry::httpsAddress)
+                .toList();
+        Eventually.until("the gateways are ready", () -> gateways.stream().allMatch(this::isReady));
+    }
+
+    private SSLContext trusting() throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (var in = Files.newInputStream(directory.resolve("ceremony").resolve(Ceremony.ROOT_FILE))) {
+            store.setCertificateEntry(
+                    "root", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    @AfterEach
+    void stop() {
+        http.close();
+        hosts.forEach(ReplicaHost::close);
+    }
+
+    private boolean isReady(String gateway) {
+        return send(request(gateway + "/ready").GET()).statusCode() == 200;
+    }
+
+    private static HttpRequest.Builder request(String place) {
+        return HttpRequest.newBuilder(URI.create(place));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JsonNode json(HttpResponse<String> response) throws IOException {
+        return JSON.readTree(response.body());
+    }
+
+    private HttpResponse<String> post(String place, String type, String body, String... headers) {
+        HttpRequest.Builder request = request(place)
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body, StandardCharsets.ISO_8859_1));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    private HttpResponse<String> form(String place, String body, String... headers) {
+        return post(place, "application/x-www-form-urlencoded", body, headers);
+    }
+
+    private static String cookie(HttpResponse<String> response) {
+        String cookie = response.headers().firstValue("Set-Cookie").orElseThrow();
+        assertThat(cookie).contains("; Path=/; Secure; HttpOnly; SameSite=");
+        return cookie.substring(0, cookie.indexOf(';'));
+    }
+
+    private static Digest challenge(JsonNode options) {
+        return Digest.of(Base64.getUrlDecoder()
+                .decode(options.path("publicKey").path("challenge").asText()));
+    }
+
+    private static String base64(byte[] bytes) {
+        return BASE64.encodeToString(bytes);
+    }
+
+    /** Registers, and gives the cookie of the session. */
+    private String register(String gateway, TestPasskey passkey, String name) throws IOException {
+        String place = gateway + "/oidc/login/webauthn/register/";
+        HttpResponse<String> options = post(place + "options", "application/json", "{\"user\":\"" + name + "\"}");
+        assertThat(options.statusCode()).as(options.body()).isEqualTo(200);
+        passkey.place = json(options).path("publicKey").path("rp").path("id").asText();
+        passkey.origin = gateway;
+        String body = JSON.createObjectNode()
+                .put("attempt", json(options).path("attempt").asLong())
+                .put("clientDataJSON", base64(passkey.clientData("webauthn.create", challenge(json(options)))))
+                .put("attestationObject", base64(passkey.attestation()))
+                .toString();
+        HttpResponse<String> finished = post(place + "finish", "application/json", body, "Cookie", cookie(options));
+        assertThat(finished.statusCode()).as(finished.body()).isEqualTo(200);
+        assertThat(json(finished).path("user").asText()).isEqualTo(name);
+        return cookie(finished);
+    }
+
+    private String signIn(String gateway, TestPasskey passkey) throws IOException {
+        String place = gateway + "/oidc/login/webauthn/assert/";
+        HttpResponse<String> options = post(place + "options", "application/json", "{}");
+        passkey.origin = gateway;
+        byte[] clientData = passkey.clientData("webauthn.get", challenge(json(options)));
+        byte[] data = passkey.authenticatorData();
+        String body = JSON.createObjectNode()
+                .put("attempt", json(options).path("attempt").asLong())
+                .put("id", base64(passkey.id()))
+                .put("clientDataJSON", base64(clientData))
+                .put("authenticatorData", base64(data))
+                .put("signature", base64(passkey.sign(data, clientData)))
+                .toString();
+        HttpResponse<String> other = post(place + "finish", "application/json", body);
+        assertThat(other.statusCode()).as("without the cookie of the attempt").isEqualTo(400);
+        HttpResponse<String> finished = post(place + "finish", "application/json", body, "Cookie", cookie(options));
+        assertThat(finished.statusCode()).as(finished.body()).isEqualTo(200);
+        return cookie(finished);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String wish() {
+        return "/oidc/authorize?response_type=code&client_id=shop&redirect_uri=" + encoded(BACK)
+                + "&scope=openid+profile+offline_access&state=s%26t&nonce=n-1&code_challenge_method=S256&code_challenge="
+                + base64(digest(PKCE));
+    }
+
+    private static String redeeming(String code) {
+        return "grant_type=authorization_code&code=" + code + "&redirect_uri=" + encoded(BACK) + "&code_verifier="
+                + PKCE;
+    }
+
+    private SignedJWT verified(String gateway, String token) throws Exception {
+        JWKSet keys = JWKSet.parse(send(request(gateway + "/oidc/jwks").GET()).body());
+        SignedJWT jwt = SignedJWT.parse(token);
+        var key = keys.getKeyByKeyId(jwt.getHeader().getKeyID()).toRSAKey();
+        assertThat(key.computeThumbprint().toString()).isEqualTo(key.getKeyID());
+        assertThat(jwt.verify(new RSASSAVerifier(key))).isTrue();
+        return jwt;
+    }
+
+    private String code(String gateway, String session) {
+        HttpResponse<String> answer =
+                send(request(gateway + wish()).header("Cookie", session).GET());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(303);
+        String place = answer.headers().firstValue("Location").orElseThrow();
+        assertThat(place).startsWith(BACK + "&iss=" + encoded(gateway + "/oidc") + "&state=s%26t&code=");
+        return place.substring(place.indexOf("&code=") + 6);
+    }
+
+    @Attack("stolen refresh token")
+    @Test
+    void aBrowserAndItsRelyingPartyGetWhatTheyNeedThroughAnyGateway() throws Exception {
+        String first = gateways.getFirst();
+        String second = gateways.get(1);
+        JsonNode discovery = json(
+                send(request(first + "/oidc/.well-known/openid-configuration").GET()));
+        assertThat(discovery.path("issuer").asText()).isEqualTo(first + "/oidc");
+        TestPasskey passkey = TestPasskey.make("EC", 1);
+        register(first, passkey, "alice");
+        String session = signIn(second, passkey);
+        String code = code(first, session);
+        HttpResponse<String> given =
+                form(discovery.path("token_endpoint").asText(), redeeming(code), "Authorization", BASIC);
+        assertThat(given.statusCode()).as(given.body()).isEqualTo(200);
+        String access = json(given).path("access_token").asText();
+        JWTClaimsSet identity =
+                verified(second, json(given).path("id_token").asText()).getJWTClaimsSet();
+        assertThat(identity.getIssuer()).isEqualTo(first + "/oidc");
+        assertThat(identity.getAudience()).containsExactly("shop");
+        assertThat(identity.getStringClaim("nonce")).isEqualTo("n-1");
+        assertThat(identity.getStringClaim("at_hash")).isEqualTo(base64(Arrays.copyOf(digest(access), 16)));
+        assertThat(verified(second, access).getHeader().getType().getType()).isEqualTo("at+jwt");
+        String old = json(given).path("refresh_token").asText();
+        isShown(second, access, identity.getSubject());
+        HttpResponse<String> refreshed =
+                form(second + "/oidc/token", "grant_type=refresh_token&refresh_token=" + old, "Authorization", BASIC);
+        assertThat(refreshed.statusCode()).as(refreshed.body()).isEqualTo(200);
+        String next = json(refreshed).path("refresh_token").asText();
+        assertThat(json(form(first + "/oidc/introspect", "token=" + next, "Authorization", BASIC))
+                        .path("active")
+                        .asBoolean())
+                .isTrue();
+        for (String used : List.of(old, next)) {
+            HttpResponse<String> refused = form(
+                    first + "/oidc/token", "grant_type=refresh_token&refresh_token=" + used, "Authorization", BASIC);
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(json(refused).path("error").asText()).isEqualTo("invalid_grant");
+        }
+        Eventually.until(
+                "the family has ended everywhere",
+                () -> gateways.stream()
+                        .allMatch(
+                                gateway -> form(gateway + "/oidc/introspect", "token=" + access, "Authorization", BASIC)
+                                        .body()
+                                        .equals("{\"active\":false}")));
+        HttpResponse<String> left = form(second + "/oidc/logout", "", "Cookie", session);
+        assertThat(left.headers().firstValue("Set-Cookie").orElseThrow()).contains("Max-Age=0");
+        HttpResponse<String> page =
+                send(request(second + wish()).header("Cookie", session).GET());
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'", "frame-ancestors 'none'");
+        requestsThatAreNoneAreAnsweredInOAuthsWords(first);
+    }
+
+    private void isShown(String gateway, String access, String subject) throws IOException {
+        JsonNode person = json(send(request(gateway + "/oidc/userinfo")
+                .header("Authorization", "Bearer " + access)
+                .GET()));
+        assertThat(person.path("sub").asText()).isEqualTo(subject);
+        assertThat(person.path("preferred_username").asText()).isEqualTo("alice");
+        JsonNode introspected = json(form(gateway + "/oidc/introspect", "token=" + access, "Authorization", BASIC));
+        assertThat(introspected.path("active").asBoolean()).isTrue();
+        assertThat(introspected.path("client_id").asText()).isEqualTo("shop");
+        String forged = access.substring(0, access.length() - 4) + "AAAA";
+        for (String wrong : List.of("Bearer " + forged, "Bearer x", "Basic x", "Bearer a.b.c")) {
+            HttpResponse<String> refused = send(request(gateway + "/oidc/userinfo")
+                    .header("Authorization", wrong)
+                    .GET());
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(json(refused).path("error").asText()).isEqualTo("invalid_token");
+            assertThat(refused.headers().firstValue("WWW-Authenticate")).isPresent();
+        }
+        assertThat(form(gateway + "/oidc/introspect", "token=" + forged, "Authorization", BASIC)
+                        .body())
+                .isEqualTo("{\"active\":false}");
+    }
+
+    private void requestsThatAreNoneAreAnsweredInOAuthsWords(String gateway) throws IOException {
+        for (String endpoint : List.of("token", "introspect", "revoke")) {
+            for (String body : List.of(
+                    "",
+                    "&&&",
+                    "%",
+                    "%zz",
+                    "a=%ff",
+                    "a=%00",
+                    "a=1&a=2",
+                    "grant_type=",
+                    "grant_type=password",
+                    "grant_type=authorization_code&code=x&redirect_uri=y&code_verifier=z",
+                    "grant_type=refresh_token&refresh_token=1.2",
+                    "token=" + "x".repeat(9_000),
+                    "=".repeat(200),
+                    "a&".repeat(100),
+                    "b=1&".repeat(70),
+                    "\u0000\u0001",
+                    "x".repeat(20_000))) {
+                for (String authorization :
+                        List.of(BASIC, "Basic !", "Basic " + "c2hvcA==", "Bearer x", "Basic c2hvcDp4")) {
+                    HttpResponse<String> answer =
+                            form(gateway + "/oidc/" + endpoint, body, "Authorization", authorization);
+                    assertThat(answer.statusCode()).as(endpoint + " " + body).isBetween(400, 499);
+                    assertThat(json(answer).path("error").asText()).isNotEmpty();
+                }
+            }
+        }
+        HttpResponse<String> wrongType = post(gateway + "/oidc/token", "text/plain", "grant_type=x");
+        assertThat(wrongType.statusCode()).isEqualTo(415);
+        for (String endpoint : List.of("assert/options", "assert/finish", "register/options", "register/finish")) {
+            for (String body : List.of(
+                    "",
+                    "[]",
+                    "{",
+                    "{}{}",
+                    "{\"user\":1}",
+                    "{\"user\":\"A B\"}",
+                    "{\"a\":1,\"a\":1}",
+                    "{\"attempt\":-1}",
+                    "{\"attempt\":1e9}",
+                    "[".repeat(5_000))) {
+                HttpResponse<String> answer =
+                        post(gateway + "/oidc/login/webauthn/" + endpoint, "application/json", body);
+                assertThat(answer.statusCode()).as(endpoint + " " + body).isEqualTo(400);
+                assertThat(json(answer).path("error").asText()).isEqualTo("invalid_request");
+            }
+        }
+        for (String query : List.of("", "?client_id=shop", "?client_id=shop&redirect_uri=https://evil.example", "?%")) {
+            HttpResponse<String> page = send(request(gateway + "/oidc/authorize" + query.replace("?%", "?a=1&a=2"))
+                    .GET());
+            assertThat(page.statusCode()).isEqualTo(400);
+            assertThat(page.headers().firstValue("Location")).isEmpty();
+        }
+        for (String[] change : List.of(
+                new String[] {"response_type=code", "response_type=token", "unsupported_response_type"},
+                new String[] {"S256", "plain", "invalid_request"},
+                new String[] {"scope=openid", "scope=profile", "invalid_scope"},
+                new String[] {"state=", "prompt=none&state=", "login_required"},
+                new String[] {"state=", "prompt=none+login&state=", "invalid_request"},
+                new String[] {"state=", "max_age=x&state=", "invalid_request"},
+                new String[] {"state=", "request=x&state=", "request_not_supported"})) {
+            HttpResponse<String> answer =
+                    send(request(gateway + wish().replace(change[0], change[1])).GET());
+            assertThat(answer.statusCode()).as(change[1]).isEqualTo(303);
+            assertThat(answer.headers().firstValue("Location").orElseThrow())
+                    .startsWith(BACK + "&iss=")
+                    .contains("&error=" + change[2] + "&");
+        }
+    }
+}
