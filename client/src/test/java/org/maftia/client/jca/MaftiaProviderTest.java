@@ -17,7 +17,7 @@ import java.security.Provider;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.interfaces.RSAPublicKey;
-import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.client.jca.TestGateways.Conduct;
@@ -100,7 +100,7 @@ class MaftiaProviderTest {
                     1,
                     sent.number("time"));
             var modulus = ((RSAPublicKey) TestGateways.KEY.getPublic()).getModulus();
-            assertThat(new Ed25519Verifier(Arrays.asList(caller.publicKey()))
+            assertThat(new Ed25519Verifier(List.of(caller.publicKey()))
                             .verify(
                                     0,
                                     SigningCommand.statement(asked, SigningPolicy.publicKey(modulus)),
