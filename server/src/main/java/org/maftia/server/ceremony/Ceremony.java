@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.DiscreteLogKey;
@@ -127,18 +128,13 @@ public final class Ceremony {
                                     ? Optional.<ObliviousDealer.Dealing>empty()
                                     : FunctionKey.deal(plan.id(), plan.trust(), entropy))
                             .orElse(null)) {
-                List<RsaDealer.Dealing> own = new ArrayList<>(List.of(timeStamp, authority, exchange));
-                if (openId != null) {
-                    own.add(openId);
-                }
+                List<RsaDealer.Dealing> own = present(timeStamp, authority, exchange, openId);
                 List<RsaDealer.Dealing> dealings = withSigning(own, signing);
                 dealings.forEach(dealing -> rehearse(dealing, record));
                 GroupTranscript transcript = GroupTranscript.of(
                         plan,
                         root.certificate,
-                        plan.enrolments().stream()
-                                .map(e -> issuer.gateway(e.id(), e.httpsKey(), e.hosts()))
-                                .toList(),
+                        gateways(issuer),
                         clients(issuer),
                         serviceKeys(own, signing, issuer),
                         joined(curveKeys.keys(), carried),
@@ -160,6 +156,16 @@ public final class Ceremony {
             custody.store(ROOT_KEY, encoded);
             Arrays.fill(encoded, (byte) 0);
         }
+    }
+
+    private static List<RsaDealer.Dealing> present(RsaDealer.@Nullable Dealing... dealings) {
+        return Arrays.stream(dealings).flatMap(Stream::ofNullable).toList();
+    }
+
+    private List<X509Certificate> gateways(Certificates.Issuer issuer) {
+        return plan.enrolments().stream()
+                .map(e -> issuer.gateway(e.id(), e.httpsKey(), e.hosts()))
+                .toList();
     }
 
     private void tellOfCarried(Map<CurveKey, DiscreteLogKey> carried) {
