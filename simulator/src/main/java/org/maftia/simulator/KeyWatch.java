@@ -32,8 +32,11 @@ final class KeyWatch {
     /** Whom a renewal left out, as it was late, has shares with the next one. */
     private static final int ROUNDS_MAX = ROUNDS + 2;
 
-    /** Events that pass before he reads disks, for each replica: the checkpoint comes, and what is to be erased is. */
-    private static final int LEISURE_STEPS = 200;
+    /**
+     * Events that pass before he reads disks, for each pair of replicas, as all of them speak with all: the recovery that needed the
+     * coin of before is over, the checkpoint after it comes, and what is to be erased is.
+     */
+    private static final int LEISURE_STEPS = 50;
 
     /** A member that is down is waited for so long; a whole attempt may last ten times as long. */
     private static final KeyUpkeep.Pace PACE = new KeyUpkeep.Pace(0, 1, 2_000_000, 20_000_000);
@@ -135,7 +138,8 @@ final class KeyWatch {
             return;
         }
         leisure = isSettledIn(core) ? leisure + 1 : 0;
-        if (leisure > LEISURE_STEPS * world.trust().size()) {
+        int replicas = world.trust().size();
+        if (leisure > LEISURE_STEPS * replicas * replicas) {
             steal(core);
             rounds++;
             leisure = 0;

@@ -145,6 +145,11 @@ final class ReplicaSubject implements Subject<Input, Output> {
         }
     }
 
+    @Override
+    public int healingFactor() {
+        return keys == null ? 1 : keys.healingFactor();
+    }
+
     /** Clocks jump back, too: what counts is the latest that any of them has shown. */
     private void readClocks() {
         for (Port<?, ?> port : ports.values()) {

@@ -230,7 +230,7 @@ public final class Simulation<I, O> {
         scheduler = new Scheduler.Patient();
         long calmStepMicros = HEALED_MICROS_PER_ROUND / ((long) hosts.size() * hosts.size());
         int stepsPerReplica = leaderDelayMicros > 0 ? DELAYED_STEPS_PER_REPLICA : HEALED_STEPS_PER_REPLICA;
-        long deadline = step + (long) stepsPerReplica * hosts.size();
+        long deadline = step + (long) stepsPerReplica * subject.healingFactor() * hosts.size();
         boolean moved = true;
         int settledSteps = 0;
         // What settled must stay so: a few more events, as long as there are any.

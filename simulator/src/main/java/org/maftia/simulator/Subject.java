@@ -39,6 +39,11 @@ public interface Subject<I, O> {
      */
     default void insist(Draw draw, ReplicaSet core, BiConsumer<Integer, I> give) {}
 
+    /** How many times the events that suffice for others its core may take to converge after healing. */
+    default int healingFactor() {
+        return 1;
+    }
+
     /** What one face of a two-faced replica hears in the place of an input, if anything. */
     default Optional<I> otherwise(I input, Draw draw) {
         return Optional.of(input);
