@@ -256,7 +256,7 @@ class OpenIdGatewayTest {
         return place.substring(place.indexOf("&code=") + 6);
     }
 
-    @Attack("stolen refresh token")
+    @Attack("openid: stolen refresh token")
     @Test
     void aBrowserAndItsRelyingPartyGetWhatTheyNeedThroughAnyGateway() throws Exception {
         String first = gateways.getFirst();

@@ -171,7 +171,7 @@ class ProviderTest {
         return new ProviderCommand.Refresh(grant, old.verifier(), "shop", next.verifier());
     }
 
-    @Attack("front-running")
+    @Attack("openid: front-running")
     @Test
     void whoCopiesACommandOfAnotherGatewayGetsNothing() {
         TestPasskey passkey = TestPasskey.make("Ed25519", 1);
@@ -207,7 +207,7 @@ class ProviderTest {
         return log.order(gateway, ProvedCommand.CODEC.encode(command)).answer();
     }
 
-    @Attack("replayed assertion")
+    @Attack("openid: replayed assertion")
     @Test
     void aSignatureOfAPasskeyIsGoodForOneChallengeOnce() {
         TestPasskey passkey = TestPasskey.make("EC", 1);
@@ -240,7 +240,7 @@ class ProviderTest {
         return signIn(passkey, fresh(Use.SESSION));
     }
 
-    @Attack("forged authenticator data")
+    @Attack("openid: forged authenticator data")
     @Test
     void whatAnAuthenticatorMustHaveSaidIsChecked() {
         assertRefused(signInWith(passkey -> passkey.place = "evil.example"), Fault.ACCESS_DENIED);
@@ -257,7 +257,7 @@ class ProviderTest {
         assertRefused(register(other, "packed", Optional.empty()), Fault.INVALID_REQUEST);
     }
 
-    @Attack("cloned authenticator")
+    @Attack("openid: cloned authenticator")
     @Test
     void aCounterThatDoesNotGrowIsRefused() {
         TestPasskey passkey = TestPasskey.make("Ed25519", 1);
@@ -270,7 +270,7 @@ class ProviderTest {
         assertThat(signIn(passkey, fresh(Use.SESSION))).isInstanceOf(ProviderAnswer.SignedIn.class);
     }
 
-    @Attack("name of another")
+    @Attack("openid: name of another")
     @Test
     void aNameBelongsToWhoRegisteredItOrIsInvited() {
         BearerSecret session = signedIn();
@@ -288,7 +288,7 @@ class ProviderTest {
                 log.ask(GATEWAY, new ProviderCommand.Begin(session.verifier(), true, "Al ice")), Fault.INVALID_REQUEST);
     }
 
-    @Attack("code used twice")
+    @Attack("openid: code used twice")
     @Test
     void aCodeIsGoodOnceForItsClientAndWhoComesSecondEndsWhatCameOfIt() {
         BearerSecret session = signedIn();
@@ -321,7 +321,7 @@ class ProviderTest {
         assertRefused(log.ask(GATEWAY, redeem(old, refresh), old, CLIENT), Fault.INVALID_GRANT);
     }
 
-    @Attack("stolen refresh token")
+    @Attack("openid: stolen refresh token")
     @Test
     void aRefreshTokenThatWasReplacedEndsItsFamily() {
         BearerSecret session = signedIn();
@@ -372,7 +372,7 @@ class ProviderTest {
         assertRefused(log.ask(GATEWAY, wish(session, fresh(Use.CODE)), session), Fault.LOGIN_REQUIRED);
     }
 
-    @Attack("open redirect")
+    @Attack("openid: open redirect")
     @Test
     void codesGoToRegisteredPlacesOnlyAndToWhoIsSignedIn() {
         BearerSecret session = signedIn();
@@ -413,7 +413,7 @@ class ProviderTest {
                 Fault.INVALID_REQUEST);
     }
 
-    @Attack("flood")
+    @Attack("openid: flood")
     @Test
     void attemptsOfAGatewayTokensOfAPersonAndNewcomersAreCounted() {
         BearerSecret session = signedIn();
@@ -454,7 +454,7 @@ class ProviderTest {
                 .containsExactly(new ProviderAnswer.Busy(1));
     }
 
-    @Attack("malformed commands")
+    @Attack("openid: malformed commands")
     @Test
     void garbageChangesNothing() {
         BearerSecret session = signedIn();
