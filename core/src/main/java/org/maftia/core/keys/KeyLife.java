@@ -203,7 +203,7 @@ final class KeyLife {
             open = null;
             last = now.ended(false, micros);
             restingSinceMicros = micros;
-            barred = now.barred(); // whoever lacks a share because of them still does
+            bar(now.barred(), barred); // whoever lacks a share because of them still does
             listener.cancelled(upkeep.keyId(), now.number());
         } else if (now.isEnrolling()) {
             closeEnrolment(now, micros);
@@ -256,11 +256,22 @@ final class KeyLife {
         if (attempt != null && attempt == open) {
             attempt.complain(member, complain.complaint());
         } else if (attempt != null && attempt.isLateJustice(member, complain.complaint())) {
-            barred = barred.with(complain.complaint().dealer());
+            bar(
+                    barred.union(attempt.barred()),
+                    ReplicaSet.of(complain.complaint().dealer()));
             if (open == null && listener.mayBegin(upkeep.keyId())) {
                 begin(micros);
             }
         }
+    }
+
+    /**
+     * With those who had been barred before: two who took turns would leave out the same member for ever. As many as can be
+     * corrupted together and no more, as the earlier ones may have been repaired since.
+     */
+    private void bar(ReplicaSet before, ReplicaSet now) {
+        ReplicaSet all = before.union(now);
+        barred = trust.isFaultSet(all) ? all : now;
     }
 
     private void acknowledge(int member, KeyMessage.Acknowledge acknowledge, long micros) {

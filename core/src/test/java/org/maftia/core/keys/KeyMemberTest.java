@@ -255,6 +255,43 @@ class KeyMemberTest {
         assertAllHold(group);
     }
 
+    /** Two of seven deal falsely to a member that is late each time. Who was found out in one renewal stays out of the next ones. */
+    @Attack("false dealing of a key")
+    @Seeds(6)
+    void falseDealersWhoTakeTurnsLeaveAMemberOutOnceEach(long seed) {
+        KeyGroup group = dealt(FaultStructure.threshold(7, 2), seed);
+        group.corrupted = ReplicaSet.of(5).with(6);
+        int sealed = 32 + 16;
+        group.lie = (truth, random) -> {
+            if (truth instanceof KeyMessage.Deal deal) {
+                byte[] spoiled = deal.dealing().clone();
+                spoiled[spoiled.length - 7 * sealed] ^= 1; // in what is sealed for the first leaf
+                return List.of(new KeyMessage.Deal(deal.keyId(), deal.attempt(), spoiled));
+            }
+            return List.of(truth);
+        };
+        KeyGroup.Member late = group.members.getFirst();
+        group.inject(1, new KeyMessage.Wish(KeyGroup.KEY));
+        long epoch = 0;
+        while (epoch == 0 || !late.hasSharesOf(group.key(epoch))) {
+            long next = ++epoch;
+            assertThat(next).isLessThanOrEqualTo(3);
+            assertThat(group.run(200_000, () -> isDealing(late, next))).isTrue();
+            late.cutOff = true;
+            assertThat(group.run(200_000, () -> group.epoch() == next)).isTrue();
+            late.cutOff = false;
+            assertThat(group.run(200_000, () -> late.ledger().life(KeyGroup.KEY).madeBy() >= next))
+                    .isTrue();
+        }
+        assertAllHold(group);
+    }
+
+    /** Whether its log tells who makes the shares of that epoch, as far as there was an attempt for each epoch. */
+    private static boolean isDealing(KeyGroup.Member member, long attempt) {
+        Attempt open = member.ledger().life(KeyGroup.KEY).open();
+        return open != null && open.number() == attempt && !open.isEnrolling();
+    }
+
     /** It has complained, which somebody has just heard, and then it says nothing more. */
     private static void waitForTheRenewalWithout(KeyGroup group, KeyGroup.Member late) {
         assertThat(group.run(50_000, () -> !group.blamed.isEmpty())).isTrue();
