@@ -462,7 +462,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         signing.reset(execution.signatures().all());
         decryption.reset(execution.decryptions().all());
         own.answer();
-        renewal.act(); // where the log is idle no slot follows
         observing.act();
         port.output(new Output.Notice("continues from the certified state of slot " + slot));
         execute();

@@ -140,31 +140,6 @@ class KeyRenewalTest {
         untilAllHold(cells, 2, 0, 1, 2, 3);
     }
 
-    /** The others are waiting for it, and the state that it fetches says so: nothing else has to happen. */
-    @Seeds(4)
-    void aReplicaThatFetchesAStateInTheMidstOfARenewalTakesPartThoughNoSlotFollows(long seed) {
-        CellGroup cells = group(TestGroup.Scheduler.OLDEST_FIRST, seed);
-        untilAllHold(cells, 0, 0, 1, 2, 3);
-        for (int i = 0; i < 3; i++) {
-            cells.group.filter(i, outgoing -> outgoing.to() != 3);
-        }
-        cells.group.input(0, new Input.Renew(KEY));
-        // The last slot is one with a checkpoint, so that the state is all that there is to be had.
-        Replica first = cells.replicas.getFirst();
-        while (first.status().executed() < 2 * CellGroup.INTERVAL
-                || first.status().executed() % CellGroup.INTERVAL != 0) {
-            submit(cells, 0, 1, 2);
-        }
-        assertThat(knows(cells, 0, 1)).as("they wait").isFalse();
-        for (int i = 0; i < 3; i++) {
-            cells.group.filter(i, outgoing -> true);
-        }
-        cells.connectAll(3);
-        untilAllHold(cells, 1, 0, 1, 2, 3);
-        assertThat(cells.outputs(3, Output.Notice.class))
-                .anyMatch(notice -> notice.text().contains("continues from the certified state"));
-    }
-
     private static boolean knows(CellGroup cells, int replica, long epoch) {
         return cells.outputs(replica, Output.Renewed.class).stream()
                 .anyMatch(renewed -> renewed.key().epoch() == epoch);
