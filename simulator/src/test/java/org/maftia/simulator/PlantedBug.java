@@ -15,9 +15,11 @@ import java.util.List;
  * @param from the seed from which on it is looked for: after {@code +}, where those before would take minutes
  * @param edits how the byte code is changed
  * @param reason what it breaks; for an equivalent one, why nothing
+ * @param rare looked for where {@code -Dmaftia.simulation.rare=true} alone: only long runs of large groups show it
  */
-record PlantedBug(String name, String scenario, long from, List<Edit> edits, String reason) {
+record PlantedBug(String name, String scenario, long from, List<Edit> edits, String reason, boolean rare) {
     private static final String EQUIVALENT = "equivalent";
+    private static final String RARE = "rare ";
 
     /**
      * A change of one method.
@@ -80,9 +82,10 @@ record PlantedBug(String name, String scenario, long from, List<Edit> edits, Str
         String reason = String.join(
                 " ",
                 lines.stream().skip(1).filter(line -> !line.startsWith("  ")).toList());
-        String[] scenario = head[0].split("\\+");
+        boolean rare = head[0].startsWith(RARE);
+        String[] scenario = (rare ? head[0].substring(RARE.length()) : head[0]).split("\\+");
         long from = scenario.length == 1 ? 0 : Long.parseLong(scenario[1]);
-        return new PlantedBug(head[1], scenario[0], from, edits, reason);
+        return new PlantedBug(head[1], scenario[0], from, edits, reason, rare);
     }
 
     @Override

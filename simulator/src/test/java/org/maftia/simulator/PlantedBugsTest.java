@@ -17,8 +17,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PlantedBugsTest {
     private static final long SEEDS = Long.getLong("maftia.simulation.hunt", 2_000);
 
+    private static final boolean ALSO_RARE = Boolean.getBoolean("maftia.simulation.rare");
+
     static List<PlantedBug> bugs() {
-        return PlantedBug.ledger().stream().filter(bug -> !bug.isEquivalent()).toList();
+        return PlantedBug.ledger().stream()
+                .filter(bug -> !bug.isEquivalent() && (ALSO_RARE || !bug.rare()))
+                .toList();
     }
 
     static List<PlantedBug> equivalents() {
