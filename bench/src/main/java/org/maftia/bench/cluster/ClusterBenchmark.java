@@ -183,14 +183,15 @@ public final class ClusterBenchmark implements Callable<Integer> {
                         .run(count, new Side.Times(warmSeconds, seconds));
                 progress.println("round " + (round + 1) + " " + row);
                 out.append(row.text()).append(System.lineSeparator());
+                ClosedLoop.Outcome registered = row.registered();
                 rows.addObject()
-                        .put("clients", row.clients())
-                        .put("registrationsPerSecond", row.perSecond())
+                        .put("clients", registered.clients())
+                        .put("registrationsPerSecond", registered.perSecond())
                         .put("p50PlaceMicros", row.p50PlaceMicros())
-                        .put("p50Micros", row.p50Micros())
-                        .put("p99Micros", row.p99Micros())
+                        .put("p50Micros", registered.p50Micros())
+                        .put("p99Micros", registered.p99Micros())
                         .put("busy", row.refused())
-                        .put("cpuMicrosPerRegistration", row.cpuMicros());
+                        .put("cpuMicrosPerRegistration", registered.cpuMicros());
             }
         }
         return json ? rows.toString() : out.toString();
@@ -200,7 +201,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
         Endpoints endpoints = own.endpoints().orElseThrow(() -> new IOException("the cluster is down"));
         ShareCeiling shares = ShareCeiling.deal(rsaBits);
         ShareCeiling.Rate before = shares.measure(CEILING_SECONDS);
-        List<TokenLoad.Tokens> results = new ArrayList<>();
+        List<ClosedLoop.Outcome> results = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             for (int count : clients) {
                 results.add(new TokenLoad(endpoints).run(count, new Side.Times(warmSeconds, seconds)));
@@ -226,7 +227,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
                 before.perSecond(),
                 after.perSecond(),
                 shareMicros / 1e3));
-        for (TokenLoad.Tokens row : results) {
+        for (ClosedLoop.Outcome row : results) {
             out.append(String.format(
                     Locale.ROOT,
                     "%4d clients %8.1f tokens/s  p50 %7.1f ms  p99 %7.1f ms  %3.0f %% of what shares allow"
@@ -242,7 +243,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
         return out.toString();
     }
 
-    private static ObjectNode row(TokenLoad.Tokens row, double ceiling) {
+    private static ObjectNode row(ClosedLoop.Outcome row, double ceiling) {
         return new ObjectMapper()
                 .createObjectNode()
                 .put("clients", row.clients())

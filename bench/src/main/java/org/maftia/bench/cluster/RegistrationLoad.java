@@ -1,12 +1,11 @@
 package org.maftia.bench.cluster;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.maftia.client.load.LatencyRecorder;
-import org.maftia.client.load.ProcessCost;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.ServiceKey;
@@ -30,16 +29,15 @@ final class RegistrationLoad {
     private static final long LOOK_MILLIS = 20;
     private static final long BUSY_MILLIS = 100;
 
+    /** A group that is well registers within a second, also when it is busy at first. */
+    private static final long PATIENCE_SECONDS = 60;
+
     private final SecureHttp http;
     private final RegistrationInfo info;
     private final List<String> gateways;
     private final List<Long> replicas;
     private final LatencyRecorder places = new LatencyRecorder();
-    private final LatencyRecorder latencies = new LatencyRecorder();
-    private final List<Throwable> failures = new ArrayList<>();
-    private long refused;
-    private volatile boolean measuring;
-    private volatile boolean stopping;
+    private final AtomicLong refused = new AtomicLong();
 
     RegistrationLoad(ClusterDirectory cluster, Endpoints endpoints) throws IOException {
         GroupTranscript group = GroupTranscript.read(cluster.ceremony().resolve(GroupTranscript.FILE));
@@ -58,81 +56,31 @@ final class RegistrationLoad {
     /**
      * What the load gave.
      *
-     * @param registered documents that came so far while measuring
-     * @param p50PlaceMicros until a document has its place
-     * @param p50Micros until it is registered, as the client sees it
+     * @param registered documents, as the clients see it
+     * @param p50PlaceMicros until a document has its place, in the whole run
      * @param refused how often a gateway was busy, in the whole run
-     * @param cpuMicros of processor time of all replicas for one document
      */
-    record Registrations(
-            int clients,
-            long registered,
-            double perSecond,
-            long p50PlaceMicros,
-            long p50Micros,
-            long p99Micros,
-            long refused,
-            double cpuMicros) {
+    record Registrations(ClosedLoop.Outcome registered, long p50PlaceMicros, long refused) {
         String text() {
             return String.format(
                     Locale.ROOT,
                     "%4d clients %8.1f registrations/s  place p50 %7.1f ms  registered p50 %7.1f ms  p99 %7.1f ms"
                             + "  busy %d  replicas' cpu %5.1f ms",
-                    clients,
-                    perSecond,
+                    registered.clients(),
+                    registered.perSecond(),
                     p50PlaceMicros / 1e3,
-                    p50Micros / 1e3,
-                    p99Micros / 1e3,
+                    registered.p50Micros() / 1e3,
+                    registered.p99Micros() / 1e3,
                     refused,
-                    cpuMicros / 1e3);
+                    registered.cpuMicros() / 1e3);
         }
     }
 
     Registrations run(int clients, Side.Times times) throws IOException, InterruptedException {
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < clients; i++) {
-            String gateway = gateways.get(i % gateways.size());
-            threads.add(Thread.ofVirtual().start(() -> load(gateway)));
-        }
-        TimeUnit.SECONDS.sleep(times.warmSeconds());
-        ProcessCost before = ProcessCost.of(replicas);
-        long start = System.nanoTime();
-        measuring = true;
-        TimeUnit.SECONDS.sleep(times.seconds());
-        measuring = false;
-        long nanos = System.nanoTime() - start;
-        ProcessCost cost = ProcessCost.of(replicas).minus(before);
-        stopping = true;
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        synchronized (latencies) {
-            if (!failures.isEmpty()) {
-                throw new IOException("a gateway registered nothing", failures.getFirst());
-            }
-            return new Registrations(
-                    clients,
-                    latencies.count(),
-                    latencies.count() * 1e9 / nanos,
-                    places.percentileMicros(0.5),
-                    latencies.percentileMicros(0.5),
-                    latencies.percentileMicros(0.99),
-                    refused,
-                    (double) cost.cpuMicros() / latencies.count());
-        }
-    }
-
-    private void load(String gateway) {
-        try {
-            while (!stopping) {
-                register(gateway);
-            }
-        } catch (IOException e) {
-            synchronized (latencies) {
-                failures.add(e);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        ClosedLoop loop = new ClosedLoop(replicas, client -> register(gateways.get(client % gateways.size())));
+        ClosedLoop.Outcome registered = loop.run(clients, times);
+        synchronized (places) {
+            return new Registrations(registered, places.percentileMicros(0.5), refused.get());
         }
     }
 
@@ -142,27 +90,31 @@ final class RegistrationLoad {
                 Document.ofDigest("load", "", content), info.addressee(), info.cipher(), SystemEntropy.INSTANCE);
         byte[] body = StrictJson.bytes(StrictJson.create().put("ciphertext", StrictJson.base64(sealed)));
         long asked = System.nanoTime();
-        while (!isPlaced(gateway, body)) {
-            TimeUnit.MILLISECONDS.sleep(BUSY_MILLIS);
+        until(asked, BUSY_MILLIS, () -> isPlaced(gateway, body));
+        synchronized (places) {
+            places.add((System.nanoTime() - asked) / 1000);
         }
-        long placed = System.nanoTime();
-        while (!isRegistered(gateway, content)) {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        }
-        if (measuring) {
-            synchronized (latencies) {
-                places.add((placed - asked) / 1000);
-                latencies.add((System.nanoTime() - asked) / 1000);
+        until(asked, LOOK_MILLIS, () -> isRegistered(gateway, content));
+    }
+
+    @FunctionalInterface
+    private interface Look {
+        boolean there() throws IOException;
+    }
+
+    private static void until(long sinceNanos, long pauseMillis, Look look) throws IOException, InterruptedException {
+        while (!look.there()) {
+            if (System.nanoTime() - sinceNanos > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+                throw new IOException("a document was not registered within " + PATIENCE_SECONDS + " s");
             }
+            TimeUnit.MILLISECONDS.sleep(pauseMillis);
         }
     }
 
     private boolean isPlaced(String gateway, byte[] body) throws IOException {
         SecureHttp.Reply reply = http.post(gateway, TIMEOUT_MILLIS, "application/json", body);
         if (reply.status() == 429 || reply.status() == 503) {
-            synchronized (latencies) {
-                refused++;
-            }
+            refused.incrementAndGet();
             return false;
         }
         if (reply.status() != 202) {

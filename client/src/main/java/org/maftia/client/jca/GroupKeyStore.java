@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
 import java.util.Enumeration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -62,7 +63,7 @@ final class GroupKeyStore extends KeyStoreSpi {
 
     /** Names of keys are in lower case; tools may hand them on in another. */
     private @Nullable RemoteKey key(String alias) {
-        return keys.get(alias.toLowerCase(java.util.Locale.ROOT));
+        return keys.get(alias.toLowerCase(Locale.ROOT));
     }
 
     @Override
@@ -147,7 +148,7 @@ final class GroupKeyStore extends KeyStoreSpi {
     }
 
     @Override
-    public void engineStore(OutputStream stream, char @Nullable [] password) {
-        throw new UnsupportedOperationException(FIXED);
+    public void engineStore(OutputStream stream, char @Nullable [] password) throws IOException {
+        throw new IOException(FIXED);
     }
 }

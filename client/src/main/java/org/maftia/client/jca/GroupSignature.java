@@ -4,6 +4,7 @@ import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
+import java.security.InvalidParameterException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
@@ -131,12 +132,12 @@ final class GroupSignature extends SignatureSpi {
     @Override
     @Deprecated
     protected void engineSetParameter(String name, Object value) {
-        throw new UnsupportedOperationException("parameters are set as a specification");
+        throw new InvalidParameterException("parameters are set as a specification");
     }
 
     @Override
     @Deprecated
     protected Object engineGetParameter(String name) {
-        throw new UnsupportedOperationException("parameters are asked for as a specification");
+        throw new InvalidParameterException("parameters are asked for as a specification");
     }
 }

@@ -3,6 +3,7 @@ package org.maftia.client.jca;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.InvalidParameterException;
 import java.security.Provider;
@@ -54,7 +55,7 @@ public final class MaftiaProvider extends Provider {
     public Provider configure(String file) {
         try (InputStream in = Files.newInputStream(Path.of(file))) {
             return new MaftiaProvider(Optional.of(SigningConnection.of(in)));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | InvalidPathException e) {
             InvalidParameterException refused =
                     new InvalidParameterException("provider Maftia: " + file + ": " + e.getMessage());
             refused.initCause(e);

@@ -23,7 +23,7 @@ record RemoteKey(String name, boolean pss, X509Certificate certificate, BigInteg
     /**
      * Reads what a gateway says.
      *
-     * @throws MalformedException when it is none, or not certified by this group
+     * @throws MalformedException when it is none, or not certified by this group under that name
      */
     static RemoteKey of(String name, StrictJson json, X509Certificate root) {
         if (name.length() > SigningCommand.NAME_LENGTH_MAX) {
@@ -33,6 +33,9 @@ record RemoteKey(String name, boolean pss, X509Certificate certificate, BigInteg
             X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(new ByteArrayInputStream(json.bytes("certificate", CERTIFICATE_LENGTH_MAX)));
             certificate.verify(root.getPublicKey());
+            if (!isFor(certificate, name)) {
+                throw new MalformedException("the certificate shown for key " + name + " is another's");
+            }
             if (certificate.getPublicKey() instanceof RSAPublicKey rsa) {
                 return new RemoteKey(name, json.text("padding").equals("pss"), certificate, rsa.getModulus());
             }
@@ -40,6 +43,12 @@ record RemoteKey(String name, boolean pss, X509Certificate certificate, BigInteg
             throw new MalformedException("the certificate of key " + name + " is not of the group's root");
         }
         throw new MalformedException("key " + name + " is no RSA key");
+    }
+
+    /** The root certifies each key under its name; RFC 2253 writes that first, and escapes no letter of a name. */
+    private static boolean isFor(X509Certificate certificate, String name) {
+        String subject = certificate.getSubjectX500Principal().getName();
+        return subject.split(",", 2)[0].equals("CN=" + name);
     }
 
     RsaEncoding encoding() {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -12,7 +13,7 @@ import java.security.KeyStore;
 import java.security.SignatureException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -71,12 +72,17 @@ final class SigningConnection {
      */
     static SigningConnection of(InputStream properties) throws IOException {
         Properties read = new Properties();
-        read.load(properties);
+        try {
+            read.load(properties);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("these are no properties", e);
+        }
         String places = read.getProperty("gateways", "");
         String ca = read.getProperty("ca", "");
-        List<URI> gateways = Arrays.stream(places.split("\\s*,\\s*"))
-                .map(SigningConnection::place)
-                .toList();
+        List<URI> gateways = new ArrayList<>();
+        for (String text : places.split("\\s*,\\s*")) {
+            gateways.add(place(text));
+        }
         if (gateways.size() > GATEWAYS_MAX || ca.isEmpty()) {
             throw new IOException("the properties lack \"ca\", or name more than " + GATEWAYS_MAX + " gateways");
         }
@@ -88,12 +94,16 @@ final class SigningConnection {
         }
     }
 
-    private static URI place(String text) {
-        URI place = URI.create(text);
-        if (!"https".equals(place.getScheme()) || place.getHost() == null) {
-            throw new IllegalArgumentException("\"gateways\" lists HTTPS addresses, not \"" + text + "\"");
+    private static URI place(String text) throws IOException {
+        try {
+            URI place = new URI(text);
+            if ("https".equals(place.getScheme()) && place.getHost() != null) {
+                return place;
+            }
+        } catch (URISyntaxException e) {
+            throw new IOException("\"gateways\" lists what is no address: " + text, e);
         }
-        return place;
+        throw new IOException("\"gateways\" lists HTTPS addresses, not \"" + text + "\"");
     }
 
     private static SSLContext trusting(X509Certificate root) throws IOException {
@@ -137,6 +147,7 @@ final class SigningConnection {
                 first.set(number);
                 return answer;
             } catch (IOException | MalformedException e) {
+                numbers.remove(gateways.get(number)); // it may have another since the group changed
                 failures.append("; ").append(gateways.get(number)).append(": ").append(e.getMessage());
             }
         }

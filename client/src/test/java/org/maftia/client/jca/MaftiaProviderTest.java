@@ -3,6 +3,7 @@ package org.maftia.client.jca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.InvalidParameterException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.Signature;
@@ -61,7 +63,8 @@ class MaftiaProviderTest {
     @Attack("signing: a gateway shows a false key, gives a false signature, or denies one")
     @Test
     void whatAGatewayGivesCountsOnlyIfItVerifies() throws Exception {
-        for (Conduct bad : new Conduct[] {Conduct.FALSE_SIGNATURE, Conduct.FALSE_KEY, Conduct.DENYING}) {
+        for (Conduct bad :
+                new Conduct[] {Conduct.FALSE_SIGNATURE, Conduct.FALSE_KEY, Conduct.OTHER_KEY, Conduct.DENYING}) {
             try (TestGateways gateways = new TestGateways(bad, Conduct.HONEST)) {
                 KeyStore store = store(gateways);
                 assertThat(store.getCertificate("release").getPublicKey()).isEqualTo(TestGateways.KEY.getPublic());
@@ -79,6 +82,37 @@ class MaftiaProviderTest {
             assertThatThrownBy(() -> store(gateways))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("not of the group's root");
+        }
+    }
+
+    /** It would have every signature refused, as the caller's proof names the key. */
+    @Attack("signing: a gateway shows a false key, gives a false signature, or denies one")
+    @Test
+    void aKeyOfTheGroupIsNoneUnderTheNameOfAnother() throws Exception {
+        try (TestGateways gateways = new TestGateways(Conduct.OTHER_KEY)) {
+            assertThatThrownBy(() -> store(gateways))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("the certificate shown for key release is another's");
+        }
+    }
+
+    @Test
+    void aGatewayIsAskedForItsNumberAgainAfterItRefused() throws Exception {
+        try (TestGateways gateways = new TestGateways(Conduct.RENUMBERED)) {
+            KeyStore store = store(gateways);
+            assertThatThrownBy(() -> signature(store)).isInstanceOf(SignatureException.class);
+            assertThat(accepts(signature(store))).isTrue();
+        }
+    }
+
+    @Test
+    void whatCannotBeChangedSaysSoAsJavaWantsIt() throws Exception {
+        try (TestGateways gateways = new TestGateways(Conduct.HONEST)) {
+            KeyStore store = store(gateways);
+            assertThatThrownBy(() -> store.store(new ByteArrayOutputStream(), null))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("dealt at its ceremony");
+            assertThatThrownBy(() -> store.deleteEntry("release")).isInstanceOf(KeyStoreException.class);
         }
     }
 
@@ -128,6 +162,10 @@ class MaftiaProviderTest {
                     .isInstanceOf(InvalidParameterException.class);
         }
         KeyStore store = KeyStore.getInstance(MaftiaProvider.STORE, new MaftiaProvider());
+        byte[] noAddress = "gateways=https://[\nca=x".getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> store.load(new ByteArrayInputStream(noAddress), null))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no address");
         assertThatThrownBy(() -> store.load(null, null))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no configuration");

@@ -49,6 +49,10 @@ final class TestGateways implements AutoCloseable {
         FALSE_SIGNATURE,
         /** Shows a key of its own. */
         FALSE_KEY,
+        /** Shows another key of the group under this name. */
+        OTHER_KEY,
+        /** Has another number since it was asked for its keys, as after a change of the group. */
+        RENUMBERED,
         /** Refuses whoever asks. */
         DENYING
     }
@@ -61,6 +65,9 @@ final class TestGateways implements AutoCloseable {
 
     /** What was sent to them, from the first request for a signature on. */
     final List<String> requests = new ArrayList<>();
+
+    /** How often one of them was asked for its keys. */
+    private int listed;
 
     TestGateways(Conduct... conducts) throws GeneralSecurityException, IOException {
         for (Conduct conduct : conducts) {
@@ -141,14 +148,20 @@ final class TestGateways implements AutoCloseable {
             if (signs) {
                 requests.add(new String(body, StandardCharsets.UTF_8));
             }
-            int status = signs && conduct == Conduct.DENYING ? 403 : 200;
+            listed += signs ? 0 : 1;
+            int shown = conduct == Conduct.RENUMBERED && listed == 1 ? number + 1 : number;
+            boolean denied = conduct == Conduct.DENYING
+                    || conduct == Conduct.RENUMBERED
+                            && signs
+                            && StrictJson.object(body, "the request").number("gateway") != number;
+            int status = signs && denied ? 403 : 200;
             byte[] answer = StrictJson.bytes(
                     status == 403
                             ? StrictJson.create().put("detail", "permission denied")
                             : signs
                                     ? StrictJson.create().put("signature", StrictJson.base64(signature(body, conduct)))
                                     : StrictJson.create()
-                                            .put("gateway", number)
+                                            .put("gateway", shown)
                                             .set(
                                                     "keys",
                                                     StrictJson.create()
@@ -166,10 +179,10 @@ final class TestGateways implements AutoCloseable {
 
     private String certificate(Conduct conduct) {
         try {
-            return StrictJson.base64(
-                    conduct == Conduct.FALSE_KEY
-                            ? certified("CN=release", GATEWAY, GATEWAY, false).getEncoded()
-                            : certified("CN=release", KEY, ROOT, false).getEncoded());
+            KeyPair key = conduct == Conduct.FALSE_KEY || conduct == Conduct.OTHER_KEY ? GATEWAY : KEY;
+            String name = conduct == Conduct.OTHER_KEY ? "CN=door" : "CN=release";
+            return StrictJson.base64(certified(name, key, conduct == Conduct.FALSE_KEY ? GATEWAY : ROOT, false)
+                    .getEncoded());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
-import org.maftia.core.replica.Context;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.ReplicaKeys;
@@ -22,12 +21,13 @@ import org.maftia.server.ceremony.ServiceKey;
 import org.maftia.server.ceremony.SmallGroup;
 import org.maftia.server.gateway.Submission;
 import org.maftia.services.notary.Notary;
+import org.maftia.services.testing.UnaskedContext;
 
 /**
  * A notary with the keys of a ceremony and a log reduced to one list: what is submitted is executed and signed at once,
  * with the shares of two replicas of four.
  */
-public final class LocalNotary implements Submission, Context {
+public final class LocalNotary extends UnaskedContext implements Submission {
     private final List<ReplicaKeys> signers;
     private final Notary notary;
     private final SortedMap<RequestId, byte[]> results = new TreeMap<>();
@@ -94,26 +94,6 @@ public final class LocalNotary implements Submission, Context {
         byte[] signature = key.combine(message, shares).orElseThrow();
         signatures.add(() -> notary.signed(reference, signature, this));
         return true;
-    }
-
-    @Override
-    public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-        throw new AssertionError("a notary holds no secrets");
-    }
-
-    @Override
-    public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
-        throw new AssertionError("not asked");
-    }
-
-    @Override
-    public boolean draw(long reference) {
-        throw new AssertionError("not asked");
-    }
-
-    @Override
-    public Asked observe(byte[] question, long reference, long deadlineMicros) {
-        throw new AssertionError("not asked");
     }
 
     @Override

@@ -42,9 +42,10 @@ import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 import org.maftia.services.authority.acme.Problem;
+import org.maftia.services.testing.UnaskedContext;
 
 /** A group reduced to its clock, its pen and its dice: one authority, and everything that it asks for at hand. */
-final class TestGroup implements Context {
+final class TestGroup extends UnaskedContext {
     static final String KEY = "ca";
     static final List<String> PLAIN = List.of("http://one.example:80", "http://two.example:80");
 
@@ -144,16 +145,6 @@ final class TestGroup implements Context {
     public boolean sign(String keyId, byte[] message, long reference) {
         signing.add(new Asked(reference, message, 0));
         return keyId.equals(KEY);
-    }
-
-    @Override
-    public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-        throw new AssertionError("not asked");
-    }
-
-    @Override
-    public Context.Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
-        throw new AssertionError("not asked");
     }
 
     @Override

@@ -18,7 +18,6 @@ import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.DiscreteLogShares;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
-import org.maftia.core.replica.Context;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.CodecCheck;
 import org.maftia.core.testing.SeededEntropy;
@@ -27,6 +26,7 @@ import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
+import org.maftia.services.testing.UnaskedContext;
 
 /** One value a round, for whoever asks, whenever he asks, and never before its time. */
 class BeaconTest {
@@ -68,7 +68,7 @@ class BeaconTest {
     }
 
     /** The group, reduced to its clock and its pen. */
-    private final class Log implements Context {
+    private final class Log extends UnaskedContext {
         private final long timeMicros;
 
         Log(long timeMicros) {
@@ -94,26 +94,6 @@ class BeaconTest {
                     .isGreaterThanOrEqualTo(SCHEDULE.timeMicros(reference));
             wanted.add(new Wanted(message, reference));
             return true;
-        }
-
-        @Override
-        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public boolean draw(long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public Asked observe(byte[] question, long reference, long deadlineMicros) {
-            throw new AssertionError("not asked");
         }
 
         @Override

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
-import org.maftia.core.replica.Context;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 import org.maftia.services.exchange.message.ExchangeToken;
 import org.maftia.services.jose.CompactJws;
 import org.maftia.services.jose.JsonWebKey;
+import org.maftia.services.testing.UnaskedContext;
 
 /**
  * The trusted party in one place: the service, with a key that one process holds, and escrows that are what they hold behind
@@ -137,7 +137,7 @@ final class TestTrusted {
         });
     }
 
-    private final class Log implements Context {
+    private final class Log extends UnaskedContext {
         @Override
         public long timeMicros() {
             return timeMicros;
@@ -167,21 +167,6 @@ final class TestTrusted {
             byte[] bound = reader.opaque16(64);
             byte[] message = reader.opaque16(1 << 15);
             return Arrays.equals(bound, label) && reader.digest().equals(Transcript.sha256(message)) ? message : null;
-        }
-
-        @Override
-        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
-            throw new AssertionError("nothing is evaluated here");
-        }
-
-        @Override
-        public boolean draw(long reference) {
-            throw new AssertionError("nothing is drawn here");
-        }
-
-        @Override
-        public Asked observe(byte[] question, long reference, long deadlineMicros) {
-            throw new AssertionError("nothing is observed here");
         }
 
         @Override

@@ -15,14 +15,14 @@ import org.maftia.core.crypto.Ed25519Signature;
 import org.maftia.core.crypto.Ed25519Verifier;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
-import org.maftia.core.replica.Context;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Structures;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
+import org.maftia.services.testing.UnaskedContext;
 
-class TransparencyLogTest implements Context {
+class TransparencyLogTest extends UnaskedContext {
     private static final String ORIGIN = "maftia/test";
     private static final int CLIENT = 64;
     private static final long SECOND = 1_000_000;
@@ -257,35 +257,5 @@ class TransparencyLogTest implements Context {
     @Override
     public long index() {
         return 1;
-    }
-
-    @Override
-    public boolean sign(String keyId, byte[] message, long reference) {
-        throw new AssertionError("not asked");
-    }
-
-    @Override
-    public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-        throw new AssertionError("not asked");
-    }
-
-    @Override
-    public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
-        throw new AssertionError("not asked");
-    }
-
-    @Override
-    public boolean draw(long reference) {
-        throw new AssertionError("not asked");
-    }
-
-    @Override
-    public Asked observe(byte[] question, long reference, long deadlineMicros) {
-        throw new AssertionError("not asked");
-    }
-
-    @Override
-    public void complete(RequestId id, byte[] result) {
-        throw new AssertionError("nothing is left open");
     }
 }

@@ -41,12 +41,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
-import org.maftia.core.replica.Context;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
+import org.maftia.services.testing.UnaskedContext;
 
 class NotaryTest {
     private static final String POLICY = "2.25.1234567890";
@@ -85,7 +85,7 @@ class NotaryTest {
     }
 
     /** The group, reduced to its clock and its pen. */
-    private final class Log implements Context {
+    private final class Log extends UnaskedContext {
         private final long timeMicros;
 
         Log(long timeMicros) {
@@ -109,26 +109,6 @@ class NotaryTest {
             }
             wanted.add(new Wanted(message, reference));
             return true;
-        }
-
-        @Override
-        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public boolean draw(long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public Asked observe(byte[] question, long reference, long deadlineMicros) {
-            throw new AssertionError("not asked");
         }
 
         @Override

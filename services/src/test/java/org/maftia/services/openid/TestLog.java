@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
-import org.maftia.core.replica.Context;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 import org.maftia.services.jose.JsonWebKey;
+import org.maftia.services.testing.UnaskedContext;
 
 /**
  * A provider in one place, with a key that one process holds: draws come at once, and what is signed for a gateway is kept for
@@ -124,7 +124,7 @@ public final class TestLog {
         return List.copyOf(results.values());
     }
 
-    private final class Log implements Context {
+    private final class Log extends UnaskedContext {
         @Override
         public long timeMicros() {
             return timeMicros;
@@ -133,11 +133,6 @@ public final class TestLog {
         @Override
         public long index() {
             return sequence;
-        }
-
-        @Override
-        public boolean sign(String keyId, byte[] message, long reference) {
-            throw new AssertionError("tokens go to one gateway alone");
         }
 
         @Override
@@ -158,24 +153,9 @@ public final class TestLog {
         }
 
         @Override
-        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-            throw new AssertionError("nothing is opened here");
-        }
-
-        @Override
-        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
-            throw new AssertionError("nothing is evaluated here");
-        }
-
-        @Override
         public boolean draw(long reference) {
             drawing = reference;
             return true;
-        }
-
-        @Override
-        public Asked observe(byte[] question, long reference, long deadlineMicros) {
-            throw new AssertionError("nothing is observed here");
         }
 
         @Override

@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
-import org.maftia.core.replica.Context;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
+import org.maftia.services.testing.UnaskedContext;
 
 class RegisterTest {
     private final Register register = new Register();
@@ -30,7 +30,7 @@ class RegisterTest {
     }
 
     /** A register asks the group for nothing. */
-    private final class NoContext implements Context {
+    private final class NoContext extends UnaskedContext {
         @Override
         public long timeMicros() {
             throw new AssertionError("not asked");
@@ -39,36 +39,6 @@ class RegisterTest {
         @Override
         public long index() {
             return slot;
-        }
-
-        @Override
-        public boolean sign(String keyId, byte[] message, long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public boolean draw(long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public Asked observe(byte[] question, long reference, long deadlineMicros) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public void complete(RequestId id, byte[] result) {
-            throw new AssertionError("not asked");
         }
     }
 

@@ -20,7 +20,6 @@ import org.maftia.core.crypto.Tdh2Cipher;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
-import org.maftia.core.replica.Context;
 import org.maftia.core.replica.ServiceSecret;
 import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Structures;
@@ -30,6 +29,7 @@ import org.maftia.core.wire.Writer;
 import org.maftia.services.jose.CompactJws;
 import org.maftia.services.jose.JsonWebKey;
 import org.maftia.services.jose.StrictJson;
+import org.maftia.services.testing.UnaskedContext;
 
 /** The service in one place, with true ciphertexts; what the group opens for it waits until {@link #open} says in which order. */
 final class TestRegistry {
@@ -200,7 +200,7 @@ final class TestRegistry {
         assertThat(snapshot()).isEqualTo(snapshot);
     }
 
-    private final class Log implements Context {
+    private final class Log extends UnaskedContext {
         @Override
         public long timeMicros() {
             return timeMicros;
@@ -209,11 +209,6 @@ final class TestRegistry {
         @Override
         public long index() {
             return sequence;
-        }
-
-        @Override
-        public boolean sign(String keyId, byte[] message, long reference) {
-            throw new AssertionError("receipts are for gateways alone");
         }
 
         @Override
@@ -244,21 +239,6 @@ final class TestRegistry {
         }
 
         @Override
-        public Asked evaluate(String wanted, byte[] user, byte[] blinded, long reference) {
-            throw new AssertionError("nothing is evaluated here");
-        }
-
-        @Override
-        public boolean draw(long reference) {
-            throw new AssertionError("nothing is drawn here");
-        }
-
-        @Override
-        public Asked observe(byte[] question, long reference, long deadlineMicros) {
-            throw new AssertionError("nothing is observed here");
-        }
-
-        @Override
         public long record(int kind, byte[] body) {
             assertThat(kind).isEqualTo(5);
             if (isRecordFull) {
@@ -266,11 +246,6 @@ final class TestRegistry {
             }
             recorded.add(body);
             return recorded.size() - 1;
-        }
-
-        @Override
-        public void complete(RequestId id, byte[] result) {
-            throw new AssertionError("every command is answered at once");
         }
     }
 }

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.RsaHash;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
-import org.maftia.core.replica.Context;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
@@ -25,6 +24,7 @@ import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 import org.maftia.services.signing.SigningAnswer.Reason;
 import org.maftia.services.signing.SigningCommand.Request;
+import org.maftia.services.testing.UnaskedContext;
 
 class SigningTest {
     private static final long START = 1_700_000_000_000_000L;
@@ -68,7 +68,7 @@ class SigningTest {
     }
 
     /** The group, reduced to its clock and its pen. */
-    private final class Log implements Context {
+    private final class Log extends UnaskedContext {
         @Override
         public long timeMicros() {
             return now;
@@ -80,11 +80,6 @@ class SigningTest {
         }
 
         @Override
-        public boolean sign(String keyId, byte[] message, long reference) {
-            throw new AssertionError("no other replica is to see the signature");
-        }
-
-        @Override
         public boolean signFor(RequestId command, String keyId, byte[] message) {
             if (mayNotSign) {
                 return false;
@@ -93,31 +88,6 @@ class SigningTest {
             keys.add(keyId);
             signed.add(message);
             return true;
-        }
-
-        @Override
-        public boolean decrypt(byte[] ciphertext, byte[] label, long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public boolean draw(long reference) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public Asked observe(byte[] question, long reference, long deadlineMicros) {
-            throw new AssertionError("not asked");
-        }
-
-        @Override
-        public void complete(RequestId id, byte[] result) {
-            throw new AssertionError("every command has its result at once");
         }
     }
 
