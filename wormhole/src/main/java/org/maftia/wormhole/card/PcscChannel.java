@@ -1,6 +1,7 @@
 package org.maftia.wormhole.card;
 
 import java.io.IOException;
+import java.security.NoSuchAlgorithmException;
 import javax.smartcardio.Card;
 import javax.smartcardio.CardException;
 import javax.smartcardio.CardTerminal;
@@ -26,13 +27,17 @@ public final class PcscChannel implements CardChannel {
      */
     public static PcscChannel open(String reader) throws IOException {
         try {
-            for (CardTerminal terminal :
-                    TerminalFactory.getDefault().terminals().list()) {
+            // Not the default factory: what a first look found, that one keeps, and a service that starts later is
+            // never seen.
+            TerminalFactory readers = TerminalFactory.getInstance("PC/SC", null);
+            for (CardTerminal terminal : readers.terminals().list()) {
                 if ((reader.isEmpty() || terminal.getName().equals(reader)) && terminal.isCardPresent()) {
                     return select(terminal.connect("*"));
                 }
             }
-        } catch (CardException e) {
+        } catch (NoSuchAlgorithmException e) {
+            throw new IOException("the PC/SC service does not run", e);
+        } catch (CardException | IllegalArgumentException e) {
             throw new IOException("no card can be reached: " + e.getMessage(), e);
         }
         throw new IOException(reader.isEmpty() ? "no reader holds a card" : "no card is in the reader " + reader);
@@ -52,8 +57,8 @@ public final class PcscChannel implements CardChannel {
     public byte[] transmit(byte[] command) throws IOException {
         try {
             return card.getBasicChannel().transmit(new CommandAPDU(command)).getBytes();
-        } catch (CardException | IllegalStateException e) {
-            throw new IOException("the card does not answer", e);
+        } catch (CardException | IllegalStateException | IllegalArgumentException e) {
+            throw new IOException("the card does not answer", e); // a card that was torn out may answer with nothing
         }
     }
 

@@ -110,6 +110,9 @@ class PcscTest {
     @Test
     void aCardInAReaderCountsAndSigns() throws Exception {
         assumeTrue(mayStart(), "needs pcscd and vsmartcard-vpcd, and the right to start the service");
+        assertThatThrownBy(() -> PcscChannel.open("")) // and that is not remembered when the service runs
+                .isInstanceOf(IOException.class)
+                .hasMessage("the PC/SC service does not run");
         Process service = new ProcessBuilder("/usr/sbin/pcscd", "--foreground")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
