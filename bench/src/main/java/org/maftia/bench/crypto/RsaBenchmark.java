@@ -1,5 +1,6 @@
 package org.maftia.bench.crypto;
 
+import java.math.BigInteger;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,6 +40,8 @@ public class RsaBenchmark {
     private SortedMap<Integer, byte[]> shares;
     private byte[] signature;
     private byte[] proof;
+    private BigInteger base;
+    private BigInteger exponent;
 
     @Setup
     public void deal() {
@@ -46,6 +49,14 @@ public class RsaBenchmark {
         shares = keys.shares(BenchKeys.MESSAGE, 0);
         signature = keys.threshold.combine(BenchKeys.MESSAGE, shares).orElseThrow();
         proof = keys.signer(0).prove(BenchKeys.MESSAGE, 0);
+        base = new BigInteger(1, BenchKeys.entropy().bytes(modulusBits / Byte.SIZE - 1));
+        exponent = new BigInteger(1, BenchKeys.entropy().bytes(modulusBits / Byte.SIZE));
+    }
+
+    /** What a share is measured against: one power of this size by the JDK, neither blinded nor of constant time. */
+    @Benchmark
+    public BigInteger plainPower() {
+        return base.modPow(exponent, keys.threshold.key().modulus());
     }
 
     @Benchmark

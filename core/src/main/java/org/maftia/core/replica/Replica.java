@@ -462,6 +462,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         signing.reset(execution.signatures().all());
         decryption.reset(execution.decryptions().all());
         own.answer();
+        renewal.act();
         observing.act();
         port.output(new Output.Notice("continues from the certified state of slot " + slot));
         execute();

@@ -146,6 +146,11 @@ final class CarriedKeys {
                 .isTrue();
     }
 
+    /** Until nothing is under way. */
+    void quiet() {
+        runUntil(() -> group.group.flights().isEmpty(), "quiet");
+    }
+
     /** Officers want the configuration, and its members install what they need. */
     void change(Configuration before, Configuration after, int... members) {
         assertThat(wish(before, LineageGroup.signed(after, 0, 0, 2)).accepted()).isTrue();

@@ -206,6 +206,25 @@ class RenewedKeysTest {
         keys.assertNobodyIsBlamed();
     }
 
+    /** Nothing happens after what it fetched: it has its say about the key all the same, before patience with it is over. */
+    @Test
+    void whoFetchesTheStateOfAnIdleLogEnrolsInTime() {
+        KeptKeys keys = group(TestGroup.Scheduler.OLDEST_FIRST, 5);
+        keys.group.crash(3);
+        keys.answer(keys.plain("begin"), 0, 1, 2);
+        keys.group.input(0, new Input.Renew(KeptKeys.BEACON));
+        keys.runUntil(() -> keys.group.flights().isEmpty(), "they wait for the fourth");
+        while (keys.replicas.get(0).status().executed() % KeptKeys.INTERVAL != 0) {
+            keys.answer(keys.plain("more"), 0, 1, 2);
+        }
+        keys.runUntil(() -> keys.group.flights().isEmpty(), "a checkpoint, and nothing after it");
+        keys.group.restart(3);
+        keys.connectAll(3);
+        keys.runUntil(() -> keys.holds(0, KeptKeys.BEACON, 1), "they go on");
+        keys.runUntil(() -> keys.holds(3, KeptKeys.BEACON, 1), "the fourth has its share");
+        keys.assertNobodyIsBlamed();
+    }
+
     /** What an intruder has of each key and epoch: the owners of shares that fit. */
     private static final class Loot {
         private final SortedMap<String, ReplicaSet> owners = new TreeMap<>();
