@@ -25,13 +25,13 @@ public final class KeyGrants {
 
     private final SortedSet<String> opening;
 
-    /** The service for which each key of an oblivious function is used. */
-    private final SortedMap<String, String> evaluating;
+    /** The services for which each key of an oblivious function is used. */
+    private final SortedMap<String, SortedSet<String>> evaluating;
 
     private KeyGrants(
             @Nullable SortedMap<String, SortedSet<String>> signing,
             SortedSet<String> opening,
-            SortedMap<String, String> evaluating) {
+            SortedMap<String, SortedSet<String>> evaluating) {
         this.signing = signing;
         this.opening = opening;
         this.evaluating = evaluating;
@@ -44,9 +44,22 @@ public final class KeyGrants {
      * @param opening the services that may have opened what was encrypted for them
      */
     public static KeyGrants of(SortedMap<String, String> signing, SortedSet<String> opening) {
-        SortedMap<String, SortedSet<String>> services = new TreeMap<>();
-        signing.forEach((keyId, service) -> services.put(keyId, new TreeSet<>(Collections.singleton(service))));
-        return new KeyGrants(services, new TreeSet<>(opening), Collections.emptySortedMap());
+        return new KeyGrants(each(signing), new TreeSet<>(opening), Collections.emptySortedMap());
+    }
+
+    private static SortedMap<String, SortedSet<String>> each(SortedMap<String, String> services) {
+        SortedMap<String, SortedSet<String>> each = new TreeMap<>();
+        services.forEach((keyId, service) -> each.put(keyId, new TreeSet<>(Collections.singleton(service))));
+        return each;
+    }
+
+    private static SortedMap<String, SortedSet<String>> with(
+            SortedMap<String, SortedSet<String>> services, String keyId, String service) {
+        SortedMap<String, SortedSet<String>> more = new TreeMap<>(services);
+        SortedSet<String> both = new TreeSet<>(services.getOrDefault(keyId, Collections.emptySortedSet()));
+        both.add(service);
+        more.put(keyId, both);
+        return more;
     }
 
     /**
@@ -57,11 +70,7 @@ public final class KeyGrants {
         if (signing == null || !signing.containsKey(keyId)) {
             return this;
         }
-        SortedMap<String, SortedSet<String>> services = new TreeMap<>(signing);
-        SortedSet<String> both = new TreeSet<>(services.getOrDefault(keyId, Collections.emptySortedSet()));
-        both.add(service);
-        services.put(keyId, both);
-        return new KeyGrants(services, opening, evaluating);
+        return new KeyGrants(with(signing, keyId, service), opening, evaluating);
     }
 
     /**
@@ -70,7 +79,15 @@ public final class KeyGrants {
      * @param others the service for which a function is evaluated, by the id of its key
      */
     public KeyGrants evaluating(SortedMap<String, String> others) {
-        return new KeyGrants(signing, opening, new TreeMap<>(others));
+        return new KeyGrants(signing, opening, each(others));
+    }
+
+    /**
+     * The same, where a function that is evaluated for one service is evaluated for another one, too: only where neither takes a name
+     * of a user that the other takes, so that each counts all evaluations for the names that it takes.
+     */
+    public KeyGrants evaluatingToo(String keyId, String service) {
+        return evaluating.containsKey(keyId) ? new KeyGrants(signing, opening, with(evaluating, keyId, service)) : this;
     }
 
     /** Whether the key signs for the service. */
@@ -81,7 +98,8 @@ public final class KeyGrants {
 
     /** Whether the function under the key is evaluated for the service. */
     public boolean mayEvaluate(String service, String keyId) {
-        return signing == null || service.equals(evaluating.get(keyId));
+        return signing == null
+                || evaluating.getOrDefault(keyId, Collections.emptySortedSet()).contains(service);
     }
 
     /** Whether the service may have opened what was encrypted for it. */

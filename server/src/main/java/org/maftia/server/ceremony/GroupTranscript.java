@@ -35,6 +35,7 @@ import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 import org.maftia.services.beacon.Beacon;
 import org.maftia.services.evaluation.Evaluator;
+import org.maftia.services.openid.Provider;
 import org.maftia.services.registration.Registrar;
 
 /**
@@ -169,7 +170,8 @@ public final class GroupTranscript {
         }
         return KeyGrants.of(signing, services)
                 .signingToo(ServiceKey.EXCHANGE, Registrar.NAME) // both sign JWS, with types that the other refuses
-                .evaluating(new TreeMap<>(Map.of(FunctionKey.ID, Evaluator.NAME)));
+                .evaluating(new TreeMap<>(Map.of(FunctionKey.ID, Evaluator.NAME)))
+                .evaluatingToo(FunctionKey.ID, Provider.NAME); // names of users that the other refuses
     }
 
     private static BlsKey signing(DiscreteLogKey sharing, String hex) {

@@ -15,12 +15,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "oidc",
         description = {
-            "Secrets for the OpenID provider: of clients, and invitations for people.",
+            "Secrets for the OpenID provider: of clients, and invitations for people; and what its login page consists"
+                    + " of.",
             "",
-            "Each command prints a secret, which goes to its owner, and its public half, which goes into group.toml"
-                    + " (docs/authentication.md). Nothing is sent anywhere."
+            "'secret' and 'invite' print a secret, which goes to its owner, and its public half, which goes into"
+                    + " group.toml (docs/authentication.md). Nothing is sent anywhere."
         },
-        subcommands = {OpenIdCommand.SecretCommand.class, OpenIdCommand.InviteCommand.class})
+        subcommands = {OpenIdCommand.SecretCommand.class, OpenIdCommand.InviteCommand.class, OpenIdPageCommand.class})
 final class OpenIdCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

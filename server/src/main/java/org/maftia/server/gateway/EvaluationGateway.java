@@ -129,9 +129,7 @@ public final class EvaluationGateway implements Gateway {
             JsonNode json = MAPPER.readTree(body);
             byte[] user = json.path("user").asText().getBytes(StandardCharsets.UTF_8);
             byte[] blinded = Base64.getUrlDecoder().decode(json.path("blinded").asText());
-            boolean wellFormed = user.length > 0
-                    && user.length <= ObliviousFunction.USER_LENGTH_MAX
-                    && blinded.length == ObliviousFunction.ELEMENT_LENGTH;
+            boolean wellFormed = EvaluationRequest.isName(user) && blinded.length == ObliviousFunction.ELEMENT_LENGTH;
             return wellFormed ? Optional.of(new EvaluationRequest(user, blinded)) : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty(); // no JSON, or no base64

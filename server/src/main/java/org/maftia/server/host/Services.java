@@ -68,6 +68,7 @@ import org.maftia.services.jose.JsonWebKey;
 import org.maftia.services.log.LogProof;
 import org.maftia.services.log.SignedCheckpoint;
 import org.maftia.services.notary.Notary;
+import org.maftia.services.openid.PasswordFunction;
 import org.maftia.services.openid.Provider;
 import org.maftia.services.openid.ProviderPolicy;
 import org.maftia.services.register.Register;
@@ -127,7 +128,14 @@ public final class Services {
         openIdKey(keys.group())
                 .ifPresent(key -> machines.put(
                         Provider.NAME,
-                        new Provider(openIdPolicy(known.description()), ServiceKey.OPENID, key.thumbprint())));
+                        new Provider(
+                                openIdPolicy(known.description()),
+                                ServiceKey.OPENID,
+                                key.thumbprint(),
+                                keys.group()
+                                        .function()
+                                        .map(function -> new PasswordFunction(
+                                                function.keyId(), EvaluationReceipt.function(function))))));
         return machines;
     }
 
@@ -217,7 +225,12 @@ public final class Services {
 
     private static Optional<OpenIdInfo> openId(Known known, AuthorityState.Place place) {
         return openIdKey(known.group())
-                .map(key -> new OpenIdInfo(openIdPolicy(known.description()), key, place.own(), place.gateway()));
+                .map(key -> new OpenIdInfo(
+                        openIdPolicy(known.description()),
+                        key,
+                        place.own(),
+                        place.gateway(),
+                        known.group().function().map(EvaluationReceipt::function)));
     }
 
     private static byte[] encoded(ServiceKey key) {

@@ -13,9 +13,15 @@ final class OAuthException extends Exception {
     private final int status;
     private final String error;
     private final String sentence;
+    private final long retryAfterSeconds;
 
     OAuthException(int status, String error, String sentence) {
+        this(status, error, sentence, status == 503 ? 1 : 60);
+    }
+
+    private OAuthException(int status, String error, String sentence, long retryAfterSeconds) {
         super(sentence);
+        this.retryAfterSeconds = retryAfterSeconds;
         this.status = status;
         this.error = error;
         this.sentence = sentence;
@@ -27,6 +33,12 @@ final class OAuthException extends Exception {
 
     static OAuthException of(Fault fault, String sentence) {
         return new OAuthException(fault == Fault.INVALID_CLIENT ? 401 : 400, fault.word(), sentence);
+    }
+
+    /** Somebody, or something for somebody, was asked for too often. */
+    static OAuthException tooMany(long seconds) {
+        return new OAuthException(
+                429, "temporarily_unavailable", "there were too many requests: come back later", seconds);
     }
 
     /** The group, or this gateway, has too much to do. */
@@ -48,8 +60,7 @@ final class OAuthException extends Exception {
         Answer answer = new Answer(status, JSON, StrictJson.bytes(json));
         return switch (status) {
             case 401 -> answer.with("WWW-Authenticate", challenge());
-            case 429 -> answer.retryAfter(60);
-            case 503 -> answer.retryAfter(1);
+            case 429, 503 -> answer.retryAfter(retryAfterSeconds);
             default -> answer;
         };
     }

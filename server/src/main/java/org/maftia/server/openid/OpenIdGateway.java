@@ -17,8 +17,8 @@ import org.maftia.services.openid.ProviderCommand;
 import org.maftia.services.openid.ProviderPolicy;
 
 /**
- * The OpenID provider over HTTPS, under {@code /oidc}: discovery, keys, authorize with a login page for passkeys, token,
- * userinfo, introspect, revoke, logout. Whatever is wrong with a request is answered by OAuth's error object, or told to its client.
+ * The OpenID provider over HTTPS, under {@code /oidc}: discovery, keys, authorize with a login page for passkeys and passwords,
+ * token, userinfo, introspect, revoke, logout. Whatever is wrong with a request is answered by OAuth's error object, or told to its client.
  */
 public final class OpenIdGateway implements Gateway {
     private static final String PATH = ProviderPolicy.PATH;
@@ -27,6 +27,7 @@ public final class OpenIdGateway implements Gateway {
 
     private final ProviderPort port;
     private final PasskeyEndpoint passkeys;
+    private final PasswordEndpoint passwords;
     private final AuthorizeEndpoint authorize;
     private final TokenEndpoint tokens;
 
@@ -37,6 +38,7 @@ public final class OpenIdGateway implements Gateway {
     public OpenIdGateway(Submission submission, Supplier<Optional<OpenIdInfo>> info, InstantSource clock) {
         this.port = new ProviderPort(submission, info);
         this.passkeys = new PasskeyEndpoint(port);
+        this.passwords = new PasswordEndpoint(port);
         this.authorize = new AuthorizeEndpoint(port, clock);
         this.tokens = new TokenEndpoint(port, clock);
     }
@@ -63,13 +65,19 @@ public final class OpenIdGateway implements Gateway {
         tls.post(PATH + "/introspect", Call.handler(Form.TYPE, tokens::introspect));
         tls.post(PATH + "/revoke", Call.handler(Form.TYPE, tokens::revoke));
         tls.get(PATH + "/login", Call.handler(call -> loginPage()));
-        tls.get(PATH + "/login.js", Call.handler(call -> Pages.script()));
-        tls.get(PATH + "/login.css", Call.handler(call -> Pages.style()));
+        for (String part : Pages.PARTS) {
+            tls.get(PATH + "/" + part, Call.handler(call -> Pages.part(part)));
+        }
         String webauthn = PATH + "/login/webauthn";
         tls.post(webauthn + "/assert/options", Call.handler(PasskeyEndpoint.JSON, passkeys::assertOptions));
         tls.post(webauthn + "/assert/finish", Call.handler(PasskeyEndpoint.JSON, passkeys::assertFinish));
         tls.post(webauthn + "/register/options", Call.handler(PasskeyEndpoint.JSON, passkeys::registerOptions));
         tls.post(webauthn + "/register/finish", Call.handler(PasskeyEndpoint.JSON, passkeys::registerFinish));
+        String password = PATH + "/login/password";
+        tls.get(password, Call.handler(call -> passwords.told()));
+        tls.post(password + "/evaluate", Call.handler(PasskeyEndpoint.JSON, passwords::evaluate));
+        tls.post(password + "/finish", Call.handler(PasskeyEndpoint.JSON, passwords::finish));
+        tls.post(password + "/set", Call.handler(PasskeyEndpoint.JSON, passwords::set));
         tls.get(PATH + "/logout", Call.handler(call -> Pages.leave()));
         tls.post(PATH + "/logout", Call.handler(this::leave));
     }

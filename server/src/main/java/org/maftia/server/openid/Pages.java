@@ -3,6 +3,10 @@ package org.maftia.server.openid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.server.gateway.Answer;
 
@@ -11,9 +15,12 @@ final class Pages {
     private static final String HTML = "text/html; charset=utf-8";
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    /** What the login page consists of besides itself. */
+    static final List<String> PARTS = List.of("login.css", "p256.js", "argon2id.js", "password.js", "login.js");
+
+    private static final SortedMap<String, byte[]> CONTENT = parts();
     private static final byte[] LOGIN = resource("login.html");
-    private static final byte[] SCRIPT = resource("login.js");
-    private static final byte[] STYLE = resource("login.css");
     private static final String FRAME = new String(resource("message.html"), StandardCharsets.UTF_8);
     private static final String LEAVE = "<p>Sign out of this browser?</p>"
             + "<form method=\"post\" action=\"/oidc/logout\"><button type=\"submit\">Sign out</button></form>";
@@ -42,12 +49,16 @@ final class Pages {
         return page(200, LOGIN);
     }
 
-    static Answer script() {
-        return new Answer(200, "text/javascript; charset=utf-8", SCRIPT);
+    /** @param name one of {@link #PARTS} */
+    static Answer part(String name) {
+        String type = name.endsWith(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
+        return new Answer(200, type, Invariant.present(CONTENT.get(name), "a part of the page"));
     }
 
-    static Answer style() {
-        return new Answer(200, "text/css; charset=utf-8", STYLE);
+    private static SortedMap<String, byte[]> parts() {
+        SortedMap<String, byte[]> content = new TreeMap<>();
+        PARTS.forEach(name -> content.put(name, resource(name)));
+        return Collections.unmodifiableSortedMap(content);
     }
 
     /** @param sentence of this program: nothing that a request holds */

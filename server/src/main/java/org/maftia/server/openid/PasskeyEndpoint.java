@@ -31,11 +31,11 @@ final class PasskeyEndpoint {
     }
 
     /** Reads a body; what is wrong with it is the sender's fault. */
-    private interface Reading<T> {
+    interface Reading<T> {
         T of(StrictJson json);
     }
 
-    private static <T> T read(Call call, Reading<T> reading) throws OAuthException {
+    static <T> T read(Call call, Reading<T> reading) throws OAuthException {
         try {
             return reading.of(StrictJson.object(call.body(), "the request"));
         } catch (MalformedException e) {
@@ -43,11 +43,11 @@ final class PasskeyEndpoint {
         }
     }
 
-    private static Answer json(ObjectNode json) {
+    static Answer json(ObjectNode json) {
         return new Answer(200, JSON, StrictJson.bytes(json));
     }
 
-    private static String cookie(String name, String value, String site, int seconds) {
+    static String cookie(String name, String value, String site, int seconds) {
         return name + "=" + value + "; Path=/; Secure; HttpOnly; SameSite=" + site + "; Max-Age=" + seconds;
     }
 
@@ -117,12 +117,19 @@ final class PasskeyEndpoint {
         });
     }
 
-    private static BearerSecret attempt(Call call) throws OAuthException {
+    static BearerSecret attempt(Call call) throws OAuthException {
         return call.cookie(Call.ATTEMPT_COOKIE, Use.ATTEMPT)
                 .orElseThrow(() -> OAuthException.invalidRequest("the cookie of the attempt is missing"));
     }
 
     private Answer finish(ProviderPort.Made session, ProviderCommand command, BearerSecret... secrets)
+            throws OAuthException, TimeoutException, InterruptedException {
+        return signedIn(port, session, command, secrets);
+    }
+
+    /** Who registers or signs in gets a session. */
+    static Answer signedIn(
+            ProviderPort port, ProviderPort.Made session, ProviderCommand command, BearerSecret... secrets)
             throws OAuthException, TimeoutException, InterruptedException {
         if (!(port.order(command, secrets) instanceof ProviderAnswer.SignedIn signedIn)) {
             throw new IllegalStateException("who registers or signs in is signed in");
@@ -147,17 +154,22 @@ final class PasskeyEndpoint {
         return finish(session, command, attempt);
     }
 
-    /** An invitation, or the session of who adds a passkey, says that one may. */
-    Answer registerFinish(Call call) throws OAuthException, TimeoutException, InterruptedException {
-        BearerSecret attempt = attempt(call);
-        ProviderPort.Made session = port.make(Use.SESSION);
-        String invitation = read(call, json -> json.has("invitation") ? json.text("invitation") : "");
+    static Optional<BearerSecret> by(Call call, String invitation) throws OAuthException {
         Optional<BearerSecret> by = invitation.isEmpty()
                 ? call.cookie(Call.SESSION_COOKIE, Use.SESSION)
                 : Call.secret(invitation).map(secret -> BearerSecret.of(Use.INVITATION, secret));
         if (by.isEmpty() && !invitation.isEmpty()) {
             throw OAuthException.invalidRequest("the invitation is not spelled as it was given");
         }
+        return by;
+    }
+
+    /** An invitation, or the session of who adds a passkey, says that one may. */
+    Answer registerFinish(Call call) throws OAuthException, TimeoutException, InterruptedException {
+        BearerSecret attempt = attempt(call);
+        ProviderPort.Made session = port.make(Use.SESSION);
+        String invitation = read(call, json -> json.has("invitation") ? json.text("invitation") : "");
+        Optional<BearerSecret> by = by(call, invitation);
         ProviderCommand command = read(call, json -> {
             json.only("attempt", "clientDataJSON", "attestationObject", "invitation");
             return new ProviderCommand.Register(

@@ -87,10 +87,7 @@ final class ProviderPort {
         }
         return switch (ProviderAnswer.CODEC.decode(result)) {
             case ProviderAnswer.Refused refused -> throw OAuthException.of(refused.fault(), refused.sentence());
-            case ProviderAnswer.Busy busy
-            when busy.seconds() > 1 ->
-                throw new OAuthException(
-                        429, "temporarily_unavailable", "there were too many requests: come back later");
+            case ProviderAnswer.Busy busy when busy.seconds() > 1 -> throw OAuthException.tooMany(busy.seconds());
             case ProviderAnswer.Busy busy -> throw OAuthException.busy();
             case ProviderAnswer answer -> answer;
         };

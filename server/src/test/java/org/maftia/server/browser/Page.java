@@ -18,6 +18,7 @@ public final class Page {
     /** Of the whole page, not of what is in sight. */
     private static final int SCREENSHOT_HEIGHT = 900;
 
+    private static final int RETRIES_MAX = 50;
     private static final long PAUSE_NANOS = 30_000_000;
 
     private final Chromium browser;
@@ -72,11 +73,27 @@ public final class Page {
                 .put("expression", expression)
                 .put("awaitPromise", true)
                 .put("returnByValue", true);
-        JsonNode said = call("Runtime.evaluate", wish);
+        JsonNode said = said(wish);
         if (said.has("exceptionDetails")) {
             throw new AssertionError(expression + ": " + said.path("exceptionDetails"));
         }
         return said.path("result").path("value").asText();
+    }
+
+    /** While a page gives way to the next there may be nothing to ask. */
+    private JsonNode said(ObjectNode wish) {
+        for (int i = 1; ; i++) {
+            try {
+                return call("Runtime.evaluate", wish);
+            } catch (AssertionError e) {
+                boolean between = String.valueOf(e.getMessage()).contains("ontext")
+                        || String.valueOf(e.getMessage()).contains("navigated");
+                if (!between || i == RETRIES_MAX) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
     }
 
     /** Tells what has the focus: its id, or what kind of thing it is. */

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +26,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.testing.Attack;
 import org.maftia.server.browser.Chromium;
 import org.maftia.server.browser.Page;
+import org.maftia.server.openid.LoginPage;
+import org.maftia.services.openid.PasswordKey;
 
 /**
  * A person with a browser, by its keyboard alone, at real gateways of a group with a liar; and a relying party that gets a code and
  * verifies what it is given for it. Pictures of the pages are kept in the folder that the property {@code maftia.pictures} names.
  */
 class LoginPageTest {
+    private static final String PASSWORD = "correct horse battery staple";
+    private static final String BLIND = "0x3338fa65ec36e0290022b48eb562889d89dbfa691d1cde91517fa222ed7ad364n";
     private static final String PKCE = "0123456789abcdefghijklmnopqrstuvwxyz-._~ABC";
 
     @TempDir
@@ -103,8 +110,7 @@ class LoginPageTest {
 
     /** The code with which the browser came back to its relying party, and what that gets for it. */
     private SignedJWT redeemed(OpenIdGroup provider, Page page, String gateway) throws Exception {
-        page.until(
-                "the browser is back", () -> page.value("location.href").startsWith(back + "?"));
+        page.until("the browser is back", () -> page.value("location.href").startsWith(back + "?"));
         assertThat(page.value("new URL(location.href).searchParams.get('state')"))
                 .isEqualTo("s");
         String code = page.value("new URL(location.href).searchParams.get('code')");
@@ -124,33 +130,151 @@ class LoginPageTest {
         return token;
     }
 
+    private static void press(Page page, String button) {
+        page.tabTo(button);
+        page.pressEnter();
+    }
+
+    private static void fill(Page page, String field, String text) {
+        page.tabTo(field);
+        page.value("document.activeElement.select()");
+        page.type(text);
+    }
+
+    private static void signOut(Page page, String gateway) {
+        page.open(gateway + "/oidc/logout");
+        press(page, "Sign out");
+        page.until(
+                "signed out",
+                () -> page.value("document.body?.textContent ?? ''").contains("You are signed out"));
+    }
+
+    @Attack("false shares")
+    @Attack("openid: false evaluation")
     @Test
-    void aPersonRegistersAPasskeyAndSignsInWithIt() throws Exception {
+    void aPersonRegistersAndSignsInByPasskeyAndByPassword() throws Exception {
         OpenIdGroup provider = Objects.requireNonNull(group);
-        String gateway = provider.gateways.getFirst();
         Page page = Objects.requireNonNull(browser).page();
         page.addAuthenticator();
+        byPasskey(provider, page, provider.gateways.getFirst());
+        String gateway = provider.gateways.get(1);
+        byPassword(provider, page, gateway);
         page.open(gateway + "/oidc/login");
+        theScriptsComputeWhatTheStandardsAndTheGroupCompute(page);
+        theScriptsBelieveNoGateway(page);
+        LoginPage.parts()
+                .forEach((path, hash) -> provider.gateways.forEach(one -> assertThat(Transcript.sha256(
+                                provider.get(one + path).body().getBytes(StandardCharsets.UTF_8)))
+                        .as(path)
+                        .isEqualTo(hash)));
+        page.until(
+                "who says false parts is named",
+                () -> provider.get(gateway + "/status").body().contains("says a false part of an evaluation"));
+    }
+
+    private void byPasskey(OpenIdGroup provider, Page page, String gateway) throws Exception {
+        page.open(gateway + "/oidc/login");
+        page.until("passwords are offered", () -> isOffered(page));
+        assertThat(page.value("[...document.querySelectorAll('input')].every(input => input.labels.length === 1)"))
+                .isEqualTo("true");
         photograph(page, "login");
-        page.tabTo("Register a passkey");
-        page.pressEnter();
-        page.tabTo("user");
-        page.type("alice");
+        press(page, "Register a passkey");
+        fill(page, "user", "alice");
         photograph(page, "register");
-        page.tabTo("Register");
-        page.pressEnter();
+        press(page, "Register");
         until(page, "You are signed in.");
         photograph(page, "registered");
-        page.open(gateway + "/oidc/logout");
-        photograph(page, "logout");
-        page.tabTo("Sign out");
-        page.pressEnter();
-        page.until(
-                "signed out", () -> page.value("document.body.textContent").contains("You are signed out"));
+        signOut(page, gateway);
         page.open(gateway + wish());
-        page.tabTo("Sign in with a passkey");
-        page.pressEnter();
+        press(page, "Sign in with a passkey");
         SignedJWT token = redeemed(provider, page, gateway);
         assertThat(token.getJWTClaimsSet().getStringClaim("nonce")).isEqualTo("n");
+        assertThat(token.getJWTClaimsSet().getStringListClaim("amr")).containsExactly("pop", "user");
+        signOut(page, gateway);
+    }
+
+    private static boolean isOffered(Page page) {
+        return page.value("document.getElementById('password')?.hidden").equals("false");
+    }
+
+    private void byPassword(OpenIdGroup provider, Page page, String gateway) throws Exception {
+        page.open(gateway + "/oidc/login");
+        page.until("passwords are offered", () -> isOffered(page));
+        press(page, "Set or change a password");
+        fill(page, "set-user", "bob");
+        fill(page, "set-chosen", PASSWORD);
+        photograph(page, "set");
+        press(page, "Set password");
+        until(page, "You are signed in.");
+        signOut(page, gateway);
+        page.open(gateway + wish());
+        page.until("passwords are offered", () -> isOffered(page));
+        for (String[] wrong : new String[][] {{"bob", "another password"}, {"nobody", PASSWORD}}) {
+            fill(page, "password-user", wrong[0]);
+            fill(page, "password-password", wrong[1]);
+            page.pressEnter();
+            until(page, "some seconds");
+            until(page, "That did not work: the name or the password is wrong.");
+        }
+        photograph(page, "wrong");
+        fill(page, "password-user", "bob");
+        fill(page, "password-password", PASSWORD);
+        page.pressEnter();
+        SignedJWT token = redeemed(provider, page, gateway);
+        assertThat(token.getJWTClaimsSet().getStringListClaim("amr")).containsExactly("pwd");
+    }
+
+    private static String base64(String hex) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(HexFormat.of().parseHex(hex));
+    }
+
+    /** RFC 9497, appendix A.3.1.1; and the same key of a password as clients in Java have. */
+    private static void theScriptsComputeWhatTheStandardsAndTheGroupCompute(Page page) {
+        for (String[] vector : new String[][] {
+            {
+                "00",
+                "03723a1e5c09b8b9c18d1dcbca29e8007e95f14f4732d9346d490ffc195110368d",
+                "030de02ffec47a1fd53efcdd1c6faf5bdc270912b8749e783c7ca75bb412958832",
+                "a0b34de5fa4c5b6da07e72af73cc507cceeb48981b97b7285fc375345fe495dd"
+            },
+            {
+                "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a",
+                "03cc1df781f1c2240a64d1c297b3f3d16262ef5d4cf102734882675c26231b0838",
+                "03a0395fe3828f2476ffcd1f4fe540e5a8489322d398be3c4e5a869db7fcb7c52c",
+                "c748ca6dd327f0ce85f4ae3a8cd6d4d5390bbb804c9e12dcf94f853fece3dcce"
+            }
+        }) {
+            String input = "Base64url.bytes('" + base64(vector[0]) + "'), " + BLIND;
+            assertThat(page.value("Passwords.blind(" + input + ").then(Base64url.text)"))
+                    .isEqualTo(base64(vector[1]));
+            String finish = input + ", Base64url.bytes('" + base64(vector[2]) + "')";
+            assertThat(page.value("Passwords.finish(" + finish + ").then(Base64url.text)"))
+                    .isEqualTo(base64(vector[3]));
+        }
+        byte[] value = HexFormat.of().parseHex("a0b34de5fa4c5b6da07e72af73cc507cceeb48981b97b7285fc375345fe495dd");
+        assertThat(page.value("Passwords.signer('bob', Base64url.bytes('"
+                        + Base64.getUrlEncoder().withoutPadding().encodeToString(value)
+                        + "')).then(key => Base64url.text(key.verifier))"))
+                .isEqualTo(base64(PasswordKey.of("bob", value).verifier().toString()));
+        for (String bad : new String[] {"00".repeat(33), "02" + "ff".repeat(32), "03", "04" + "11".repeat(32)}) {
+            assertThat(page.value("Passwords.finish(new Uint8Array(1), 1n, Base64url.bytes('" + base64(bad)
+                            + "')).then(() => 'taken', failure => failure.message)"))
+                    .contains("no point");
+        }
+    }
+
+    /** A gateway that evaluates by itself could try passwords on what comes next: nothing does. */
+    private static void theScriptsBelieveNoGateway(Page page) {
+        page.until("passwords are offered", () -> isOffered(page));
+        for (String lie :
+                new String[] {"evaluated: asked.blinded", "attempt: answer.attempt + 1", "signature: answer.evaluated"
+                }) {
+            assertThat(page.value("Passwords.unlock(passwords, 'carol', 'a password', async asked => {"
+                            + " const answer = await post('password/evaluate', asked); return { ...answer, " + lie
+                            + " }; }).then(() => 'taken', failure => failure.message)"))
+                    .contains("was not signed by the group");
+        }
     }
 }

@@ -16,7 +16,7 @@ import org.maftia.core.wire.Writer;
  * How often each user may be asked for: ten times an hour, then after waits that double from one to the next. Who keeps below
  * ten for an hour begins anew. All in agreed time, in microseconds.
  */
-final class Allowances {
+public final class Allowances {
     /** In each hour without a wait: a person who mistypes, on several devices. */
     static final int FREE = 10;
 
@@ -77,13 +77,13 @@ final class Allowances {
     }
 
     /** How long the user must not be asked for; 0: he may be. */
-    long waitMicros(byte[] user, long now) {
+    public long waitMicros(byte[] user, long now) {
         @Nullable Tally tally = byUser.get(name(user));
         return tally == null ? 0 : Math.max(0, tally.freeFrom - now);
     }
 
-    /** Counts an evaluation. */
-    void count(byte[] user, long now) {
+    /** Counts an evaluation, which the user does not have to {@linkplain #waitMicros wait} for. */
+    public void count(byte[] user, long now) {
         Digest name = name(user);
         Tally next = byUser.getOrDefault(name, Tally.NONE).next(now);
         if (byUser.size() >= USERS_MAX && !byUser.containsKey(name)) {
@@ -105,7 +105,7 @@ final class Allowances {
         }
     }
 
-    void write(Writer writer) {
+    public void write(Writer writer) {
         writer.u32(byUser.size());
         byUser.forEach((name, tally) -> {
             writer.digest(name).u64(tally.since).u32(tally.count);
@@ -113,7 +113,7 @@ final class Allowances {
         });
     }
 
-    void read(Reader reader) {
+    public void read(Reader reader) {
         byUser.clear();
         idle.clear();
         long users = reader.u32();

@@ -9,7 +9,8 @@ import org.maftia.core.wire.Writer;
 /**
  * A command of the {@link Evaluator}: evaluate once.
  *
- * @param user whose key is used, in at most {@link ObliviousFunction#USER_LENGTH_MAX} bytes, at least one
+ * @param user whose key is used, in at most {@link ObliviousFunction#USER_LENGTH_MAX} bytes, at least one; the first is
+ *     not 0, as names that begin so are for services of the group that have the same function evaluated
  * @param blinded {@link ObliviousFunction#ELEMENT_LENGTH} bytes, a point or not
  */
 public record EvaluationRequest(byte[] user, byte[] blinded) {
@@ -22,10 +23,15 @@ public record EvaluationRequest(byte[] user, byte[] blinded) {
         @Override
         public EvaluationRequest read(Reader reader) {
             byte[] user = reader.opaque8(ObliviousFunction.USER_LENGTH_MAX);
-            if (user.length == 0) {
+            if (!isName(user)) {
                 throw new MalformedException("a user has a name");
             }
             return new EvaluationRequest(user, reader.fixed(ObliviousFunction.ELEMENT_LENGTH));
         }
     };
+
+    /** Whether anybody may have the function evaluated under this name. */
+    public static boolean isName(byte[] user) {
+        return user.length > 0 && user.length <= ObliviousFunction.USER_LENGTH_MAX && user[0] != 0;
+    }
 }

@@ -76,7 +76,8 @@ final class GrantDesk {
                 ProviderPolicy.issuer(wish.base()),
                 scopes,
                 wish.nonce(),
-                session.sinceSeconds());
+                session.sinceSeconds(),
+                session.byPassword());
         holdings.codes.put(
                 wish.code(),
                 new Code(

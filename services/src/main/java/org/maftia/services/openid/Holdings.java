@@ -17,12 +17,14 @@ final class Holdings {
     /** So that no gateway takes the room of others: that of all in a group of the largest is {@link #ATTEMPTS_MAX}. */
     static final int ATTEMPTS_OF_GATEWAY_MAX = 1_024;
 
+    private static final int PASSWORD_ATTEMPTS_MAX = 16_384;
     private static final int SESSIONS_MAX = 32_768;
     private static final int CODES_MAX = 16_384;
     private static final int GRANTS_MAX = 32_768;
     private static final int ISSUES_MAX = 16_384;
 
     final Shelf<Long, Attempt> attempts = new Shelf<>(ATTEMPTS_MAX);
+    final Shelf<Long, PasswordAttempt> passwordAttempts = new Shelf<>(PASSWORD_ATTEMPTS_MAX);
     final Shelf<Digest, Session> sessions = new Shelf<>(SESSIONS_MAX);
     final Shelf<Digest, Code> codes = new Shelf<>(CODES_MAX);
     final Shelf<Long, Grant> grants = new Shelf<>(GRANTS_MAX);
@@ -41,6 +43,7 @@ final class Holdings {
 
     void forget(long nowMicros) {
         attempts.forget(nowMicros);
+        passwordAttempts.forget(nowMicros);
         sessions.forget(nowMicros);
         codes.forget(nowMicros);
         grants.forget(nowMicros);
@@ -88,9 +91,18 @@ final class Holdings {
         grants.put(number, grant);
     }
 
+    /** Ends all sessions of a person, and all grants that came of them. */
+    void closeAll(Person person) {
+        person.sessions.forEach(sessions::remove);
+        person.sessions.clear();
+        person.grants.forEach(grants::remove);
+        person.grants.clear();
+    }
+
     void write(Writer writer) {
         writer.u64(next);
         attempts.write(writer, Writer::u64, Attempt::write);
+        passwordAttempts.write(writer, Writer::u64, PasswordAttempt::write);
         sessions.write(writer, Writer::digest, Session::write);
         codes.write(writer, Writer::digest, Code::write);
         grants.write(writer, Writer::u64, Grant::write);
@@ -102,6 +114,7 @@ final class Holdings {
     void read(Reader reader) {
         next = reader.count();
         attempts.read(reader, Reader::count, Attempt::read);
+        passwordAttempts.read(reader, Reader::count, PasswordAttempt::read);
         sessions.read(reader, Reader::digest, Session::read);
         codes.read(reader, Reader::digest, Code::read);
         grants.read(reader, Reader::count, Grant::read);

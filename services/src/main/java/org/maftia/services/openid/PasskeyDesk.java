@@ -21,7 +21,7 @@ final class PasskeyDesk {
     /** New people through one gateway: enough for a firm's first day, and a flood takes weeks. */
     static final int PEOPLE_PER_HOUR = 60;
 
-    private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
+    static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
     private static final long HOUR_MICROS = 3_600_000_000L;
 
     private final ProviderPolicy policy;
@@ -88,13 +88,16 @@ final class PasskeyDesk {
         }
         return holdings.person(attempt.name())
                 .map(person -> person.subject)
-                .orElseGet(() -> Arrays.copyOf(
-                        Transcript.of("openid/subject")
-                                .field(attempt.challenge())
-                                .field(attempt.name())
-                                .digest()
-                                .toBytes(),
-                        Person.SUBJECT_LENGTH));
+                .orElseGet(() -> subject(attempt.name(), attempt.challenge()));
+    }
+
+    private static byte[] subject(String name, Digest challenge) {
+        byte[] digest = Transcript.of("openid/subject")
+                .field(challenge)
+                .field(name)
+                .digest()
+                .toBytes();
+        return Arrays.copyOf(digest, Person.SUBJECT_LENGTH);
     }
 
     private Attempt take(long number, boolean registers, ProvedCommand command, int gateway) {
@@ -122,21 +125,37 @@ final class PasskeyDesk {
         if (holdings.owner(made.id()).isPresent()) {
             throw Refusal.of(Fault.INVALID_REQUEST, "the passkey is registered already");
         }
-        boolean proved = command.proves(wish.by(), gateway);
-        Optional<Person> known = holdings.person(attempt.name());
         holdings.sessions.requireRoom();
-        Person person;
-        if (known.isPresent()) {
-            person = known.get();
-            requireOwn(person, wish.by(), proved);
-        } else {
-            requireWelcome(attempt.name(), wish.by(), proved);
-            countNewcomer(gateway, nowMicros);
-            person = new Person(attempt.name(), subject(attempt));
-            holdings.add(person);
+        boolean full = holdings.person(attempt.name())
+                .filter(known -> known.passkeys.size() >= Person.PASSKEYS_MAX)
+                .isPresent();
+        if (full) {
+            throw Refusal.of(Fault.ACCESS_DENIED, "a person has at most " + Person.PASSKEYS_MAX + " passkeys");
         }
+        boolean proved = command.proves(wish.by(), gateway);
+        Person person = person(attempt.name(), attempt.challenge(), wish.by(), proved, gateway, nowMicros);
         holdings.add(person, new Passkey(made.id(), made.key(), made.counter()));
-        return signedIn(person, wish.session(), nowMicros);
+        return signedIn(person, wish.session(), false, nowMicros);
+    }
+
+    /**
+     * Who may have another way to sign in under a name: whoever is signed in under it, or is new here and may be.
+     *
+     * @param challenge of this attempt, from which who is new gets his subject
+     * @param by a session or an invitation
+     * @param proved whether the command proves that one
+     */
+    Person person(String name, Digest challenge, Digest by, boolean proved, int gateway, long nowMicros) {
+        Optional<Person> known = holdings.person(name);
+        if (known.isPresent()) {
+            requireOwn(known.get(), by, proved);
+            return known.get();
+        }
+        requireWelcome(name, by, proved);
+        countNewcomer(gateway, nowMicros);
+        Person person = new Person(name, subject(name, challenge));
+        holdings.add(person);
+        return person;
     }
 
     private void requireOwn(Person person, Digest by, boolean proved) {
@@ -146,10 +165,7 @@ final class PasskeyDesk {
                         .filter(session -> session.name().equals(person.name))
                         .isPresent();
         if (!own) {
-            throw Refusal.of(Fault.ACCESS_DENIED, "the name is taken: sign in first to add a passkey");
-        }
-        if (person.passkeys.size() >= Person.PASSKEYS_MAX) {
-            throw Refusal.of(Fault.ACCESS_DENIED, "a person has at most " + Person.PASSKEYS_MAX + " passkeys");
+            throw Refusal.of(Fault.ACCESS_DENIED, "the name is taken: sign in first to add another way to sign in");
         }
     }
 
@@ -198,15 +214,22 @@ final class PasskeyDesk {
         }
         holdings.sessions.requireRoom();
         person.passkeys.set(person.passkeys.indexOf(passkey), new Passkey(passkey.id(), passkey.key(), counter));
-        return signedIn(person, wish.session(), nowMicros);
+        return signedIn(person, wish.session(), false, nowMicros);
     }
 
-    private ProviderAnswer signedIn(Person person, Digest session, long nowMicros) {
+    void requireNew(Digest session) {
         if (holdings.sessions.find(session).isPresent()) {
             throw Refusal.of(Fault.INVALID_REQUEST, "the session exists");
         }
+        holdings.sessions.requireRoom();
+    }
+
+    ProviderAnswer signedIn(Person person, Digest session, boolean byPassword, long nowMicros) {
+        requireNew(session);
         holdings.open(
-                person, session, new Session(person.name, nowMicros / 1_000_000, nowMicros + Session.LIFE_MICROS));
+                person,
+                session,
+                new Session(person.name, nowMicros / 1_000_000, byPassword, nowMicros + Session.LIFE_MICROS));
         return new ProviderAnswer.SignedIn(person.name);
     }
 

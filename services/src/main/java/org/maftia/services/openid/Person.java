@@ -10,7 +10,7 @@ import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 import org.maftia.services.openid.webauthn.PasskeyCheck;
 
-/** Somebody who has passkeys. */
+/** Somebody who has passkeys, or a password. */
 final class Person {
     /** Of what relying parties know the person by, and authenticators too. */
     static final int SUBJECT_LENGTH = 16;
@@ -32,6 +32,9 @@ final class Person {
     final String name;
     final byte[] subject;
     final List<Passkey> passkeys = new ArrayList<>();
+
+    /** The public half of the key that comes of the password; zero where there is none. */
+    Digest password = Digest.ZERO;
 
     /** Oldest first. */
     final List<Digest> sessions = new ArrayList<>();
@@ -80,7 +83,7 @@ final class Person {
     }
 
     void write(Writer writer) {
-        writer.string(name).fixed(subject);
+        writer.string(name).fixed(subject).digest(password);
         writer.list(
                 passkeys, (out, key) -> out.opaque16(key.id).opaque16(key.key).u32(key.counter));
         writer.list(sessions, Writer::digest).list(grants, Writer::u64);
@@ -89,6 +92,7 @@ final class Person {
 
     static Person read(Reader reader) {
         Person person = new Person(reader.string(ProviderCommand.NAME_LENGTH_MAX), reader.fixed(SUBJECT_LENGTH));
+        person.password = reader.digest();
         person.passkeys.addAll(reader.list(
                 PASSKEYS_MAX,
                 2,

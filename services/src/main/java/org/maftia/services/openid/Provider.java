@@ -32,6 +32,7 @@ public final class Provider implements StateMachine {
     private final Holdings holdings = new Holdings();
     private final PasskeyDesk passkeys;
     private final GrantDesk grants;
+    private final PasswordDesk passwords;
 
     /** By attempt, who waits for a challenge. */
     private final SortedMap<Long, Waiting> waiting = new TreeMap<>();
@@ -42,10 +43,12 @@ public final class Provider implements StateMachine {
      * @param policy of the group
      * @param keyId the group's RSA key for tokens
      * @param key its thumbprint (RFC 7638)
+     * @param function that passwords go through; empty where the group has none, and takes no passwords
      */
-    public Provider(ProviderPolicy policy, String keyId, Digest key) {
+    public Provider(ProviderPolicy policy, String keyId, Digest key, Optional<PasswordFunction> function) {
         this.passkeys = new PasskeyDesk(policy, holdings);
         this.grants = new GrantDesk(policy, holdings, keyId, new Tokens(key));
+        this.passwords = new PasswordDesk(holdings, passkeys, function, keyId);
     }
 
     /** How long an access token is good, and an identity token. */
@@ -89,6 +92,12 @@ public final class Provider implements StateMachine {
             case ProviderCommand.Identify it -> Optional.of(grants.identify(it, order));
             case ProviderCommand.Revoke it -> Optional.of(grants.revoke(it, order));
             case ProviderCommand.Leave it -> Optional.of(passkeys.leave(it, order.command(), order.gateway()));
+            case ProviderCommand.Evaluate it -> {
+                passwords.evaluate(it, order);
+                yield Optional.empty();
+            }
+            case ProviderCommand.Prove it -> Optional.of(passwords.signIn(it, order));
+            case ProviderCommand.SetPassword it -> Optional.of(passwords.set(it, order));
         };
     }
 
@@ -113,8 +122,20 @@ public final class Provider implements StateMachine {
     }
 
     @Override
+    public void evaluated(long reference, byte[] element, Context context) {
+        passwords.evaluated(reference, element, context);
+    }
+
+    @Override
+    public void signed(long reference, byte[] signature, Context context) {
+        passwords.signed(reference, signature, context);
+    }
+
+    @Override
     public long dueMicros() {
-        return waiting.values().stream().mapToLong(Waiting::dueMicros).min().orElse(Long.MAX_VALUE);
+        long draws =
+                waiting.values().stream().mapToLong(Waiting::dueMicros).min().orElse(Long.MAX_VALUE);
+        return Math.min(draws, passwords.dueMicros());
     }
 
     @Override
@@ -126,6 +147,7 @@ public final class Provider implements StateMachine {
                 context.complete(entry.getValue().request, answer(new ProviderAnswer.Busy(1)));
             }
         }
+        passwords.tick(context);
     }
 
     @Override
@@ -164,6 +186,7 @@ public final class Provider implements StateMachine {
     public void snapshot(Writer writer) {
         holdings.write(writer);
         passkeys.write(writer);
+        passwords.write(writer);
         writer.u32(waiting.size());
         waiting.forEach((attempt, who) -> {
             RequestId.CODEC.write(writer.u64(attempt), who.request);
@@ -175,6 +198,7 @@ public final class Provider implements StateMachine {
     public void restore(Reader reader) {
         holdings.read(reader);
         passkeys.read(reader);
+        passwords.read(reader);
         waiting.clear();
         long count = reader.u32();
         if (count > Holdings.ATTEMPTS_MAX) {

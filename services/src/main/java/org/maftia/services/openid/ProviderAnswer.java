@@ -1,6 +1,7 @@
 package org.maftia.services.openid;
 
 import java.util.Locale;
+import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
@@ -13,6 +14,9 @@ public sealed interface ProviderAnswer {
     int INPUT_LENGTH_MAX = 8 << 10;
 
     int SENTENCE_LENGTH_MAX = 512;
+
+    /** Of an RSA key of 8192 bits. */
+    int SIGNATURE_LENGTH_MAX = 1_024;
 
     /** What is wrong, in the words of OAuth (RFC 6749, sections 4.1.2.1 and 5.2; OpenID Connect Core, section 3.1.2.6). */
     enum Fault {
@@ -57,6 +61,14 @@ public sealed interface ProviderAnswer {
     /** An identity token, but for its signature, which comes to the gateway alone. */
     record Identified(String input) implements ProviderAnswer {}
 
+    /**
+     * What came of a password, for who unblinds it.
+     *
+     * @param attempt names it
+     * @param signature by the group, of {@link PasswordKey#challenge}
+     */
+    record Evaluated(long attempt, byte[] element, byte[] signature) implements ProviderAnswer {}
+
     record Refused(Fault fault, String sentence) implements ProviderAnswer {}
 
     /** So much is under way, or was asked for by this person, that one must ask at another time. */
@@ -81,6 +93,8 @@ public sealed interface ProviderAnswer {
                 case Identified it -> writer.u8(5).string(it.input);
                 case Refused it -> writer.u8(6).u8(it.fault.ordinal()).string(it.sentence);
                 case Busy it -> writer.u8(7).u64(it.seconds);
+                case Evaluated it ->
+                    writer.u8(20).u64(it.attempt).fixed(it.element).opaque16(it.signature);
             }
         }
 
@@ -101,6 +115,11 @@ public sealed interface ProviderAnswer {
                 case 5 -> new Identified(reader.string(INPUT_LENGTH_MAX));
                 case 6 -> new Refused(fault(reader.u8()), reader.string(SENTENCE_LENGTH_MAX));
                 case 7 -> new Busy(reader.count());
+                case 20 ->
+                    new Evaluated(
+                            reader.count(),
+                            reader.fixed(ObliviousFunction.ELEMENT_LENGTH),
+                            reader.opaque16(SIGNATURE_LENGTH_MAX));
                 default -> throw new MalformedException("no answer of a provider");
             };
         }

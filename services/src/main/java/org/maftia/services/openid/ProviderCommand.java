@@ -1,5 +1,6 @@
 package org.maftia.services.openid;
 
+import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
@@ -98,6 +99,33 @@ public sealed interface ProviderCommand {
     /** Ends a session. Proved by it. */
     record Leave(Digest session) implements ProviderCommand {}
 
+    /**
+     * Has a password evaluated.
+     *
+     * @param attempt a secret of the browser, which alone may finish
+     * @param name of the person whose password it is, or shall be
+     * @param blinded the password, as {@link org.maftia.core.crypto.BlindedInput} hides it
+     */
+    record Evaluate(Digest attempt, String name, byte[] blinded) implements ProviderCommand {}
+
+    /**
+     * Signs in by a password. Proved by the attempt.
+     *
+     * @param signature by the {@link PasswordKey}, of {@link PasswordKey#signingIn}
+     */
+    record Prove(long attempt, byte[] signature, Digest session) implements ProviderCommand {}
+
+    /**
+     * Sets a password, for who has just signed in or is new. Proved by the attempt, and by what allows it.
+     *
+     * @param verifier the public half of the {@link PasswordKey}
+     * @param signature by it, of {@link PasswordKey#setting}
+     * @param by an invitation, or a session of the person; zero where anybody may
+     * @param session what the browser will hold
+     */
+    record SetPassword(long attempt, Digest verifier, byte[] signature, Digest by, Digest session)
+            implements ProviderCommand {}
+
     Codec<ProviderCommand> CODEC = new Codec<>() {
         @Override
         public void write(Writer writer, ProviderCommand value) {
@@ -136,6 +164,17 @@ public sealed interface ProviderCommand {
                 case Identify it -> writer.u8(7).u64(it.issue).fixed(it.accessHash);
                 case Revoke it -> writer.u8(8).u64(it.grant).digest(it.refresh).string(it.client);
                 case Leave it -> writer.u8(9).digest(it.session);
+                case Evaluate it ->
+                    writer.u8(20).digest(it.attempt).string(it.name).fixed(it.blinded);
+                case Prove it ->
+                    writer.u8(21).u64(it.attempt).fixed(it.signature).digest(it.session);
+                case SetPassword it ->
+                    writer.u8(22)
+                            .u64(it.attempt)
+                            .digest(it.verifier)
+                            .fixed(it.signature)
+                            .digest(it.by)
+                            .digest(it.session);
             }
         }
 
@@ -175,6 +214,19 @@ public sealed interface ProviderCommand {
                 case 7 -> new Identify(reader.count(), reader.fixed(ACCESS_HASH_LENGTH));
                 case 8 -> new Revoke(reader.count(), reader.digest(), reader.string(NAME_LENGTH_MAX));
                 case 9 -> new Leave(reader.digest());
+                case 20 ->
+                    new Evaluate(
+                            reader.digest(),
+                            reader.string(NAME_LENGTH_MAX),
+                            reader.fixed(ObliviousFunction.ELEMENT_LENGTH));
+                case 21 -> new Prove(reader.count(), reader.fixed(BearerSecret.SIGNATURE_LENGTH), reader.digest());
+                case 22 ->
+                    new SetPassword(
+                            reader.count(),
+                            reader.digest(),
+                            reader.fixed(BearerSecret.SIGNATURE_LENGTH),
+                            reader.digest(),
+                            reader.digest());
                 default -> throw new MalformedException("no command of a provider");
             };
         }

@@ -46,7 +46,12 @@ final class Tokens {
         if (!terms.nonce().isEmpty()) {
             json.put("nonce", terms.nonce());
         }
-        json.putArray("amr").add("pop").add("user");
+        var methods = json.putArray("amr");
+        if (terms.byPassword()) {
+            methods.add("pwd");
+        } else {
+            methods.add("pop").add("user");
+        }
         return input("JWT", json);
     }
 

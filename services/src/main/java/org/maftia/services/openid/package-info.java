@@ -1,5 +1,5 @@
 /**
- * An OpenID provider: people sign in with passkeys, relying parties get tokens that the group signed.
+ * An OpenID provider: people sign in with passkeys or passwords, relying parties get tokens that the group signed.
  *
  * <p>What no fault set can do: sign in as somebody, have a token signed that nobody signed in for, or learn from the log or the
  * state what would help it to. Every replica verifies the passkey's signature over a challenge that the group drew, and holds
@@ -7,8 +7,13 @@
  * org.maftia.services.openid.BearerSecret proved and never shown}; a token is signed for the one gateway that asked, so no other
  * replica sees it.
  *
+ * <p>A password is evaluated by the group, blinded, and becomes {@linkplain org.maftia.services.openid.PasswordKey a key}, which signs.
+ * Who has the seeds of a fault set and all that the group keeps cannot tell a right guess from a wrong one; guesses with the group's
+ * help are counted in the log.
+ *
  * <p>What a corrupted gateway can: it ends TLS, so it sees tokens and client secrets of those who come to it, and can serve
- * a page of its own. It cannot use a passkey in another's name afterwards: each signature is for one challenge, once.
+ * a page of its own, which takes passwords that are typed into it. It cannot use a passkey in another's name afterwards: each
+ * signature is for one challenge, once.
  *
  * {@snippet lang="java" :
  * BearerSecret code = BearerSecret.of(BearerSecret.Use.CODE, random);

@@ -7,17 +7,25 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.ObliviousDealer;
+import org.maftia.core.crypto.ReplicatedOprf;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
+import org.maftia.core.testing.SeededEntropy;
+import org.maftia.core.testing.Structures;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
+import org.maftia.services.evaluation.EvaluationReceipt;
 import org.maftia.services.jose.JsonWebKey;
 import org.maftia.services.testing.UnaskedContext;
 
@@ -29,11 +37,17 @@ public final class TestLog {
     private static final KeyPair PAIR = pair();
     public static final JsonWebKey.Rsa KEY = new JsonWebKey.Rsa(((RSAPublicKey) PAIR.getPublic()).getModulus());
 
+    static final ObliviousDealer.Dealing SEEDS = ObliviousDealer.deal(
+            "group", "oprf", Structures.FOUR.copiedSharing().orElseThrow(), new SeededEntropy(1));
+    static final ReplicatedOprf OPRF = new ReplicatedOprf(SEEDS.key(), Structures.FOUR);
+    static final PasswordFunction FUNCTION = new PasswordFunction("oprf", EvaluationReceipt.function(SEEDS.key()));
+
     private final ProviderPolicy policy;
     private Provider provider;
     private final TreeMap<RequestId, byte[]> results = new TreeMap<>();
     private final TreeMap<RequestId, byte[]> signatures = new TreeMap<>();
     private long sequence;
+    private final Deque<Consumer<Log>> later = new ArrayDeque<>();
     private long drawing = -1;
     public long timeMicros;
     public boolean signs = true;
@@ -46,7 +60,7 @@ public final class TestLog {
     }
 
     private Provider fresh() {
-        return new Provider(policy, "openid", KEY.thumbprint());
+        return new Provider(policy, "openid", KEY.thumbprint(), Optional.of(FUNCTION));
     }
 
     private static KeyPair pair() {
@@ -87,7 +101,11 @@ public final class TestLog {
     public synchronized Outcome order(int gateway, byte[] operation) {
         RequestId id = new RequestId(gateway, 1, sequence++);
         byte @Nullable [] result = provider.apply(new Command(id, operation), new Log());
-        if (result == null && draws) {
+        boolean evaluates = !later.isEmpty();
+        while (!later.isEmpty()) {
+            later.remove().accept(new Log());
+        }
+        if (result == null && draws && !evaluates) {
             long reference = drawing;
             byte[] random = Transcript.of("draw")
                     .field(sequence)
@@ -124,6 +142,17 @@ public final class TestLog {
         return List.copyOf(results.values());
     }
 
+    private static byte[] signature(byte[] message) {
+        try {
+            Signature signer = Signature.getInstance("SHA256withRSA");
+            signer.initSign(PAIR.getPrivate());
+            signer.update(message);
+            return signer.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private final class Log extends UnaskedContext {
         @Override
         public long timeMicros() {
@@ -141,15 +170,31 @@ public final class TestLog {
             if (!signs) {
                 return false;
             }
-            try {
-                Signature signer = Signature.getInstance("SHA256withRSA");
-                signer.initSign(PAIR.getPrivate());
-                signer.update(message);
-                assertThat(signatures.put(command, signer.sign())).isNull();
-                return true;
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException(e);
+            assertThat(signatures.put(command, signature(message))).isNull();
+            return true;
+        }
+
+        @Override
+        public boolean sign(String keyId, byte[] message, long reference) {
+            assertThat(keyId).isEqualTo("openid");
+            byte[] signature = signature(message);
+            later.add(log -> provider.signed(reference, signature, log));
+            return signs;
+        }
+
+        @Override
+        public Asked evaluate(String keyId, byte[] user, byte[] blinded, long reference) {
+            assertThat(keyId).isEqualTo("oprf");
+            if (!OPRF.accepts(blinded)) {
+                return Asked.MALFORMED;
             }
+            TreeMap<Integer, byte[]> parts = new TreeMap<>();
+            SEEDS.shares()
+                    .forEach((replica, own) ->
+                            parts.put(replica, OPRF.holder(own).part(user, blinded)));
+            byte[] element = OPRF.combine(parts).orElseThrow().element();
+            later.add(log -> provider.evaluated(reference, element, log));
+            return Asked.TAKEN;
         }
 
         @Override
