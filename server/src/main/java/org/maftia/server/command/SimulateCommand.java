@@ -26,16 +26,17 @@ import picocli.CommandLine.Option;
             "",
             "Scenarios: register (whole replicas, clients and a service), delayed-leaders (the same in a",
             "network against leaders), reconfiguration (members come and go), refresh (replicas renew a",
-            "shared key), atomic (one channel), agreement (one multi-valued agreement), binary (one binary",
-            "agreement), subset (a common subset of inputs), reliable and consistent (one broadcast).",
+            "shared key), resharing (a key goes on to other members), hybrid (replicas with trusted",
+            "components), observation (replicas look at the world outside), atomic (one channel), agreement",
+            "(one multi-valued agreement), binary (one binary agreement), subset (a common subset of",
+            "inputs), reliable and consistent (one broadcast).",
             "",
             "With --wan, how long a group takes whose replicas stand on three continents, in simulated time:",
             "continents-4, continents-7, continents-grid (4 x 4), or uniform-N (N ms between any two)."
         },
         sortOptions = false)
 final class SimulateCommand implements Callable<Integer> {
-    /** On a terminal a sign of life comes so often. */
-    private static final int SIGN_OF_LIFE_RUNS = 100;
+    private static final long SIGN_OF_LIFE_NANOS = 10_000_000_000L;
 
     @Mixin
     private final OutputOption output = new OutputOption();
@@ -89,8 +90,11 @@ final class SimulateCommand implements Callable<Integer> {
             throw new CommandException("--seeds must be at least 1", "100 take a few seconds");
         }
         long[] runs = {0};
+        long[] said = {System.nanoTime()};
         Simulations.Result result = Simulations.run(scenario.get(), first == null ? 0 : first, count, outcome -> {
-            if (++runs[0] % SIGN_OF_LIFE_RUNS == 0) {
+            runs[0]++;
+            if (System.nanoTime() - said[0] >= SIGN_OF_LIFE_NANOS) {
+                said[0] = System.nanoTime();
                 System.err.println("  " + runs[0] + " of " + count + " seeds");
             }
         });

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maftia.server.simulate.KnownScenarios;
 import picocli.CommandLine;
 
 class MaftiaTest {
@@ -46,21 +47,27 @@ class MaftiaTest {
     }
 
     @Test
+    void helpOfSimulationsNamesEveryScenario() {
+        assertThat(run("simulate", "--help")).isZero();
+        assertThat(out.toString()).contains(KnownScenarios.names());
+    }
+
+    @Test
     void aMistypedCommandGetsTheNearestOne() {
         assertThat(run("stauts")).isEqualTo(Maftia.EXIT_USAGE);
         assertThat(err.toString()).isEqualTo("""
-                maftia: error: there is no command 'stauts'
-                maftia: hint: did you mean 'status'?
-                """);
+            maftia: error: there is no command 'stauts'
+            maftia: hint: did you mean 'status'?
+            """);
     }
 
     @Test
     void statusOfNoClusterSaysHowToMakeOne(@TempDir Path directory) {
         assertThat(run("status", "--dir", directory.toString())).isEqualTo(Maftia.EXIT_FAILURE);
         assertThat(err.toString()).isEqualTo("""
-                maftia: error: there is no cluster in %s
-                maftia: hint: 'maftia up' makes one; --dir or MAFTIA_DIR names its directory
-                """.formatted(directory));
+            maftia: error: there is no cluster in %s
+            maftia: hint: 'maftia up' makes one; --dir or MAFTIA_DIR names its directory
+            """.formatted(directory));
     }
 
     @Test
@@ -68,8 +75,8 @@ class MaftiaTest {
         assertThat(run("bench", "--dir", directory.toString(), "--clients", "1,1025"))
                 .isEqualTo(Maftia.EXIT_FAILURE);
         assertThat(err.toString()).isEqualTo("""
-                maftia: error: one client process may have 1024 requests under way
-                maftia: hint: ask for at most 1024 clients; further load needs client keys of its own
-                """);
+            maftia: error: one client process may have 1024 requests under way
+            maftia: hint: ask for at most 1024 clients; further load needs client keys of its own
+            """);
     }
 }
