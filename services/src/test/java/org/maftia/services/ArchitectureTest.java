@@ -37,6 +37,9 @@ class ArchitectureTest {
                 .ignoreDependency(
                         DescribedPredicate.alwaysTrue(),
                         JavaClass.Predicates.resideInAPackage("org.maftia.services.jose")) // a format, no service
+                .ignoreDependency(
+                        DescribedPredicate.alwaysTrue(),
+                        JavaClass.Predicates.resideInAPackage("org.maftia.services.allowance")) // a count, no service
                 .check(SERVICES);
     }
 

@@ -1,13 +1,11 @@
 package org.maftia.server.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
-import org.maftia.core.crypto.Transcript;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.Endpoints;
@@ -25,14 +23,10 @@ import picocli.CommandLine.Option;
             "What the login page consists of, with the SHA-256 of each part.",
             "",
             "The page is the same at all gateways. One that is corrupted may serve another, which takes passwords that",
-            "are typed into it: with --compare every gateway is asked for every part, and the result is 1 if some part"
-                    + " is",
-            "another than this program's. It tells what was served here and now; to others may have been served"
-                    + " something else."
+            "are typed into it: with --compare every gateway is asked for every part, and the result is 1 if a part is",
+            "another than this program's. That tells what was served here and now; others may be served something else."
         })
 final class OpenIdPageCommand implements Callable<Integer> {
-    private static final int TIMEOUT_MILLIS = 10_000;
-
     @Mixin
     private final DirectoryOption directory = new DirectoryOption();
 
@@ -67,7 +61,7 @@ final class OpenIdPageCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         boolean same = true;
         for (Endpoints.Replica replica : endpoints.replicas()) {
-            List<String> others = others(http, replica.https(), parts);
+            List<String> others = LoginPage.others(http, replica.https());
             same &= others.isEmpty();
             String word = others.isEmpty() ? "the same" : "another: " + String.join(", ", others);
             json.put(replica.https(), word);
@@ -75,21 +69,5 @@ final class OpenIdPageCommand implements Callable<Integer> {
         }
         output.print(json, lines.toArray(String[]::new));
         return same ? 0 : 1;
-    }
-
-    /** What a gateway serves otherwise, or not at all. */
-    private static List<String> others(SecureHttp http, String gateway, SortedMap<String, Digest> parts) {
-        List<String> others = new ArrayList<>();
-        parts.forEach((path, hash) -> {
-            try {
-                SecureHttp.Reply reply = http.get(gateway + path, TIMEOUT_MILLIS);
-                if (reply.status() != 200 || !Transcript.sha256(reply.body()).equals(hash)) {
-                    others.add(path);
-                }
-            } catch (IOException e) {
-                others.add(path + " (no answer)");
-            }
-        });
-        return others;
     }
 }

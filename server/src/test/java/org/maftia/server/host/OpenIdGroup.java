@@ -33,6 +33,9 @@ final class OpenIdGroup implements AutoCloseable {
     private final List<ReplicaHost> hosts = new ArrayList<>();
     private final HttpClient http;
 
+    /** The certificate that all others come from. */
+    final Path root;
+
     /** Addresses of the honest ones. */
     final List<String> gateways;
 
@@ -58,8 +61,9 @@ final class OpenIdGroup implements AutoCloseable {
                     new Unlock.KeyFile(),
                     Intruder.of(orders))));
         }
+        root = directory.resolve("ceremony").resolve(Ceremony.ROOT_FILE);
         http = HttpClient.newBuilder()
-                .sslContext(trusting(directory.resolve("ceremony").resolve(Ceremony.ROOT_FILE)))
+                .sslContext(trusting(root))
                 .version(HttpClient.Version.HTTP_1_1)
                 .build();
         gateways = configuration.replicas().subList(1, configuration.replicas().size()).stream()

@@ -14,6 +14,7 @@ import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
+import org.maftia.services.allowance.Allowances;
 
 /**
  * Has an oblivious function evaluated, counted for each user before it takes place. A command is an {@link

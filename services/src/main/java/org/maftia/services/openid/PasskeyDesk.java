@@ -22,6 +22,9 @@ final class PasskeyDesk {
     static final int PEOPLE_PER_HOUR = 60;
 
     static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
+    /** One sentence, so that it tells nobody whether the name is somebody's. */
+    static final String STRANGER = "to register under this name one needs its invitation, or to be signed in under it";
+
     private static final long HOUR_MICROS = 3_600_000_000L;
 
     private final ProviderPolicy policy;
@@ -165,7 +168,7 @@ final class PasskeyDesk {
                         .filter(session -> session.name().equals(person.name))
                         .isPresent();
         if (!own) {
-            throw Refusal.of(Fault.ACCESS_DENIED, "the name is taken: sign in first to add another way to sign in");
+            throw Refusal.of(Fault.ACCESS_DENIED, STRANGER);
         }
     }
 
@@ -177,7 +180,7 @@ final class PasskeyDesk {
         boolean welcome =
                 invitation.map(one -> proved && one.verifier().equals(by)).orElse(policy.open());
         if (!welcome) {
-            throw Refusal.of(Fault.ACCESS_DENIED, "to register under this name one needs its invitation");
+            throw Refusal.of(Fault.ACCESS_DENIED, STRANGER);
         }
         if (!holdings.hasRoomForPeople()) {
             throw Refusal.busy(3_600);

@@ -11,7 +11,7 @@ import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
-import org.maftia.services.evaluation.Allowances;
+import org.maftia.services.allowance.Allowances;
 import org.maftia.services.openid.GrantDesk.Order;
 import org.maftia.services.openid.ProviderAnswer.Fault;
 
@@ -188,8 +188,8 @@ final class PasswordDesk {
         }
         people.requireNew(wish.session());
         boolean proved = order.proves(wish.by());
-        if (holdings.person(attempt.name()).isPresent() && !isFresh(wish.by(), order.nowSeconds())) {
-            throw Refusal.of(Fault.ACCESS_DENIED, "sign in first, again if that was a while ago, to set a password");
+        if (isStale(wish.by(), order.nowSeconds())) {
+            throw Refusal.of(Fault.ACCESS_DENIED, "to set a password, sign in again first");
         }
         Person person = people.person(
                 attempt.name(), attempt.challenge(), wish.by(), proved, order.gateway(), order.nowMicros());
@@ -198,10 +198,10 @@ final class PasswordDesk {
         return people.signedIn(person, wish.session(), true, order.nowMicros());
     }
 
-    private boolean isFresh(Digest session, long nowSeconds) {
+    private boolean isStale(Digest session, long nowSeconds) {
         return holdings.sessions
                 .find(session)
-                .filter(found -> nowSeconds - found.sinceSeconds() <= FRESH_SECONDS)
+                .filter(found -> nowSeconds - found.sinceSeconds() > FRESH_SECONDS)
                 .isPresent();
     }
 

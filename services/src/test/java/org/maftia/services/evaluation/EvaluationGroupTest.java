@@ -42,6 +42,7 @@ import org.maftia.core.testing.Structures;
 import org.maftia.core.testing.TestGroup;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
+import org.maftia.services.allowance.Allowances;
 
 /**
  * Whole replicas over a network in memory that delivers in any order, with true keys: what a client gets, one of them lying,

@@ -1,4 +1,4 @@
-package org.maftia.services.evaluation;
+package org.maftia.services.allowance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

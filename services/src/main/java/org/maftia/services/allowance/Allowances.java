@@ -1,4 +1,4 @@
-package org.maftia.services.evaluation;
+package org.maftia.services.allowance;
 
 import java.util.Comparator;
 import java.util.SortedMap;
@@ -18,12 +18,12 @@ import org.maftia.core.wire.Writer;
  */
 public final class Allowances {
     /** In each hour without a wait: a person who mistypes, on several devices. */
-    static final int FREE = 10;
+    public static final int FREE = 10;
 
     static final long HOUR_MICROS = 3_600_000_000L;
 
     /** The first wait: with it the hour is over after a few more. */
-    static final long WAIT_MICROS = 360_000_000L;
+    public static final long WAIT_MICROS = 360_000_000L;
 
     /** The longest: a user whom somebody else locks out may try once a day at least. */
     static final long WAIT_MICROS_MAX = 24 * HOUR_MICROS;
