@@ -79,6 +79,12 @@ public final class ClusterBenchmark implements Callable<Integer> {
     @Option(names = "--registrations", description = "Measure registrations of documents a second instead.")
     private boolean registrations;
 
+    @Option(names = "--orders", description = "Measure certificates ordered by ACME a second instead.")
+    private boolean orders;
+
+    @Option(names = "--pebble", description = "With --orders: beside Pebble, which must be installed.")
+    private boolean pebble;
+
     @Option(
             names = "--rsa-bits",
             paramLabel = "BITS",
@@ -114,23 +120,30 @@ public final class ClusterBenchmark implements Callable<Integer> {
             MaftiaSide own = new MaftiaSide(
                     program(),
                     Files.createDirectory(place.resolve("maftia")),
-                    new MaftiaSide.Setup(replicas, durability, rsaBits, mode));
+                    new MaftiaSide.Setup(replicas, durability, rsaBits, mode, orders ? OrderRows.SETTINGS : List.of()));
             sides.add(own);
             Path folder = peer;
-            if (folder != null && !tokens && !registrations) {
+            boolean ordering = !tokens && !registrations && !orders;
+            if (folder != null && ordering) {
                 Durability theirs = peerDurability == null ? durability : peerDurability;
                 sides.add(new PeerSide(folder, Files.createDirectory(place.resolve("peer")), replicas, theirs));
             }
             for (Side side : sides) {
                 progress.println("starting " + side.name() + ": " + side.configuration());
                 side.start();
-                if (!tokens && !registrations && preheatSeconds > 0) {
+                if (ordering && preheatSeconds > 0) {
                     for (int payload : payloads) {
                         side.measure(payload, PREHEAT_CLIENTS, new Side.Times(0, preheatSeconds));
                     }
                 }
             }
-            System.out.println(registrations ? registrations(own) : tokens ? tokens(own) : operations(sides));
+            if (orders) {
+                Side.Times times = new Side.Times(warmSeconds, seconds);
+                OrderRows rows = new OrderRows(own, Files.createDirectory(place.resolve("pebble")), pebble, progress);
+                System.out.println(rows.measure(clients, rounds, times, json));
+            } else {
+                System.out.println(registrations ? registrations(own) : tokens ? tokens(own) : operations(sides));
+            }
         } finally {
             sides.forEach(Side::close);
             remove(place);

@@ -32,12 +32,14 @@ final class MaftiaSide implements Side {
      * @param replicas of which fewer than a third may fall
      * @param rsaBits the length of the key of time-stamps
      * @param mode how clients give their requests to the group; null: as {@code maftia bench} does
+     * @param settings more of the configuration, as {@code --set} takes it
      */
     record Setup(
             int replicas,
             Durability durability,
             int rsaBits,
-            @Nullable String mode) {}
+            @Nullable String mode,
+            List<String> settings) {}
 
     /**
      * @param program the path of {@code bin/maftia}
@@ -69,6 +71,7 @@ final class MaftiaSide implements Side {
         List<String> command = new ArrayList<>(List.of(
                 program.toString(), "up", "--dir", cluster().toString(), "--layout", Integer.toString(setup.replicas)));
         command.addAll(List.of("--set", "rsa.bits=" + setup.rsaBits));
+        setup.settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         if (setup.durability != Durability.SYNCED) {
             command.addAll(List.of("--set", "journal.sync=false"));
         }
