@@ -281,20 +281,20 @@ class PasswordTest {
                             .verifier())
                     .as("with all seeds the right password is known")
                     .isEqualTo(verifier);
-            for (int thief : parts.keySet()) {
+            parts.forEach((thief, part) -> {
                 TreeMap<Integer, byte[]> own = new TreeMap<>();
-                own.put(thief, parts.get(thief));
+                own.put(thief, part);
                 assertThat(TestLog.OPRF.combine(own)).isEmpty();
-                for (byte[] filler : List.of(input.toBytes(), Arrays.copyOf(parts.get(thief), 33))) {
+                for (byte[] filler : List.of(input.toBytes(), Arrays.copyOf(part, 33))) {
                     byte[] forged = TestLog.OPRF
-                            .combine(invented(parts.get(thief), thief, filler))
+                            .combine(invented(part, thief, filler))
                             .orElseThrow()
                             .element();
                     assertThat(PasswordKey.of("alice", input.finish(forged).orElseThrow())
                                     .verifier())
                             .isNotEqualTo(verifier);
                 }
-            }
+            });
         }
     }
 
