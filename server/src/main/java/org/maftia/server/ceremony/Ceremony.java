@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.DiscreteLogKey;
@@ -119,16 +118,17 @@ public final class Ceremony {
             try (RsaDealer.Dealing timeStamp = deal(ServiceKey.TIME_STAMP, "notary");
                     RsaDealer.Dealing authority = deal(ServiceKey.AUTHORITY, "authority");
                     RsaDealer.Dealing exchange = deal(ServiceKey.EXCHANGE, "exchange");
+                    Pool provider = new Pool();
                     Pool signing = new Pool();
-                    RsaDealer.@Nullable Dealing openId =
-                            OpenIdSettings.hasClients(plan.description()) ? deal(ServiceKey.OPENID, "provider") : null;
                     CurveKey.Dealings curveKeys = CurveKey.Dealings.deal(
                             plan.id(), plan.trust().sharing(), CarriedKeys.fresh(plan, carried), entropy);
                     ObliviousDealer.@Nullable Dealing function = (plan.isHybrid()
                                     ? Optional.<ObliviousDealer.Dealing>empty()
                                     : FunctionKey.deal(plan.id(), plan.trust(), entropy))
                             .orElse(null)) {
-                List<RsaDealer.Dealing> own = present(timeStamp, authority, exchange, openId);
+                dealProvider(provider);
+                List<RsaDealer.Dealing> own = new ArrayList<>(List.of(timeStamp, authority, exchange));
+                own.addAll(provider.dealings);
                 List<RsaDealer.Dealing> dealings = withSigning(own, signing);
                 dealings.forEach(dealing -> rehearse(dealing, record));
                 GroupTranscript transcript = GroupTranscript.of(
@@ -158,8 +158,14 @@ public final class Ceremony {
         }
     }
 
-    private static List<RsaDealer.Dealing> present(RsaDealer.@Nullable Dealing... dealings) {
-        return Arrays.stream(dealings).flatMap(Stream::ofNullable).toList();
+    /** Keys for tokens, where somebody is to read them: each makes the first start slower. */
+    private void dealProvider(Pool provider) {
+        if (OpenIdSettings.hasClients(plan.description())) {
+            provider.dealings.add(deal(ServiceKey.OPENID, "provider"));
+        }
+        if (OpenIdSettings.hasPssClients(plan.description())) {
+            provider.dealings.add(deal(ServiceKey.OPENID_PSS, RsaEncoding.PSS_SHA256, "provider, PS256"));
+        }
     }
 
     private List<X509Certificate> gateways(Certificates.Issuer issuer) {
@@ -257,8 +263,8 @@ public final class Ceremony {
         keys.add(serviceKey(KeyPurpose.TIME_STAMP, own.get(0), issuer::timeStamp));
         keys.add(serviceKey(KeyPurpose.AUTHORITY, own.get(1), issuer::authority));
         keys.add(serviceKey(KeyPurpose.EXCHANGE, own.get(2), issuer::exchange));
-        if (own.size() > 3) { // only of groups that are providers
-            keys.add(serviceKey(KeyPurpose.OPENID, own.get(3), issuer::openId));
+        for (RsaDealer.Dealing openId : own.subList(keys.size(), own.size())) { // only of groups that are providers
+            keys.add(serviceKey(KeyPurpose.OPENID, openId, issuer::openId));
         }
         for (int i = 0; i < plan.signing().size(); i++) {
             SigningKey wanted = plan.signing().get(i);

@@ -38,6 +38,9 @@ public record ServiceKey(int epoch, KeyPurpose purpose, RsaThreshold scheme, X50
     /** The id of the key under which the provider signs tokens about people; only of groups with clients for them. */
     public static final String OPENID = "openid";
 
+    /** The id of the provider's second key, for clients that read tokens by PS256; only of groups with such clients. */
+    public static final String OPENID_PSS = "openid-pss";
+
     private static final String ALGORITHM = "shoup-rsa";
     private static final String HINT = "take the transcript anew from the ceremony";
 

@@ -22,8 +22,10 @@ import org.maftia.server.host.Services;
 import org.maftia.server.succession.Known;
 import org.maftia.services.authority.AuthorityCommand;
 import org.maftia.services.authority.OfficerOrder;
+import org.maftia.services.openid.ProviderCommand;
+import org.maftia.services.openid.RemovalOrder;
 
-/** The authority of a cluster, asked through whichever gateway answers. */
+/** The authority of a cluster, and what else its officers order, asked through whichever gateway answers. */
 final class CaAccess {
     private static final int TIMEOUT_MILLIS = 20_000;
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -78,21 +80,47 @@ final class CaAccess {
      */
     void order(String officer, OfficerOrder.Act act, Unlock unlock) throws Exception {
         Known known = Known.of(GroupTranscript.read(newestTranscript()));
+        int index = index(known, officer);
+        byte[] order = OfficerOrder.CODEC.encode(new OfficerOrder(index, nonce(), act));
+        byte[] statement = OfficerOrder.statement(Services.authorityGroup(known), order);
+        byte[] signature = signature(known, index, officer, Digest.of(statement), unlock);
+        submit("/ca/official", AuthorityCommand.CODEC.encode(new AuthorityCommand.Official(order, signature)));
+    }
+
+    /**
+     * Has the group's provider remove a person.
+     *
+     * @param officer his name
+     */
+    void remove(String officer, String person, Unlock unlock) throws Exception {
+        Known known = Known.of(GroupTranscript.read(newestTranscript()));
+        int index = index(known, officer);
+        byte[] random = new byte[Digest.LENGTH];
+        new SecureRandom().nextBytes(random);
+        long untilSeconds = System.currentTimeMillis() / 1_000 + RemovalOrder.SECONDS_MAX / 2;
+        byte[] order = RemovalOrder.CODEC.encode(new RemovalOrder(index, Digest.of(random), untilSeconds, person));
+        Digest statement = RemovalOrder.statement(Services.authorityGroup(known), order);
+        byte[] signature = signature(known, index, officer, statement, unlock);
+        submit("/oidc/official", ProviderCommand.CODEC.encode(new ProviderCommand.Official(order, signature)));
+    }
+
+    private static int index(Known known, String officer) throws CommandException {
         int index = known.description().officers().names().indexOf(officer);
         if (index < 0) {
             throw new CommandException("there is no officer '" + officer + "'", "group.toml names them");
         }
-        byte[] order = OfficerOrder.CODEC.encode(new OfficerOrder(index, nonce(), act));
-        byte[] statement = OfficerOrder.statement(Services.authorityGroup(known), order);
-        OfficerKeys.Signed signed =
-                OfficerKeys.sign(directory.officers().resolve(officer), Digest.of(statement), unlock);
+        return index;
+    }
+
+    private byte[] signature(Known known, int index, String officer, Digest statement, Unlock unlock) throws Exception {
+        OfficerKeys.Signed signed = OfficerKeys.sign(directory.officers().resolve(officer), statement, unlock);
         byte[] wanted = HexFormat.of()
                 .parseHex(known.description().officers().entries().get(index).key());
         if (!Arrays.equals(signed.publicKey(), wanted)) {
             throw new CommandException(
                     "the key of officer '" + officer + "' is not the one that the group knows", "restore his key");
         }
-        submit(AuthorityCommand.CODEC.encode(new AuthorityCommand.Official(order, signed.signature())));
+        return signed.signature();
     }
 
     private Path newestTranscript() throws Exception {
@@ -111,12 +139,12 @@ final class CaAccess {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
     }
 
-    private void submit(byte[] body) throws CommandException {
+    private void submit(String path, byte[] body) throws CommandException {
         String failure = "no replica is known";
         for (Endpoints.Replica replica : endpoints.replicas()) {
             SecureHttp.Reply reply;
             try {
-                reply = http.post(replica.https() + "/ca/official", TIMEOUT_MILLIS, "application/octet-stream", body);
+                reply = http.post(replica.https() + path, TIMEOUT_MILLIS, "application/octet-stream", body);
             } catch (IOException e) {
                 failure = replica.id() + ": " + e.getMessage();
                 continue;
@@ -126,8 +154,10 @@ final class CaAccess {
                 continue;
             }
             if (reply.status() != 200) {
-                throw new CommandException(
-                        "the group refused: " + parsed(reply).path("detail").asText(), "'maftia ca list' shows all");
+                JsonNode answer = parsed(reply);
+                String why = answer.path("detail")
+                        .asText(answer.path("error_description").asText());
+                throw new CommandException("the group refused: " + why, "'maftia ca list' shows all certificates");
             }
             return;
         }

@@ -3,11 +3,14 @@ package org.maftia.server.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
+import org.maftia.server.ceremony.LocalCeremony;
 import org.maftia.services.jose.StrictJson;
 import org.maftia.services.openid.BearerSecret;
+import org.maftia.services.openid.ProviderCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -15,13 +18,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "oidc",
         description = {
-            "Secrets for the OpenID provider: of clients, and invitations for people; and what its login page consists"
-                    + " of.",
+            "Secrets for the OpenID provider: of clients, and invitations for people; what its login page consists of,"
+                    + " and who is removed.",
             "",
             "'secret' and 'invite' print a secret, which goes to its owner, and its public half, which goes into"
-                    + " group.toml (docs/authentication.md). Nothing is sent anywhere."
+                    + " group.toml (docs/authentication.md), and send nothing anywhere."
         },
-        subcommands = {OpenIdCommand.SecretCommand.class, OpenIdCommand.InviteCommand.class, OpenIdPageCommand.class})
+        subcommands = {
+            OpenIdCommand.SecretCommand.class,
+            OpenIdCommand.InviteCommand.class,
+            OpenIdCommand.RemoveCommand.class,
+            OpenIdPageCommand.class
+        })
 final class OpenIdCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -64,6 +72,49 @@ final class OpenIdCommand implements Runnable {
         @Override
         public Integer call() {
             return print(output, BearerSecret.Use.CLIENT, "client", "id", id);
+        }
+    }
+
+    /** {@code maftia oidc remove}. */
+    @Command(
+            name = "remove",
+            description = {
+                "Remove a person with all passkeys, as an officer of the group.",
+                "",
+                "Sessions and refresh tokens end at once, access tokens within five minutes. The name is free again."
+            })
+    static final class RemoveCommand implements Callable<Integer> {
+        @Mixin
+        private final DirectoryOption directory = new DirectoryOption();
+
+        @Mixin
+        private final OutputOption output = new OutputOption();
+
+        @Mixin
+        private final UnlockOption unlock = new UnlockOption();
+
+        @Option(
+                names = "--officer",
+                paramLabel = "NAME",
+                defaultValue = LocalCeremony.OFFICER,
+                description = "Whose key signs (default: ${DEFAULT-VALUE}).")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String officer;
+
+        @Parameters(paramLabel = "PERSON", description = "The name under which the person registered.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String person;
+
+        @Override
+        public Integer call() throws Exception {
+            if (person.isEmpty() || person.length() >= ProviderCommand.NAME_LENGTH_MAX) {
+                throw new CommandException("a name has 1 to 63 characters", "the name that the person registered");
+            }
+            new CaAccess(directory.existing()).remove(officer, person, unlock.unlock(directory.directory()));
+            output.print(
+                    Json.object().put("person", person).put("removed", true),
+                    person + " is removed, with all passkeys, sessions and refresh tokens");
+            return 0;
         }
     }
 

@@ -134,6 +134,10 @@ public final class GroupFile {
             out.append("\n[[oidc.client]]\n").append(line("id", quoted(client.id())));
             out.append(line("redirects", list(client.redirects())));
             out.append(line("secret", quoted(client.secret())));
+            out.append(line("algorithm", quoted(client.algorithm())));
+            out.append(line("jwks", quoted(client.jwks())));
+            out.append(line("certificates", list(client.certificates())));
+            out.append(line("bound", quoted(client.bound())));
         }
         for (OpenIdSettings.Invitation invitation : settings.invitations()) {
             out.append("\n[[oidc.invitation]]\n").append(line("name", quoted(invitation.name())));

@@ -1,8 +1,15 @@
 package org.maftia.server.configuration;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.services.jose.JsonWebKey;
+import org.maftia.services.jose.StrictJson;
+import org.maftia.services.openid.TokenKey;
 import org.tomlj.Toml;
+import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
 
 /**
@@ -16,6 +23,8 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
     private static final int CLIENTS_MAX = 256;
     private static final int INVITATIONS_MAX = 4_096;
     private static final int REDIRECTS_MAX = 16;
+    private static final int KEYS_MAX = 8;
+    private static final List<String> BOUNDS = List.of("no", "any", "own");
     private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
     private static final String PLACE = "|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
 
@@ -37,10 +46,37 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
      *
      * @param redirects addresses to which codes may go
      * @param secret the public half of its secret in hexadecimal, as {@code maftia oidc secret} prints it; empty: it has none
+     * @param algorithm of its tokens: RS256 or PS256
+     * @param jwks a JSON Web Key Set, as a text: keys under which the client signs that it is itself; empty: it has none
+     * @param certificates SHA-256, in hexadecimal, of certificates with which it comes
+     * @param bound whether its tokens are bound to a key, and to which: no, any, own
      */
-    public record Client(String id, List<String> redirects, String secret) {
+    public record Client(
+            String id,
+            List<String> redirects,
+            String secret,
+            String algorithm,
+            String jwks,
+            List<String> certificates,
+            String bound) {
         public Client {
             redirects = List.copyOf(redirects);
+            certificates = List.copyOf(certificates);
+        }
+
+        /**
+         * The keys in {@link #jwks}.
+         *
+         * @throws MalformedException when it is none, or holds others than the group can use
+         */
+        public List<JsonWebKey> keys() {
+            return jwks.isEmpty()
+                    ? List.of()
+                    : StrictJson.object(jwks.getBytes(StandardCharsets.UTF_8), "the set")
+                            .children("keys", KEYS_MAX)
+                            .stream()
+                            .map(JsonWebKey::of)
+                            .toList();
         }
     }
 
@@ -57,6 +93,17 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
         TomlParseResult parsed = Toml.parse(description);
         return parsed.isArray("oidc.client")
                 && !parsed.getArrayOrEmpty("oidc.client").isEmpty();
+    }
+
+    /** Whether any of its relying parties reads tokens by PS256 only, so that its group needs another key. */
+    public static boolean hasPssClients(String description) {
+        TomlArray clients = Toml.parse(description).getArrayOrEmpty("oidc.client");
+        for (int i = 0; i < clients.size(); i++) {
+            if (TokenKey.PS256.equals(clients.getTable(i).getString("algorithm"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static OpenIdSettings read(Section root) throws ConfigurationException {
@@ -95,9 +142,65 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
                     "must be 1 to " + REDIRECTS_MAX + " addresses without a fragment",
                     "for example [\"https://shop.example/back\"]");
         }
-        Client client = new Client(name(section, "id"), redirects, secret(section, "|" + SECRET));
+        String algorithm = section.text("algorithm", TokenKey.RS256);
+        if (!algorithm.equals(TokenKey.RS256) && !algorithm.equals(TokenKey.PS256)) {
+            throw section.error("algorithm", "must be \"RS256\" or \"PS256\"", "the default is RS256");
+        }
+        String bound = section.text("bound", BOUNDS.getFirst());
+        Client client = new Client(
+                name(section, "id"),
+                redirects,
+                secret(section, "|" + SECRET),
+                algorithm,
+                section.text("jwks", ""),
+                section.texts("certificates"),
+                bound);
+        requireOneWay(section, client);
         section.finish();
         return client;
+    }
+
+    /** A client makes itself known in one way, and is bound to keys that it has. */
+    private static void requireOneWay(Section section, Client client) throws ConfigurationException {
+        try {
+            if (!client.jwks().isEmpty() && client.keys().isEmpty()) {
+                throw new MalformedException("the set has no keys");
+            }
+        } catch (MalformedException e) {
+            throw section.error(
+                    "jwks",
+                    "must be a JSON Web Key Set of 1 to " + KEYS_MAX + " public keys: " + e.getMessage(),
+                    "RSA from 2048 bits, P-256 or Ed25519; between ''' and ''' quotes need no backslashes");
+        }
+        if (client.certificates().size() > KEYS_MAX
+                || !client.certificates().stream().allMatch(hex -> hex.matches(SECRET))) {
+            throw section.error(
+                    "certificates",
+                    "must be SHA-256 of certificates, " + KEYS_MAX + " at most",
+                    "64 hexadecimal digits: openssl x509 -in FILE -outform DER | sha256sum");
+        }
+        long ways = Stream.of(
+                        !client.secret().isEmpty(),
+                        !client.jwks().isEmpty(),
+                        !client.certificates().isEmpty())
+                .filter(way -> way)
+                .count();
+        if (ways > 1) {
+            throw section.error(
+                    "secret", "and jwks and certificates are three ways to be known", "a client has one of them");
+        }
+        if (!BOUNDS.contains(client.bound())
+                || client.bound().equals(BOUNDS.getLast()) && client.jwks().isEmpty()) {
+            throw section.error(
+                    "bound",
+                    "must be \"no\", \"any\" or, for clients with jwks, \"own\"",
+                    "the default is \"no\"; tokens of clients with certificates are always bound to these");
+        }
+    }
+
+    /** Whether clients come with certificates, so that gateways must ask for them. */
+    public boolean wantsCertificates() {
+        return clients.stream().anyMatch(client -> !client.certificates().isEmpty());
     }
 
     private static String name(Section section, String key) throws ConfigurationException {

@@ -183,7 +183,10 @@ public final class ReplicaHost implements AutoCloseable {
                         entry.http(),
                         entry.https(),
                         setup.configuration().settings().gateways().connectionsMax()),
-                new HttpBase.Identity(keys.httpsKey(), keys.httpsChain()),
+                new HttpBase.Identity(
+                        keys.httpsKey(),
+                        keys.httpsChain(),
+                        setup.configuration().settings().openId().wantsCertificates()),
                 new StatusView(
                         setup.configuration().group(),
                         keyring,

@@ -6,18 +6,21 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.maftia.core.crypto.BlsKey;
+import org.maftia.core.crypto.RsaKey;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.replica.CertifiedView;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.ceremony.GroupTranscript;
+import org.maftia.server.ceremony.KeyPurpose;
 import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.ceremony.ServiceKey;
 import org.maftia.server.configuration.AuthoritySettings;
@@ -71,6 +74,7 @@ import org.maftia.services.notary.Notary;
 import org.maftia.services.openid.PasswordFunction;
 import org.maftia.services.openid.Provider;
 import org.maftia.services.openid.ProviderPolicy;
+import org.maftia.services.openid.TokenKey;
 import org.maftia.services.register.Register;
 import org.maftia.services.registration.Registrar;
 import org.maftia.services.signing.Signing;
@@ -125,17 +129,18 @@ public final class Services {
                                 info.addressee(),
                                 ServiceKey.EXCHANGE,
                                 info.receipts().key().thumbprint())));
-        openIdKey(keys.group())
-                .ifPresent(key -> machines.put(
-                        Provider.NAME,
-                        new Provider(
-                                openIdPolicy(known.description()),
-                                ServiceKey.OPENID,
-                                key.thumbprint(),
-                                keys.group()
-                                        .function()
-                                        .map(function -> new PasswordFunction(
-                                                function.keyId(), EvaluationReceipt.function(function))))));
+        List<TokenKey> tokenKeys = openIdKeys(keys.group());
+        if (!tokenKeys.isEmpty()) {
+            machines.put(
+                    Provider.NAME,
+                    new Provider(
+                            openIdPolicy(known),
+                            tokenKeys,
+                            keys.group()
+                                    .function()
+                                    .map(function -> new PasswordFunction(
+                                            function.keyId(), EvaluationReceipt.function(function)))));
+        }
         return machines;
     }
 
@@ -191,32 +196,48 @@ public final class Services {
         return infos;
     }
 
-    /** Empty where the ceremony dealt no key for it, as the configuration named no clients. */
-    private static Optional<JsonWebKey.Rsa> openIdKey(GroupTranscript group) {
+    /** None where the configuration of the ceremony named no clients. */
+    private static List<TokenKey> openIdKeys(GroupTranscript group) {
         return group.keys().stream()
-                .filter(key -> key.id().equals(ServiceKey.OPENID))
-                .findFirst()
-                .map(key -> new JsonWebKey.Rsa(key.scheme().key().modulus()));
+                .filter(key -> key.purpose() == KeyPurpose.OPENID)
+                .map(key -> new TokenKey(key.id(), tokenKey(key.scheme().key())))
+                .toList();
     }
 
-    private static ProviderPolicy openIdPolicy(Configuration description) {
+    private static JsonWebKey tokenKey(RsaKey key) {
+        return key.encoding().isPss() ? new JsonWebKey.RsaPss(key.modulus()) : new JsonWebKey.Rsa(key.modulus());
+    }
+
+    private static ProviderPolicy openIdPolicy(Known known) {
+        Configuration description = known.description();
         OpenIdSettings settings = description.settings().openId();
         List<String> bases = bases(description);
+        SortedMap<Integer, String> homes = new TreeMap<>();
+        description.replicas().stream()
+                .filter(replica -> bases.contains(replica.httpsAddress()))
+                .forEach(replica -> homes.put(replica.seat(), replica.httpsAddress()));
         return new ProviderPolicy(
                 bases,
                 settings.place().isEmpty() ? URI.create(bases.getFirst()).getHost() : settings.place(),
                 settings.open(),
-                settings.clients().stream()
-                        .map(client -> new ProviderPolicy.Client(
-                                client.id(),
-                                client.redirects(),
-                                Optional.of(client.secret())
-                                        .filter(secret -> !secret.isEmpty())
-                                        .map(Services::verifier)))
-                        .toList(),
+                settings.clients().stream().map(Services::openIdClient).toList(),
                 settings.invitations().stream()
                         .map(one -> new ProviderPolicy.Invitation(one.name(), verifier(one.secret())))
-                        .toList());
+                        .toList(),
+                homes,
+                authorityGroup(known),
+                known.configuration().officers().stream().map(Digest::of).toList());
+    }
+
+    private static ProviderPolicy.Client openIdClient(OpenIdSettings.Client client) {
+        return new ProviderPolicy.Client(
+                client.id(),
+                client.redirects(),
+                Optional.of(client.secret()).filter(secret -> !secret.isEmpty()).map(Services::verifier),
+                client.keys(),
+                client.certificates().stream().map(Services::verifier).toList(),
+                client.algorithm(),
+                ProviderPolicy.Bound.valueOf(client.bound().toUpperCase(Locale.ROOT)));
     }
 
     private static Digest verifier(String hex) {
@@ -224,10 +245,12 @@ public final class Services {
     }
 
     private static Optional<OpenIdInfo> openId(Known known, AuthorityState.Place place) {
-        return openIdKey(known.group())
-                .map(key -> new OpenIdInfo(
-                        openIdPolicy(known.description()),
-                        key,
+        List<TokenKey> keys = openIdKeys(known.group());
+        return keys.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new OpenIdInfo(
+                        openIdPolicy(known),
+                        keys,
                         place.own(),
                         place.gateway(),
                         known.group().function().map(EvaluationReceipt::function)));

@@ -1,5 +1,6 @@
 package org.maftia.server.http;
 
+import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.common.tls.TlsConfig;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -63,10 +64,17 @@ public final class HttpBase implements AutoCloseable {
      * What the TLS port shows.
      *
      * @param chain the gateway's certificate first, the root last
+     * @param asks whether clients are asked for a certificate of their own. None is required and none is refused: whoever
+     *     wants to know the certificate judges it; TLS has proved that the client has its key
      */
-    public record Identity(PrivateKey key, List<X509Certificate> chain) {
+    public record Identity(PrivateKey key, List<X509Certificate> chain, boolean asks) {
         public Identity {
             chain = List.copyOf(chain);
+        }
+
+        /** Asks for no certificates: browsers would have people choose one. */
+        public Identity(PrivateKey key, List<X509Certificate> chain) {
+            this(key, chain, false);
         }
     }
 
@@ -95,6 +103,7 @@ public final class HttpBase implements AutoCloseable {
                         .routing(tls)
                         .tls(TlsConfig.builder()
                                 .sslContext(ServerTls.context(identity))
+                                .clientAuth(identity.asks() ? TlsClientAuth.OPTIONAL : TlsClientAuth.NONE)
                                 .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
                                 .build())
                         .build());

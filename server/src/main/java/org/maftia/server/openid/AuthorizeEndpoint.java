@@ -80,6 +80,7 @@ final class AuthorizeEndpoint {
             throw new OAuthException(400, "invalid_scope", "the scope must hold openid");
         }
         Digest challenge = challenge(form);
+        Digest key = key(form);
         String nonce = form.find("nonce", ProviderCommand.NONCE_LENGTH_MAX / 4).orElse("");
         List<String> prompts = List.of(form.find("prompt", 64).orElse("").split(" "));
         if (prompts.contains("none") && prompts.size() > 1) {
@@ -105,6 +106,7 @@ final class AuthorizeEndpoint {
                         scope,
                         nonce,
                         challenge,
+                        key,
                         code.secret().verifier()),
                 present);
         return redirect(back + "&code=" + code.text());
@@ -132,6 +134,17 @@ final class AuthorizeEndpoint {
         return Call.secret(form.require("code_challenge", 43))
                 .map(Digest::of)
                 .orElseThrow(() -> OAuthException.invalidRequest("the code_challenge is no SHA-256 in base64url"));
+    }
+
+    /** The key to which the client wants its tokens bound (RFC 9449, section 10). */
+    private static Digest key(Form form) throws OAuthException {
+        Optional<String> named = form.find("dpop_jkt", 43);
+        if (named.isEmpty()) {
+            return Digest.ZERO;
+        }
+        return Call.secret(named.get())
+                .map(Digest::of)
+                .orElseThrow(() -> OAuthException.invalidRequest("dpop_jkt is no thumbprint of a key"));
     }
 
     private static long maxAge(Form form) throws OAuthException {

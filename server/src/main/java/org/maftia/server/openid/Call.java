@@ -1,6 +1,7 @@
 package org.maftia.server.openid;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
@@ -9,14 +10,19 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.maftia.core.crypto.Transcript;
+import org.maftia.core.wire.Digest;
 import org.maftia.server.gateway.Answer;
 import org.maftia.server.gateway.Submission;
 import org.maftia.services.openid.BearerSecret;
+import org.maftia.services.openid.Caller;
 
 /**
  * A request of a client or a browser.
@@ -26,6 +32,8 @@ import org.maftia.services.openid.BearerSecret;
 record Call(ServerRequest request, byte[] body) {
     /** An attestation in base64url, and names; forms are shorter. */
     static final int BODY_LENGTH_MAX = 16 << 10;
+
+    private static final HeaderName PROOF = HeaderNames.create("DPoP");
 
     static final String SESSION_COOKIE = "__Host-maftia-session";
     static final String ATTEMPT_COOKIE = "__Host-maftia-attempt";
@@ -116,6 +124,30 @@ record Call(ServerRequest request, byte[] body) {
     String base(OpenIdInfo info) {
         String asked = "https://" + request.headers().first(HeaderNames.HOST).orElse("");
         return info.policy().bases().contains(asked) ? asked : info.own();
+    }
+
+    /** The proof of possession that came with the request (RFC 9449, section 4.1); empty where none did. */
+    String possession() throws OAuthException {
+        List<String> all = request.headers().all(PROOF, List::of);
+        if (all.size() > 1 || !all.isEmpty() && all.getFirst().length() > Caller.MESSAGE_LENGTH_MAX) {
+            throw new OAuthException(
+                    400, OAuthException.INVALID_PROOF, "there are two proofs, or one that is too long");
+        }
+        return all.isEmpty() ? "" : all.getFirst();
+    }
+
+    /** SHA-256 of the certificate that the client showed in the handshake; empty where it showed none. */
+    Optional<Digest> certificate() {
+        return request.remotePeer()
+                .tlsCertificates()
+                .filter(chain -> chain.length > 0)
+                .map(chain -> {
+                    try {
+                        return Transcript.sha256(chain[0].getEncoded());
+                    } catch (CertificateEncodingException e) {
+                        throw new IllegalStateException("a certificate that was read can be written", e);
+                    }
+                });
     }
 
     /** The secret in a cookie; empty where there is none in the form in which it was set. */

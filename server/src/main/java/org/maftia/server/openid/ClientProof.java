@@ -5,29 +5,78 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.services.jose.CompactJws;
 import org.maftia.services.openid.BearerSecret;
+import org.maftia.services.openid.Caller;
 import org.maftia.services.openid.ProviderPolicy;
+import org.maftia.services.openid.ProviderPolicy.Method;
 
 /**
- * Which client asks, by Basic (RFC 6749, section 2.3.1) or, without a secret, by its id alone.
+ * Which client asks: by Basic (RFC 6749, section 2.3.1), by a message that it signed (RFC 7523), by the certificate of the
+ * connection (RFC 8705) or, where it has nothing of the kind, by its id alone. The group judges once more, all but the
+ * certificate; here it saves an order, and endpoints that order nothing rest on it.
  *
  * @param secret of the client; empty where it has none
+ * @param caller what the group is told of it
  */
-record ClientProof(ProviderPolicy.Client client, Optional<BearerSecret> secret) {
+record ClientProof(ProviderPolicy.Client client, Optional<BearerSecret> secret, Caller caller) {
+    private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
     static ClientProof of(Call call, Form form, OpenIdInfo info) throws OAuthException {
         Optional<String> header = call.request().headers().first(HeaderNames.AUTHORIZATION);
-        Optional<String> named = form.find("client_id");
-        if (form.find("client_secret").isPresent()
-                || form.find("client_assertion").isPresent()) {
+        Optional<String> assertion = form.find("client_assertion", Caller.MESSAGE_LENGTH_MAX);
+        if (form.find("client_secret").isPresent()) {
             throw wrong("clients show their secrets by Basic");
         }
-        if (header.isEmpty()) {
-            ProviderPolicy.Client client = named.flatMap(info.policy()::client)
-                    .filter(found -> found.secret().isEmpty())
-                    .orElseThrow(() -> wrong("the client is unknown, or shows no secret"));
-            return new ClientProof(client, Optional.empty());
+        if (header.isPresent() && assertion.isPresent()) {
+            throw OAuthException.invalidRequest("the client makes itself known in two ways");
         }
-        String[] parts = basic(header.get()).split(":", 2);
+        if (assertion.isPresent()) {
+            return asserted(call, form, assertion.get(), info);
+        }
+        return header.isPresent() ? secret(call, form, header.get(), info) : plain(call, form, info);
+    }
+
+    private static ClientProof plain(Call call, Form form, OpenIdInfo info) throws OAuthException {
+        ProviderPolicy.Client client = form.find("client_id")
+                .flatMap(info.policy()::client)
+                .orElseThrow(() -> wrong("the client is unknown, or shows no secret"));
+        Digest certificate = call.certificate().orElse(Digest.ZERO);
+        boolean known = client.method() == Method.NONE
+                || client.method() == Method.CERTIFICATES
+                        && client.certificates().contains(certificate);
+        if (!known) {
+            throw wrong("the client is unknown, or shows neither its secret nor its certificate");
+        }
+        return new ClientProof(client, Optional.empty(), new Caller(client.id(), "", certificate, call.possession()));
+    }
+
+    /** Its signature is for the group to judge, as is whether it came before. */
+    private static ClientProof asserted(Call call, Form form, String assertion, OpenIdInfo info) throws OAuthException {
+        if (!form.find("client_assertion_type").orElse("").equals(ASSERTION_TYPE)) {
+            throw OAuthException.invalidRequest("the client_assertion_type is " + ASSERTION_TYPE);
+        }
+        String id;
+        try {
+            id = CompactJws.decode(assertion).payload().text("sub");
+        } catch (MalformedException e) {
+            throw wrong("the assertion is none");
+        }
+        if (!form.find("client_id").orElse(id).equals(id)) {
+            throw wrong("the client names itself in two ways");
+        }
+        ProviderPolicy.Client client = info.policy()
+                .client(id)
+                .filter(found -> found.method() == Method.KEYS)
+                .orElseThrow(() -> wrong("no client of this id has registered keys"));
+        return new ClientProof(client, Optional.empty(), new Caller(id, assertion, Digest.ZERO, call.possession()));
+    }
+
+    private static ClientProof secret(Call call, Form form, String header, OpenIdInfo info) throws OAuthException {
+        Optional<String> named = form.find("client_id");
+        String[] parts = basic(header).split(":", 2);
         String id = Form.decoded(parts[0]);
         if (parts.length < 2 || named.isPresent() && !named.get().equals(id)) {
             throw wrong("the client names itself in two ways, or not at all");
@@ -35,12 +84,11 @@ record ClientProof(ProviderPolicy.Client client, Optional<BearerSecret> secret) 
         BearerSecret secret = Call.secret(Form.decoded(parts[1]))
                 .map(bytes -> BearerSecret.of(BearerSecret.Use.CLIENT, bytes))
                 .orElseThrow(() -> wrong("no client of this id has this secret"));
-        // The group judges once more; here it saves an order, and endpoints that order nothing rest on it.
         ProviderPolicy.Client client = info.policy()
                 .client(id)
                 .filter(found -> found.secret().equals(Optional.of(secret.verifier())))
                 .orElseThrow(() -> wrong("no client of this id has this secret"));
-        return new ClientProof(client, Optional.of(secret));
+        return new ClientProof(client, Optional.of(secret), new Caller(id, "", Digest.ZERO, call.possession()));
     }
 
     private static OAuthException wrong(String sentence) {

@@ -1,8 +1,10 @@
 package org.maftia.server.openid;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.webserver.http.HttpRouting;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -13,8 +15,11 @@ import org.maftia.server.gateway.Submission;
 import org.maftia.services.jose.StrictJson;
 import org.maftia.services.openid.BearerSecret;
 import org.maftia.services.openid.BearerSecret.Use;
+import org.maftia.services.openid.PossessionProof;
 import org.maftia.services.openid.ProviderCommand;
 import org.maftia.services.openid.ProviderPolicy;
+import org.maftia.services.openid.ProviderPolicy.Method;
+import org.maftia.services.openid.TokenKey;
 
 /**
  * The OpenID provider over HTTPS, under {@code /oidc}: discovery, keys, authorize with a login page for passkeys and passwords,
@@ -30,6 +35,7 @@ public final class OpenIdGateway implements Gateway {
     private final PasswordEndpoint passwords;
     private final AuthorizeEndpoint authorize;
     private final TokenEndpoint tokens;
+    private final AccountEndpoint accounts;
 
     /**
      * @param info of the present configuration; empty where its group is no provider
@@ -41,6 +47,7 @@ public final class OpenIdGateway implements Gateway {
         this.passwords = new PasswordEndpoint(port);
         this.authorize = new AuthorizeEndpoint(port, clock);
         this.tokens = new TokenEndpoint(port, clock);
+        this.accounts = new AccountEndpoint(port);
     }
 
     @Override
@@ -78,6 +85,9 @@ public final class OpenIdGateway implements Gateway {
         tls.post(password + "/evaluate", Call.handler(PasskeyEndpoint.JSON, passwords::evaluate));
         tls.post(password + "/finish", Call.handler(PasskeyEndpoint.JSON, passwords::finish));
         tls.post(password + "/set", Call.handler(PasskeyEndpoint.JSON, passwords::set));
+        tls.get(PATH + "/account", Call.handler(accounts::account));
+        tls.post(PATH + "/account/remove", Call.handler(PasskeyEndpoint.JSON, accounts::remove));
+        tls.post(PATH + "/official", Call.handler(AccountEndpoint.OFFICIAL, accounts::official));
         tls.get(PATH + "/logout", Call.handler(call -> Pages.leave()));
         tls.post(PATH + "/logout", Call.handler(this::leave));
     }
@@ -96,16 +106,18 @@ public final class OpenIdGateway implements Gateway {
         return Pages.left().with("Set-Cookie", PasskeyEndpoint.noSession());
     }
 
-    /** RFC 7517; the key's name is its thumbprint (RFC 7638). */
+    /** RFC 7517; the name of a key is its thumbprint (RFC 7638). */
     private Answer keys() throws OAuthException {
         OpenIdInfo info = port.info();
-        ObjectNode key = info.key()
-                .toJson()
-                .put("kid", StrictJson.base64(info.key().thumbprint().toBytes()))
-                .put("alg", "RS256")
-                .put("use", "sig");
         ObjectNode json = StrictJson.create();
-        json.putArray("keys").add(key);
+        ArrayNode keys = json.putArray("keys");
+        for (TokenKey key : info.keys()) {
+            keys.add(key.key()
+                    .toJson()
+                    .put("kid", StrictJson.base64(key.name().toBytes()))
+                    .put("alg", key.algorithm())
+                    .put("use", "sig"));
+        }
         return new Answer(200, JSON, StrictJson.bytes(json));
     }
 
@@ -127,9 +139,12 @@ public final class OpenIdGateway implements Gateway {
                 .put("request_uri_parameter_supported", false);
         list(json, "response_types_supported", List.of("code"));
         list(json, "response_modes_supported", List.of("query"));
-        list(json, "grant_types_supported", List.of("authorization_code", "refresh_token"));
+        list(json, "grant_types_supported", TokenEndpoint.GRANT_TYPES);
         list(json, "subject_types_supported", List.of("public"));
-        list(json, "id_token_signing_alg_values_supported", List.of("RS256"));
+        list(
+                json,
+                "id_token_signing_alg_values_supported",
+                info.keys().stream().map(TokenKey::algorithm).toList());
         list(json, "scopes_supported", List.of(ProviderPolicy.OPENID, ProviderPolicy.PROFILE, ProviderPolicy.OFFLINE));
         list(
                 json,
@@ -146,11 +161,30 @@ public final class OpenIdGateway implements Gateway {
                         "at_hash",
                         "preferred_username"));
         list(json, "code_challenge_methods_supported", List.of("S256"));
-        List<String> methods = List.of("client_secret_basic", "none");
-        list(json, "token_endpoint_auth_methods_supported", methods);
-        list(json, "revocation_endpoint_auth_methods_supported", methods);
-        list(json, "introspection_endpoint_auth_methods_supported", List.of("client_secret_basic"));
+        clientMethods(json, info);
         return new Answer(200, JSON, StrictJson.bytes(json));
+    }
+
+    /** RFC 8414, section 2; RFC 8705, section 3.3; RFC 9449, section 5.1. */
+    private static void clientMethods(ObjectNode json, OpenIdInfo info) {
+        List<Method> methods = new ArrayList<>(List.of(Method.SECRET, Method.KEYS));
+        boolean certificates =
+                info.policy().clients().stream().anyMatch(client -> client.method() == Method.CERTIFICATES);
+        if (certificates) { // gateways ask for them only then
+            methods.add(Method.CERTIFICATES);
+        }
+        json.put("tls_client_certificate_bound_access_tokens", certificates);
+        List<String> known = methods.stream().map(Method::word).toList();
+        methods.add(Method.NONE);
+        List<String> all = methods.stream().map(Method::word).toList();
+        List<String> algorithms = List.of(PossessionProof.ALGORITHMS.split(" "));
+        for (String endpoint : List.of("token", "revocation")) {
+            list(json, endpoint + "_endpoint_auth_methods_supported", all);
+            list(json, endpoint + "_endpoint_auth_signing_alg_values_supported", algorithms);
+        }
+        list(json, "introspection_endpoint_auth_methods_supported", known);
+        list(json, "introspection_endpoint_auth_signing_alg_values_supported", algorithms);
+        list(json, "dpop_signing_alg_values_supported", algorithms);
     }
 
     private static void list(ObjectNode json, String name, List<String> words) {

@@ -32,7 +32,7 @@ final class PasswordEndpoint {
     Answer told() throws OAuthException {
         ObjectNode json =
                 StrictJson.create().put("function", StrictJson.base64(function().toBytes()));
-        json.set("key", port.info().key().toJson());
+        json.set("key", port.info().usualKey().toJson());
         return PasskeyEndpoint.json(json);
     }
 

@@ -1,14 +1,16 @@
 package org.maftia.server.openid;
 
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.maftia.server.gateway.Submission;
+import org.maftia.services.jose.CompactJws;
 import org.maftia.services.jose.StrictJson;
 import org.maftia.services.openid.BearerSecret;
 import org.maftia.services.openid.ProvedCommand;
@@ -23,6 +25,7 @@ final class ProviderPort {
     private final Submission submission;
     private final Supplier<Optional<OpenIdInfo>> info;
     private final SecureRandom random = new SecureRandom();
+    private final ReentrantLock drawing = new ReentrantLock();
 
     ProviderPort(Submission submission, Supplier<Optional<OpenIdInfo>> info) {
         this.submission = submission;
@@ -60,10 +63,11 @@ final class ProviderPort {
         /** The whole token, once it verifies under the group's key. */
         String token(String input, OpenIdInfo info) throws OAuthException, TimeoutException, InterruptedException {
             byte[] bytes = result(signature);
-            if (!info.key().verifies(input.getBytes(StandardCharsets.US_ASCII), bytes)) {
+            String token = input + "." + StrictJson.base64(bytes);
+            if (!info.hasSigned(CompactJws.decode(token))) {
                 throw OAuthException.busy(); // the group is getting new keys
             }
-            return input + "." + StrictJson.base64(bytes);
+            return token;
         }
     }
 
@@ -79,6 +83,28 @@ final class ProviderPort {
         return result(submission.peek(Provider.NAME, ProviderQuestion.CODEC.encode(question)))
                 .map(ProviderFact.CODEC::decode)
                 .orElseGet(ProviderFact.Nothing::new);
+    }
+
+    /** What proofs of possession may name; where the last one is old, the group draws another. */
+    ProviderFact.Nonce nonce(InstantSource clock) throws OAuthException, TimeoutException, InterruptedException {
+        drawing.lockInterruptibly(); // one request asks for all
+        try {
+            ProviderFact.Nonce known = known();
+            if (known.isFresh(clock.millis() * 1_000)) {
+                return known;
+            }
+            order(new ProviderCommand.Nonce());
+            return known();
+        } finally {
+            drawing.unlock();
+        }
+    }
+
+    private ProviderFact.Nonce known() throws OAuthException, TimeoutException, InterruptedException {
+        if (peek(new ProviderQuestion.OfNonce()) instanceof ProviderFact.Nonce nonce) {
+            return nonce;
+        }
+        throw OAuthException.busy(); // the group has no provider yet, or none any more
     }
 
     private static ProviderAnswer accepted(byte[] result) throws OAuthException {

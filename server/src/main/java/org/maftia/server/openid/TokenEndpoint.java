@@ -24,19 +24,25 @@ import org.maftia.services.openid.ProviderQuestion;
 
 /** Tokens: given for codes (RFC 6749), shown to userinfo, introspected (RFC 7662) and revoked (RFC 7009). */
 final class TokenEndpoint {
+    private static final String BEARER = "Bearer";
+    private static final String BOUND = "DPoP";
     private static final String JSON = "application/json";
 
     /** A number and a secret in base64url. */
     private static final String REFRESH = "[0-9]{1,18}\\.[A-Za-z0-9_-]{43}";
 
+    static final List<String> GRANT_TYPES = List.of("authorization_code", "refresh_token");
+
     private static final int TOKEN_LENGTH_MAX = 8 << 10;
 
     private final ProviderPort port;
     private final InstantSource clock;
+    private final Holder holder;
 
     TokenEndpoint(ProviderPort port, InstantSource clock) {
         this.port = port;
         this.clock = clock;
+        this.holder = new Holder(port, clock);
     }
 
     private static Answer json(ObjectNode json) {
@@ -48,11 +54,19 @@ final class TokenEndpoint {
         Form form = call.form();
         String type = form.require("grant_type", 64);
         OpenIdInfo info = port.info();
-        return switch (type) {
-            case "authorization_code" -> redeem(form, ClientProof.of(call, form, info), info);
-            case "refresh_token" -> refresh(form, ClientProof.of(call, form, info), info);
-            default -> throw new OAuthException(400, "unsupported_grant_type", "there are codes and refresh tokens");
-        };
+        if (!GRANT_TYPES.contains(type)) {
+            throw new OAuthException(400, "unsupported_grant_type", "there are codes and refresh tokens");
+        }
+        ClientProof proof = ClientProof.of(call, form, info);
+        String possession = proof.caller().proof();
+        String next = possession.isEmpty() ? "" : holder.requireNonce(Holder.read(possession, 400), 400);
+        Answer answer;
+        try {
+            answer = type.equals(GRANT_TYPES.getFirst()) ? redeem(form, proof, info) : refresh(form, proof, info);
+        } catch (OAuthException e) {
+            throw e.wantsNonce() ? OAuthException.useNonce(400, next) : e; // it became old in between
+        }
+        return next.isEmpty() ? answer : answer.with(OAuthException.NONCE_HEADER, next);
     }
 
     private Answer redeem(Form form, ClientProof proof, OpenIdInfo info)
@@ -63,11 +77,11 @@ final class TokenEndpoint {
         ProviderPort.Made refresh = port.make(Use.REFRESH);
         ProviderCommand command = new ProviderCommand.Redeem(
                 code.verifier(),
-                proof.client().id(),
+                proof.caller(),
                 form.require("redirect_uri", ProviderCommand.PLACE_LENGTH_MAX / 2),
                 form.require("code_verifier", ProviderCommand.VERIFIER_LENGTH_MAX),
                 refresh.secret().verifier());
-        return issued(command, proof.with(code), refresh, info);
+        return issued(command, proof, proof.with(code), refresh, info);
     }
 
     private record Refreshing(long grant, BearerSecret secret) {
@@ -93,13 +107,17 @@ final class TokenEndpoint {
         ProviderCommand command = new ProviderCommand.Refresh(
                 old.grant(),
                 old.secret().verifier(),
-                proof.client().id(),
+                proof.caller(),
                 next.secret().verifier());
-        return issued(command, proof.with(old.secret()), next, info);
+        return issued(command, proof, proof.with(old.secret()), next, info);
     }
 
     private Answer issued(
-            ProviderCommand command, List<BearerSecret> secrets, ProviderPort.Made refresh, OpenIdInfo info)
+            ProviderCommand command,
+            ClientProof proof,
+            List<BearerSecret> secrets,
+            ProviderPort.Made refresh,
+            OpenIdInfo info)
             throws OAuthException, TimeoutException, InterruptedException {
         ProviderPort.Signed signed = port.orderSigned(command, secrets);
         if (!(signed.answer() instanceof ProviderAnswer.Issued issued)) {
@@ -108,7 +126,7 @@ final class TokenEndpoint {
         String access = signed.token(issued.input(), info);
         ObjectNode json = StrictJson.create()
                 .put("access_token", access)
-                .put("token_type", "Bearer")
+                .put("token_type", proof.caller().proof().isEmpty() ? BEARER : BOUND)
                 .put("expires_in", Provider.tokenLifeSeconds())
                 .put("scope", issued.scope());
         if (issued.refreshes()) {
@@ -141,7 +159,7 @@ final class TokenEndpoint {
         long number;
         try {
             CompactJws jws = CompactJws.decode(token);
-            if (token.length() > TOKEN_LENGTH_MAX || !jws.type().equals("at+jwt") || !jws.isSignedBy(info.key())) {
+            if (token.length() > TOKEN_LENGTH_MAX || !jws.type().equals("at+jwt") || !info.hasSigned(jws)) {
                 return Optional.empty();
             }
             claims = jws.payload();
@@ -169,11 +187,13 @@ final class TokenEndpoint {
         OpenIdInfo info = port.info();
         String header =
                 call.request().headers().first(HeaderNames.AUTHORIZATION).orElse("");
-        String token = header.regionMatches(true, 0, "Bearer ", 0, 7)
-                ? header.substring(7).strip()
+        boolean proved = isScheme(BOUND, header);
+        String token = proved || isScheme(BEARER, header)
+                ? header.substring(header.indexOf(' ')).strip()
                 : "";
         Valid valid = valid(token, info)
                 .orElseThrow(() -> new OAuthException(401, "invalid_token", "the access token is none, or has ended"));
+        holder.require(call, info, valid.claims, token, proved);
         ObjectNode json = StrictJson.create().put("sub", StrictJson.base64(valid.grant.subject()));
         if (ProviderPolicy.has(valid.grant.scope(), ProviderPolicy.PROFILE)) {
             json.put("preferred_username", valid.grant.name());
@@ -181,13 +201,21 @@ final class TokenEndpoint {
         return json(json);
     }
 
-    /** {@code POST /oidc/introspect}: for clients with a secret; of a refresh token its own client learns, and nobody else. */
+    private static boolean isScheme(String scheme, String header) {
+        return header.regionMatches(true, 0, scheme + " ", 0, scheme.length() + 1);
+    }
+
+    /** {@code POST /oidc/introspect}: for clients that make themselves known; of a refresh token its own client learns, and nobody else. */
     Answer introspect(Call call) throws OAuthException, TimeoutException, InterruptedException {
         OpenIdInfo info = port.info();
         Form form = call.form();
         ClientProof proof = ClientProof.of(call, form, info);
-        if (proof.secret().isEmpty()) {
-            throw new OAuthException(401, "invalid_client", "who introspects shows a secret");
+        switch (proof.client().method()) {
+            case NONE -> throw new OAuthException(401, "invalid_client", "who introspects makes himself known");
+            case KEYS ->
+                port.order(new ProviderCommand.Present( // only the group knows what is used up
+                        proof.caller(), port.make(Use.ATTEMPT).secret().verifier()));
+            case SECRET, CERTIFICATES -> {}
         }
         String token = form.require("token", TOKEN_LENGTH_MAX);
         Optional<Refreshing> refreshing = Refreshing.of(token);
@@ -198,14 +226,23 @@ final class TokenEndpoint {
                     .map(grant -> json(active(grant).put("exp", grant.dueMicros() / 1_000_000)))
                     .orElseGet(TokenEndpoint::inactive);
         }
-        return valid(token, info)
-                .map(valid -> json(active(valid.grant())
-                        .put("exp", valid.claims.number("exp"))
-                        .put("iat", valid.claims.number("iat"))
-                        .put("jti", valid.claims.text("jti"))
-                        .put("aud", valid.claims.text("aud"))
-                        .put("token_type", "Bearer")))
-                .orElseGet(TokenEndpoint::inactive);
+        return valid(token, info).map(valid -> json(described(valid))).orElseGet(TokenEndpoint::inactive);
+    }
+
+    private static ObjectNode described(Valid valid) {
+        ObjectNode json = active(valid.grant())
+                .put("exp", valid.claims.number("exp"))
+                .put("iat", valid.claims.number("iat"))
+                .put("jti", valid.claims.text("jti"))
+                .put("aud", valid.claims.text("aud"));
+        boolean toKey = false;
+        if (valid.claims.has("cnf")) {
+            StrictJson confirmed = valid.claims.child("cnf");
+            ObjectNode cnf = json.putObject("cnf");
+            confirmed.names().forEach(name -> cnf.put(name, confirmed.text(name)));
+            toKey = confirmed.has("jkt");
+        }
+        return json.put("token_type", toKey ? BOUND : BEARER);
     }
 
     private static Answer inactive() {
@@ -231,9 +268,7 @@ final class TokenEndpoint {
         Optional<Refreshing> refreshing = Refreshing.of(token);
         if (refreshing.isPresent()) {
             ProviderCommand command = new ProviderCommand.Revoke(
-                    refreshing.get().grant(),
-                    refreshing.get().secret().verifier(),
-                    proof.client().id());
+                    refreshing.get().grant(), refreshing.get().secret().verifier(), proof.caller());
             List<BearerSecret> secrets = proof.with(refreshing.get().secret());
             port.order(command, secrets.toArray(BearerSecret[]::new));
         } else if (valid(token, info).isPresent()) {

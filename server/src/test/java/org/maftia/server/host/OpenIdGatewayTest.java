@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -24,12 +25,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maftia.core.crypto.Transcript;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.Ceremony;
@@ -44,6 +48,7 @@ import org.maftia.server.configuration.Overrides;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.testing.Eventually;
 import org.maftia.services.openid.BearerSecret;
+import org.maftia.services.openid.TestClient;
 import org.maftia.services.openid.TestPasskey;
 
 /**
@@ -63,6 +68,8 @@ class OpenIdGatewayTest {
     @TempDir
     private Path directory;
 
+    private final TestClient bank = TestClient.make();
+    private final SelfSigned firm;
     private final List<ReplicaHost> hosts = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init") // set before each test
@@ -70,6 +77,10 @@ class OpenIdGatewayTest {
 
     /** Of three honest gateways. */
     private List<String> gateways = List.of();
+
+    OpenIdGatewayTest() throws Exception {
+        firm = SelfSigned.make();
+    }
 
     private static byte[] digest(String text) {
         try {
@@ -86,7 +97,11 @@ class OpenIdGatewayTest {
                 GroupFile.text(plain) + "\n[oidc]\nopen = true\n[[oidc.client]]\nid = \"shop\"\nredirects = [\"" + BACK
                         + "\"]\nsecret = \""
                         + BearerSecret.of(BearerSecret.Use.CLIENT, SECRET).verifier()
-                        + "\"\n[[oidc.client]]\nid = \"phone\"\nredirects = [\"app:/back\"]\n";
+                        + "\"\nalgorithm = \"PS256\"\n[[oidc.client]]\nid = \"phone\"\nredirects = [\"app:/back\"]\n"
+                        + "[[oidc.client]]\nid = \"bank\"\nredirects = [\"" + BACK + "\"]\njwks = '''" + bank.keySet()
+                        + "'''\nbound = \"own\"\n"
+                        + "[[oidc.client]]\nid = \"firm\"\nredirects = [\"" + BACK + "\"]\ncertificates = [\""
+                        + Transcript.sha256(firm.certificate().getEncoded()) + "\"]\n";
         Configuration configuration = Configuration.parse("group.toml", text, Overrides.none());
         assertThat(Configuration.parse("group.toml", GroupFile.text(configuration), Overrides.none()))
                 .isEqualTo(configuration);
@@ -106,17 +121,21 @@ class OpenIdGatewayTest {
                     new Unlock.KeyFile(),
                     Intruder.of(orders))));
         }
-        http = HttpClient.newBuilder()
-                .sslContext(trusting())
-                .version(HttpClient.Version.HTTP_1_1)
-                .build();
+        http = client(null);
         gateways = configuration.replicas().subList(1, 4).stream()
                 .map(ReplicaEntry::httpsAddress)
                 .toList();
         Eventually.until("the gateways are ready", () -> gateways.stream().allMatch(this::isReady));
     }
 
-    private SSLContext trusting() throws Exception {
+    private HttpClient client(KeyManager @Nullable [] own) throws Exception {
+        return HttpClient.newBuilder()
+                .sslContext(trusting(own))
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+    }
+
+    private SSLContext trusting(KeyManager @Nullable [] own) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         try (var in = Files.newInputStream(directory.resolve("ceremony").resolve(Ceremony.ROOT_FILE))) {
@@ -126,7 +145,7 @@ class OpenIdGatewayTest {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
+        context.init(own, trust.getTrustManagers(), null);
         return context;
     }
 
@@ -228,7 +247,11 @@ class OpenIdGatewayTest {
     }
 
     private static String wish() {
-        return "/oidc/authorize?response_type=code&client_id=shop&redirect_uri=" + encoded(BACK)
+        return wish("shop");
+    }
+
+    private static String wish(String client) {
+        return "/oidc/authorize?response_type=code&client_id=" + client + "&redirect_uri=" + encoded(BACK)
                 + "&scope=openid+profile+offline_access&state=s%26t&nonce=n-1&code_challenge_method=S256&code_challenge="
                 + base64(digest(PKCE));
     }
@@ -244,12 +267,17 @@ class OpenIdGatewayTest {
         var key = keys.getKeyByKeyId(jwt.getHeader().getKeyID()).toRSAKey();
         assertThat(key.computeThumbprint().toString()).isEqualTo(key.getKeyID());
         assertThat(jwt.verify(new RSASSAVerifier(key))).isTrue();
+        assertThat(jwt.getHeader().getAlgorithm()).isEqualTo(JWSAlgorithm.PS256);
         return jwt;
     }
 
     private String code(String gateway, String session) {
+        return code(gateway, session, "shop");
+    }
+
+    private String code(String gateway, String session, String client) {
         HttpResponse<String> answer =
-                send(request(gateway + wish()).header("Cookie", session).GET());
+                send(request(gateway + wish(client)).header("Cookie", session).GET());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(303);
         String place = answer.headers().firstValue("Location").orElseThrow();
         assertThat(place).startsWith(BACK + "&iss=" + encoded(gateway + "/oidc") + "&state=s%26t&code=");
@@ -264,6 +292,8 @@ class OpenIdGatewayTest {
         JsonNode discovery = json(
                 send(request(first + "/oidc/.well-known/openid-configuration").GET()));
         assertThat(discovery.path("issuer").asText()).isEqualTo(first + "/oidc");
+        assertThat(discovery.path("id_token_signing_alg_values_supported").toString())
+                .isEqualTo("[\"RS256\",\"PS256\"]");
         TestPasskey passkey = TestPasskey.make("EC", 1);
         register(first, passkey, "alice");
         String session = signIn(second, passkey);
@@ -280,7 +310,16 @@ class OpenIdGatewayTest {
         assertThat(identity.getStringClaim("at_hash")).isEqualTo(base64(Arrays.copyOf(digest(access), 16)));
         assertThat(verified(second, access).getHeader().getType().getType()).isEqualTo("at+jwt");
         String old = json(given).path("refresh_token").asText();
+        TokenReaders.python(
+                send(request(second + "/oidc/jwks").GET()).body(),
+                json(given).path("id_token").asText(),
+                "shop",
+                first + "/oidc",
+                "PS256",
+                identity.getSubject());
         isShown(second, access, identity.getSubject());
+        boundToTheKeyOfAProof(first, second, session);
+        boundToACertificate(second, session);
         HttpResponse<String> refreshed =
                 form(second + "/oidc/token", "grant_type=refresh_token&refresh_token=" + old, "Authorization", BASIC);
         assertThat(refreshed.statusCode()).as(refreshed.body()).isEqualTo(200);
@@ -302,6 +341,7 @@ class OpenIdGatewayTest {
                                 gateway -> form(gateway + "/oidc/introspect", "token=" + access, "Authorization", BASIC)
                                         .body()
                                         .equals("{\"active\":false}")));
+        whoSignedInJustNowRemovesHimself(first, passkey);
         HttpResponse<String> left = form(second + "/oidc/logout", "", "Cookie", session);
         assertThat(left.headers().firstValue("Set-Cookie").orElseThrow()).contains("Max-Age=0");
         HttpResponse<String> page =
@@ -310,6 +350,125 @@ class OpenIdGatewayTest {
         assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'", "frame-ancestors 'none'");
         requestsThatAreNoneAreAnsweredInOAuthsWords(first);
+    }
+
+    private String asserted(String gateway) {
+        long end = System.currentTimeMillis() / 1_000 + 60;
+        return "&client_assertion_type=" + encoded("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+                + "&client_assertion="
+                + bank.assertion("bank", List.of(gateway + "/oidc/token"), end, bank.fresh());
+    }
+
+    private static void assertRefused(HttpResponse<String> answer, int status, String error) throws IOException {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(json(answer).path("error").asText()).as(answer.body()).isEqualTo(error);
+    }
+
+    private void boundToTheKeyOfAProof(String gateway, String other, String session) throws Exception {
+        String place = gateway + "/oidc/token";
+        String redeeming = redeeming(code(gateway, session, "bank"));
+        assertRefused(form(place, redeeming + asserted(gateway)), 400, "invalid_dpop_proof");
+        HttpResponse<String> asked =
+                form(place, redeeming + asserted(gateway), "DPoP", bank.proof("POST", place, "", bank.fresh()));
+        assertRefused(asked, 400, "use_dpop_nonce");
+        String nonce = asked.headers().firstValue("DPoP-Nonce").orElseThrow();
+        String foreign = TestClient.make().proof("POST", place, nonce, "1");
+        assertRefused(form(place, redeeming + asserted(gateway), "DPoP", foreign), 400, "invalid_dpop_proof");
+        String stranger = redeeming + asserted(other);
+        assertRefused(
+                form(place, stranger, "DPoP", bank.proof("POST", place, nonce, bank.fresh())), 401, "invalid_client");
+        HttpResponse<String> given =
+                form(place, redeeming + asserted(gateway), "DPoP", bank.proof("POST", place, nonce, bank.fresh()));
+        assertThat(given.statusCode()).as(given.body()).isEqualTo(200);
+        assertThat(json(given).path("token_type").asText()).isEqualTo("DPoP");
+        String access = json(given).path("access_token").asText();
+        String there = other + "/oidc/userinfo";
+        String proof = bank.proof("GET", there, nonce, bank.fresh(), access);
+        assertThat(shown(there, "DPoP " + access, proof).statusCode()).isEqualTo(200);
+        assertRefused(shown(there, "DPoP " + access, proof), 401, "invalid_dpop_proof");
+        assertRefused(shown(there, "Bearer " + access, proof), 401, "invalid_token");
+        for (String wrong : List.of(
+                "x",
+                bank.proof("GET", there, nonce, bank.fresh()),
+                bank.proof("POST", there, nonce, bank.fresh(), access),
+                bank.proof("GET", gateway + "/oidc/userinfo", nonce, bank.fresh(), access),
+                TestClient.make().proof("GET", there, nonce, "2", access))) {
+            assertRefused(shown(there, "DPoP " + access, wrong), 401, "invalid_dpop_proof");
+        }
+        String stale = bank.proof("GET", there, "", bank.fresh(), access);
+        HttpResponse<String> renewed = shown(there, "DPoP " + access, stale);
+        assertRefused(renewed, 401, "use_dpop_nonce");
+        assertThat(renewed.headers().firstValue("WWW-Authenticate").orElseThrow())
+                .startsWith("DPoP ");
+        String introspecting = "token=" + access + asserted(other);
+        JsonNode described = json(form(other + "/oidc/introspect", introspecting));
+        assertThat(described.path("cnf").path("jkt").asText())
+                .isEqualTo(base64(bank.thumbprint().toBytes()));
+        assertRefused(form(other + "/oidc/introspect", introspecting), 401, "invalid_client");
+        assertRefused(form(gateway + "/oidc/introspect", "token=" + access + asserted(other)), 401, "invalid_client");
+    }
+
+    private HttpResponse<String> shown(String place, String authorization, String proof) {
+        return send(request(place)
+                .header("Authorization", authorization)
+                .header("DPoP", proof)
+                .GET());
+    }
+
+    private void boundToACertificate(String gateway, String session) throws Exception {
+        String redeeming = redeeming(code(gateway, session, "firm")) + "&client_id=firm";
+        assertRefused(form(gateway + "/oidc/token", redeeming), 401, "invalid_client");
+        HttpClient plain = http;
+        String access;
+        try (HttpClient own = client(firm.keyManagers())) {
+            http = own;
+            HttpResponse<String> given = form(gateway + "/oidc/token", redeeming);
+            assertThat(given.statusCode()).as(given.body()).isEqualTo(200);
+            access = json(given).path("access_token").asText();
+            String confirmed = SignedJWT.parse(access)
+                    .getJWTClaimsSet()
+                    .getJSONObjectClaim("cnf")
+                    .toString();
+            assertThat(confirmed)
+                    .isEqualTo("{x5t#S256="
+                            + base64(Transcript.sha256(firm.certificate().getEncoded())
+                                    .toBytes()) + "}");
+            assertThat(send(request(gateway + "/oidc/userinfo")
+                                    .header("Authorization", "Bearer " + access)
+                                    .GET())
+                            .statusCode())
+                    .isEqualTo(200);
+        } finally {
+            http = plain;
+        }
+        assertRefused(
+                send(request(gateway + "/oidc/userinfo")
+                        .header("Authorization", "Bearer " + access)
+                        .GET()),
+                401,
+                "invalid_token");
+    }
+
+    private void whoSignedInJustNowRemovesHimself(String gateway, TestPasskey passkey) throws Exception {
+        String session = signIn(gateway, passkey);
+        JsonNode account = json(send(
+                request(gateway + "/oidc/account").header("Cookie", session).GET()));
+        assertThat(account.path("user").asText()).isEqualTo("alice");
+        assertThat(account.path("passkeys").size()).isEqualTo(1);
+        String place = gateway + "/oidc/account/remove";
+        for (String wrong : List.of("", "{}", "{\"account\":false}", "{\"passkey\":\"\"}", "{\"passkey\":1}", "[]")) {
+            assertRefused(post(place, "application/json", wrong, "Cookie", session), 400, "invalid_request");
+        }
+        assertRefused(post(place, "application/json", "{\"account\":true}"), 400, "login_required");
+        assertRefused(post(gateway + "/oidc/official", "application/octet-stream", "xyz"), 400, "invalid_request");
+        HttpResponse<String> gone = post(place, "application/json", "{\"account\":true}", "Cookie", session);
+        assertThat(gone.statusCode()).as(gone.body()).isEqualTo(200);
+        assertRefused(
+                send(request(gateway + "/oidc/account")
+                        .header("Cookie", session)
+                        .GET()),
+                400,
+                "login_required");
     }
 
     private void isShown(String gateway, String access, String subject) throws IOException {

@@ -17,7 +17,7 @@ public final class CompactJws {
     private final StrictJson payload;
     private final byte[] signature;
 
-    private CompactJws(String text) {
+    private CompactJws(String text, String... members) {
         this.text = text;
         int first = text.indexOf('.');
         int last = text.lastIndexOf('.');
@@ -26,7 +26,7 @@ public final class CompactJws {
         }
         this.signed = text.substring(0, last);
         this.header = StrictJson.object(StrictJson.base64(text.substring(0, first), "the header"), "the header")
-                .only("alg", "typ", "kid");
+                .only(members);
         this.payload =
                 StrictJson.object(StrictJson.base64(text.substring(first + 1, last), "the payload"), "the payload");
         this.signature = StrictJson.base64(text.substring(last + 1), "the signature");
@@ -37,15 +37,28 @@ public final class CompactJws {
         if (bytes.length > StrictJson.LENGTH_MAX) {
             throw new MalformedException("a signed message has at most " + StrictJson.LENGTH_MAX + " bytes");
         }
-        return new CompactJws(new String(bytes, StandardCharsets.ISO_8859_1));
+        return decode(new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
     /** @throws MalformedException when the text is no such message */
     public static CompactJws decode(String text) {
+        return decode(text, "alg", "typ", "kid");
+    }
+
+    /**
+     * The same, of a message that brings its own key as {@code jwk}, and has no {@code kid}.
+     *
+     * @throws MalformedException when the text is no such message
+     */
+    public static CompactJws decodeWithKey(String text) {
+        return decode(text, "alg", "typ", "jwk");
+    }
+
+    private static CompactJws decode(String text, String... members) {
         if (text.length() > StrictJson.LENGTH_MAX) {
             throw new MalformedException("a signed message has at most " + StrictJson.LENGTH_MAX + " bytes");
         }
-        return new CompactJws(text);
+        return new CompactJws(text, members);
     }
 
     /** What a signer signs, in US-ASCII (RFC 7515, section 5.1). */

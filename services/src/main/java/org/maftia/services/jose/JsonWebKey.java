@@ -6,12 +6,14 @@ import java.util.Arrays;
 import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.engines.RSAEngine;
 import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
+import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.signers.RSADigestSigner;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
@@ -20,7 +22,7 @@ import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
 
 /**
- * A public key that verifies signatures, and the one algorithm for which it is used: RS256, ES256 or EdDSA. Equal keys are
+ * A public key that verifies signatures, and the one algorithm for which it is used: RS256, PS256, ES256 or EdDSA. Equal keys are
  * equal, however they were written.
  */
 public sealed interface JsonWebKey {
@@ -51,7 +53,7 @@ public sealed interface JsonWebKey {
     }
 
     /**
-     * Reads a public key.
+     * Reads a public key; of an RSA key that says nothing else, RS256 is the algorithm.
      *
      * @throws MalformedException when it is none, is of another kind, or holds a private one
      */
@@ -84,10 +86,20 @@ public sealed interface JsonWebKey {
                     throw new MalformedException(
                             "the modulus of an RSA key has at least " + MODULUS_BITS_MIN + " bits");
                 }
-                yield key;
+                yield json.has("alg") && json.text("alg").equals(RsaPss.ALGORITHM) ? new RsaPss(key.modulus()) : key;
             }
             default -> throw new MalformedException("keys are of the kinds RSA, EC (P-256) or OKP (Ed25519)");
         };
+    }
+
+    /**
+     * The same, for signatures by an algorithm: of an RSA key it may be either.
+     *
+     * @throws MalformedException when it is none, is of another kind, or holds a private one
+     */
+    static JsonWebKey of(StrictJson json, String algorithm) {
+        JsonWebKey key = of(json);
+        return key instanceof Rsa rsa && algorithm.equals(RsaPss.ALGORITHM) ? new RsaPss(rsa.modulus) : key;
     }
 
     private static void requireCurve(StrictJson json, String curve) {
@@ -100,9 +112,7 @@ public sealed interface JsonWebKey {
     record Rsa(BigInteger modulus) implements JsonWebKey {
         /** Of a key of one's own any length is taken: {@link #of} judges those of strangers. */
         public Rsa {
-            if (modulus.bitLength() > MODULUS_BITS_MAX || !modulus.testBit(0)) {
-                throw new MalformedException("the modulus has at most " + MODULUS_BITS_MAX + " bits and is odd");
-            }
+            requireModulus(modulus);
         }
 
         @Override
@@ -126,6 +136,40 @@ public sealed interface JsonWebKey {
                     .put("e", StrictJson.base64(new byte[] {1, 0, 1}))
                     .put("kty", "RSA")
                     .put("n", StrictJson.base64(unsigned));
+        }
+    }
+
+    /** Signs by RSASSA-PSS with SHA-256, its mask too, and a salt as long as the digest. */
+    record RsaPss(BigInteger modulus) implements JsonWebKey {
+        static final String ALGORITHM = "PS256";
+
+        /** As of an {@link Rsa}, which it looks like. */
+        public RsaPss {
+            requireModulus(modulus);
+        }
+
+        @Override
+        public String algorithm() {
+            return ALGORITHM;
+        }
+
+        @Override
+        public boolean verifies(byte[] message, byte[] signature) {
+            PSSSigner verifier = new PSSSigner(new RSAEngine(), new SHA256Digest(), LENGTH);
+            verifier.init(false, new RSAKeyParameters(false, modulus, EXPONENT));
+            verifier.update(message, 0, message.length);
+            return signature.length == (modulus.bitLength() + 7) / Byte.SIZE && verifier.verifySignature(signature);
+        }
+
+        @Override
+        public ObjectNode toJson() {
+            return new Rsa(modulus).toJson();
+        }
+    }
+
+    private static void requireModulus(BigInteger modulus) {
+        if (modulus.bitLength() > MODULUS_BITS_MAX || !modulus.testBit(0)) {
+            throw new MalformedException("the modulus has at most " + MODULUS_BITS_MAX + " bits and is odd");
         }
     }
 

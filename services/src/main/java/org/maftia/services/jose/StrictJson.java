@@ -137,6 +137,26 @@ public final class StrictJson {
         return value.longValue();
     }
 
+    /** A text, or an array of one to so many. */
+    public List<String> oneOrMore(String name, int countMax) {
+        JsonNode value = node.get(name);
+        if (value == null || value.isTextual()) {
+            return List.of(text(name));
+        }
+        List<String> texts = new ArrayList<>();
+        if (value.isArray() && !value.isEmpty() && value.size() <= countMax) {
+            for (JsonNode element : value) {
+                if (element.isTextual()) {
+                    texts.add(element.textValue());
+                }
+            }
+        }
+        if (texts.isEmpty() || texts.size() != value.size()) {
+            throw new MalformedException(what + " lacks the texts \"" + name + "\", " + countMax + " at most");
+        }
+        return texts;
+    }
+
     public StrictJson child(String name) {
         JsonNode value = node.get(name);
         if (value == null || !value.isObject()) {

@@ -10,12 +10,13 @@ import org.maftia.core.wire.Writer;
  * What a client got with a code: tokens, and perhaps refresh tokens one after the other. Whoever brings one that was replaced
  * shows that two have it, so the grant ends (RFC 9700, section 4.14.2).
  *
+ * @param binding of all its tokens
  * @param refresh the token that is good; zero where there is none
  * @param replacedBy the command that brought the one before
  * @param replaced the beginnings of all that were good before: enough to know them by, and to find another key with the same
  *     beginning would only end a grant
  */
-record Grant(Terms terms, Digest refresh, Digest replacedBy, List<Long> replaced, long dueMicros)
+record Grant(Terms terms, Binding binding, Digest refresh, Digest replacedBy, List<Long> replaced, long dueMicros)
         implements Shelf.Perishable {
     /** Without refresh tokens a grant lasts as long as its access token, and a little. */
     static final long SHORT_MICROS = 2 * Tokens.LIFE_SECONDS * 1_000_000;
@@ -44,11 +45,12 @@ record Grant(Terms terms, Digest refresh, Digest replacedBy, List<Long> replaced
     Grant replacedBy(Digest next, Digest command) {
         List<Long> more = new ArrayList<>(replaced);
         more.add(beginning(refresh));
-        return new Grant(terms, next, command, more, dueMicros);
+        return new Grant(terms, binding, next, command, more, dueMicros);
     }
 
     static void write(Writer writer, Grant it) {
         Terms.write(writer, it.terms);
+        Binding.write(writer, it.binding);
         writer.digest(it.refresh).digest(it.replacedBy).list(it.replaced, Writer::u64);
         writer.u64(it.dueMicros);
     }
@@ -56,6 +58,7 @@ record Grant(Terms terms, Digest refresh, Digest replacedBy, List<Long> replaced
     static Grant read(Reader reader) {
         return new Grant(
                 Terms.read(reader),
+                Binding.read(reader),
                 reader.digest(),
                 reader.digest(),
                 reader.list(REPLACED_MAX, Long.BYTES, Reader::u64),

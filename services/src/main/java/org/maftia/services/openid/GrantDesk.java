@@ -16,14 +16,14 @@ final class GrantDesk {
 
     private final ProviderPolicy policy;
     private final Holdings holdings;
-    private final String keyId;
-    private final Tokens tokens;
+    private final List<TokenKey> keys;
+    private final ClientDesk clients;
 
-    GrantDesk(ProviderPolicy policy, Holdings holdings, String keyId, Tokens tokens) {
+    GrantDesk(ProviderPolicy policy, Holdings holdings, List<TokenKey> keys) {
         this.policy = policy;
         this.holdings = holdings;
-        this.keyId = keyId;
-        this.tokens = tokens;
+        this.keys = List.copyOf(keys);
+        this.clients = new ClientDesk(policy, holdings);
     }
 
     /** A command as it came, and around it what the group agreed on. */
@@ -84,6 +84,7 @@ final class GrantDesk {
                         terms,
                         wish.redirect(),
                         wish.challenge(),
+                        wish.key(),
                         Digest.ZERO,
                         0,
                         order.nowMicros() + Code.LIFE_MICROS));
@@ -94,25 +95,26 @@ final class GrantDesk {
         return holdings.person(name).orElseThrow(() -> Refusal.of(Fault.INVALID_GRANT, "the person is gone"));
     }
 
-    private void requireClient(String id, Order order) {
-        boolean proved = policy.client(id)
-                .filter(client -> client.secret().map(order::proves).orElse(true))
-                .isPresent();
-        if (!proved) {
-            throw Refusal.of(Fault.INVALID_CLIENT, "no client of this id has this secret");
-        }
+    ProviderAnswer present(ProviderCommand.Present wish, Order order) {
+        clients.spend(clients.require(wish.caller(), order), order);
+        return new ProviderAnswer.Done();
     }
 
     ProviderAnswer redeem(ProviderCommand.Redeem wish, Order order) {
-        requireClient(wish.client(), order);
+        ClientDesk.Known known = clients.requireBound(wish.caller(), order);
         Code code = holdings.codes
                 .find(wish.code())
                 .filter(found -> order.proves(wish.code()))
-                .filter(found -> found.terms().client().equals(wish.client())
+                .filter(found -> found.terms().client().equals(known.client().id())
                         && found.redirect().equals(wish.redirect())
                         && fits(wish.verifier(), found.challenge()))
                 .orElseThrow(() -> Refusal.of(
                         Fault.INVALID_GRANT, "the code is old, or of another client, redirect_uri or code_verifier"));
+        boolean same = known.binding().kind() == Binding.Kind.KEY
+                && known.binding().name().equals(code.key());
+        if (!code.key().equals(Digest.ZERO) && !same) {
+            throw Refusal.of(Fault.INVALID_DPOP_PROOF, "the code is bound to another key than the proof is by");
+        }
         if (code.isSpent()) {
             return again(code, order);
         }
@@ -126,6 +128,7 @@ final class GrantDesk {
         long number = holdings.number();
         Grant grant = new Grant(
                 code.terms(),
+                known.binding(),
                 refreshes ? wish.refresh() : Digest.ZERO,
                 order.name(),
                 List.of(),
@@ -133,6 +136,7 @@ final class GrantDesk {
         ProviderAnswer answer = issue(number, grant, true, order);
         holdings.open(person, number, grant);
         holdings.codes.put(wish.code(), code.spent(order.name(), number));
+        clients.spend(known, order);
         return answer;
     }
 
@@ -154,13 +158,24 @@ final class GrantDesk {
         throw Refusal.of(Fault.INVALID_GRANT, "the code was used before");
     }
 
+    /** The key of the algorithm that the client reads. */
+    private TokenKey key(Terms terms) {
+        return policy.client(terms.client())
+                .flatMap(client -> keys.stream()
+                        .filter(key -> key.algorithm().equals(client.algorithm()))
+                        .findFirst())
+                .orElseThrow(() ->
+                        Refusal.of(Fault.UNAUTHORIZED_CLIENT, "no client of this id has an algorithm for tokens here"));
+    }
+
     /** Has an access token signed; when that cannot be, nothing has changed yet. */
     private ProviderAnswer issue(long number, Grant grant, boolean identifies, Order order) {
         holdings.issues.requireRoom();
         long issue = holdings.number();
         byte[] subject = person(grant.terms().name()).subject;
-        byte[] input = tokens.access(grant.terms(), subject, number + "." + issue, order.nowSeconds());
-        if (!order.context().signFor(order.id(), keyId, input)) {
+        TokenKey key = key(grant.terms());
+        byte[] input = new Tokens(key).access(grant, subject, number + "." + issue, order.nowSeconds());
+        if (!order.context().signFor(order.id(), key.id(), input)) {
             throw Refusal.busy(1);
         }
         holdings.issues.put(
@@ -175,12 +190,16 @@ final class GrantDesk {
     }
 
     ProviderAnswer refresh(ProviderCommand.Refresh wish, Order order) {
-        requireClient(wish.client(), order);
+        ClientDesk.Known known = clients.requireBound(wish.caller(), order);
         Grant grant = holdings.grants
                 .find(wish.grant())
-                .filter(found -> found.mayRefresh() && found.terms().client().equals(wish.client()))
+                .filter(found -> found.mayRefresh()
+                        && found.terms().client().equals(known.client().id()))
                 .filter(found -> order.proves(wish.refresh()))
                 .orElseThrow(GrantDesk::unknown);
+        if (!grant.binding().equals(known.binding())) {
+            throw Refusal.of(Fault.INVALID_GRANT, "the refresh token is bound to another key, or to none");
+        }
         Person person = person(grant.terms().name());
         if (grant.wasReplaced(wish.refresh())) {
             if (!grant.replacedBy().equals(order.name())) {
@@ -204,6 +223,7 @@ final class GrantDesk {
         person.count(order.nowMicros());
         ProviderAnswer answer = issue(wish.grant(), next, false, order);
         holdings.grants.put(wish.grant(), next);
+        clients.spend(known, order);
         return answer;
     }
 
@@ -220,8 +240,9 @@ final class GrantDesk {
                 .find(issue.grant())
                 .orElseThrow(() -> Refusal.of(Fault.INVALID_GRANT, "the grant has ended"));
         byte[] subject = person(grant.terms().name()).subject;
-        byte[] input = tokens.identity(grant.terms(), subject, wish.accessHash(), issue.atSeconds());
-        if (!order.context().signFor(order.id(), keyId, input)) {
+        TokenKey key = key(grant.terms());
+        byte[] input = new Tokens(key).identity(grant.terms(), subject, wish.accessHash(), issue.atSeconds());
+        if (!order.context().signFor(order.id(), key.id(), input)) {
             throw Refusal.busy(1);
         }
         return new ProviderAnswer.Identified(new String(input, StandardCharsets.US_ASCII));
@@ -229,16 +250,17 @@ final class GrantDesk {
 
     /** What is no token is as good as one that was revoked (RFC 7009, section 2.2). */
     ProviderAnswer revoke(ProviderCommand.Revoke wish, Order order) {
-        requireClient(wish.client(), order);
+        ClientDesk.Known known = clients.require(wish.caller(), order);
         boolean own = holdings.grants
                 .find(wish.grant())
-                .filter(found -> found.terms().client().equals(wish.client()))
+                .filter(found -> found.terms().client().equals(known.client().id()))
                 .filter(found -> found.refresh().equals(wish.refresh()) || found.wasReplaced(wish.refresh()))
                 .filter(found -> order.proves(wish.refresh()))
                 .isPresent();
         if (own) {
             holdings.grants.remove(wish.grant());
         }
+        clients.spend(known, order);
         return new ProviderAnswer.Done();
     }
 }

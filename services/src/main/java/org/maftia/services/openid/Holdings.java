@@ -1,8 +1,11 @@
 package org.maftia.services.openid;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
@@ -22,6 +25,8 @@ final class Holdings {
     private static final int CODES_MAX = 16_384;
     private static final int GRANTS_MAX = 32_768;
     private static final int ISSUES_MAX = 16_384;
+    private static final int SPENT_MAX = 65_536;
+    private static final int INVITED_MAX = 16_384;
 
     final Shelf<Long, Attempt> attempts = new Shelf<>(ATTEMPTS_MAX);
     final Shelf<Long, PasswordAttempt> passwordAttempts = new Shelf<>(PASSWORD_ATTEMPTS_MAX);
@@ -29,6 +34,12 @@ final class Holdings {
     final Shelf<Digest, Code> codes = new Shelf<>(CODES_MAX);
     final Shelf<Long, Grant> grants = new Shelf<>(GRANTS_MAX);
     final Shelf<Long, Issue> issues = new Shelf<>(ISSUES_MAX);
+    final Shelf<Digest, Spent> spent = new Shelf<>(SPENT_MAX);
+    final Nonces nonces = new Nonces();
+
+    /** Invitations that somebody used. */
+    private final SortedSet<Digest> invited = new TreeSet<>();
+
     private final SortedMap<String, Person> people = new TreeMap<>();
 
     /** By the digest of a passkey's id. */
@@ -48,6 +59,7 @@ final class Holdings {
         codes.forget(nowMicros);
         grants.forget(nowMicros);
         issues.forget(nowMicros);
+        spent.forget(nowMicros);
     }
 
     Optional<Person> person(String name) {
@@ -69,6 +81,40 @@ final class Holdings {
     void add(Person person, Passkey passkey) {
         person.passkeys.add(passkey);
         owners.put(passkey.name(), person.name);
+    }
+
+    boolean wasUsed(Digest invitation) {
+        return invited.contains(invitation);
+    }
+
+    /** @throws Refusal when too many were used in the life of this group */
+    void use(Digest invitation) {
+        if (invited.size() >= INVITED_MAX) {
+            throw Refusal.busy(3_600);
+        }
+        invited.add(invitation);
+    }
+
+    /** Somebody goes, and all that he had or gave; who comes under the name later is another person. */
+    void remove(Person person) {
+        closeAll(person);
+        person.passkeys.forEach(passkey -> owners.remove(passkey.name()));
+        people.remove(person.name);
+    }
+
+    /** A passkey goes, and with it all sessions but one, and all grants: nobody knows which of them it gave. */
+    void remove(Person person, Passkey passkey, Digest session) {
+        person.passkeys.remove(passkey);
+        owners.remove(passkey.name());
+        person.sessions.stream().filter(other -> !other.equals(session)).forEach(sessions::remove);
+        person.sessions.removeIf(other -> !other.equals(session));
+        endGrants(person);
+    }
+
+    private void endGrants(Person person) {
+        person.grants.forEach(grants::remove);
+        person.grants.clear();
+        codes.removeIf(code -> code.terms().name().equals(person.name));
     }
 
     /** A new session; too old ones of the same person end. */
@@ -95,8 +141,7 @@ final class Holdings {
     void closeAll(Person person) {
         person.sessions.forEach(sessions::remove);
         person.sessions.clear();
-        person.grants.forEach(grants::remove);
-        person.grants.clear();
+        endGrants(person);
     }
 
     void write(Writer writer) {
@@ -107,6 +152,9 @@ final class Holdings {
         codes.write(writer, Writer::digest, Code::write);
         grants.write(writer, Writer::u64, Grant::write);
         issues.write(writer, Writer::u64, Issue::write);
+        spent.write(writer, Writer::digest, Spent::write);
+        nonces.write(writer);
+        writer.list(List.copyOf(invited), Writer::digest);
         writer.u32(people.size());
         people.values().forEach(person -> person.write(writer));
     }
@@ -119,6 +167,10 @@ final class Holdings {
         codes.read(reader, Reader::digest, Code::read);
         grants.read(reader, Reader::count, Grant::read);
         issues.read(reader, Reader::count, Issue::read);
+        spent.read(reader, Reader::digest, Spent::read);
+        nonces.read(reader);
+        invited.clear();
+        invited.addAll(reader.list(INVITED_MAX, Digest.LENGTH, Reader::digest));
         people.clear();
         owners.clear();
         long count = reader.u32();

@@ -154,8 +154,11 @@ final class PasskeyDesk {
             requireOwn(known.get(), by, proved);
             return known.get();
         }
-        requireWelcome(name, by, proved);
+        boolean invited = requireWelcome(name, by, proved);
         countNewcomer(gateway, nowMicros);
+        if (invited) {
+            holdings.use(by);
+        }
         Person person = new Person(name, subject(name, challenge));
         holdings.add(person);
         return person;
@@ -172,19 +175,21 @@ final class PasskeyDesk {
         }
     }
 
-    /** A name to which somebody is invited is his, also where anybody may register. */
-    private void requireWelcome(String name, Digest by, boolean proved) {
+    /** A name to which somebody is invited is his, also where anybody may register. Tells whether he is. */
+    private boolean requireWelcome(String name, Digest by, boolean proved) {
         Optional<ProviderPolicy.Invitation> invitation = policy.invitations().stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst();
-        boolean welcome =
-                invitation.map(one -> proved && one.verifier().equals(by)).orElse(policy.open());
+        boolean welcome = invitation
+                .map(one -> proved && one.verifier().equals(by) && !holdings.wasUsed(by))
+                .orElse(policy.open());
         if (!welcome) {
             throw Refusal.of(Fault.ACCESS_DENIED, STRANGER);
         }
         if (!holdings.hasRoomForPeople()) {
             throw Refusal.busy(3_600);
         }
+        return invitation.isPresent();
     }
 
     private void countNewcomer(int gateway, long nowMicros) {

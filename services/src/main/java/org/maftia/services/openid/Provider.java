@@ -1,5 +1,6 @@
 package org.maftia.services.openid;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -33,22 +34,32 @@ public final class Provider implements StateMachine {
     private final PasskeyDesk passkeys;
     private final GrantDesk grants;
     private final PasswordDesk passwords;
+    private final RemovalDesk removals;
 
-    /** By attempt, who waits for a challenge. */
+    /** By attempt, who waits for a challenge; by other numbers, who waits for a nonce. */
     private final SortedMap<Long, Waiting> waiting = new TreeMap<>();
 
-    private record Waiting(RequestId request, long dueMicros) {}
+    private record Waiting(RequestId request, boolean forNonce, long dueMicros) {}
 
     /**
      * @param policy of the group
-     * @param keyId the group's RSA key for tokens
-     * @param key its thumbprint (RFC 7638)
+     * @param keys of the group for tokens, each for one algorithm; there is one for RS256
      * @param function that passwords go through; empty where the group has none, and takes no passwords
      */
-    public Provider(ProviderPolicy policy, String keyId, Digest key, Optional<PasswordFunction> function) {
+    public Provider(ProviderPolicy policy, List<TokenKey> keys, Optional<PasswordFunction> function) {
         this.passkeys = new PasskeyDesk(policy, holdings);
-        this.grants = new GrantDesk(policy, holdings, keyId, new Tokens(key));
-        this.passwords = new PasswordDesk(holdings, passkeys, function, keyId);
+        this.grants = new GrantDesk(policy, holdings, keys);
+        this.removals = new RemovalDesk(policy, holdings);
+        this.passwords = new PasswordDesk(holdings, passkeys, function, usual(keys));
+    }
+
+    /** Says what came of passwords, too. */
+    private static String usual(List<TokenKey> keys) {
+        return keys.stream()
+                .filter(key -> key.algorithm().equals(TokenKey.RS256))
+                .map(TokenKey::id)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("a provider has a key for RS256"));
     }
 
     /** How long an access token is good, and an identity token. */
@@ -91,6 +102,10 @@ public final class Provider implements StateMachine {
             case ProviderCommand.Refresh it -> Optional.of(grants.refresh(it, order));
             case ProviderCommand.Identify it -> Optional.of(grants.identify(it, order));
             case ProviderCommand.Revoke it -> Optional.of(grants.revoke(it, order));
+            case ProviderCommand.Nonce it -> nonce(order);
+            case ProviderCommand.Present it -> Optional.of(grants.present(it, order));
+            case ProviderCommand.Remove it -> Optional.of(removals.remove(it, order));
+            case ProviderCommand.Official it -> Optional.of(removals.official(it, order));
             case ProviderCommand.Leave it -> Optional.of(passkeys.leave(it, order.command(), order.gateway()));
             case ProviderCommand.Evaluate it -> {
                 passwords.evaluate(it, order);
@@ -107,7 +122,22 @@ public final class Provider implements StateMachine {
             holdings.attempts.remove(attempt);
             throw Refusal.of(Fault.ACCESS_DENIED, "this group draws no challenges");
         }
-        waiting.put(attempt, new Waiting(order.id(), order.nowMicros() + PATIENCE_MICROS));
+        waiting.put(attempt, new Waiting(order.id(), false, order.nowMicros() + PATIENCE_MICROS));
+        return Optional.empty();
+    }
+
+    private Optional<ProviderAnswer> nonce(Order order) {
+        Optional<Digest> fresh = holdings.nonces.fresh(order.nowMicros());
+        if (fresh.isPresent()) {
+            return fresh.map(ProviderAnswer.Nonce::new);
+        }
+        boolean asked =
+                waiting.values().stream().anyMatch(who -> who.forNonce && who.request.client() == order.gateway());
+        long number = holdings.number();
+        if (asked || !order.context().draw(number)) {
+            throw Refusal.busy(1);
+        }
+        waiting.put(number, new Waiting(order.id(), true, order.nowMicros() + PATIENCE_MICROS));
         return Optional.empty();
     }
 
@@ -117,7 +147,11 @@ public final class Provider implements StateMachine {
         if (who == null) {
             return; // nobody waits any more
         }
-        ProviderAnswer answer = passkeys.drawn(reference, random).orElseGet(() -> new ProviderAnswer.Busy(1));
+        ProviderAnswer answer = who.forNonce
+                ? new ProviderAnswer.Nonce(holdings.nonces
+                        .fresh(context.timeMicros())
+                        .orElseGet(() -> holdings.nonces.drawn(random, context.timeMicros())))
+                : passkeys.drawn(reference, random).orElseGet(() -> new ProviderAnswer.Busy(1));
         context.complete(who.request, answer(answer));
     }
 
@@ -171,8 +205,19 @@ public final class Provider implements StateMachine {
                         .find(it.number())
                         .filter(grant -> grant.mayRefresh() && grant.refresh().equals(it.verifier()))
                         .flatMap(this::fact);
+            case ProviderQuestion.OfNonce it -> Optional.of(holdings.nonces.fact());
+            case ProviderQuestion.OfAccount it -> account(it.session());
         };
         return ProviderFact.CODEC.encode(fact.orElseGet(ProviderFact.Nothing::new));
+    }
+
+    private Optional<ProviderFact> account(Digest session) {
+        return holdings.sessions
+                .find(session)
+                .flatMap(found -> holdings.person(found.name()))
+                .map(person -> new ProviderFact.Account(
+                        person.name,
+                        person.passkeys.stream().map(Person.Passkey::id).toList()));
     }
 
     private Optional<ProviderFact> fact(Grant grant) {
@@ -190,7 +235,7 @@ public final class Provider implements StateMachine {
         writer.u32(waiting.size());
         waiting.forEach((attempt, who) -> {
             RequestId.CODEC.write(writer.u64(attempt), who.request);
-            writer.u64(who.dueMicros);
+            writer.bool(who.forNonce).u64(who.dueMicros);
         });
     }
 
@@ -205,7 +250,7 @@ public final class Provider implements StateMachine {
             throw new MalformedException("more attempts than a provider keeps");
         }
         for (; count > 0; count--) {
-            waiting.put(reader.count(), new Waiting(RequestId.CODEC.read(reader), reader.count()));
+            waiting.put(reader.count(), new Waiting(RequestId.CODEC.read(reader), reader.bool(), reader.count()));
         }
     }
 

@@ -18,7 +18,10 @@ public sealed interface ProviderAnswer {
     /** Of an RSA key of 8192 bits. */
     int SIGNATURE_LENGTH_MAX = 1_024;
 
-    /** What is wrong, in the words of OAuth (RFC 6749, sections 4.1.2.1 and 5.2; OpenID Connect Core, section 3.1.2.6). */
+    /**
+     * What is wrong, in the words of OAuth (RFC 6749, sections 4.1.2.1 and 5.2; OpenID Connect Core, section
+     * 3.1.2.6; RFC 9449, sections 5 and 8).
+     */
     enum Fault {
         INVALID_REQUEST,
         INVALID_CLIENT,
@@ -26,7 +29,9 @@ public sealed interface ProviderAnswer {
         UNAUTHORIZED_CLIENT,
         INVALID_SCOPE,
         ACCESS_DENIED,
-        LOGIN_REQUIRED;
+        LOGIN_REQUIRED,
+        INVALID_DPOP_PROOF,
+        USE_DPOP_NONCE;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT);
@@ -69,6 +74,9 @@ public sealed interface ProviderAnswer {
      */
     record Evaluated(long attempt, byte[] element, byte[] signature) implements ProviderAnswer {}
 
+    /** What proofs of possession must name. */
+    record Nonce(Digest value) implements ProviderAnswer {}
+
     record Refused(Fault fault, String sentence) implements ProviderAnswer {}
 
     /** So much is under way, or was asked for by this person, that one must ask at another time. */
@@ -95,6 +103,7 @@ public sealed interface ProviderAnswer {
                 case Busy it -> writer.u8(7).u64(it.seconds);
                 case Evaluated it ->
                     writer.u8(20).u64(it.attempt).fixed(it.element).opaque16(it.signature);
+                case Nonce it -> writer.u8(8).digest(it.value);
             }
         }
 
@@ -120,6 +129,7 @@ public sealed interface ProviderAnswer {
                             reader.count(),
                             reader.fixed(ObliviousFunction.ELEMENT_LENGTH),
                             reader.opaque16(SIGNATURE_LENGTH_MAX));
+                case 8 -> new Nonce(reader.digest());
                 default -> throw new MalformedException("no answer of a provider");
             };
         }

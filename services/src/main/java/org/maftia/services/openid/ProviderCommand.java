@@ -58,6 +58,7 @@ public sealed interface ProviderCommand {
      *
      * @param base where the provider was reached
      * @param challenge SHA-256 of the client's secret (RFC 7636)
+     * @param key to which its tokens are to be bound, by its thumbprint (RFC 9449, section 10); zero where the client names none
      */
     record Authorize(
             Digest session,
@@ -67,24 +68,25 @@ public sealed interface ProviderCommand {
             String scope,
             String nonce,
             Digest challenge,
+            Digest key,
             Digest code)
             implements ProviderCommand {}
 
     /**
-     * A client brings a code. Proved by the code and, if it has one, by the client's secret.
+     * A client brings a code. Proved by the code, and by what makes the client known.
      *
      * @param verifier of PKCE
      * @param refresh a new secret, for a refresh token if one is due
      */
-    record Redeem(Digest code, String client, String redirect, String verifier, Digest refresh)
+    record Redeem(Digest code, Caller caller, String redirect, String verifier, Digest refresh)
             implements ProviderCommand {}
 
     /**
-     * A client brings a refresh token. Proved by it and, if it has one, by the client's secret.
+     * A client brings a refresh token. Proved by it, and by what makes the client known.
      *
      * @param next takes its place
      */
-    record Refresh(long grant, Digest refresh, String client, Digest next) implements ProviderCommand {}
+    record Refresh(long grant, Digest refresh, Caller caller, Digest next) implements ProviderCommand {}
 
     /**
      * The identity token that belongs to an access token which the same gateway has.
@@ -93,11 +95,35 @@ public sealed interface ProviderCommand {
      */
     record Identify(long issue, byte[] accessHash) implements ProviderCommand {}
 
-    /** Ends a grant. Proved by its refresh token and, if it has one, by the client's secret. */
-    record Revoke(long grant, Digest refresh, String client) implements ProviderCommand {}
+    /** Ends a grant. Proved by its refresh token, and by what makes the client known. */
+    record Revoke(long grant, Digest refresh, Caller caller) implements ProviderCommand {}
 
     /** Ends a session. Proved by it. */
     record Leave(Digest session) implements ProviderCommand {}
+
+    /** Asks for what proofs of possession must name. */
+    record Nonce() implements ProviderCommand {}
+
+    /**
+     * A client says who it is, for what needs no order. Proved by what makes it known.
+     *
+     * @param purpose names the request: for another one the client signs anew
+     */
+    record Present(Caller caller, Digest purpose) implements ProviderCommand {}
+
+    /**
+     * A person leaves for good, or a passkey of his. Proved by a session that is new.
+     *
+     * @param passkey its id; empty for the person and all that he has
+     */
+    record Remove(Digest session, byte[] passkey) implements ProviderCommand {}
+
+    /**
+     * An officer has a person removed.
+     *
+     * @param order an encoded {@link RemovalOrder}
+     */
+    record Official(byte[] order, byte[] signature) implements ProviderCommand {}
 
     /**
      * Has a password evaluated.
@@ -148,22 +174,24 @@ public sealed interface ProviderCommand {
                             .opaque16(it.signature)
                             .digest(it.session);
                 case Authorize it -> authorize(writer.u8(4), it);
-                case Redeem it ->
-                    writer.u8(5)
-                            .digest(it.code)
-                            .string(it.client)
-                            .string(it.redirect)
-                            .string(it.verifier)
-                            .digest(it.refresh);
-                case Refresh it ->
-                    writer.u8(6)
-                            .u64(it.grant)
-                            .digest(it.refresh)
-                            .string(it.client)
-                            .digest(it.next);
+                case Redeem it -> {
+                    Caller.write(writer.u8(5).digest(it.code), it.caller);
+                    writer.string(it.redirect).string(it.verifier).digest(it.refresh);
+                }
+                case Refresh it -> {
+                    Caller.write(writer.u8(6).u64(it.grant).digest(it.refresh), it.caller);
+                    writer.digest(it.next);
+                }
                 case Identify it -> writer.u8(7).u64(it.issue).fixed(it.accessHash);
-                case Revoke it -> writer.u8(8).u64(it.grant).digest(it.refresh).string(it.client);
+                case Revoke it -> Caller.write(writer.u8(8).u64(it.grant).digest(it.refresh), it.caller);
                 case Leave it -> writer.u8(9).digest(it.session);
+                case Nonce it -> writer.u8(10);
+                case Present it -> {
+                    Caller.write(writer.u8(11), it.caller);
+                    writer.digest(it.purpose);
+                }
+                case Remove it -> writer.u8(12).digest(it.session).opaque16(it.passkey);
+                case Official it -> writer.u8(13).opaque16(it.order).fixed(it.signature);
                 case Evaluate it ->
                     writer.u8(20).digest(it.attempt).string(it.name).fixed(it.blinded);
                 case Prove it ->
@@ -180,7 +208,8 @@ public sealed interface ProviderCommand {
 
         private void authorize(Writer writer, Authorize it) {
             writer.digest(it.session).string(it.base).string(it.client).string(it.redirect);
-            writer.string(it.scope).string(it.nonce).digest(it.challenge).digest(it.code);
+            writer.string(it.scope).string(it.nonce).digest(it.challenge);
+            writer.digest(it.key).digest(it.code);
         }
 
         @Override
@@ -206,14 +235,19 @@ public sealed interface ProviderCommand {
                 case 5 ->
                     new Redeem(
                             reader.digest(),
-                            reader.string(NAME_LENGTH_MAX),
+                            Caller.read(reader),
                             reader.string(PLACE_LENGTH_MAX),
                             reader.string(VERIFIER_LENGTH_MAX),
                             reader.digest());
-                case 6 -> new Refresh(reader.count(), reader.digest(), reader.string(NAME_LENGTH_MAX), reader.digest());
+                case 6 -> new Refresh(reader.count(), reader.digest(), Caller.read(reader), reader.digest());
                 case 7 -> new Identify(reader.count(), reader.fixed(ACCESS_HASH_LENGTH));
-                case 8 -> new Revoke(reader.count(), reader.digest(), reader.string(NAME_LENGTH_MAX));
+                case 8 -> new Revoke(reader.count(), reader.digest(), Caller.read(reader));
                 case 9 -> new Leave(reader.digest());
+                case 10 -> new Nonce();
+                case 11 -> new Present(Caller.read(reader), reader.digest());
+                case 12 -> new Remove(reader.digest(), reader.opaque16(PasskeyCheck.ID_LENGTH_MAX));
+                case 13 ->
+                    new Official(reader.opaque16(RemovalOrder.LENGTH_MAX), reader.fixed(BearerSecret.SIGNATURE_LENGTH));
                 case 20 ->
                     new Evaluate(
                             reader.digest(),
@@ -239,6 +273,7 @@ public sealed interface ProviderCommand {
                     reader.string(PLACE_LENGTH_MAX),
                     reader.string(SCOPE_LENGTH_MAX),
                     reader.string(NONCE_LENGTH_MAX),
+                    reader.digest(),
                     reader.digest(),
                     reader.digest());
         }

@@ -1,9 +1,12 @@
 package org.maftia.services.openid;
 
+import java.util.List;
 import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
+import org.maftia.services.openid.webauthn.PasskeyCheck;
 
 /** What one replica knows. */
 public sealed interface ProviderFact {
@@ -26,6 +29,29 @@ public sealed interface ProviderFact {
     record Granted(String name, byte[] subject, String client, String scope, String issuer, long dueMicros)
             implements ProviderFact {}
 
+    /**
+     * What proofs of possession may name: the one that is given out, and the one before; zero where there was none.
+     *
+     * @param sinceMicros when it was drawn, in agreed time
+     */
+    record Nonce(Digest present, long sinceMicros, Digest former, long formerSinceMicros) implements ProviderFact {
+        /** Whether it is to be given out still. */
+        public boolean isFresh(long nowMicros) {
+            return !present.equals(Digest.ZERO) && nowMicros < sinceMicros + Nonces.FRESH_MICROS;
+        }
+    }
+
+    /**
+     * Whose session it is.
+     *
+     * @param passkeys by which the person signs in
+     */
+    record Account(String name, List<byte[]> passkeys) implements ProviderFact {
+        public Account {
+            passkeys = List.copyOf(passkeys);
+        }
+    }
+
     Codec<ProviderFact> CODEC = new Codec<>() {
         @Override
         public void write(Writer writer, ProviderFact value) {
@@ -37,6 +63,11 @@ public sealed interface ProviderFact {
                     writer.u8(3).string(it.name).fixed(it.subject).string(it.client);
                     writer.string(it.scope).string(it.issuer).u64(it.dueMicros);
                 }
+                case Nonce it -> {
+                    writer.u8(4).digest(it.present).u64(it.sinceMicros);
+                    writer.digest(it.former).u64(it.formerSinceMicros);
+                }
+                case Account it -> writer.u8(5).string(it.name).list(it.passkeys, Writer::opaque16);
             }
         }
 
@@ -53,6 +84,11 @@ public sealed interface ProviderFact {
                             reader.string(ProviderCommand.SCOPE_LENGTH_MAX),
                             reader.string(ProviderCommand.PLACE_LENGTH_MAX + ProviderPolicy.PATH.length()),
                             reader.count());
+                case 4 -> new Nonce(reader.digest(), reader.count(), reader.digest(), reader.count());
+                case 5 ->
+                    new Account(
+                            reader.string(ProviderCommand.NAME_LENGTH_MAX),
+                            reader.list(Person.PASSKEYS_MAX, 2, in -> in.opaque16(PasskeyCheck.ID_LENGTH_MAX)));
                 default -> throw new MalformedException("nothing that a provider knows");
             };
         }

@@ -17,6 +17,12 @@ public sealed interface ProviderQuestion {
     /** The same, if the refresh token is the one that is good. */
     record OfRefresh(long number, Digest verifier) implements ProviderQuestion {}
 
+    /** What proofs of possession may name. */
+    record OfNonce() implements ProviderQuestion {}
+
+    /** Whose session it is, and which passkeys he has. */
+    record OfAccount(Digest session) implements ProviderQuestion {}
+
     Codec<ProviderQuestion> CODEC = new Codec<>() {
         @Override
         public void write(Writer writer, ProviderQuestion value) {
@@ -24,6 +30,8 @@ public sealed interface ProviderQuestion {
                 case OfSession it -> writer.u8(1).digest(it.verifier);
                 case OfGrant it -> writer.u8(2).u64(it.number);
                 case OfRefresh it -> writer.u8(3).u64(it.number).digest(it.verifier);
+                case OfNonce it -> writer.u8(4);
+                case OfAccount it -> writer.u8(5).digest(it.session);
             }
         }
 
@@ -33,6 +41,8 @@ public sealed interface ProviderQuestion {
                 case 1 -> new OfSession(reader.digest());
                 case 2 -> new OfGrant(reader.count());
                 case 3 -> new OfRefresh(reader.count(), reader.digest());
+                case 4 -> new OfNonce();
+                case 5 -> new OfAccount(reader.digest());
                 default -> throw new MalformedException("no question to a provider");
             };
         }

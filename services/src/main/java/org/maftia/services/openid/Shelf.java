@@ -1,6 +1,7 @@
 package org.maftia.services.openid;
 
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -8,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
@@ -59,6 +61,14 @@ final class Shelf<K extends Comparable<K>, V extends Shelf.Perishable> {
         if (thing != null) {
             dues.remove(new Due<>(thing.dueMicros(), name));
         }
+    }
+
+    void removeIf(Predicate<V> condition) {
+        things.entrySet().stream()
+                .filter(entry -> condition.test(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(this::remove);
     }
 
     void forget(long nowMicros) {

@@ -2,7 +2,6 @@ package org.maftia.services.openid;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import org.maftia.core.wire.Digest;
 import org.maftia.services.jose.CompactJws;
 import org.maftia.services.jose.StrictJson;
 
@@ -11,15 +10,16 @@ final class Tokens {
     /** Of both tokens. */
     static final long LIFE_SECONDS = 300;
 
-    private final Digest key;
+    private final TokenKey key;
 
-    /** @param key thumbprint of the key that signs */
-    Tokens(Digest key) {
+    /** @param key that signs */
+    Tokens(TokenKey key) {
         this.key = key;
     }
 
     /** RFC 9068; the provider's own resource, userinfo, is what it is for. */
-    byte[] access(Terms terms, byte[] subject, String id, long nowSeconds) {
+    byte[] access(Grant grant, byte[] subject, String id, long nowSeconds) {
+        Terms terms = grant.terms();
         ObjectNode json = StrictJson.create()
                 .put("iss", terms.issuer())
                 .put("sub", StrictJson.base64(subject))
@@ -30,6 +30,7 @@ final class Tokens {
                 .put("exp", nowSeconds + LIFE_SECONDS)
                 .put("auth_time", terms.sinceSeconds())
                 .put("jti", id);
+        grant.binding().addTo(json);
         return input("at+jwt", json);
     }
 
@@ -56,8 +57,10 @@ final class Tokens {
     }
 
     private byte[] input(String type, ObjectNode payload) {
-        ObjectNode header =
-                StrictJson.create().put("alg", "RS256").put("typ", type).put("kid", StrictJson.base64(key.toBytes()));
+        ObjectNode header = StrictJson.create()
+                .put("alg", key.algorithm())
+                .put("typ", type)
+                .put("kid", StrictJson.base64(key.name().toBytes()));
         return CompactJws.signingInput(header, payload).getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -17,7 +17,8 @@
  *
  * {@snippet lang="java" :
  * BearerSecret code = BearerSecret.of(BearerSecret.Use.CODE, random);
- * ProviderCommand wish = new ProviderCommand.Redeem(code.verifier(), "shop", "https://shop.example/back", pkce, next.verifier());
+ * ProviderCommand wish = new ProviderCommand.Redeem(
+ *         code.verifier(), Caller.of("shop"), "https://shop.example/back", pkce, next.verifier());
  * byte[] operation = ProvedCommand.CODEC.encode(ProvedCommand.of(wish, gateway, List.of(code)));
  * }
  *

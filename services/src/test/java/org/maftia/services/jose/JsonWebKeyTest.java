@@ -50,7 +50,14 @@ class JsonWebKeyTest {
         assertThat(one.payload().text("text")).isEqualTo("words");
         assertThat(signed(JWSAlgorithm.RS256, new RSASSASigner(rsa), "{}").isSignedBy(read(rsa)))
                 .isTrue();
-        for (JWK key : new JWK[] {elliptic, rsa}) {
+        RSAKey pss = new RSAKey.Builder(rsa).algorithm(JWSAlgorithm.PS256).build();
+        CompactJws salted = signed(JWSAlgorithm.PS256, new RSASSASigner(rsa), "{}");
+        assertThat(salted.isSignedBy(read(pss))).isTrue();
+        assertThat(salted.isSignedBy(read(rsa))).isFalse();
+        assertThat(salted.isSignedBy(new JsonWebKey.RsaPss(
+                        new RSAKeyGenerator(2_048).generate().toRSAPublicKey().getModulus())))
+                .isFalse();
+        for (JWK key : new JWK[] {elliptic, rsa, pss}) {
             assertThat(StrictJson.base64(read(key).thumbprint().toBytes()))
                     .isEqualTo(key.computeThumbprint().toString());
         }

@@ -31,8 +31,11 @@ class PasswordTest {
             List.of(BASE),
             "localhost",
             true,
-            List.of(new ProviderPolicy.Client("shop", List.of(BACK), Optional.empty())),
-            List.of(new ProviderPolicy.Invitation("root", INVITATION.verifier())));
+            List.of(ProviderPolicy.Client.simple("shop", List.of(BACK), Optional.empty())),
+            List.of(new ProviderPolicy.Invitation("root", INVITATION.verifier())),
+            new TreeMap<>(),
+            Digest.ZERO,
+            List.of());
     private static final int GATEWAY = 2;
     private static final int OTHER = 3;
     private static final long HOUR_MICROS = 3_600_000_000L;
@@ -129,11 +132,11 @@ class PasswordTest {
         assertThat(log.ask(
                         OTHER,
                         new ProviderCommand.Authorize(
-                                session.verifier(), BASE, "shop", BACK, "openid", "", pkce, code.verifier()),
+                                session.verifier(), BASE, "shop", BACK, "openid", "", pkce, Digest.ZERO, code.verifier()),
                         session))
                 .isEqualTo(new ProviderAnswer.Done());
         ProviderAnswer.Issued issued = (ProviderAnswer.Issued)
-                log.ask(OTHER, new ProviderCommand.Redeem(code.verifier(), "shop", BACK, PKCE, Digest.ZERO), code);
+                log.ask(OTHER, new ProviderCommand.Redeem(code.verifier(), Caller.of("shop"), BACK, PKCE, Digest.ZERO), code);
         ProviderAnswer.Identified identified =
                 (ProviderAnswer.Identified) log.ask(OTHER, new ProviderCommand.Identify(issued.issue(), new byte[16]));
         assertThat(JWTParser.parse(identified.input() + ".AA").getJWTClaimsSet().getStringListClaim("amr"))

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Digest;
+import org.maftia.services.jose.JsonWebKey;
 import org.maftia.services.openid.BearerSecret.Use;
 import org.maftia.services.openid.ProviderAnswer.Fault;
 
@@ -32,9 +34,20 @@ class ProviderTest {
             "localhost",
             true,
             List.of(
-                    new ProviderPolicy.Client("shop", List.of(BACK), Optional.of(CLIENT.verifier())),
-                    new ProviderPolicy.Client("phone", List.of("app:/back"), Optional.empty())),
-            List.of(new ProviderPolicy.Invitation("root", INVITATION.verifier())));
+                    ProviderPolicy.Client.simple("shop", List.of(BACK), Optional.of(CLIENT.verifier())),
+                    new ProviderPolicy.Client(
+                            "bank",
+                            List.of(BACK),
+                            Optional.of(CLIENT.verifier()),
+                            List.of(),
+                            List.of(),
+                            TokenKey.PS256,
+                            ProviderPolicy.Bound.NO),
+                    ProviderPolicy.Client.simple("phone", List.of("app:/back"), Optional.empty())),
+            List.of(new ProviderPolicy.Invitation("root", INVITATION.verifier())),
+            new TreeMap<>(),
+            Digest.ZERO,
+            List.of());
     private static final int GATEWAY = 2;
     private static final int LIAR = 3;
 
@@ -110,6 +123,7 @@ class ProviderTest {
                 "openid offline_access other",
                 "n-0S6",
                 pkce(),
+                Digest.ZERO,
                 code.verifier());
     }
 
@@ -120,13 +134,18 @@ class ProviderTest {
     }
 
     private static ProviderCommand.Redeem redeem(BearerSecret code, BearerSecret refresh) {
-        return new ProviderCommand.Redeem(code.verifier(), "shop", BACK, PKCE, refresh.verifier());
+        return new ProviderCommand.Redeem(code.verifier(), Caller.of("shop"), BACK, PKCE, refresh.verifier());
     }
 
     private static SignedJWT jwt(String input, TestLog.Outcome outcome) throws Exception {
+        return jwt(input, outcome, TestLog.KEY);
+    }
+
+    private static SignedJWT jwt(String input, TestLog.Outcome outcome, JsonWebKey signer) throws Exception {
         SignedJWT token = SignedJWT.parse(input + "."
                 + com.nimbusds.jose.util.Base64URL.encode(outcome.signature().orElseThrow()));
-        JWK key = JWK.parse(TestLog.KEY.toJson().toString());
+        JWK key = JWK.parse(signer.toJson().toString());
+        assertThat(token.getHeader().getAlgorithm().getName()).isEqualTo(signer.algorithm());
         assertThat(token.getHeader().getKeyID())
                 .isEqualTo(key.computeThumbprint().toString());
         assertThat(token.verify(new RSASSAVerifier(key.toRSAKey()))).isTrue();
@@ -167,8 +186,24 @@ class ProviderTest {
                 .isInstanceOf(ProviderFact.Granted.class);
     }
 
+    @Test
+    void aClientGetsItsTokensByTheAlgorithmThatItReads() throws Exception {
+        BearerSecret session = signedIn();
+        BearerSecret code = fresh(Use.CODE);
+        ProviderCommand.Authorize wish = new ProviderCommand.Authorize(
+                session.verifier(), BASE, "bank", BACK, "openid", "", pkce(), Digest.ZERO, code.verifier());
+        assertThat(log.ask(GATEWAY, wish, session)).isEqualTo(new ProviderAnswer.Done());
+        ProviderCommand.Redeem redeem =
+                new ProviderCommand.Redeem(code.verifier(), Caller.of("bank"), BACK, PKCE, Digest.ZERO);
+        TestLog.Outcome outcome = log.give(GATEWAY, redeem, code, CLIENT);
+        ProviderAnswer.Issued issued = (ProviderAnswer.Issued) outcome.answer();
+        jwt(issued.input(), outcome, TestLog.PSS_KEY);
+        TestLog.Outcome identified = log.give(GATEWAY, new ProviderCommand.Identify(issued.issue(), new byte[16]));
+        jwt(((ProviderAnswer.Identified) identified.answer()).input(), identified, TestLog.PSS_KEY);
+    }
+
     private static ProviderCommand.Refresh refreshed(long grant, BearerSecret old, BearerSecret next) {
-        return new ProviderCommand.Refresh(grant, old.verifier(), "shop", next.verifier());
+        return new ProviderCommand.Refresh(grant, old.verifier(), Caller.of("shop"), next.verifier());
     }
 
     @Attack("openid: front-running")
@@ -298,10 +333,10 @@ class ProviderTest {
         assertRefused(log.ask(GATEWAY, good, code), Fault.INVALID_CLIENT);
         assertRefused(log.ask(GATEWAY, good, CLIENT), Fault.INVALID_GRANT);
         for (ProviderCommand.Redeem bad : List.of(
-                new ProviderCommand.Redeem(code.verifier(), "phone", BACK, PKCE, refresh.verifier()),
-                new ProviderCommand.Redeem(code.verifier(), "shop", "app:/back", PKCE, refresh.verifier()),
-                new ProviderCommand.Redeem(code.verifier(), "shop", BACK, PKCE + "x", refresh.verifier()),
-                new ProviderCommand.Redeem(code.verifier(), "shop", BACK, "", refresh.verifier()))) {
+                new ProviderCommand.Redeem(code.verifier(), Caller.of("phone"), BACK, PKCE, refresh.verifier()),
+                new ProviderCommand.Redeem(code.verifier(), Caller.of("shop"), "app:/back", PKCE, refresh.verifier()),
+                new ProviderCommand.Redeem(code.verifier(), Caller.of("shop"), BACK, PKCE + "x", refresh.verifier()),
+                new ProviderCommand.Redeem(code.verifier(), Caller.of("shop"), BACK, "", refresh.verifier()))) {
             assertRefused(log.ask(GATEWAY, bad, code, CLIENT), Fault.INVALID_GRANT);
         }
         log.signs = false;
@@ -358,7 +393,7 @@ class ProviderTest {
         BearerSecret code = code(session);
         BearerSecret refresh = fresh(Use.REFRESH);
         long grant = ((ProviderAnswer.Issued) log.ask(GATEWAY, redeem(code, refresh), code, CLIENT)).grant();
-        ProviderCommand.Revoke wish = new ProviderCommand.Revoke(grant, refresh.verifier(), "shop");
+        ProviderCommand.Revoke wish = new ProviderCommand.Revoke(grant, refresh.verifier(), Caller.of("shop"));
         assertThat(log.ask(GATEWAY, wish, CLIENT)).isEqualTo(new ProviderAnswer.Done());
         assertThat(log.peek(new ProviderQuestion.OfGrant(grant)))
                 .as("nobody showed the token")
@@ -386,7 +421,15 @@ class ProviderTest {
                     log.ask(
                             GATEWAY,
                             new ProviderCommand.Authorize(
-                                    session.verifier(), BASE, "shop", redirect, "openid", "", pkce(), code.verifier()),
+                                    session.verifier(),
+                                    BASE,
+                                    "shop",
+                                    redirect,
+                                    "openid",
+                                    "",
+                                    pkce(),
+                                    Digest.ZERO,
+                                    code.verifier()),
                             session),
                     Fault.INVALID_REQUEST);
         }
@@ -394,7 +437,15 @@ class ProviderTest {
                 log.ask(
                         GATEWAY,
                         new ProviderCommand.Authorize(
-                                session.verifier(), BASE, "shop", BACK, "profile", "", pkce(), code.verifier()),
+                                session.verifier(),
+                                BASE,
+                                "shop",
+                                BACK,
+                                "profile",
+                                "",
+                                pkce(),
+                                Digest.ZERO,
+                                code.verifier()),
                         session),
                 Fault.INVALID_SCOPE);
         assertRefused(
@@ -408,6 +459,7 @@ class ProviderTest {
                                 "openid",
                                 "",
                                 pkce(),
+                                Digest.ZERO,
                                 code.verifier()),
                         session),
                 Fault.INVALID_REQUEST);

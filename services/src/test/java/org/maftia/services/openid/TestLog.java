@@ -7,6 +7,8 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -35,7 +37,11 @@ import org.maftia.services.testing.UnaskedContext;
  */
 public final class TestLog {
     private static final KeyPair PAIR = pair();
+    private static final KeyPair PSS_PAIR = pair();
     public static final JsonWebKey.Rsa KEY = new JsonWebKey.Rsa(((RSAPublicKey) PAIR.getPublic()).getModulus());
+    static final JsonWebKey.RsaPss PSS_KEY = new JsonWebKey.RsaPss(((RSAPublicKey) PSS_PAIR.getPublic()).getModulus());
+    private static final List<TokenKey> KEYS =
+            List.of(new TokenKey("openid", KEY), new TokenKey("openid-pss", PSS_KEY));
 
     static final ObliviousDealer.Dealing SEEDS = ObliviousDealer.deal(
             "group", "oprf", Structures.FOUR.copiedSharing().orElseThrow(), new SeededEntropy(1));
@@ -60,7 +66,7 @@ public final class TestLog {
     }
 
     private Provider fresh() {
-        return new Provider(policy, "openid", KEY.thumbprint(), Optional.of(FUNCTION));
+        return new Provider(policy, KEYS, Optional.of(FUNCTION));
     }
 
     private static KeyPair pair() {
@@ -142,10 +148,9 @@ public final class TestLog {
         return List.copyOf(results.values());
     }
 
-    private static byte[] signature(byte[] message) {
+    private static byte[] signature(String keyId, byte[] message) {
         try {
-            Signature signer = Signature.getInstance("SHA256withRSA");
-            signer.initSign(PAIR.getPrivate());
+            Signature signer = Log.signer(keyId);
             signer.update(message);
             return signer.sign();
         } catch (GeneralSecurityException e) {
@@ -166,18 +171,17 @@ public final class TestLog {
 
         @Override
         public boolean signFor(RequestId command, String keyId, byte[] message) {
-            assertThat(keyId).isEqualTo("openid");
             if (!signs) {
                 return false;
             }
-            assertThat(signatures.put(command, signature(message))).isNull();
+            assertThat(signatures.put(command, signature(keyId, message))).isNull();
             return true;
         }
 
         @Override
         public boolean sign(String keyId, byte[] message, long reference) {
             assertThat(keyId).isEqualTo("openid");
-            byte[] signature = signature(message);
+            byte[] signature = signature(keyId, message);
             later.add(log -> provider.signed(reference, signature, log));
             return signs;
         }
@@ -195,6 +199,19 @@ public final class TestLog {
             byte[] element = OPRF.combine(parts).orElseThrow().element();
             later.add(log -> provider.evaluated(reference, element, log));
             return Asked.TAKEN;
+        }
+
+        private static Signature signer(String keyId) throws GeneralSecurityException {
+            if (keyId.equals("openid")) {
+                Signature signer = Signature.getInstance("SHA256withRSA");
+                signer.initSign(PAIR.getPrivate());
+                return signer;
+            }
+            assertThat(keyId).isEqualTo("openid-pss");
+            Signature signer = Signature.getInstance("RSASSA-PSS");
+            signer.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+            signer.initSign(PSS_PAIR.getPrivate());
+            return signer;
         }
 
         @Override
