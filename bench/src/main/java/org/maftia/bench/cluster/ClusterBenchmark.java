@@ -39,6 +39,18 @@ public final class ClusterBenchmark implements Callable<Integer> {
             description = "Processes of each side, of which fewer than a third may fall (default: 4).")
     private int replicas;
 
+    @Option(
+            names = "--layout",
+            paramLabel = "LAYOUT",
+            description = "As of maftia up, in the place of --replicas: hybrid-3, grid-4x4, ...")
+    private @Nullable String layout;
+
+    @Option(
+            names = "--beside",
+            paramLabel = "LAYOUT",
+            description = "A second cluster of this layout, measured in turns with the first; ratios are told.")
+    private @Nullable String beside;
+
     @Option(names = "--clients", split = ",", paramLabel = "N", defaultValue = "1,10,80,320")
     private List<Integer> clients = List.of();
 
@@ -117,14 +129,17 @@ public final class ClusterBenchmark implements Callable<Integer> {
         // A benchmark that is broken off must not leave a cluster behind.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> sides.forEach(Side::close)));
         try {
-            MaftiaSide own = new MaftiaSide(
-                    program(),
-                    Files.createDirectory(place.resolve("maftia")),
-                    new MaftiaSide.Setup(replicas, durability, rsaBits, mode, orders ? OrderRows.SETTINGS : List.of()));
-            sides.add(own);
-            Path folder = peer;
+            String first = layout;
+            String second = beside;
             boolean ordering = !tokens && !registrations && !orders;
-            if (folder != null && ordering) {
+            String kind = first == null ? Integer.toString(replicas) : first;
+            MaftiaSide own = own(place, "maftia", second == null ? "maftia" : kind, kind);
+            sides.add(own);
+            if (second != null && ordering) {
+                sides.add(own(place, "beside", second, second));
+            }
+            Path folder = peer;
+            if (folder != null && second == null && ordering) {
                 Durability theirs = peerDurability == null ? durability : peerDurability;
                 sides.add(new PeerSide(folder, Files.createDirectory(place.resolve("peer")), replicas, theirs));
             }
@@ -151,6 +166,13 @@ public final class ClusterBenchmark implements Callable<Integer> {
         return 0;
     }
 
+    private MaftiaSide own(Path place, String folder, String name, String kind) throws IOException {
+        return new MaftiaSide(
+                program(),
+                Files.createDirectory(place.resolve(folder)),
+                new MaftiaSide.Setup(name, kind, durability, rsaBits, mode, orders ? OrderRows.SETTINGS : List.of()));
+    }
+
     private static Path program() {
         String root = System.getProperty("maftia.root");
         if (root == null) {
@@ -162,7 +184,9 @@ public final class ClusterBenchmark implements Callable<Integer> {
     /** Sides alternate within a row, and rows within a round: a change of the machine hits all alike. */
     private String operations(List<Side> sides) throws IOException, InterruptedException {
         Side.Times times = new Side.Times(warmSeconds, seconds);
-        Comparison comparison = new Comparison(sides.stream().map(Side::name).toList(), replicas);
+        Comparison comparison = new Comparison(
+                sides.stream().map(Side::name).toList(),
+                sides.stream().map(Side::replicas).toList());
         for (int round = 1; round <= rounds; round++) {
             for (int payload : payloads) {
                 for (int count : clients) {
@@ -181,7 +205,9 @@ public final class ClusterBenchmark implements Callable<Integer> {
         ObjectNode configurations = all.putObject("configurations");
         sides.forEach(side -> configurations.put(side.name(), side.configuration()));
         all.put("processors", Runtime.getRuntime().availableProcessors());
-        all.put("replicas", replicas).put("rounds", rounds).put("seconds", seconds);
+        ObjectNode sizes = all.putObject("replicas");
+        sides.forEach(side -> sizes.put(side.name(), side.replicas()));
+        all.put("rounds", rounds).put("seconds", seconds);
         all.set("rows", comparison.json());
         return all.toString();
     }

@@ -20,16 +20,20 @@ final class Comparison {
     private record Row(int payload, int clients) {}
 
     private final List<String> sides;
-    private final int replicas;
+    private final List<Integer> replicas;
     private final Map<Row, Map<String, List<LoadResult>>> rows = new LinkedHashMap<>();
 
     /**
      * @param sides their names; where there are two, ratios are of the first to the second
      * @param replicas of each side: costs are told for one
      */
-    Comparison(List<String> sides, int replicas) {
+    Comparison(List<String> sides, List<Integer> replicas) {
         this.sides = List.copyOf(sides);
-        this.replicas = replicas;
+        this.replicas = List.copyOf(replicas);
+    }
+
+    private double cpuMicros(String side, List<LoadResult> results) {
+        return median(results, LoadResult::cpuMicrosPerOperation) / replicas.get(sides.indexOf(side));
     }
 
     void add(String side, LoadResult result) {
@@ -94,7 +98,7 @@ final class Comparison {
                         .orElse(0),
                 median(results, LoadResult::p50Micros) / 1e3,
                 median(results, LoadResult::p99Micros) / 1e3,
-                median(results, LoadResult::cpuMicrosPerOperation) / replicas,
+                cpuMicros(side, results),
                 median(results, LoadResult::bytesPerOperation),
                 median(results, LoadResult::failures));
     }
@@ -106,7 +110,7 @@ final class Comparison {
             ObjectNode node = all.addObject();
             node.put("payloadBytes", row.payload).put("clients", row.clients);
             ObjectNode bySideNode = node.putObject("sides");
-            bySide.forEach((side, results) -> json(bySideNode.putObject(side), results));
+            bySide.forEach((side, results) -> json(bySideNode.putObject(side), side, results));
             if (isCompared(bySide)) {
                 node.putObject("ratio")
                         .put("operationsPerSecond", ratio(bySide, LoadResult::operationsPerSecond))
@@ -117,11 +121,11 @@ final class Comparison {
         return all;
     }
 
-    private void json(ObjectNode node, List<LoadResult> results) {
+    private void json(ObjectNode node, String side, List<LoadResult> results) {
         node.put("operationsPerSecond", median(results, LoadResult::operationsPerSecond));
         node.put("p50Micros", median(results, LoadResult::p50Micros));
         node.put("p99Micros", median(results, LoadResult::p99Micros));
-        node.put("cpuMicrosPerOperationAndReplica", median(results, LoadResult::cpuMicrosPerOperation) / replicas);
+        node.put("cpuMicrosPerOperationAndReplica", cpuMicros(side, results));
         node.put("writtenBytesPerOperation", median(results, LoadResult::bytesPerOperation));
         node.put("failures", median(results, LoadResult::failures));
         ArrayNode rounds = node.putArray("rounds");

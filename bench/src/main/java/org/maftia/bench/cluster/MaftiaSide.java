@@ -25,17 +25,20 @@ final class MaftiaSide implements Side {
     private final Setup setup;
     private final Processes processes = new Processes();
     private @Nullable Process up;
+    private int replicas;
 
     /**
      * What decides how fast it is.
      *
-     * @param replicas of which fewer than a third may fall
+     * @param name by which rows tell it
+     * @param layout as {@code maftia up} knows it
      * @param rsaBits the length of the key of time-stamps
      * @param mode how clients give their requests to the group; null: as {@code maftia bench} does
      * @param settings more of the configuration, as {@code --set} takes it
      */
     record Setup(
-            int replicas,
+            String name,
+            String layout,
             Durability durability,
             int rsaBits,
             @Nullable String mode,
@@ -53,12 +56,19 @@ final class MaftiaSide implements Side {
 
     @Override
     public String name() {
-        return "maftia";
+        return setup.name;
+    }
+
+    /** As many as the layout has when it is started. */
+    @Override
+    public int replicas() {
+        return replicas;
     }
 
     @Override
     public String configuration() {
-        return setup.replicas + " replica processes, TLS 1.3 with verified certificates on links and for clients, "
+        return "layout " + setup.layout
+                + ", a process for each replica, TLS 1.3 with verified certificates on links and for clients, "
                 + setup.durability.ofMaftia() + "; one client process, one connection to each replica";
     }
 
@@ -68,8 +78,8 @@ final class MaftiaSide implements Side {
 
     @Override
     public void start() throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                program.toString(), "up", "--dir", cluster().toString(), "--layout", Integer.toString(setup.replicas)));
+        List<String> command = new ArrayList<>(
+                List.of(program.toString(), "up", "--dir", cluster().toString(), "--layout", setup.layout));
         command.addAll(List.of("--set", "rsa.bits=" + setup.rsaBits));
         setup.settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         if (setup.durability != Durability.SYNCED) {
@@ -84,6 +94,7 @@ final class MaftiaSide implements Side {
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
+        replicas = endpoints().orElseThrow().replicas().size();
     }
 
     /** How to reach the cluster, once it is up. */

@@ -55,9 +55,15 @@ final class PeerSide implements Side {
     }
 
     @Override
+    public int replicas() {
+        return replicas;
+    }
+
+    @Override
     public String configuration() {
         return replicas + " replica processes, TLS 1.2 between replicas, requests unsigned, " + durability.ofPeer()
-                + ", warnings logged only; one client process, a thread and a connection to each replica for every client";
+                + ", warnings logged only; one client process, a thread and a connection to each replica for every"
+                + " client";
     }
 
     @Override

@@ -3,12 +3,15 @@ package org.maftia.bench.cluster;
 import java.io.IOException;
 import org.maftia.client.load.LoadResult;
 
-/** A system under measurement: four replicas on loopback. */
+/** A system under measurement: replicas on loopback. */
 interface Side extends AutoCloseable {
     String name();
 
     /** How it is configured, as far as that decides how fast it is. */
     String configuration();
+
+    /** How many there are: costs are told for one. */
+    int replicas();
 
     /** Starts the replicas and returns when they take requests. */
     void start() throws IOException, InterruptedException;

@@ -25,7 +25,7 @@ final class ComparisonTest {
 
     @Test
     void theRatioIsOfMediansAndOfTheFirstSideToTheSecond() {
-        Comparison comparison = new Comparison(List.of("own", "other"), 4);
+        Comparison comparison = new Comparison(List.of("own", "other"), List.of(4, 3));
         for (double perSecond : new double[] {100, 200, 900}) {
             comparison.add("own", result(perSecond, 1000));
             comparison.add("other", result(perSecond / 10, 4000));
@@ -43,7 +43,7 @@ final class ComparisonTest {
 
     @Test
     void oneSideAloneHasNoRatio() {
-        Comparison comparison = new Comparison(List.of("own"), 4);
+        Comparison comparison = new Comparison(List.of("own"), List.of(4));
         comparison.add("own", result(100, 1000));
 
         assertThat(comparison.json().get(0).has("ratio")).isFalse();

@@ -2,8 +2,12 @@ package org.maftia.simulator.explore;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.maftia.core.protocol.Attestation;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.protocol.TrustedCall;
 
 /**
  * A replica apart from any network: an event is carried out at once and to its end, heavy computations and the end of the
@@ -21,6 +25,8 @@ public final class Isolated<I, O> {
     private static final long TURN_MICROS = 1;
 
     private final Automaton<I, O> automaton;
+    private final Function<TrustedCall, Optional<Attestation>> component;
+    private final long nowMicros;
     private Effects<O> effects = new Effects<>(List.of(), List.of(), List.of(), List.of());
 
     /** What came out since it was asked last. */
@@ -48,25 +54,43 @@ public final class Isolated<I, O> {
 
     /** Starts the automaton with this journal. */
     public Isolated(Automaton<I, O> automaton, List<byte[]> journal) {
+        this(automaton, call -> Optional.empty(), NOW_MICROS);
+        start(journal);
+    }
+
+    /**
+     * An automaton that is still to be started, with a trusted component beside it, which is asked when all effects before its
+     * turn can be taken: where it throws, that is all that came out before the replica was gone.
+     *
+     * @param component what the component answers
+     * @param nowMicros where its clock stands
+     */
+    public Isolated(Automaton<I, O> automaton, Function<TrustedCall, Optional<Attestation>> component, long nowMicros) {
         this.automaton = automaton;
+        this.component = component;
+        this.nowMicros = nowMicros;
+    }
+
+    /** Once, and first of all. */
+    public void start(List<byte[]> journal) {
         automaton.start(journal);
         settle();
     }
 
     /** A frame from a peer. */
     public void received(int from, byte[] frame) {
-        automaton.received(from, frame, NOW_MICROS);
+        automaton.received(from, frame, nowMicros);
         settle();
     }
 
     public void input(I input) {
-        automaton.input(input, NOW_MICROS);
+        automaton.input(input, nowMicros);
         settle();
     }
 
     /** So much time passes for once: what is due by then fires. */
     public void elapse(long micros) {
-        automaton.tick(NOW_MICROS + micros);
+        automaton.tick(nowMicros + micros);
         settle();
     }
 
@@ -80,13 +104,17 @@ public final class Isolated<I, O> {
     private void settle() {
         boolean ready = true;
         while (ready) {
-            automaton.tick(NOW_MICROS + TURN_MICROS);
+            automaton.tick(nowMicros + TURN_MICROS);
             Ready<O> drained = automaton.drain();
             effects = effects.and(drained);
             for (Ready.Computation computation : drained.computations()) {
-                automaton.computed(computation.id(), computation.task().get(), NOW_MICROS);
+                automaton.computed(computation.id(), computation.task().get(), nowMicros);
             }
-            ready = !drained.computations().isEmpty();
+            for (Ready.Certification certification : drained.certifications()) {
+                automaton.computed(certification.id(), component.apply(certification.call()), nowMicros);
+            }
+            ready = !drained.computations().isEmpty()
+                    || !drained.certifications().isEmpty();
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.agreement.AgreementModels;
 import org.maftia.core.ordering.OrderingModels;
+import org.maftia.core.ordering.hybrid.HybridModels;
 
 /** Explores a model by name. Loaded anew for each planted bug; only JDK types cross its border. */
 public final class ModelHunt {
@@ -15,6 +16,7 @@ public final class ModelHunt {
     public static SortedMap<String, Supplier<Model<?, ?>>> models() {
         SortedMap<String, Supplier<Model<?, ?>>> models = new TreeMap<>(AgreementModels.all());
         models.putAll(OrderingModels.all());
+        models.putAll(HybridModels.all());
         return models;
     }
 

@@ -46,6 +46,21 @@ class ModelsTest {
         keepsItsPromises(model);
     }
 
+    @Attack("trimmed VIEW-CHANGE")
+    @Attack("two PREPAREs for one slot")
+    @ParameterizedTest
+    @ValueSource(strings = {"hybrid, false accounts", "hybrid, two proposals"})
+    void whoseComponentsCountCanHideNothing(String model) {
+        keepsItsPromises(model);
+    }
+
+    @Attack("crash, amnesia, disk loss or rollback")
+    @ParameterizedTest
+    @ValueSource(strings = {"hybrid, a lost answer", "hybrid, a lost memory"})
+    void whoLosesAnAnswerOrTheJournalDividesNobody(String model) {
+        keepsItsPromises(model);
+    }
+
     @Attack("coin-aware scheduler")
     @ParameterizedTest
     @ValueSource(strings = {"binary 000", "binary 001", "binary 011", "binary 001, others silent"})
