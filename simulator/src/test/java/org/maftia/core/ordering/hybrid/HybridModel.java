@@ -271,10 +271,7 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
                 events.add(new Event.Heard(said.from, said.frame));
                 events.addAll(copies(said, board));
             }
-            if (said.what() instanceof HybridMessage.Prepare m && said.from == self) {
-                continue;
-            }
-            if (said.what() instanceof HybridMessage.Prepare m && begun) {
+            if (said.what() instanceof HybridMessage.Prepare m && said.from != self && begun) {
                 events.add(heard(said.from, said.era, new HybridMessage.Held(m.batch())));
             }
         }
