@@ -190,7 +190,7 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
                     "secret", "and jwks and certificates are three ways to be known", "a client has one of them");
         }
         if (!BOUNDS.contains(client.bound())
-                || client.bound().equals(BOUNDS.getLast()) && client.jwks().isEmpty()) {
+                || (client.bound().equals(BOUNDS.getLast()) && client.jwks().isEmpty())) {
             throw section.error(
                     "bound",
                     "must be \"no\", \"any\" or, for clients with jwks, \"own\"",

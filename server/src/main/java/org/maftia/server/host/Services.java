@@ -226,7 +226,14 @@ public final class Services {
                         .toList(),
                 homes,
                 authorityGroup(known),
-                known.configuration().officers().stream().map(Digest::of).toList());
+                officers(description));
+    }
+
+    /** Those who are named alone: where the replicas are the officers, one of them must not remove people. */
+    private static List<Digest> officers(Configuration description) {
+        return description.officers().entries().stream()
+                .map(officer -> verifier(officer.key()))
+                .toList();
     }
 
     private static ProviderPolicy.Client openIdClient(OpenIdSettings.Client client) {

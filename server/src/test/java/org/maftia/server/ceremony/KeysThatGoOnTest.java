@@ -125,6 +125,32 @@ class KeysThatGoOnTest {
     }
 
     @Test
+    void theFirstClientOfAProviderBringsItsKeysWithTheNextConfiguration() throws Exception {
+        assertThat(second.group().keys()).noneMatch(key -> key.purpose() == KeyPurpose.OPENID);
+        Configuration plain = Layout.of("4", Overrides.none());
+        String text = GroupFile.text(plain) + """
+            [[oidc.client]]
+            id = "shop"
+            redirects = ["https://shop.example/back"]
+            [[oidc.client]]
+            id = "bank"
+            redirects = ["https://bank.example/back"]
+            algorithm = "PS256"
+            """;
+        Configuration wished = Configuration.parse("group.toml", text, Overrides.none());
+        Configuration next = Preparation.of(first, wished).next();
+        CeremonyPlan plan = plan(next, Optional.of(first), strangers("r1", "r2", "r3", "r4"), false);
+        GroupTranscript group =
+                new Ceremony(plan, ModularPower.JAVA, Progress.SILENT).perform(world.resolve("provider"), UNLOCK);
+        assertThat(group.keys().stream().filter(key -> key.purpose() == KeyPurpose.OPENID))
+                .extracting(key -> key.id() + " " + key.scheme().key().encoding())
+                .containsExactly("openid PKCS1_SHA256", "openid-pss PSS_SHA256");
+        assertThat(Known.of(group).description().settings().openId())
+                .isEqualTo(wished.settings().openId());
+        assertThat(group.root()).isEqualTo(first.group().root());
+    }
+
+    @Test
     void publicKeysStayAndTheCoinIsAnother() {
         assertThat(second.group().carriesKeys()).isTrue();
         assertThat(second.configuration().carried()).isEqualTo(LASTING);

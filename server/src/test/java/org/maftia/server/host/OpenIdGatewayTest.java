@@ -37,6 +37,8 @@ import org.maftia.core.crypto.Transcript;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.Ceremony;
+import org.maftia.server.ceremony.GroupTranscript;
+import org.maftia.server.ceremony.OfficerKeys;
 import org.maftia.server.ceremony.SmallGroup;
 import org.maftia.server.ceremony.Unlock;
 import org.maftia.server.cluster.ClusterDirectory;
@@ -46,8 +48,11 @@ import org.maftia.server.configuration.GroupFile;
 import org.maftia.server.configuration.Layout;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.configuration.ReplicaEntry;
+import org.maftia.server.succession.Known;
 import org.maftia.server.testing.Eventually;
 import org.maftia.services.openid.BearerSecret;
+import org.maftia.services.openid.ProviderCommand;
+import org.maftia.services.openid.RemovalOrder;
 import org.maftia.services.openid.TestClient;
 import org.maftia.services.openid.TestPasskey;
 
@@ -93,15 +98,16 @@ class OpenIdGatewayTest {
     @BeforeEach
     void start() throws Exception {
         Configuration plain = FreePorts.fill(Layout.of("4", Overrides.none()));
-        String text =
-                GroupFile.text(plain) + "\n[oidc]\nopen = true\n[[oidc.client]]\nid = \"shop\"\nredirects = [\"" + BACK
-                        + "\"]\nsecret = \""
-                        + BearerSecret.of(BearerSecret.Use.CLIENT, SECRET).verifier()
-                        + "\"\nalgorithm = \"PS256\"\n[[oidc.client]]\nid = \"phone\"\nredirects = [\"app:/back\"]\n"
-                        + "[[oidc.client]]\nid = \"bank\"\nredirects = [\"" + BACK + "\"]\njwks = '''" + bank.keySet()
-                        + "'''\nbound = \"own\"\n"
-                        + "[[oidc.client]]\nid = \"firm\"\nredirects = [\"" + BACK + "\"]\ncertificates = [\""
-                        + Transcript.sha256(firm.certificate().getEncoded()) + "\"]\n";
+        String officer = OfficerKeys.create(directory.resolve("officer"), new Unlock.KeyFile());
+        String text = GroupFile.text(plain) + "\n[[officer]]\nname = \"ann\"\nkey = \"" + officer
+                + "\"\n[oidc]\nopen = true\n[[oidc.client]]\nid = \"shop\"\nredirects = [\"" + BACK
+                + "\"]\nsecret = \""
+                + BearerSecret.of(BearerSecret.Use.CLIENT, SECRET).verifier()
+                + "\"\nalgorithm = \"PS256\"\n[[oidc.client]]\nid = \"phone\"\nredirects = [\"app:/back\"]\n"
+                + "[[oidc.client]]\nid = \"bank\"\nredirects = [\"" + BACK + "\"]\njwks = '''" + bank.keySet()
+                + "'''\nbound = \"own\"\n"
+                + "[[oidc.client]]\nid = \"firm\"\nredirects = [\"" + BACK + "\"]\ncertificates = [\""
+                + Transcript.sha256(firm.certificate().getEncoded()) + "\"]\n";
         Configuration configuration = Configuration.parse("group.toml", text, Overrides.none());
         assertThat(Configuration.parse("group.toml", GroupFile.text(configuration), Overrides.none()))
                 .isEqualTo(configuration);
@@ -349,7 +355,31 @@ class OpenIdGatewayTest {
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'", "frame-ancestors 'none'");
+        anOfficerRemovesSomebody(first);
         requestsThatAreNoneAreAnsweredInOAuthsWords(first);
+    }
+
+    private void anOfficerRemovesSomebody(String gateway) throws Exception {
+        TestPasskey passkey = TestPasskey.make("EC", 2);
+        String session = register(gateway, passkey, "bob");
+        Known known =
+                Known.of(GroupTranscript.read(directory.resolve("ceremony").resolve(GroupTranscript.FILE)));
+        long end = System.currentTimeMillis() / 1_000 + 60;
+        byte[] order = RemovalOrder.CODEC.encode(new RemovalOrder(0, Digest.ZERO, end, "bob"));
+        Digest statement = RemovalOrder.statement(Services.authorityGroup(known), order);
+        byte[] signature = OfficerKeys.sign(directory.resolve("officer"), statement, new Unlock.KeyFile())
+                .signature();
+        String body = new String(
+                ProviderCommand.CODEC.encode(new ProviderCommand.Official(order, signature)),
+                StandardCharsets.ISO_8859_1);
+        HttpResponse<String> done = post(gateway + "/oidc/official", "application/octet-stream", body);
+        assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+        assertRefused(post(gateway + "/oidc/official", "application/octet-stream", body), 400, "invalid_request");
+        assertThat(send(request(gateway + "/oidc/account")
+                                .header("Cookie", session)
+                                .GET())
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     private String asserted(String gateway) {

@@ -22,6 +22,9 @@ final class ClientDesk {
     private static final int AUDIENCES_MAX = 8;
     private static final String TOKEN_PATH = "/token";
 
+    /** Half of all. */
+    private static final int SPENT_OF_CLIENT_MAX = Holdings.SPENT_MAX / 2;
+
     /** What the clocks of clients are off, and more, behind the end of an assertion. */
     private static final long MARGIN_MICROS = 60_000_000;
 
@@ -85,13 +88,27 @@ final class ClientDesk {
 
     /** Uses up what was shown: it is good once, and for the same command again. */
     void spend(Known known, Order order) {
-        known.marks.forEach(mark -> holdings.spent.put(mark.name, new Spent(order.name(), mark.dueMicros)));
+        known.marks.forEach(
+                mark -> holdings.spent.put(mark.name, new Spent(order.name(), known.client.id(), mark.dueMicros)));
+    }
+
+    /** One client alone does not take the room of all others. */
+    private void requireRoom(ProviderPolicy.Client client) {
+        holdings.spent.requireRoom();
+        if (holdings.spent.size() >= SPENT_OF_CLIENT_MAX) {
+            long own = holdings.spent
+                    .all()
+                    .filter(spent -> spent.client().equals(client.id()))
+                    .count();
+            if (own >= SPENT_OF_CLIENT_MAX) {
+                throw Refusal.busy(60);
+            }
+        }
     }
 
     private Mark mark(String kind, String owner, String id, long dueMicros, Fault fault, Order order) {
         Digest name =
                 Transcript.of("openid/spent").field(kind).field(owner).field(id).digest();
-        holdings.spent.requireRoom();
         boolean used = holdings.spent
                 .find(name)
                 .filter(spent -> !spent.by().equals(order.name()))
@@ -128,6 +145,7 @@ final class ClientDesk {
             if (id.isEmpty() || id.length() > PossessionProof.ID_LENGTH_MAX) {
                 throw Refusal.of(Fault.INVALID_CLIENT, "the jti of an assertion has 1 to 128 characters");
             }
+            requireRoom(client);
             long dueMicros = endSeconds * 1_000_000 + MARGIN_MICROS;
             return mark("assertion", client.id(), id, dueMicros, Fault.INVALID_CLIENT, order);
         } catch (MalformedException e) {
@@ -169,6 +187,7 @@ final class ClientDesk {
         if (!holdings.nonces.isGood(proof.nonce(), order.nowMicros())) {
             throw Refusal.of(Fault.USE_DPOP_NONCE, "the proof must name the nonce of the provider");
         }
+        requireRoom(client);
         long dueMicros = order.nowMicros() + Nonces.LIFE_MICROS; // no nonce that is good now is good then
         marks.add(mark("proof", proof.key().toString(), proof.id(), dueMicros, Fault.INVALID_DPOP_PROOF, order));
         return new Binding(Binding.Kind.KEY, proof.key());

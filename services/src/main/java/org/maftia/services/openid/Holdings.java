@@ -25,7 +25,7 @@ final class Holdings {
     private static final int CODES_MAX = 16_384;
     private static final int GRANTS_MAX = 32_768;
     private static final int ISSUES_MAX = 16_384;
-    private static final int SPENT_MAX = 65_536;
+    static final int SPENT_MAX = 65_536;
     private static final int INVITED_MAX = 16_384;
 
     final Shelf<Long, Attempt> attempts = new Shelf<>(ATTEMPTS_MAX);

@@ -71,7 +71,7 @@ final class RemovalDesk {
             throw Refusal.of(Fault.INVALID_REQUEST, "nobody is registered under this name");
         }
         holdings.remove(person.get());
-        holdings.spent.put(mark, new Spent(order.name(), removal.untilSeconds() * 1_000_000));
+        holdings.spent.put(mark, new Spent(order.name(), "", removal.untilSeconds() * 1_000_000));
         return new ProviderAnswer.Done();
     }
 }

@@ -45,6 +45,10 @@ final class Shelf<K extends Comparable<K>, V extends Shelf.Perishable> {
         return Optional.ofNullable(things.get(name));
     }
 
+    int size() {
+        return things.size();
+    }
+
     Stream<V> all() {
         return things.values().stream();
     }
