@@ -1,7 +1,6 @@
 package org.maftia.server.command;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -9,12 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.InventoryFile;
-import org.maftia.server.sensor.AlarmReader;
+import org.maftia.server.sensor.AlarmCount;
 import org.maftia.server.sensor.ClusterView;
+import org.maftia.server.sensor.CountingEngine;
+import org.maftia.server.sensor.CountingException;
+import org.maftia.server.sensor.CountingTask;
 import org.maftia.server.sensor.FindingExport;
 import org.maftia.server.sensor.Format;
 import org.maftia.server.sensor.OutputFile;
@@ -55,6 +59,8 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class DetectMineCommand implements Callable<Integer> {
+    private static final String SPARK = "spark";
+
     @Mixin
     private final OutputOption output = new OutputOption();
 
@@ -84,6 +90,19 @@ final class DetectMineCommand implements Callable<Integer> {
             description = "With --classic: the least size of the first cluster, of all alarms. Default 5.")
     private String minSize = "5";
 
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            defaultValue = "java",
+            description = "Who counts: java (default), or spark for what outgrows one machine. Same results.")
+    private String engine = "java";
+
+    @Option(
+            names = "--engine-option",
+            paramLabel = "NAME=VALUE",
+            description = "A setting of the engine, such as spark.master=spark://HOST:7077.")
+    private SortedMap<String, String> engineOptions = new TreeMap<>();
+
     @Option(names = "--samples", description = "Read a second time, and show a few records of each cluster.")
     private boolean samples;
 
@@ -103,23 +122,19 @@ final class DetectMineCommand implements Callable<Integer> {
         SequencedMap<Path, FindingExport.Form> targets = targets();
         Hierarchies hierarchies = inventory == null ? Hierarchies.ofNothing() : InventoryFile.read(inventory);
         long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-        PrintWriter err = output.commandLine().getErr();
-        AlarmReader reader = new AlarmReader(named, Optional.ofNullable(sensor), nowMicros, Progress.to(err));
-        AlarmTable table = new AlarmTable(hierarchies);
-        long[] uncounted = {0};
-        for (String file : files) {
-            reader.read(file, System.in, alarm -> uncounted[0] += table.add(alarm) ? 0 : 1);
-        }
-        if (reader.reports().stream().allMatch(report -> report.format().isEmpty())) {
+        CountingTask task = new CountingTask(files, named, Optional.ofNullable(sensor), nowMicros, hierarchies);
+        AlarmCount count = count(task, Progress.to(output.commandLine().getErr()));
+        if (count.reports().stream().allMatch(report -> report.format().isEmpty())) {
             throw new CommandException(
                     "no alarms of a known format in " + String.join(", ", files), "formats are " + Format.names());
         }
+        AlarmTable table = count.table();
         Miner miner = new Miner(hierarchies);
         List<Cluster> clusters = classic ? miner.classic(table, sizeBasisPoints) : miner.typePinned(table);
-        List<ClusterView> views = views(clusters, table, reader);
-        DetectMineResult result = new DetectMineResult(reader, table, views, uncounted[0]);
+        List<ClusterView> views = views(clusters, count);
+        DetectMineResult result = new DetectMineResult(count, views);
         if (samples) {
-            result.findSamples(files, named, Optional.ofNullable(sensor), nowMicros);
+            result.findSamples(task);
         }
         for (var target : targets.entrySet()) {
             OutputFile.write(
@@ -134,13 +149,30 @@ final class DetectMineCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static List<ClusterView> views(List<Cluster> clusters, AlarmTable table, AlarmReader reader) {
+    private AlarmCount count(CountingTask task, Progress progress) throws CommandException, IOException {
+        Optional<CountingEngine> found = CountingEngine.named(engine);
+        if (found.isEmpty()) {
+            String hint = engine.equals(SPARK)
+                    ? "bin/maftia fetches and builds it at the first 'detect mine --engine spark'; docs/detection.md"
+                            + " says more"
+                    : "one of " + CountingEngine.names() + ", " + SPARK;
+            throw new CommandException("there is no engine '" + engine + "' here", hint);
+        }
+        try {
+            return found.get().count(task, System.in, engineOptions, progress);
+        } catch (CountingException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e.hint());
+        }
+    }
+
+    private static List<ClusterView> views(List<Cluster> clusters, AlarmCount count) {
         if (clusters.isEmpty()) {
             return List.of();
         }
+        AlarmTable table = count.table();
         ClusterView.Window window = ClusterView.Window.of(table);
         return clusters.stream()
-                .map(cluster -> ClusterView.of(cluster, table.hierarchies(), window, reader.titles()))
+                .map(cluster -> ClusterView.of(cluster, table.hierarchies(), window, count.titles()))
                 .toList();
     }
 

@@ -10,45 +10,39 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.maftia.core.wire.Digest;
+import org.maftia.server.sensor.AlarmCount;
 import org.maftia.server.sensor.AlarmReader;
 import org.maftia.server.sensor.ClusterView;
+import org.maftia.server.sensor.CountingTask;
 import org.maftia.server.sensor.Format;
 import org.maftia.server.sensor.Progress;
 import org.maftia.server.sensor.Reason;
 import org.maftia.server.sensor.Tally;
-import org.maftia.services.detection.AlarmTable;
 
 /** What {@code maftia detect mine} prints. */
 final class DetectMineResult {
-    private final AlarmReader reader;
-    private final AlarmTable table;
+    private final AlarmCount count;
     private final List<ClusterView> views;
-    private final long uncounted;
     private SortedMap<Digest, String> records = new TreeMap<>();
 
-    /** @param uncounted alarms for which the table had no room */
-    DetectMineResult(AlarmReader reader, AlarmTable table, List<ClusterView> views, long uncounted) {
-        this.reader = reader;
-        this.table = table;
+    DetectMineResult(AlarmCount count, List<ClusterView> views) {
+        this.count = count;
         this.views = views;
-        this.uncounted = uncounted;
     }
 
     /** Reads the files again for the records whose hashes the clusters keep. */
-    void findSamples(List<String> files, Optional<Format> format, Optional<String> sensor, long nowMicros)
-            throws IOException {
+    void findSamples(CountingTask task) throws IOException {
         SortedSet<Digest> wanted = new TreeSet<>();
         views.forEach(view -> wanted.addAll(view.cluster().tally().samples()));
-        AlarmReader second = new AlarmReader(format, sensor, nowMicros, Progress.silent());
+        AlarmReader second = new AlarmReader(task.format(), task.sensor(), task.nowMicros(), Progress.silent());
         second.keepRecords(wanted);
-        for (String file : files) {
+        for (String file : task.arguments()) {
             if (!file.equals("-") && !file.startsWith("unix:")) {
                 second.read(file, InputStream.nullInputStream(), alarm -> {});
             }
@@ -61,13 +55,15 @@ final class DetectMineResult {
     }
 
     ObjectNode json() {
-        Tally total = reader.total();
+        Tally total = count.total();
         ObjectNode result = Json.object();
-        result.put("alarms", total.alarms()).put("unreadable", total.bad()).put("tuples", table.size());
-        result.put("covered", covered()).put("skipped", total.skipped()).put("uncounted", uncounted);
+        result.put("alarms", total.alarms())
+                .put("unreadable", total.bad())
+                .put("tuples", count.table().size());
+        result.put("covered", covered()).put("skipped", total.skipped()).put("uncounted", count.uncounted());
         result.put("unzoned", total.unzoned()).put("otherClocks", total.otherClocks());
         ArrayNode inputs = result.putArray("inputs");
-        for (AlarmReader.Report report : reader.reports()) {
+        for (AlarmReader.Report report : count.reports()) {
             ObjectNode input = inputs.addObject().put("name", report.input());
             input.put("format", report.format().map(Format::id).orElse("unknown"));
             input.put("alarms", report.tally().alarms());
@@ -122,7 +118,7 @@ final class DetectMineResult {
     }
 
     void print(PrintWriter out) {
-        Tally total = reader.total();
+        Tally total = count.total();
         List<ClusterView> sorted = views.stream()
                 .sorted(Comparator.comparingLong(view -> -view.cluster().tally().count()))
                 .toList();
@@ -134,7 +130,7 @@ final class DetectMineResult {
                 Locale.ROOT,
                 "%,d alarms of %,d kinds; %d clusters cover %s of them.",
                 total.alarms(),
-                table.size(),
+                count.table().size(),
                 views.size(),
                 share(covered(), total.alarms())));
         rest(total, out);
@@ -177,8 +173,8 @@ final class DetectMineResult {
 
     /** What did not become an alarm, and what was assumed. */
     private void rest(Tally total, PrintWriter out) {
-        if (uncounted > 0) {
-            out.println(String.format(Locale.ROOT, "%,d alarms came when the table was full.", uncounted));
+        if (count.uncounted() > 0) {
+            out.println(String.format(Locale.ROOT, "%,d alarms came when the table was full.", count.uncounted()));
         }
         if (total.skipped() > 0) {
             String kinds = total.skippedByKind().entrySet().stream()
@@ -208,7 +204,7 @@ final class DetectMineResult {
                     total.otherClocks()));
         }
         total.damages().forEach(damage -> out.println("damaged: " + damage));
-        reader.reports().stream()
+        count.reports().stream()
                 .filter(report -> report.format().isEmpty())
                 .limit(10)
                 .forEach(report -> out.println("not read: " + report.input() + ": no known format"));

@@ -90,7 +90,7 @@ public final class Maftia implements Runnable {
     }
 
     /** The command line, ready to execute. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return explaining(new CommandLine(new Maftia()));
     }
 

@@ -1,6 +1,8 @@
 package org.maftia.server.command;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,18 +16,23 @@ import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.notarize.NotaryClient;
 import org.maftia.server.notarize.TokenVerifier;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code maftia rehearse}: what a replica does in its first seconds, with keys of its own that are thrown away. The build
+ * {@code maftia rehearse}: what a replica does in its first seconds, with keys of its own that are thrown away, and what who
+ * looks at alarms waits for. The build
  * runs it under the virtual machine's recorder of ahead-of-time caches, so that later starts find classes and profiles.
  */
 @Command(name = "rehearse", hidden = true, description = "Start a small cluster, use it, stop it: for the build.")
 final class RehearseCommand implements Callable<Integer> {
     private static final int TOKENS = 200;
     private static final int PATIENCE_MILLIS = 5_000;
+
+    /** Several blocks of lines, so that they are parsed as the lines of a large file are. */
+    private static final int ALARMS = 20_000;
 
     @Mixin
     private final HelpOption help = new HelpOption();
@@ -48,7 +55,28 @@ final class RehearseCommand implements Callable<Integer> {
         } finally {
             run.stop();
         }
+        mine(Files.writeString(place.resolve("alarms.csv"), alarms()));
         return 0;
+    }
+
+    private static String alarms() {
+        StringBuilder lines = new StringBuilder("time,name,ip,host,short,time_label,event_label\n");
+        for (int i = 0; i < ALARMS; i++) {
+            int cause = i % 23;
+            lines.append(1_642_213_952L + 7 * i)
+                    .append(",Wazuh: rule of the cause ")
+                    .append(cause);
+            lines.append(",192.0.2.").append(cause % 5).append(",host_").append(cause % 7);
+            lines.append(",W-Sys-").append(cause).append(",false_positive,-\n");
+        }
+        return lines.toString();
+    }
+
+    private static void mine(Path alarms) {
+        CommandLine line = Maftia.commandLine();
+        line.setOut(new PrintWriter(Writer.nullWriter()));
+        line.execute("detect", "mine", alarms.toString());
+        line.execute("detect", "mine", "--json", alarms.toString());
     }
 
     private static void use(LocalCluster cluster, Endpoints endpoints) throws IOException, InterruptedException {

@@ -57,6 +57,14 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         install(context, appender, Level.INFO);
     }
 
+    /** From here on these loggers, whose warnings nobody can do anything about, tell of errors only. */
+    public static void errorsOnly(String... loggers) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        for (String logger : loggers) {
+            context.getLogger(logger).setLevel(Level.ERROR);
+        }
+    }
+
     private static void install(
             LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, Level levelOfMaftia) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();

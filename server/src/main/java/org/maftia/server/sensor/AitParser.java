@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.wire.Digest;
+import org.maftia.services.detection.Address;
 import org.maftia.services.detection.Alarm;
 
 /**
@@ -20,6 +22,10 @@ final class AitParser implements RecordParser {
     private final ParserSetting setting;
     private final RecordHash hash = new RecordHash();
     private final Alarm.Builder alarm = new Alarm.Builder();
+    private final FieldTexts texts = new FieldTexts();
+
+    /** Where the columns of a plain line end. */
+    private final int[] ends = new int[COLUMNS];
 
     AitParser(ParserSetting setting) {
         this.setting = setting;
@@ -27,27 +33,75 @@ final class AitParser implements RecordParser {
 
     @Override
     public @Nullable Alarm parse(byte[] bytes, int offset, int length) throws BadRecord {
-        String line = new String(bytes, offset, length, StandardCharsets.UTF_8);
-        if (line.equals(HEADER)) {
-            setting.tally().countSkipped("header");
-            return null;
+        if (isPlain(bytes, offset, length)) {
+            return plain(bytes, offset, length);
         }
+        String line = new String(bytes, offset, length, StandardCharsets.UTF_8);
         List<String> columns = columns(line);
         if (columns.size() != COLUMNS) {
             throw new BadRecord(Reason.SYNTAX);
         }
-        if (columns.get(4).isEmpty()) {
+        String name = columns.get(1);
+        int colon = name.indexOf(':');
+        begin(columns.get(4), name, colon > 0 ? name.substring(0, colon) : setting.sensor(), columns.get(0));
+        Address address = Fields.addressOrName(columns.get(2));
+        return alarm(address, columns.get(3), columns.get(5), columns.get(6), hash.of(bytes, offset, length));
+    }
+
+    /** Whether there are neither quotes nor letters beyond ASCII, and as many columns as there must be: nearly always. */
+    private boolean isPlain(byte[] bytes, int offset, int length) {
+        int column = 0;
+        int end = offset + length;
+        for (int i = offset; i < end; i++) {
+            byte b = bytes[i];
+            if (b < 0 || b == '"') {
+                return false;
+            }
+            if (b == ',') {
+                if (column == COLUMNS - 1) {
+                    return false;
+                }
+                ends[column++] = i;
+            }
+        }
+        ends[column] = end;
+        return column == COLUMNS - 1;
+    }
+
+    private @Nullable Alarm plain(byte[] bytes, int offset, int length) throws BadRecord {
+        String time = new String(bytes, offset, ends[0] - offset, StandardCharsets.US_ASCII);
+        if (time.equals("time") && new String(bytes, offset, length, StandardCharsets.US_ASCII).equals(HEADER)) {
+            setting.tally().countSkipped("header");
+            return null;
+        }
+        String name = text(bytes, 1);
+        int colon = name.indexOf(':');
+        int nameBegin = ends[0] + 1;
+        String sensor =
+                colon > 0 ? texts.of(bytes, nameBegin, nameBegin + colon).text() : setting.sensor();
+        begin(text(bytes, 4), name, sensor, time);
+        Address address = texts.of(bytes, ends[1] + 1, ends[2]).address();
+        return alarm(address, text(bytes, 3), text(bytes, 5), text(bytes, 6), hash.of(bytes, offset, length));
+    }
+
+    private String text(byte[] bytes, int column) {
+        return texts.of(bytes, ends[column - 1] + 1, ends[column]).text();
+    }
+
+    private void begin(String type, String name, String sensor, String time) throws BadRecord {
+        if (type.isEmpty()) {
             throw new BadRecord(Reason.TYPE);
         }
-        String name = columns.get(1);
-        setting.titles().note(columns.get(4), name);
-        int colon = name.indexOf(':');
-        alarm.clear().sensor(colon > 0 ? name.substring(0, colon) : setting.sensor());
-        alarm.time(setting.checked(Timestamp.epochSeconds(columns.get(0))).micros());
-        alarm.src(Fields.addressOrName(columns.get(2))).host(columns.get(3).isEmpty() ? null : columns.get(3));
-        alarm.type(columns.get(4)).category(columns.get(5)).label(columns.get(6));
+        setting.titles().note(type, name);
+        alarm.clear().sensor(sensor).type(type);
+        alarm.time(setting.checked(Timestamp.epochSeconds(time)).micros());
+    }
+
+    private Alarm alarm(@Nullable Address address, String host, String category, String label, Digest rawHash)
+            throws BadRecord {
+        alarm.src(address).host(host.isEmpty() ? null : host).category(category).label(label);
         try {
-            return alarm.rawHash(hash.of(bytes, offset, length)).build();
+            return alarm.rawHash(rawHash).build();
         } catch (IllegalArgumentException e) {
             throw new BadRecord(Reason.FIELD);
         }

@@ -1,14 +1,8 @@
 package org.maftia.server.sensor;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -33,11 +27,11 @@ final class AlarmInputs {
 
     static List<AlarmInput> of(String argument, InputStream standardInput) throws IOException {
         if (argument.equals("-")) {
-            return List.of(new AlarmInput("standard input", () -> standardInput));
+            return List.of(new AlarmInput("standard input", new AlarmInput.Stream(standardInput)));
         }
         if (argument.startsWith(SOCKET)) {
             Path socket = Path.of(argument.substring(SOCKET.length()));
-            return List.of(new AlarmInput(argument, () -> accept(socket)));
+            return List.of(new AlarmInput(argument, new AlarmInput.Socket(socket)));
         }
         Path path = Path.of(argument);
         if (Files.isDirectory(path)) {
@@ -47,12 +41,12 @@ final class AlarmInputs {
         if (member > 0 && !Files.exists(path)) {
             Path archive = Path.of(argument.substring(0, member));
             String name = argument.substring(member + 1);
-            return List.of(new AlarmInput(argument, () -> member(archive, name)));
+            return List.of(new AlarmInput(argument, new AlarmInput.Member(archive, name)));
         }
         if (!Files.exists(path)) {
             throw new NoSuchFileException(argument);
         }
-        return isZip(path) ? members(path) : List.of(new AlarmInput(argument, () -> Files.newInputStream(path)));
+        return isZip(path) ? members(path) : List.of(new AlarmInput(argument, new AlarmInput.Plain(path)));
     }
 
     /** Links are not followed: a directory of logs is what it seems. */
@@ -69,12 +63,10 @@ final class AlarmInputs {
         List<AlarmInput> inputs = new ArrayList<>();
         for (Path file : files) {
             try {
-                AlarmInput single = new AlarmInput(file.toString(), () -> Files.newInputStream(file));
+                AlarmInput single = new AlarmInput(file.toString(), new AlarmInput.Plain(file));
                 inputs.addAll(isZip(file) ? members(file) : List.of(single));
-            } catch (IOException e) { // one bad file of many: reported when its turn comes
-                inputs.add(new AlarmInput(file.toString(), () -> {
-                    throw e;
-                }));
+            } catch (IOException e) {
+                inputs.add(new AlarmInput(file.toString(), new AlarmInput.Broken(e)));
             }
         }
         return inputs;
@@ -97,36 +89,8 @@ final class AlarmInputs {
                     .limit(COUNT_MAX)
                     .map(ZipEntry::getName)
                     .sorted()
-                    .map(name -> new AlarmInput(archive + "!" + name, () -> member(archive, name)))
+                    .map(name -> new AlarmInput(archive + "!" + name, new AlarmInput.Member(archive, name)))
                     .toList();
-        }
-    }
-
-    private static InputStream member(Path archive, String name) throws IOException {
-        ZipFile zip = new ZipFile(archive.toFile());
-        ZipEntry entry = zip.getEntry(name);
-        if (entry == null) {
-            zip.close();
-            throw new NoSuchFileException(archive + "!" + name);
-        }
-        InputStream stream = zip.getInputStream(entry);
-        return new FilterInputStream(stream) {
-            @Override
-            public void close() throws IOException {
-                super.close();
-                zip.close();
-            }
-        };
-    }
-
-    /** Suricata's {@code filetype: unix_stream} connects to whoever listens. One connection is one input. */
-    private static InputStream accept(Path socket) throws IOException {
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(UnixDomainSocketAddress.of(socket));
-            SocketChannel channel = server.accept();
-            return Channels.newInputStream(channel);
-        } finally {
-            Files.deleteIfExists(socket);
         }
     }
 }

@@ -18,10 +18,14 @@ import org.maftia.services.detection.Alarm;
 /**
  * Reads alarms of any known format from files, compressed files, members of archives, directories, standard input and
  * sockets. No record can end the reading: a bad one is counted, with its reason and a sample, and the next is read. A
- * file that was cut off gives what it holds. For one thread.
+ * file that was cut off gives what it holds. Lines are parsed on several threads, and handed out in their order. To be used
+ * by one thread.
  */
 public final class AlarmReader {
     private static final int BUFFER_LENGTH = 1 << 16;
+
+    /** The thread that cuts lines and takes alarms cannot feed more. */
+    private static final int THREADS_MAX = 8;
 
     private final Optional<Format> format;
     private final Optional<String> sensor;
@@ -31,7 +35,9 @@ public final class AlarmReader {
     private final Tally total = new Tally();
     private final Parsers parsers;
     private KeptRecords records = new KeptRecords(new TreeSet<>());
-    private final TypeTitles titles = new TypeTitles();
+    private final TypeTitles titles;
+    private final int threads;
+    private int blocks;
 
     /** Gives a parser for each input. */
     interface Parsers {
@@ -46,11 +52,33 @@ public final class AlarmReader {
      * @param nowMicros since 1970: no time without a year is later
      */
     public AlarmReader(Optional<Format> format, Optional<String> sensor, long nowMicros, Progress progress) {
-        this(format, sensor, nowMicros, progress, Format::parser);
+        this(format, sensor, nowMicros, progress, Format::parser, new TypeTitles(), threadsHere());
+    }
+
+    private static int threadsHere() {
+        return Math.min(Runtime.getRuntime().availableProcessors(), THREADS_MAX);
+    }
+
+    /** One that reads the part of all inputs that has this number, on one thread beside others like it. */
+    AlarmReader(CountingTask task, int part, Progress progress) {
+        this(task.format(), task.sensor(), task.nowMicros(), progress, Format::parser, new TypeTitles(part), 1);
     }
 
     /** One that understands records in its own way. */
     AlarmReader(Optional<Format> format, Optional<String> sensor, long nowMicros, Progress progress, Parsers parsers) {
+        this(format, sensor, nowMicros, progress, parsers, new TypeTitles(), 1);
+    }
+
+    private AlarmReader(
+            Optional<Format> format,
+            Optional<String> sensor,
+            long nowMicros,
+            Progress progress,
+            Parsers parsers,
+            TypeTitles titles,
+            int threads) {
+        this.titles = titles;
+        this.threads = threads;
         this.parsers = parsers;
         this.format = format;
         this.sensor = sensor;
@@ -76,12 +104,12 @@ public final class AlarmReader {
         for (AlarmInput input : inputs) {
             InputStream stream;
             try {
-                stream = input.stream().open();
+                stream = input.place().open();
             } catch (IOException e) {
                 if (inputs.size() == 1) {
                     throw e;
                 }
-                damaged(input.name(), "cannot be opened: " + e.getMessage());
+                damaged(input.name(), unopened(e));
                 continue;
             }
             try (stream) {
@@ -90,8 +118,13 @@ public final class AlarmReader {
         }
     }
 
+    /** What is said of an input that cannot be opened. */
+    static String unopened(IOException fault) {
+        return "cannot be opened: " + fault.getMessage();
+    }
+
     /** Of many inputs one that gives nothing is reported; the others are read. */
-    private void damaged(String name, String what) {
+    void damaged(String name, String what) {
         Tally tally = new Tally();
         tally.countDamage(name, what);
         reports.add(new Report(name, Optional.empty(), tally));
@@ -116,17 +149,39 @@ public final class AlarmReader {
             boolean lines = looked.map(FormatFinder.Found::lines).orElse(true);
             InputStream whole = new HeadedStream(head, counted);
             ParserSetting setting = new ParserSetting(sensor.orElse(known.get().id()), name, nowMicros, tally, titles);
-            Consumer<Alarm> counting = alarm -> {
-                tally.countAlarm();
-                progress.alarm();
-                sink.accept(alarm);
-            };
-            read(known.get(), lines, whole, setting, counting);
+            read(known.get(), lines, whole, setting, counting(tally, sink));
         }
         tally.countBytes(counted.count());
         counted.fault().ifPresent(fault -> tally.countDamage(name, "ends early: " + fault.getMessage()));
         reports.add(new Report(name, known, tally));
         total.add(tally);
+    }
+
+    /**
+     * Reads lines out of the middle of an input.
+     *
+     * @param first whether it is the beginning of the input
+     */
+    void readLines(String name, Format known, boolean first, InputStream stream, Consumer<Alarm> sink)
+            throws IOException {
+        Tally tally = new Tally();
+        CountedStream counted = new CountedStream(stream, progress);
+        ParserSetting setting = new ParserSetting(sensor.orElse(known.id()), name, nowMicros, tally, titles);
+        readRecords(new LineFramer(counted, first), parsers.with(known, setting), setting, counting(tally, sink));
+        if (counted.fault().isPresent()) {
+            throw counted.fault().get(); // what follows in the input is read elsewhere, and would not know of it
+        }
+        tally.countBytes(counted.count());
+        reports.add(new Report(name, Optional.of(known), tally));
+        total.add(tally);
+    }
+
+    private Consumer<Alarm> counting(Tally tally, Consumer<Alarm> sink) {
+        return alarm -> {
+            tally.countAlarm();
+            progress.alarm();
+            sink.accept(alarm);
+        };
     }
 
     private void read(Format format, boolean lines, InputStream stream, ParserSetting setting, Consumer<Alarm> sink)
@@ -135,8 +190,51 @@ public final class AlarmReader {
             new IdmefReader(setting, sink).read(stream);
             return;
         }
-        RecordFramer framer = format.isJson() && !lines ? new JsonFramer(stream) : new LineFramer(stream);
-        RecordParser parser = parsers.with(format, setting);
+        boolean array = format.isJson() && !lines;
+        if (array || threads == 1) {
+            RecordFramer framer = array ? new JsonFramer(stream) : new LineFramer(stream);
+            readRecords(framer, parsers.with(format, setting), setting, sink);
+        } else {
+            readBlocks(format, new LineBlocks(stream), setting, sink);
+        }
+    }
+
+    /** What one thread made of some lines. */
+    private record Parsed(List<Alarm> alarms, Tally tally, TypeTitles titles) {}
+
+    private void readBlocks(Format format, LineBlocks lines, ParserSetting setting, Consumer<Alarm> sink)
+            throws IOException {
+        Consumer<Parsed> taking = parsed -> {
+            setting.tally().add(parsed.tally());
+            titles.add(parsed.titles());
+            parsed.alarms().forEach(sink);
+        };
+        LineBlocks.@Nullable Block block = lines.next();
+        if (block != null && lines.isAtEnd()) { // so little that threads would cost more than they save
+            taking.accept(parse(format, block, ++blocks, setting));
+            return;
+        }
+        try (OrderedWork<Parsed> work = new OrderedWork<>(threads, taking)) {
+            while (block != null) {
+                LineBlocks.Block given = block;
+                int number = ++blocks;
+                work.give(() -> parse(format, given, number, setting));
+                block = lines.next();
+            }
+            work.finish();
+        }
+    }
+
+    private Parsed parse(Format format, LineBlocks.Block block, int number, ParserSetting setting) throws IOException {
+        Parsed parsed = new Parsed(new ArrayList<>(), new Tally(), new TypeTitles(number));
+        ParserSetting own = new ParserSetting(
+                setting.sensor(), setting.input(), setting.nowMicros(), parsed.tally(), parsed.titles());
+        readRecords(new LineFramer(block), parsers.with(format, own), own, parsed.alarms()::add);
+        return parsed;
+    }
+
+    private void readRecords(RecordFramer framer, RecordParser parser, ParserSetting setting, Consumer<Alarm> sink)
+            throws IOException {
         boolean more = true;
         while (more) {
             try {
@@ -155,7 +253,7 @@ public final class AlarmReader {
     }
 
     /** Gzip is known by its first two bytes, whatever the name. */
-    private static InputStream decompressed(InputStream stream) throws IOException {
+    static InputStream decompressed(InputStream stream) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(stream, BUFFER_LENGTH);
         buffered.mark(2);
         int first = buffered.read();

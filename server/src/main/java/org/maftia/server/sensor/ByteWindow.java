@@ -13,12 +13,23 @@ final class ByteWindow {
     private static final int LENGTH_MAX = 2 * RecordLimits.LENGTH_MAX;
 
     private final InputStream stream;
-    private byte[] bytes = new byte[INITIAL_LENGTH];
+    private byte[] bytes;
     private int mark;
     private int end;
 
     ByteWindow(InputStream stream) {
+        this(stream, new byte[INITIAL_LENGTH], 0);
+    }
+
+    /** All that there is stands in the array already, up to the length. */
+    ByteWindow(byte[] bytes, int length) {
+        this(InputStream.nullInputStream(), bytes, length);
+    }
+
+    private ByteWindow(InputStream stream, byte[] bytes, int end) {
         this.stream = stream;
+        this.bytes = bytes;
+        this.end = end;
     }
 
     byte[] bytes() {

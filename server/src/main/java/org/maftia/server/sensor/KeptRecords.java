@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.maftia.core.wire.Digest;
 import org.maftia.services.detection.Alarm;
 
-/** The beginnings of those records that somebody has asked for by their hashes. */
+/** The beginnings of those records that somebody has asked for by their hashes. Several threads may look at once. */
 final class KeptRecords {
     private final SortedSet<Digest> wanted;
     private final SortedMap<Digest, String> beginnings = new TreeMap<>();
@@ -21,7 +21,9 @@ final class KeptRecords {
         if (!wanted.isEmpty() && alarm.rawHash() != null && wanted.contains(alarm.rawHash())) {
             int shown = Math.min(framer.length(), Tally.SAMPLE_LENGTH_MAX);
             String text = new String(framer.bytes(), framer.offset(), shown, StandardCharsets.UTF_8);
-            beginnings.put(alarm.rawHash(), Alarm.clean(text));
+            synchronized (beginnings) {
+                beginnings.put(alarm.rawHash(), Alarm.clean(text));
+            }
         }
     }
 

@@ -10,10 +10,21 @@ final class LineFramer implements RecordFramer {
     private byte[] bytes = new byte[0];
     private int offset;
     private int length;
-    private boolean first = true;
+    private boolean first;
 
     LineFramer(InputStream stream) {
+        this(stream, true);
+    }
+
+    /** @param first whether the stream is the beginning of its input, where a byte order mark may stand */
+    LineFramer(InputStream stream, boolean first) {
         this.window = new ByteWindow(stream);
+        this.first = first;
+    }
+
+    LineFramer(LineBlocks.Block block) {
+        this.window = new ByteWindow(block.bytes(), block.length());
+        this.first = block.first();
     }
 
     @Override
@@ -26,10 +37,11 @@ final class LineFramer implements RecordFramer {
                 return false;
             }
             window.moveMark(feed < 0 ? end : end + 1);
-            trim(begin, end);
-            if (length > RecordLimits.LENGTH_MAX) {
+            if (end - begin > RecordLimits.LENGTH_MAX) {
+                keepBeginning(begin);
                 throw new BadRecord(Reason.OVERSIZE);
             }
+            trim(begin, end);
         } while (length == 0);
         return true;
     }
@@ -58,11 +70,7 @@ final class LineFramer implements RecordFramer {
 
     /** Passes to the end of the line, keeping its beginning for the message. */
     private void skipLine() throws IOException {
-        int begin = window.mark();
-        bytes = Arrays.copyOfRange(window.bytes(), begin, begin + Tally.SAMPLE_LENGTH_MAX);
-        offset = 0;
-        length = bytes.length;
-        first = false;
+        keepBeginning(window.mark());
         boolean more = true;
         while (more) {
             int i = window.mark();
@@ -73,6 +81,14 @@ final class LineFramer implements RecordFramer {
             window.moveMark(found ? i + 1 : i);
             more = !found && window.fill();
         }
+    }
+
+    /** The same whether the line's end has been seen or not: what is shown does not depend on how the stream was read. */
+    private void keepBeginning(int begin) {
+        bytes = Arrays.copyOfRange(window.bytes(), begin, begin + Tally.SAMPLE_LENGTH_MAX);
+        offset = 0;
+        length = bytes.length;
+        first = false;
     }
 
     private void trim(int from, int to) {

@@ -41,6 +41,12 @@ public final class Progress {
         }
     }
 
+    /** Work that was done elsewhere. */
+    public void passed(long byteCount, long alarmCount) {
+        alarms += alarmCount;
+        passed(byteCount);
+    }
+
     void alarm() {
         alarms++;
     }

@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
 import org.maftia.services.detection.Alarm;
 
 /** What became of the records of one or several inputs: nothing is left out without being counted. */
@@ -17,7 +20,10 @@ public final class Tally {
 
     private static final int SAMPLES_MAX = 3;
 
-    /** Names of kinds come from the input; those that come later are counted together. */
+    /**
+     * Names of kinds come from the input; those beyond so many are counted together. Which are named does not depend on the
+     * order in which they come: the smallest by name.
+     */
     private static final int KINDS_MAX = 64;
 
     private static final String OTHER_KINDS = "other";
@@ -27,12 +33,16 @@ public final class Tally {
 
     private static final int DAMAGES_MAX = 100;
 
+    /** Of a clean text in UTF-8. */
+    private static final int TEXT_BYTES_MAX = 3 * Alarm.TEXT_LENGTH_MAX;
+
     private long bytes;
     private long alarms;
     private long unzoned;
     private long otherClocks;
     private long damagedInputs;
     private final SortedMap<String, Long> skipped = new TreeMap<>();
+    private long skippedOthers;
     private final Map<Reason, Refusals> refusals = new EnumMap<>(Reason.class);
     private final List<String> damages = new ArrayList<>();
 
@@ -68,9 +78,17 @@ public final class Tally {
 
     /** A sound record that is no alarm. */
     void countSkipped(String kind) {
-        String name = Alarm.clean(kind);
-        boolean room = skipped.size() < KINDS_MAX || skipped.containsKey(name);
-        skipped.merge(room ? name : OTHER_KINDS, 1L, Long::sum);
+        addSkipped(Alarm.clean(kind), 1);
+    }
+
+    /** A kind that has once been pushed out comes behind {@link #KINDS_MAX} others for ever. */
+    private void addSkipped(String kind, long count) {
+        skipped.merge(kind, count, Long::sum);
+        if (skipped.size() > KINDS_MAX) {
+            String last = skipped.lastKey();
+            skippedOthers += skipped.getOrDefault(last, 0L);
+            skipped.remove(last);
+        }
     }
 
     void countBad(Reason reason, byte[] record, int offset, int length) {
@@ -91,17 +109,15 @@ public final class Tally {
         }
     }
 
-    /** Adds another tally to this one. */
+    /** Adds another tally to this one; of what is kept in the order in which it came, the other's comes later. */
     public void add(Tally other) {
         bytes += other.bytes;
         alarms += other.alarms;
         unzoned += other.unzoned;
         otherClocks += other.otherClocks;
         damagedInputs += other.damagedInputs;
-        for (Map.Entry<String, Long> entry : other.skipped.entrySet()) {
-            boolean room = skipped.size() < KINDS_MAX || skipped.containsKey(entry.getKey());
-            skipped.merge(room ? entry.getKey() : OTHER_KINDS, entry.getValue(), Long::sum);
-        }
+        skippedOthers += other.skippedOthers;
+        other.skipped.forEach(this::addSkipped);
         other.refusals.forEach((reason, more) -> refusals.merge(reason, more, Tally::join));
         other.damages.stream().limit(DAMAGES_MAX - damages.size()).forEach(damages::add);
     }
@@ -128,12 +144,17 @@ public final class Tally {
 
     /** Sound records that are no alarms. */
     public long skipped() {
-        return skipped.values().stream().mapToLong(Long::longValue).sum();
+        return skippedOthers
+                + skipped.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** The same, by their kinds. */
     public SortedMap<String, Long> skippedByKind() {
-        return Collections.unmodifiableSortedMap(skipped);
+        SortedMap<String, Long> kinds = new TreeMap<>(skipped);
+        if (skippedOthers > 0) {
+            kinds.merge(OTHER_KINDS, skippedOthers, Long::sum);
+        }
+        return kinds;
     }
 
     /** Records refused. */
@@ -169,5 +190,45 @@ public final class Tally {
     /** Whether so many were refused that somebody should look. */
     public boolean isSuspicious() {
         return bad() * 100 > records() * BAD_PERCENT_MAX;
+    }
+
+    void write(Writer writer) {
+        writer.u64(bytes)
+                .u64(alarms)
+                .u64(unzoned)
+                .u64(otherClocks)
+                .u64(damagedInputs)
+                .u64(skippedOthers);
+        writer.u8(skipped.size());
+        skipped.forEach((kind, count) -> writer.string(kind).u64(count));
+        writer.u8(refusals.size());
+        refusals.forEach((reason, refused) ->
+                writer.u8(reason.ordinal()).u64(refused.count()).list(refused.samples(), Writer::string));
+        writer.list(damages, Writer::string);
+    }
+
+    /** What {@link #write} wrote. */
+    static Tally read(Reader reader) {
+        Tally tally = new Tally();
+        tally.bytes = reader.count();
+        tally.alarms = reader.count();
+        tally.unzoned = reader.count();
+        tally.otherClocks = reader.count();
+        tally.damagedInputs = reader.count();
+        tally.skippedOthers = reader.count();
+        for (int left = reader.u8(); left > 0; left--) {
+            tally.addSkipped(reader.string(TEXT_BYTES_MAX), reader.count());
+        }
+        for (int left = reader.u8(); left > 0; left--) {
+            int ordinal = reader.u8();
+            if (ordinal >= Reason.values().length) {
+                throw new MalformedException("no reason to refuse a record");
+            }
+            long count = reader.count();
+            List<String> samples = reader.list(SAMPLES_MAX, 2, each -> each.string(TEXT_BYTES_MAX));
+            tally.refusals.put(Reason.values()[ordinal], new Refusals(count, samples));
+        }
+        tally.damages.addAll(reader.list(DAMAGES_MAX, 2, each -> each.string(TEXT_BYTES_MAX)));
+        return tally;
     }
 }
