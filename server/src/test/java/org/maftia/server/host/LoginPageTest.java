@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +152,8 @@ class LoginPageTest {
 
     @Attack("false shares")
     @Attack("openid: false evaluation")
+    @Attack("password guessing")
+    @Attack("openid: malformed commands")
     @Test
     void aPersonRegistersAndSignsInByPasskeyAndByPassword() throws Exception {
         OpenIdGroup provider = Objects.requireNonNull(group);
@@ -162,6 +165,7 @@ class LoginPageTest {
         page.open(gateway + "/oidc/login");
         theScriptsComputeWhatTheStandardsAndTheGroupCompute(page);
         theScriptsBelieveNoGateway(page);
+        guessesEndAndWhatIsNoRequestIsAnsweredInOAuthsWords(provider, gateway + "/oidc/login/password/");
         SecureHttp http = SecureHttp.trusting(provider.root);
         assertThat(provider.gateways)
                 .allMatch(one -> LoginPage.others(http, one).isEmpty());
@@ -261,6 +265,46 @@ class LoginPageTest {
             assertThat(page.value("Passwords.finish(new Uint8Array(1), 1n, Base64url.bytes('" + base64(bad)
                             + "')).then(() => 'taken', failure => failure.message)"))
                     .contains("no point");
+        }
+    }
+
+    private static void guessesEndAndWhatIsNoRequestIsAnsweredInOAuthsWords(OpenIdGroup provider, String place)
+            throws IOException {
+        String guess = "{\"user\":\"carol\",\"blinded\":\""
+                + base64("03723a1e5c09b8b9c18d1dcbca29e8007e95f14f4732d9346d490ffc195110368d") + "\"}";
+        HttpResponse<String> answer = provider.post(place + "evaluate", "application/json", guess);
+        for (int i = 0; i < 10 && answer.statusCode() == 200; i++) {
+            answer = provider.post(place + "evaluate", "application/json", guess);
+        }
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
+        assertThat(answer.headers().firstValueAsLong("Retry-After").orElseThrow())
+                .isBetween(60L, 362L);
+        String infinity = "{\"user\":\"dora\",\"blinded\":\"" + base64("00".repeat(33)) + "\"}";
+        for (String endpoint : List.of("evaluate", "finish", "set")) {
+            for (String body : List.of(
+                    "",
+                    "[]",
+                    "{}",
+                    "{}{}",
+                    infinity,
+                    "{\"user\":\"A B\",\"blinded\":\"AA\"}",
+                    guess.replace("carol", "c".repeat(99)),
+                    guess.replace("}", ",\"more\":1}"),
+                    "{\"attempt\":-1,\"signature\":\"\"}",
+                    "[".repeat(5_000))) {
+                HttpResponse<String> refused = provider.post(
+                        place + endpoint,
+                        "application/json",
+                        body,
+                        "Cookie",
+                        "__Host-maftia-attempt=" + base64("11".repeat(32)));
+                assertThat(refused.statusCode()).as(endpoint + " " + body).isEqualTo(400);
+                assertThat(new ObjectMapper()
+                                .readTree(refused.body())
+                                .path("error")
+                                .asText())
+                        .isEqualTo("invalid_request");
+            }
         }
     }
 
