@@ -84,7 +84,10 @@ final class CaAccess {
         byte[] order = OfficerOrder.CODEC.encode(new OfficerOrder(index, nonce(), act));
         byte[] statement = OfficerOrder.statement(Services.authorityGroup(known), order);
         byte[] signature = signature(known, index, officer, Digest.of(statement), unlock);
-        submit("/ca/official", AuthorityCommand.CODEC.encode(new AuthorityCommand.Official(order, signature)));
+        submit(
+                "/ca/official",
+                AuthorityCommand.CODEC.encode(new AuthorityCommand.Official(order, signature)),
+                "'maftia ca list' shows all");
     }
 
     /**
@@ -101,7 +104,10 @@ final class CaAccess {
         byte[] order = RemovalOrder.CODEC.encode(new RemovalOrder(index, Digest.of(random), untilSeconds, person));
         Digest statement = RemovalOrder.statement(Services.authorityGroup(known), order);
         byte[] signature = signature(known, index, officer, statement, unlock);
-        submit("/oidc/official", ProviderCommand.CODEC.encode(new ProviderCommand.Official(order, signature)));
+        submit(
+                "/oidc/official",
+                ProviderCommand.CODEC.encode(new ProviderCommand.Official(order, signature)),
+                "the name is the one under which the person registered");
     }
 
     private static int index(Known known, String officer) throws CommandException {
@@ -139,7 +145,7 @@ final class CaAccess {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
     }
 
-    private void submit(String path, byte[] body) throws CommandException {
+    private void submit(String path, byte[] body, String hint) throws CommandException {
         String failure = "no replica is known";
         for (Endpoints.Replica replica : endpoints.replicas()) {
             SecureHttp.Reply reply;
@@ -157,7 +163,7 @@ final class CaAccess {
                 JsonNode answer = parsed(reply);
                 String why = answer.path("detail")
                         .asText(answer.path("error_description").asText());
-                throw new CommandException("the group refused: " + why, "'maftia ca list' shows all certificates");
+                throw new CommandException("the group refused: " + why, hint);
             }
             return;
         }

@@ -43,10 +43,10 @@ record ClientProof(ProviderPolicy.Client client, Optional<BearerSecret> secret, 
         ProviderPolicy.Client client = form.find("client_id")
                 .flatMap(info.policy()::client)
                 .orElseThrow(() -> wrong("the client is unknown, or shows no secret"));
-        Digest certificate = call.certificate().orElse(Digest.ZERO);
-        boolean known = client.method() == Method.NONE
-                || client.method() == Method.CERTIFICATES
-                        && client.certificates().contains(certificate);
+        // A certificate of somebody who is not known by it is no business of the log.
+        Digest certificate =
+                client.method() == Method.CERTIFICATES ? call.certificate().orElse(Digest.ZERO) : Digest.ZERO;
+        boolean known = client.method() == Method.NONE || client.certificates().contains(certificate);
         if (!known) {
             throw wrong("the client is unknown, or shows neither its secret nor its certificate");
         }
