@@ -43,6 +43,8 @@ public final class SparkEngine implements CountingEngine {
     public AlarmCount count(
             CountingTask task, InputStream standardInput, SortedMap<String, String> options, Progress progress)
             throws IOException, CountingException {
+        // The machine's name, and what Hadoop would rather have.
+        LogSetup.errorsOnly("org.apache.spark.util.Utils", "org.apache.hadoop.util.NativeCodeLoader");
         SortedMap<String, String> settings = new TreeMap<>(options);
         SplitPlan plan = SplitPlan.of(task, partBytes(settings.remove(PART_BYTES)));
         List<byte[]> groups = plan.groups();
@@ -108,8 +110,6 @@ public final class SparkEngine implements CountingEngine {
 
     private static CountedPart count(CountingTask task, List<byte[]> groups, SparkConf configuration, Progress progress)
             throws CountingException {
-        // The machine's name, and what Hadoop would rather have.
-        LogSetup.errorsOnly("org.apache.spark.util.Utils", "org.apache.hadoop.util.NativeCodeLoader");
         try (JavaSparkContext spark = new JavaSparkContext(configuration)) {
             LongAccumulator bytes = spark.sc().longAccumulator("bytes");
             LongAccumulator alarms = spark.sc().longAccumulator("alarms");
