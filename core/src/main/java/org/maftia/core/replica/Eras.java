@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.AtomicBroadcast;
+import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.hybrid.TrustedComponents;
@@ -53,6 +54,17 @@ final class Eras {
     /** Those in force, by replica; empty where there are no trusted components. */
     List<Long> epochs() {
         return present == null ? List.of() : present.epochs();
+    }
+
+    /**
+     * Whether the decision counts: those of an era that is over, above its last slot, are void. Whoever decides several slots at
+     * once hears of the end only when it executes the first of them.
+     */
+    boolean counts(Decision decision) {
+        Era here = present;
+        return here == null
+                || decision.slot() <= here.beginning()
+                || decision.epoch().start() > here.beginning();
     }
 
     /** Whether an era ends with this slot. */

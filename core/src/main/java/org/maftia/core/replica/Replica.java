@@ -240,6 +240,9 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     }
 
     private void decided(Decision decision) {
+        if (!execution.eras().counts(decision)) {
+            return;
+        }
         // What a slot hides that this configuration may not come to is still to be ordered in the next one: it is
         // opened only when its turn comes.
         boolean certain = genesis.tenure() == null

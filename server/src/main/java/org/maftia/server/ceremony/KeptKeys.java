@@ -29,10 +29,13 @@ public final class KeptKeys {
         return RENEWED.stream().filter(group::isCarried).map(CurveKey::id).toList();
     }
 
-    /** Ids of the keys whose shares no configuration needs after its own, be it that another one goes on with them. */
-    public static List<String> lasting() {
+    /**
+     * Ids of the keys whose shares are erased when their configuration is over, as another one goes on with them or nobody needs
+     * them. None of a hybrid group, which reads what was dealt at every start: 'maftia key destroy' destroys it.
+     */
+    public static List<String> lasting(GroupTranscript group) {
         return RENEWED.stream()
-                .filter(CurveKey::outlivesConfigurations)
+                .filter(kind -> kind.outlivesConfigurations() && renews(group, kind))
                 .map(CurveKey::id)
                 .toList();
     }

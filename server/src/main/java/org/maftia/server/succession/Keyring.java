@@ -90,7 +90,7 @@ public final class Keyring implements Registry, AutoCloseable {
             }
             if (keeper != null) {
                 // What goes on was taken over when the next configuration began; a replica that left has no use for it.
-                for (String keyId : KeptKeys.lasting()) {
+                for (String keyId : KeptKeys.lasting(known.group())) {
                     keeper.erase(keyId, 0, Long.MAX_VALUE);
                     keeper.erase(keyId + KeyKeeper.RECIPIENTS, 0, Long.MAX_VALUE);
                 }

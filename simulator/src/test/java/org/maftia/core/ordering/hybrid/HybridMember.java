@@ -298,13 +298,20 @@ final class HybridMember implements Process<Event, Fact> {
             said(sent.frame(), false, facts);
         }
         for (AtomicBroadcast.Event output : effects.outputs()) {
-            if (output instanceof Decision d) {
+            if (output instanceof Decision d && counts(d)) {
                 facts.add(new Fact.Delivered(self, d.slot(), d.timeMicros(), d.digest()));
                 executed = d.slot();
                 executedMicros = d.timeMicros();
             }
         }
         return facts;
+    }
+
+    /** As the layer above has it: decisions above the last slot of an era that is over are void. */
+    private boolean counts(Decision decision) {
+        long beginning = model.second(0).beginning();
+        boolean second = model.scope.twoEras() && executed >= beginning;
+        return !second || decision.slot() <= beginning || decision.epoch().start() == beginning + 1;
     }
 
     private void written(byte[] record, List<Fact> facts) {

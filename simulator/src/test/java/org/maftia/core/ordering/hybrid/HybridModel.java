@@ -76,6 +76,9 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
     final Fingerprint fingerprint = HybridMember.fingerprint();
     private final List<Event> spoken = new ArrayList<>();
 
+    /** In the second era: before it begins somewhere, nodes would keep what they are told of it, each time anew. */
+    private final List<Event> spokenLater = new ArrayList<>();
+
     /**
      * What is looked at.
      *
@@ -193,9 +196,7 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
                 for (int value = 0; value < scope.values; value++) {
                     HybridMessage held = new HybridMessage.Held(batch(slot, value));
                     spoken.add(heard(corrupt.first(), 0, held));
-                    if (scope.twoEras) {
-                        spoken.add(heard(corrupt.first(), 1, held));
-                    }
+                    spokenLater.add(heard(corrupt.first(), 1, held));
                 }
             }
         }
@@ -265,6 +266,9 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
         }
         int self = correct.get(process);
         List<Event> events = new ArrayList<>(spoken);
+        if (hasBegun(self, board)) {
+            events.addAll(spokenLater);
+        }
         for (Fact.Said said : board.messages(Fact.Said.class)) {
             boolean begun = said.era == 0 || hasBegun(self, board);
             if (said.from != self && begun) {
@@ -431,7 +435,8 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
             if (live && last > 0 && !has(board, new Fact.TookPart(replica, last))) {
                 return Optional.of("replica " + replica + " does not come to view " + last);
             }
-            for (long slot = 1; live && slot <= scope.slots; slot++) {
+            // Who got the state in which an era begins need not deliver what is in it.
+            for (long slot = scope.twoEras ? second(0).beginning() + 1 : 1; live && slot <= scope.slots; slot++) {
                 long wanted = slot;
                 boolean there = board.messages(Fact.Delivered.class).stream()
                         .anyMatch(delivered -> delivered.replica == replica && delivered.slot == wanted);
