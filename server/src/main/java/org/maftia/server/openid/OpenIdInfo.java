@@ -16,7 +16,8 @@ import org.maftia.services.openid.TokenKey;
  * @param gateway its number in the log
  * @param passwords the name of the function that they go through; empty where the group takes none
  */
-public record OpenIdInfo(ProviderPolicy policy, List<TokenKey> keys, String own, int gateway, Optional<Digest> passwords) {
+public record OpenIdInfo(
+        ProviderPolicy policy, List<TokenKey> keys, String own, int gateway, Optional<Digest> passwords) {
     public OpenIdInfo {
         keys = List.copyOf(keys);
     }

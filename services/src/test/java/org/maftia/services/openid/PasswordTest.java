@@ -132,11 +132,19 @@ class PasswordTest {
         assertThat(log.ask(
                         OTHER,
                         new ProviderCommand.Authorize(
-                                session.verifier(), BASE, "shop", BACK, "openid", "", pkce, Digest.ZERO, code.verifier()),
+                                session.verifier(),
+                                BASE,
+                                "shop",
+                                BACK,
+                                "openid",
+                                "",
+                                pkce,
+                                Digest.ZERO,
+                                code.verifier()),
                         session))
                 .isEqualTo(new ProviderAnswer.Done());
-        ProviderAnswer.Issued issued = (ProviderAnswer.Issued)
-                log.ask(OTHER, new ProviderCommand.Redeem(code.verifier(), Caller.of("shop"), BACK, PKCE, Digest.ZERO), code);
+        ProviderAnswer.Issued issued = (ProviderAnswer.Issued) log.ask(
+                OTHER, new ProviderCommand.Redeem(code.verifier(), Caller.of("shop"), BACK, PKCE, Digest.ZERO), code);
         ProviderAnswer.Identified identified =
                 (ProviderAnswer.Identified) log.ask(OTHER, new ProviderCommand.Identify(issued.issue(), new byte[16]));
         assertThat(JWTParser.parse(identified.input() + ".AA").getJWTClaimsSet().getStringListClaim("amr"))
