@@ -226,13 +226,16 @@ public final class Services {
                         .toList(),
                 homes,
                 authorityGroup(known),
-                officers(description));
+                officers(description).stream().map(Digest::of).toList());
     }
 
-    /** Those who are named alone: where the replicas are the officers, one of them must not remove people. */
-    private static List<Digest> officers(Configuration description) {
+    /**
+     * Keys of those whose order a service carries out though they are alone: who is named as an officer. Where nobody is, the
+     * replicas are the officers of reconfigurations, which takes several; one of them must not revoke certificates and remove people.
+     */
+    static List<byte[]> officers(Configuration description) {
         return description.officers().entries().stream()
-                .map(officer -> verifier(officer.key()))
+                .map(officer -> HexFormat.of().parseHex(officer.key()))
                 .toList();
     }
 
@@ -288,7 +291,7 @@ public final class Services {
                 authorityGroup(known),
                 bases(known.description()),
                 plain,
-                known.configuration().officers(),
+                officers(known.description()),
                 agreed.credentialsRequired(),
                 agreed.permitted(),
                 agreed.excluded(),
