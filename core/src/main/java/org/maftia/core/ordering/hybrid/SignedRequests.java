@@ -60,9 +60,8 @@ final class SignedRequests {
         this.port = port;
         this.sessions = sessions;
         this.certifier = certifier;
-        // A request names the gateway of a member by its index in this configuration, which is below any client's
-        // number. What
-        // outlives the configuration goes by seats; execution translates.
+        // A request names a member's gateway by its index in this configuration, which is below any client's number.
+        // What outlives the configuration goes by seats; execution translates.
         this.verifier = (number, digest, signature) -> number < ReplicaSet.SIZE_MAX
                 ? certifier.verify(number, digest, signature)
                 : clients.verify(number, digest, signature);

@@ -1,0 +1,74 @@
+package org.maftia.core.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.maftia.core.crypto.IdealCipher;
+import org.maftia.core.crypto.IdealCoin;
+import org.maftia.core.ordering.Decision;
+import org.maftia.core.ordering.Epoch;
+import org.maftia.core.ordering.hybrid.TrustedComponents;
+import org.maftia.core.protocol.Attestation;
+import org.maftia.core.testing.IdealCertifier;
+import org.maftia.core.testing.Structures;
+import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.Reader;
+import org.maftia.core.wire.Writer;
+
+/** An era of trusted components ends where the log says, whatever was decided by then. */
+class ErasTest {
+    private static final int PIPELINE = 1;
+    private static final long TIME_MICROS = 1_700_000_000_000_000L;
+
+    private Eras eras;
+
+    private static Eras first() {
+        Genesis plain = new Genesis(
+                Digest.ZERO,
+                new IdealCertifier(0),
+                new IdealCoin(0, Structures.FOUR, 0),
+                new IdealCipher(0, Structures.FOUR).holder(0),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>());
+        TrustedComponents all = new TrustedComponents((stream, what) -> true, 1, List.of(0L, 0L, 0L, 0L), 1);
+        return new Eras(plain.with(all), PIPELINE);
+    }
+
+    private static Decision decision(long slot, long start) {
+        return new Decision(slot, Epoch.first(start), TIME_MICROS, Digest.ZERO, List.of());
+    }
+
+    /** Slot 1 says that the component of replica 1 is another one now: so slot 2 is the last of the era. */
+    @BeforeEach
+    void anEraIsEnded() {
+        eras = first();
+        eras.renew(1, new Attestation.Introduction(1, 7, new byte[0], new byte[0]), 1, TIME_MICROS);
+    }
+
+    @Test
+    void whatWasDecidedTogetherWithTheEndIsVoidAboveIt() {
+        assertThat(eras.endsWith(2)).isTrue();
+        assertThat(eras.counts(decision(2, 1))).isTrue();
+        eras.executed(2, TIME_MICROS);
+        assertThat(eras.epochs()).containsExactly(0L, 7L, 0L, 0L);
+        assertThat(eras.counts(decision(3, 1))).as("of the era that is over").isFalse();
+        assertThat(eras.counts(decision(3, 3))).as("of the one that begins").isTrue();
+        assertThat(eras.counts(decision(9, 4))).as("of a later view of it").isTrue();
+        assertThat(eras.counts(decision(2, 1))).as("told again").isTrue();
+    }
+
+    @Test
+    void whoFetchedTheStateJudgesAlike() {
+        eras.executed(2, TIME_MICROS);
+        Writer state = new Writer();
+        eras.write(state);
+        Eras other = first();
+        other.read(new Reader(state.toBytes()));
+        assertThat(other.counts(decision(3, 1))).isFalse();
+        assertThat(other.counts(decision(3, 3))).isTrue();
+    }
+}
