@@ -20,12 +20,6 @@ public final class FreePorts {
     private static final int LOWEST = 20_000;
     private static final int HIGHEST = 32_000;
 
-    /**
-     * The system property that says which part of them is drawn here: {@code 2/3} is the second third. Processes that make
-     * clusters at the same time, as tests do, never meet then.
-     */
-    private static final String PART = "maftia.ports.part";
-
     /** A machine where so many draws fail has no room for a cluster. */
     private static final int DRAWS_MAX = 4_000;
 
@@ -63,38 +57,22 @@ public final class FreePorts {
     }
 
     private static synchronized List<Integer> draw(int count, BitSet taken) throws IOException {
-        Range range = Range.of(System.getProperty(PART, "1/1"));
         SplittableRandom random = new SplittableRandom();
-        if (GIVEN.cardinality() > (range.highest - range.lowest) / 2) {
+        if (GIVEN.cardinality() > (HIGHEST - LOWEST) / 2) {
             GIVEN.clear(); // whoever got the first of them listens by now, or never will
         }
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < DRAWS_MAX && ports.size() < count; i++) {
-            int port = random.nextInt(range.lowest, range.highest);
+            int port = random.nextInt(LOWEST, HIGHEST);
             if (!taken.get(port) && !GIVEN.get(port) && isFree(port)) {
                 GIVEN.set(port);
                 ports.add(port);
             }
         }
         if (ports.size() < count) {
-            throw new IOException("no free ports between " + range.lowest + " and " + range.highest);
+            throw new IOException("no free ports between " + LOWEST + " and " + HIGHEST);
         }
         return ports;
-    }
-
-    /** @param highest is not drawn */
-    record Range(int lowest, int highest) {
-        /** @throws IllegalArgumentException when the text names no part, or one of fewer than a hundred ports */
-        static Range of(String part) {
-            int slash = part.indexOf('/');
-            int place = Integer.parseInt(part, 0, Math.max(slash, 0), 10);
-            int parts = Integer.parseInt(part, slash + 1, part.length(), 10);
-            int length = (HIGHEST - LOWEST) / Math.max(parts, 1);
-            if (place < 1 || place > parts || length < 100) {
-                throw new IllegalArgumentException(PART + " is K/N, the Kth of N parts, and not " + part);
-            }
-            return new Range(LOWEST + (place - 1) * length, LOWEST + place * length);
-        }
     }
 
     private static boolean isFree(int port) {

@@ -1,7 +1,6 @@
 package org.maftia.server.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,16 +20,6 @@ class FreePortsTest {
             ports.add(FreePorts.one());
         }
         assertThat(ports).doesNotHaveDuplicates();
-    }
-
-    @Test
-    void partsDoNotMeet() {
-        assertThat(FreePorts.Range.of("1/1")).isEqualTo(new FreePorts.Range(20_000, 32_000));
-        assertThat(FreePorts.Range.of("1/2")).isEqualTo(new FreePorts.Range(20_000, 26_000));
-        assertThat(FreePorts.Range.of("2/2")).isEqualTo(new FreePorts.Range(26_000, 32_000));
-        for (String none : List.of("", "2", "0/2", "3/2", "1/0", "a/b", "-1/-1", "1/1000")) {
-            assertThatThrownBy(() -> FreePorts.Range.of(none)).as(none).isInstanceOf(IllegalArgumentException.class);
-        }
     }
 
     /** A stopped replica does not listen, and still wants its port back. */
