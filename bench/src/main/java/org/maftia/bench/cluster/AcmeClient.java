@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AcmeClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final long LOOK_MILLIS = 20;
+    private static final long LOOK_MILLIS = 250;
     private static final long PATIENCE_SECONDS = 60;
 
     /** A server may refuse good nonces now and then. */
