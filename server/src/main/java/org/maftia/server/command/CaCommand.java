@@ -11,7 +11,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.maftia.server.ceremony.LocalCeremony;
 import org.maftia.server.cluster.SecureHttp;
 import org.maftia.services.authority.OfficerOrder;
 import picocli.CommandLine.Command;
@@ -153,13 +152,8 @@ final class CaCommand implements Runnable {
         @Mixin
         private final UnlockOption unlock = new UnlockOption();
 
-        @Option(
-                names = "--officer",
-                paramLabel = "NAME",
-                defaultValue = LocalCeremony.OFFICER,
-                description = "Whose key signs (default: ${DEFAULT-VALUE}).")
-        @SuppressWarnings("NullAway.Init") // picocli sets it
-        private String officer;
+        @Mixin
+        private final OfficerOption officer = new OfficerOption();
 
         @Option(
                 names = "--reason",
@@ -180,7 +174,7 @@ final class CaCommand implements Runnable {
             }
             new CaAccess(directory.existing())
                     .order(
-                            officer,
+                            officer.name(),
                             new OfficerOrder.Act.Revoke(HexFormat.of().parseHex(plain), reason),
                             unlock.unlock(directory.directory()));
             output.print(
@@ -208,13 +202,8 @@ final class CaCommand implements Runnable {
         @Mixin
         private final UnlockOption unlock = new UnlockOption();
 
-        @Option(
-                names = "--officer",
-                paramLabel = "NAME",
-                defaultValue = LocalCeremony.OFFICER,
-                description = "Whose key signs (default: ${DEFAULT-VALUE}).")
-        @SuppressWarnings("NullAway.Init") // picocli sets it
-        private String officer;
+        @Mixin
+        private final OfficerOption officer = new OfficerOption();
 
         @Parameters(paramLabel = "NAME", description = "The name of the credential, such as who gets it.")
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -229,7 +218,7 @@ final class CaCommand implements Runnable {
             new SecureRandom().nextBytes(secret);
             new CaAccess(directory.existing())
                     .order(
-                            officer,
+                            officer.name(),
                             new OfficerOrder.Act.Credential(name, secret),
                             unlock.unlock(directory.directory()));
             String key = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);

@@ -3,14 +3,12 @@ package org.maftia.server.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
-import org.maftia.server.ceremony.LocalCeremony;
 import org.maftia.services.jose.StrictJson;
 import org.maftia.services.openid.BearerSecret;
 import org.maftia.services.openid.ProviderCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -93,13 +91,8 @@ final class OpenIdCommand implements Runnable {
         @Mixin
         private final UnlockOption unlock = new UnlockOption();
 
-        @Option(
-                names = "--officer",
-                paramLabel = "NAME",
-                defaultValue = LocalCeremony.OFFICER,
-                description = "Whose key signs (default: ${DEFAULT-VALUE}).")
-        @SuppressWarnings("NullAway.Init") // picocli sets it
-        private String officer;
+        @Mixin
+        private final OfficerOption officer = new OfficerOption();
 
         @Parameters(paramLabel = "PERSON", description = "The name under which the person registered.")
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -110,7 +103,7 @@ final class OpenIdCommand implements Runnable {
             if (person.isEmpty() || person.length() >= ProviderCommand.NAME_LENGTH_MAX) {
                 throw new CommandException("a name has 1 to 63 characters", "the name that the person registered");
             }
-            new CaAccess(directory.existing()).remove(officer, person, unlock.unlock(directory.directory()));
+            new CaAccess(directory.existing()).remove(officer.name(), person, unlock.unlock(directory.directory()));
             output.print(
                     Json.object().put("person", person).put("removed", true),
                     person + " is removed, with all passkeys, sessions and refresh tokens");
