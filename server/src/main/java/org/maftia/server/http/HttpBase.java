@@ -119,10 +119,10 @@ public final class HttpBase implements AutoCloseable {
                 .shutdownGracePeriod(STOP_GRACE)
                 .connectionOptions(options -> options.readTimeout(READ_TIMEOUT).tcpNoDelay(true))
                 .protocolsDiscoverServices(false)
-                .addProtocol(Http1Config.builder()
+                .addConnectionSelector(new VersionSelector(Http1Config.builder()
                         .maxHeadersSize(HEADERS_LENGTH_MAX)
                         .maxPrologueLength(REQUEST_LINE_LENGTH_MAX)
-                        .build());
+                        .build()));
     }
 
     @Override

@@ -222,6 +222,59 @@ class HttpBaseTest {
         assertThat(post("hello").status()).isEqualTo(200);
     }
 
+    /** All that comes until the other side ends the connection. */
+    private String whole(String... parts) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), http)) {
+            socket.setSoTimeout(60_000);
+            socket.setTcpNoDelay(true);
+            for (String part : parts) {
+                socket.getOutputStream().write(bytes(part));
+                socket.getOutputStream().flush();
+            }
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void requestsInTheOlderVersionAreAnsweredAndTheConnectionEnds() throws IOException {
+        String head = "POST /echo HTTP/1.0\r\nContent-Type: application/octet-stream\r\nContent-Length: 2\r\n";
+        assertThat(whole(head + "\r\nhi"))
+                .startsWith("HTTP/1.1 200")
+                .containsIgnoringCase("connection: close")
+                .containsIgnoringCase("content-length: 2")
+                .endsWith("\r\n\r\nhi");
+        assertThat(whole(
+                        "POST /echo HT",
+                        "TP/1.0\r\nContent-Type: application/octet-stream\r\nConnection: Keep-Alive\r\n",
+                        "Expect: 100-continue\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nh",
+                        "i"))
+                .startsWith("HTTP/1.1 200")
+                .containsIgnoringCase("connection: close")
+                .endsWith("\r\n\r\nhi");
+        assertThat(whole("GET /nowhere HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 404");
+    }
+
+    @Attack("client flood")
+    @Test
+    void nothingFollowsARequestInTheOlderVersion() throws IOException {
+        String head = "POST /echo HTTP/1.0\r\nContent-Type: application/octet-stream\r\n";
+        String next = "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
+                + "Content-Length: 2\r\n\r\nno";
+        assertThat(whole(head + "Connection: keep-alive\r\nContent-Length: 2\r\n\r\nhi"))
+                .endsWith("\r\n\r\nhi");
+        assertThat(raw(head + "Content-Length: 2\r\n\r\nhi" + next)).startsWith("HTTP/1.1 200");
+        assertThat(raw(head + "\r\n" + next)).startsWith("HTTP/1.1 400");
+        for (String framing : List.of(
+                "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+                "Content-Length: 2\r\nContent-Length: 3\r\n\r\nhi!",
+                "Content-Length: -2\r\n\r\nhi",
+                "Content-Length: 99999999999999999999\r\n\r\nhi",
+                "Filler: " + "x".repeat(30_000) + "\r\n\r\n")) {
+            assertThat(raw(head + framing)).as(framing.substring(0, 20)).startsWith("HTTP/1.1 400");
+        }
+        assertThat(raw(head + "Content-Length: 20000000\r\n\r\n")).startsWith("HTTP/1.1 413");
+    }
+
     @Attack("client flood")
     @Test
     void halfSentRequestsHoldNobodyUp() throws IOException {
