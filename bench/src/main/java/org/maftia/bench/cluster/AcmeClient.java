@@ -40,9 +40,9 @@ final class AcmeClient {
         this.key = key;
         HttpResponse<byte[]> found = http.send(
                 HttpRequest.newBuilder(directory).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
-        this.directory = JSON.readTree(require(found, 200).body());
+        this.directory = JSON.readTree(KeptConnections.require(found, 200).body());
         HttpResponse<byte[]> made = post(url("newAccount"), "{\"termsOfServiceAgreed\":true}", null);
-        this.account = location(require(made, 201));
+        this.account = location(KeptConnections.require(made, 201));
     }
 
     private String url(String name) {
@@ -61,7 +61,7 @@ final class AcmeClient {
             throws IOException, InterruptedException, GeneralSecurityException {
         ObjectNode wish = JSON.createObjectNode();
         wish.putArray("identifiers").addObject().put("type", "ip").put("value", address);
-        HttpResponse<byte[]> made = require(post(url("newOrder"), wish.toString(), account), 201);
+        HttpResponse<byte[]> made = KeptConnections.require(post(url("newOrder"), wish.toString(), account), 201);
         String place = location(made);
         JsonNode order = JSON.readTree(made.body());
         if (!order.required("status").asText().equals("ready")) {
@@ -70,21 +70,21 @@ final class AcmeClient {
         }
         String finalize = order.required("finalize").asText();
         String csr = JSON.createObjectNode().put("csr", AcmeKey.text(request)).toString();
-        require(post(finalize, csr, account), 200);
+        KeptConnections.require(post(finalize, csr, account), 200);
         order = until(place, "valid");
-        return require(post(order.required("certificate").asText(), "", account), 200)
+        return KeptConnections.require(post(order.required("certificate").asText(), "", account), 200)
                 .body();
     }
 
     private void prove(String authorization, ChallengeServer answers)
             throws IOException, InterruptedException, GeneralSecurityException {
-        JsonNode found =
-                JSON.readTree(require(post(authorization, "", account), 200).body());
+        JsonNode found = JSON.readTree(
+                KeptConnections.require(post(authorization, "", account), 200).body());
         for (JsonNode challenge : found.required("challenges")) {
             if (challenge.required("type").asText().equals("http-01")) {
                 String token = challenge.required("token").asText();
                 answers.expect(token, token + "." + key.thumbprint());
-                require(post(challenge.required("url").asText(), "{}", account), 200);
+                KeptConnections.require(post(challenge.required("url").asText(), "{}", account), 200);
                 return;
             }
         }
@@ -94,8 +94,8 @@ final class AcmeClient {
     private JsonNode until(String order, String status) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
-            JsonNode found =
-                    JSON.readTree(require(post(order, "", account), 200).body());
+            JsonNode found = JSON.readTree(
+                    KeptConnections.require(post(order, "", account), 200).body());
             String now = found.required("status").asText();
             if (now.equals(status)) {
                 return found;
@@ -177,13 +177,5 @@ final class AcmeClient {
         return answer.headers()
                 .firstValue("Location")
                 .orElseThrow(() -> new IOException("an answer without its place, from " + answer.uri()));
-    }
-
-    private static HttpResponse<byte[]> require(HttpResponse<byte[]> answer, int status) throws IOException {
-        if (answer.statusCode() != status) {
-            throw new IOException("HTTP " + answer.statusCode() + " from " + answer.uri() + ": "
-                    + new String(answer.body(), StandardCharsets.UTF_8));
-        }
-        return answer;
     }
 }

@@ -7,15 +7,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.maftia.bench.crypto.ShareCeiling;
 import org.maftia.server.cluster.Endpoints;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,8 +24,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Measures a cluster of real replica processes, alone or beside a peer.")
 public final class ClusterBenchmark implements Callable<Integer> {
-    private static final int CEILING_SECONDS = 5;
-
     /** A lone client would keep the compilers busy for minutes. */
     private static final int PREHEAT_CLIENTS = 80;
 
@@ -94,6 +89,9 @@ public final class ClusterBenchmark implements Callable<Integer> {
     @Option(names = "--orders", description = "Measure certificates ordered by ACME a second instead.")
     private boolean orders;
 
+    @Option(names = "--logins", description = "Measure logins by passkey at the OpenID provider a second instead.")
+    private boolean logins;
+
     @Option(names = "--pebble", description = "With --orders: beside Pebble, which must be installed.")
     private boolean pebble;
 
@@ -131,8 +129,9 @@ public final class ClusterBenchmark implements Callable<Integer> {
         try {
             String first = layout;
             String second = beside;
-            boolean ordering = !tokens && !registrations && !orders;
-            String kind = first == null ? Integer.toString(replicas) : first;
+            boolean ordering = !tokens && !registrations && !orders && !logins;
+            String layoutName = first == null ? Integer.toString(replicas) : first;
+            String kind = logins ? LoginLoad.configuration(layoutName, place).toString() : layoutName;
             MaftiaSide own = own(place, "maftia", second == null ? "maftia" : kind, kind);
             sides.add(own);
             if (second != null && ordering) {
@@ -157,7 +156,10 @@ public final class ClusterBenchmark implements Callable<Integer> {
                 OrderRows rows = new OrderRows(own, Files.createDirectory(place.resolve("pebble")), pebble, progress);
                 System.out.println(rows.measure(clients, rounds, times, json));
             } else {
-                System.out.println(registrations ? registrations(own) : tokens ? tokens(own) : operations(sides));
+                System.out.println(
+                        registrations
+                                ? registrations(own)
+                                : tokens ? tokens(own) : logins ? logins(own) : operations(sides));
             }
         } finally {
             sides.forEach(Side::close);
@@ -238,59 +240,18 @@ public final class ClusterBenchmark implements Callable<Integer> {
 
     private String tokens(MaftiaSide own) throws IOException, InterruptedException {
         Endpoints endpoints = own.endpoints().orElseThrow(() -> new IOException("the cluster is down"));
-        ShareCeiling shares = ShareCeiling.deal(rsaBits);
-        ShareCeiling.Rate before = shares.measure(CEILING_SECONDS);
-        List<ClosedLoop.Outcome> results = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
-            for (int count : clients) {
-                results.add(new TokenLoad(endpoints).run(count, new Side.Times(warmSeconds, seconds)));
-                progress.println("round " + (round + 1) + " " + results.getLast());
-            }
-        }
-        // Measured on both sides of the load, so that a machine that slows down shows.
-        ShareCeiling.Rate after = shares.measure(CEILING_SECONDS);
-        double ceiling = (before.perSecond() + after.perSecond()) / 2;
-        double shareMicros = (before.cpuMicros() + after.cpuMicros()) / 2;
-        if (json) {
-            ObjectNode all = new ObjectMapper().createObjectNode();
-            all.put("ceilingBefore", before.perSecond()).put("ceilingAfter", after.perSecond());
-            all.put("cpuMicrosOfShares", shareMicros).put("rsaBits", rsaBits);
-            all.putArray("rows")
-                    .addAll(results.stream().map(row -> row(row, ceiling)).toList());
-            return all.toString();
-        }
-        StringBuilder out = new StringBuilder(String.format(
-                Locale.ROOT,
-                "RSA-%d shares alone allow %.1f signatures/s before, %.1f after the load, at %.1f ms of CPU each%n",
-                rsaBits,
-                before.perSecond(),
-                after.perSecond(),
-                shareMicros / 1e3));
-        for (ClosedLoop.Outcome row : results) {
-            out.append(String.format(
-                    Locale.ROOT,
-                    "%4d clients %8.1f tokens/s  p50 %7.1f ms  p99 %7.1f ms  %3.0f %% of what shares allow"
-                            + "  replicas' cpu %5.1f ms, shares %.0f %% of it%n",
-                    row.clients(),
-                    row.perSecond(),
-                    row.p50Micros() / 1e3,
-                    row.p99Micros() / 1e3,
-                    100 * row.perSecond() / ceiling,
-                    row.cpuMicros() / 1e3,
-                    100 * shareMicros / row.cpuMicros()));
-        }
-        return out.toString();
+        return signatures(
+                new SignatureRows.Kind("tokens", 1, (count, times) -> new TokenLoad(endpoints).run(count, times)));
     }
 
-    private static ObjectNode row(ClosedLoop.Outcome row, double ceiling) {
-        return new ObjectMapper()
-                .createObjectNode()
-                .put("clients", row.clients())
-                .put("tokensPerSecond", row.perSecond())
-                .put("p50Micros", row.p50Micros())
-                .put("p99Micros", row.p99Micros())
-                .put("cpuMicrosPerToken", row.cpuMicros())
-                .put("shareOfCeiling", row.perSecond() / ceiling);
+    private String logins(MaftiaSide own) throws IOException, InterruptedException {
+        Endpoints endpoints = own.endpoints().orElseThrow(() -> new IOException("the cluster is down"));
+        return signatures(new SignatureRows.Kind("logins", 2, new LoginLoad(own.directory(), endpoints)::run));
+    }
+
+    private String signatures(SignatureRows.Kind kind) throws IOException, InterruptedException {
+        return new SignatureRows(kind, rsaBits, progress)
+                .measure(clients, rounds, new Side.Times(warmSeconds, seconds), json);
     }
 
     private static void remove(Path place) throws IOException {

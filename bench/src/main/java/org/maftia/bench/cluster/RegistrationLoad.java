@@ -1,6 +1,8 @@
 package org.maftia.bench.cluster;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +13,6 @@ import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.ServiceKey;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.Endpoints;
-import org.maftia.server.cluster.SecureHttp;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.gateway.ExchangeInfo;
 import org.maftia.server.gateway.RegistrationInfo;
@@ -25,14 +26,14 @@ import org.maftia.services.registration.SealedDocument;
  * the next. Receipts are not asked for: a registration costs no RSA signature until somebody does.
  */
 final class RegistrationLoad {
-    private static final int TIMEOUT_MILLIS = 30_000;
-    private static final long LOOK_MILLIS = 20;
+    private static final long LOOK_MILLIS = 50;
+    private static final long LOOK_MILLIS_MAX = 400;
     private static final long BUSY_MILLIS = 100;
 
     /** A group that is well registers within a second, also when it is busy at first. */
     private static final long PATIENCE_SECONDS = 60;
 
-    private final SecureHttp http;
+    private final HttpClient http;
     private final RegistrationInfo info;
     private final List<String> gateways;
     private final List<Long> replicas;
@@ -45,7 +46,7 @@ final class RegistrationLoad {
         ExchangeInfo receipts =
                 new ExchangeInfo(new JsonWebKey.Rsa(key.scheme().key().modulus()), key.certificate());
         info = RegistrationInfo.of(group, receipts);
-        http = SecureHttp.trusting(group.root());
+        http = KeptConnections.trusting(group.root());
         String path = endpoints.services().get("notary");
         replicas = endpoints.replicas().stream().map(Endpoints.Replica::pid).toList();
         gateways = endpoints.replicas().stream()
@@ -99,35 +100,34 @@ final class RegistrationLoad {
 
     @FunctionalInterface
     private interface Look {
-        boolean there() throws IOException;
+        boolean there() throws IOException, InterruptedException;
     }
 
-    private static void until(long sinceNanos, long pauseMillis, Look look) throws IOException, InterruptedException {
+    /** Waits longer each time: a client that looks without a pause measures its own looks. */
+    private static void until(long sinceNanos, long firstMillis, Look look) throws IOException, InterruptedException {
+        long pauseMillis = firstMillis;
         while (!look.there()) {
             if (System.nanoTime() - sinceNanos > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
                 throw new IOException("a document was not registered within " + PATIENCE_SECONDS + " s");
             }
             TimeUnit.MILLISECONDS.sleep(pauseMillis);
+            pauseMillis = Math.min(LOOK_MILLIS_MAX, 2 * pauseMillis);
         }
     }
 
-    private boolean isPlaced(String gateway, byte[] body) throws IOException {
-        SecureHttp.Reply reply = http.post(gateway, TIMEOUT_MILLIS, "application/json", body);
-        if (reply.status() == 429 || reply.status() == 503) {
+    private boolean isPlaced(String gateway, byte[] body) throws IOException, InterruptedException {
+        HttpResponse<byte[]> reply = KeptConnections.post(http, gateway, "application/json", body);
+        if (reply.statusCode() == 429 || reply.statusCode() == 503) {
             refused.incrementAndGet();
             return false;
         }
-        if (reply.status() != 202) {
-            throw new IOException("HTTP " + reply.status() + " from " + gateway + ": " + reply.text());
-        }
+        KeptConnections.require(reply, 202);
         return true;
     }
 
-    private boolean isRegistered(String gateway, Digest content) throws IOException {
-        SecureHttp.Reply reply = http.get(gateway + "?sha256=" + content, TIMEOUT_MILLIS);
-        if (reply.status() != 200) {
-            throw new IOException("HTTP " + reply.status() + " from " + gateway + ": " + reply.text());
-        }
+    private boolean isRegistered(String gateway, Digest content) throws IOException, InterruptedException {
+        HttpResponse<byte[]> reply =
+                KeptConnections.require(KeptConnections.get(http, gateway + "?sha256=" + content), 200);
         return StrictJson.object(reply.body(), "the answer").number("count") > 0;
     }
 }

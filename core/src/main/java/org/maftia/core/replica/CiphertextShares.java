@@ -1,5 +1,6 @@
 package org.maftia.core.replica;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -59,6 +60,16 @@ final class CiphertextShares {
 
         /** There may be more true shares. */
         void grown();
+
+        /** Whether the own share is of use now: else it is made when somebody asks for it, or once this says so. */
+        default boolean contributes() {
+            return true;
+        }
+
+        /** Whether this replica looks at the shares of others now, or leaves that to one that is before it. */
+        default boolean gathers() {
+            return true;
+        }
     }
 
     /** @param wanted whether it is still to be opened */
@@ -105,12 +116,33 @@ final class CiphertextShares {
     /** The ciphertext is a valid one, so that shares are worth a look, and the own one may be made. */
     void begin() {
         begun = true;
-        contribute();
-        verifyMore();
+        resume();
     }
 
     boolean hasBegun() {
         return begun;
+    }
+
+    /** What {@link Events} say may have changed. */
+    void resume() {
+        if (begun && wanted.getAsBoolean()) {
+            contribute();
+            verifyMore();
+        }
+    }
+
+    /** Whether a replica has shown a share of the present epoch, be it true or not. */
+    boolean hasHeard(int replica) {
+        return shares.containsKey(replica)
+                || verified.containsKey(replica)
+                || verifying.contains(replica)
+                || refused.contains(replica);
+    }
+
+    /** Whether this very share of the epoch was found to be true here. */
+    boolean isKnown(long of, int replica, byte[] share) {
+        byte[] known = of == epoch ? verified.get(replica) : null;
+        return known != null && Arrays.equals(known, share);
     }
 
     /** The key has another epoch, or this replica's shares of the present one have come. */
@@ -131,15 +163,12 @@ final class CiphertextShares {
             });
             later.values().removeIf(share -> share.epoch <= epoch);
         }
-        if (begun) {
-            contribute();
-            verifyMore();
-        }
+        resume();
     }
 
     /** A replica that has no shares of the epoch is of use to nobody, and needs one more of the others. */
     private void contribute() {
-        if (key.holds(epoch) && wanted.getAsBoolean() && !own.containsKey(epoch)) {
+        if (key.holds(epoch) && events.contributes() && !own.containsKey(epoch)) {
             verifying = verifying.with(port.self());
             make(epoch);
         }
@@ -180,7 +209,7 @@ final class CiphertextShares {
     }
 
     private void verifyMore() {
-        while (begun && wanted.getAsBoolean() && !shares.isEmpty() && !cipher().isQualified(promising())) {
+        while (mayVerify() && !shares.isEmpty() && !cipher().isQualified(promising())) {
             int from = shares.keySet().iterator().next();
             byte[] share = Invariant.present(shares.remove(from), "the key is the map's");
             verifying = verifying.with(from);
@@ -188,6 +217,10 @@ final class CiphertextShares {
             ThresholdCipher scheme = cipher();
             port.<Boolean>compute(() -> isTrue(scheme, from, share), holds -> verified(of, from, share, holds));
         }
+    }
+
+    private boolean mayVerify() {
+        return begun && wanted.getAsBoolean() && events.gathers();
     }
 
     /** Computed elsewhere, so it looks at nothing that changes. */

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
@@ -20,6 +21,9 @@ import org.maftia.core.wire.Writer;
  * link or a crash swallowed is asked for, and is the same again. One replica brings them to the log, another one each time,
  * and the next in turn where it does not.
  *
+ * <p>Optimistic: the first few in turn, who qualify, send shares, and the first of all looks at them. The others do their part when
+ * nothing comes of that, or are told to by whoever asks: a share and its check cost as much as hundreds of plain requests.
+ *
  * <p>Source: Shoup, Gennaro (J. Cryptology 2002), for the cipher; the shares in the log make the opening checkable by all.
  */
 final class Decryption implements Protocol<Decryption.Message> {
@@ -28,6 +32,15 @@ final class Decryption implements Protocol<Decryption.Message> {
 
     /** Others leave a lead to those before them in turn, so that not all bring the same to the log. */
     private static final long TURN_MICROS = 150_000;
+
+    /**
+     * While others are opened one may simply wait for its turn in the queues: it is overtaken only when so many came before it, or
+     * twice as many as are under way.
+     */
+    private static final int OVERTAKEN_MIN = 16;
+
+    /** For so many wishes a replica that did not do its part is not among the first in turn. */
+    private static final int SPARED = 64;
 
     /** Who has brought it brings it again, should that be lost. */
     private static final long AGAIN_MICROS = 2_000_000;
@@ -39,7 +52,11 @@ final class Decryption implements Protocol<Decryption.Message> {
     /** Shares of peers whose logs are ahead, by sender; no more wishes than may be open. */
     private final List<SortedMap<Long, Message.Share>> early = new ArrayList<>();
 
+    /** By replica, up to which number it is not among the first; what each sees for itself, as only time depends on it. */
+    private final SortedMap<Integer, Long> sparedUntil = new TreeMap<>();
+
     private long nextNumber;
+    private long lastProgressMicros;
 
     Decryption(Port<Message, Finished> port, UsedKey<ThresholdCipher.Holder> key) {
         this.port = port;
@@ -87,6 +104,32 @@ final class Decryption implements Protocol<Decryption.Message> {
 
     /** The log has what opens it. */
     void done(long number) {
+        lastProgressMicros = port.nowMicros();
+        open.headMap(number).values().forEach(overtaken -> overtaken.overtakenBy++);
+        close(number);
+    }
+
+    /** What was found out here about a wish, so that it need not be found out again. */
+    PendingDecryptions.Found found(long number, long keyEpoch) {
+        Open opening = open.get(number);
+        if (opening == null) {
+            return PendingDecryptions.Found.NOTHING;
+        }
+        CiphertextShares shares = opening.shares;
+        return new PendingDecryptions.Found() {
+            @Override
+            public boolean isValid() {
+                return shares.hasBegun();
+            }
+
+            @Override
+            public boolean isTrue(int replica, byte[] share) {
+                return shares.isKnown(keyEpoch, replica, share);
+            }
+        };
+    }
+
+    private void close(long number) {
         Open opening = open.remove(number);
         if (opening != null) {
             opening.timer.cancel();
@@ -96,7 +139,7 @@ final class Decryption implements Protocol<Decryption.Message> {
     /** The state was replaced: these are wanted now. */
     void reset(SortedMap<Long, PendingDecryptions.Wanted> wanted) {
         for (long number : List.copyOf(open.keySet())) {
-            done(number);
+            close(number);
         }
         wanted.forEach(this::wanted);
     }
@@ -113,6 +156,7 @@ final class Decryption implements Protocol<Decryption.Message> {
             case Message.Want want -> {
                 Open opening = open.get(want.number);
                 if (opening != null) {
+                    opening.missed();
                     opening.shares.answer(
                             from,
                             want.keyEpoch,
@@ -135,11 +179,26 @@ final class Decryption implements Protocol<Decryption.Message> {
         }
     }
 
+    /** In what order replicas do their part: it begins with another one each time, and ends with those who were silent lately. */
+    private List<Integer> order(long number) {
+        int size = port.trust().size();
+        List<Integer> order = new ArrayList<>();
+        List<Integer> silent = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            int replica = (int) ((number % size + i) % size);
+            (number < sparedUntil.getOrDefault(replica, 0L) ? silent : order).add(replica);
+        }
+        order.addAll(silent);
+        return order;
+    }
+
     /** One message on its way to being opened. */
     private final class Open implements CiphertextShares.Events {
         private final long number;
         private final PendingDecryptions.Wanted wanted;
 
+        private final List<Integer> order;
+        private final long sinceMicros = port.nowMicros();
         private final CiphertextShares shares;
         private boolean invalid;
         private Port.Timer timer;
@@ -147,9 +206,15 @@ final class Decryption implements Protocol<Decryption.Message> {
         /** When it is this replica's turn to bring it to the log. */
         private long turnMicros;
 
+        /** Those before this one in turn have not done it: it does its part, too. */
+        private boolean late;
+
+        private int overtakenBy;
+
         Open(long number, PendingDecryptions.Wanted wanted) {
             this.number = number;
             this.wanted = wanted;
+            this.order = order(number);
             this.shares = new CiphertextShares(
                     port, key, wanted.ciphertext(), wanted.label(), () -> !isClosed() && !invalid, this);
             this.turnMicros = port.nowMicros() + TURN_MICROS * turn();
@@ -157,8 +222,7 @@ final class Decryption implements Protocol<Decryption.Message> {
         }
 
         private int turn() {
-            int size = port.trust().size();
-            return Math.floorMod(port.self() - number % size, size);
+            return order.indexOf(port.self());
         }
 
         private boolean isClosed() {
@@ -194,6 +258,28 @@ final class Decryption implements Protocol<Decryption.Message> {
             bring();
         }
 
+        /** Whether this replica is among the first that qualify. */
+        @Override
+        public boolean contributes() {
+            return late || first().contains(port.self());
+        }
+
+        @Override
+        public boolean gathers() {
+            return late || turn() == 0;
+        }
+
+        private ReplicaSet first() {
+            ReplicaSet first = ReplicaSet.EMPTY;
+            for (int replica : order) {
+                if (shares.cipher().isQualified(first)) {
+                    break;
+                }
+                first = first.with(replica);
+            }
+            return first;
+        }
+
         /** What stands in the log with shares of before opens nothing: it is brought again, without the wait for that. */
         void renewed() {
             if (shares.epoch() != key.epoch()) {
@@ -218,10 +304,39 @@ final class Decryption implements Protocol<Decryption.Message> {
 
         private void lostPatience() {
             timer = port.wake(PATIENCE_MICROS, this::lostPatience);
+            boolean progress = port.nowMicros() - lastProgressMicros < PATIENCE_MICROS;
+            boolean overtaken = overtakenBy >= Math.max(OVERTAKEN_MIN, 2 * open.size());
             if (isComplete()) {
                 bring();
-            } else if (shares.hasBegun() && port.nowMicros() >= turnMicros + PATIENCE_MICROS) {
+                return;
+            }
+            if (!shares.hasBegun() || port.nowMicros() < turnMicros || progress && !overtaken) {
+                return; // it waits in the own queue, or others do it, or all are busy
+            }
+            boolean again = late || turn() == 0;
+            if (again && port.nowMicros() < turnMicros + PATIENCE_MICROS) {
+                return;
+            }
+            spareSilent();
+            late = true;
+            shares.resume();
+            if (again) {
                 port.sendAll(new Message.Want(number, shares.epoch()));
+            }
+        }
+
+        /** A peer lacks shares: after some time those who showed none are not waited for the next times. */
+        private void missed() {
+            if (port.nowMicros() >= sinceMicros + TURN_MICROS) {
+                spareSilent();
+            }
+        }
+
+        private void spareSilent() {
+            for (int replica : first().toList()) {
+                if (replica != port.self() && !shares.hasHeard(replica)) {
+                    sparedUntil.put(replica, number + SPARED);
+                }
             }
         }
     }

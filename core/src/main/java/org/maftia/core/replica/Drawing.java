@@ -19,20 +19,19 @@ public final class Drawing {
     /**
      * What is signed. The key is the group's, so it need not name the group.
      *
-     * @param slot of the log in which the service asked
-     * @param number of the wish among all of the group, so that a slot may hold many
+     * @param slot of the log behind which the signature was begun: those whom it serves had asked by then
+     * @param number among all signatures of the group, so that no message comes twice
      */
-    public static byte[] message(String service, long slot, long number) {
-        return Transcript.of("draw")
-                .field(service)
-                .field(slot)
-                .field(number)
-                .digest()
-                .toBytes();
+    public static byte[] message(long slot, long number) {
+        return Transcript.of("draw").field(slot).field(number).digest().toBytes();
     }
 
-    /** What is drawn, in {@link #LENGTH} bytes. */
-    public static byte[] value(byte[] signature) {
-        return Transcript.of("drawn").field(signature).digest().toBytes();
+    /**
+     * What is drawn, in {@link #LENGTH} bytes.
+     *
+     * @param place among the wishes that the signature serves
+     */
+    public static byte[] value(byte[] signature, int place) {
+        return Transcript.of("drawn").field(signature).field(place).digest().toBytes();
     }
 }

@@ -68,6 +68,9 @@ final class Execution {
     /** Bytes of operations executed since the last checkpoint; 0 at each, so no part of the state. */
     private long sinceCheckpoint;
 
+    /** Of the last one; nothing but time depends on it. */
+    private int snapshotLength;
+
     Execution(Genesis genesis, KeyUses uses, FaultStructure trust, Limits limits, Effects effects) {
         this.genesis = genesis;
         this.uses = uses;
@@ -91,6 +94,11 @@ final class Execution {
         void decryptionWanted(long number, PendingDecryptions.Wanted wanted);
 
         void decryptionDone(long number);
+
+        /** What was found out here about the ciphertext of a wish, and shares of this epoch for it. */
+        default PendingDecryptions.Found found(long number, long keyEpoch) {
+            return PendingDecryptions.Found.NOTHING;
+        }
 
         /** The group is to pass this epoch: a replica that lost its journal waits for that, or a coin was renewed. */
         void passEpoch(long epoch);
@@ -360,7 +368,8 @@ final class Execution {
 
     /** The whole replicated state; equal states give equal bytes. */
     byte[] snapshot() {
-        Writer writer = new Writer(4096);
+        // Somewhat longer than the last one: a state of megabytes should not be copied each time that a buffer is full.
+        Writer writer = new Writer(Math.max(4096, snapshotLength + snapshotLength / 8));
         Epoch.CODEC.write(writer.u64(slot), epoch);
         writer.u64(timeMicros).digest(history).u64(checkpointAboveEpoch).u64(certifiedMicros);
         writer.u32(clients.size());
@@ -373,14 +382,11 @@ final class Execution {
         wishes.write(writer);
         succession.write(writer);
         eras.write(writer);
-        Writer keys = new Writer();
-        ledger.write(keys);
-        writer.opaque32(keys.toBytes());
+        writer.nested32(ledger::write);
         for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
-            Writer inner = new Writer(1024);
-            service.getValue().snapshot(inner);
-            writer.string(service.getKey()).opaque32(inner.toBytes());
+            writer.string(service.getKey()).nested32(service.getValue()::snapshot);
         }
+        snapshotLength = writer.length();
         return writer.toBytes();
     }
 

@@ -101,7 +101,7 @@ final class PendingSignatures {
     enum Purpose {
         /** The service has it. */
         SIGNATURE,
-        /** The service has its hash, as randomness. */
+        /** Services that wait for chance have its hashes. */
         DRAW;
 
         private static Purpose read(Reader reader) {
@@ -210,22 +210,19 @@ final class PendingSignatures {
      */
     void restart(Genesis genesis) {
         sparedUntil.clear();
-        byNumber.values().removeIf(wanted -> wanted.recipient != null); // their clients ask again
+        // Clients of private ones ask again, and a draw is begun anew by those who wait for it.
+        byNumber.values().removeIf(wanted -> wanted.recipient != null || wanted.purpose == Purpose.DRAW);
         byNumber.replaceAll(
                 (number, wanted) -> restated(wanted, genesis.services().get(wanted.service)));
         byNumber.values().removeIf(wanted -> {
             ThresholdSignature key = genesis.keys().get(wanted.keyId);
-            boolean allowed = wanted.purpose == Purpose.DRAW
-                    ? genesis.services().containsKey(wanted.service)
-                    : genesis.grants().maySign(wanted.service, wanted.keyId);
+            boolean allowed = genesis.grants().maySign(wanted.service, wanted.keyId);
             return key == null || !allowed || !key.accepts(wanted.message);
         });
     }
 
     private static Wanted restated(Wanted wanted, @Nullable StateMachine service) {
-        byte[] message = service == null || wanted.purpose == Purpose.DRAW
-                ? wanted.message
-                : service.restated(wanted.reference, wanted.message);
+        byte[] message = service == null ? wanted.message : service.restated(wanted.reference, wanted.message);
         return new Wanted(ReplicaSet.EMPTY, wanted.service, wanted.keyId, message, wanted.reference, wanted.purpose);
     }
 

@@ -245,9 +245,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         }
         // What a slot hides that this configuration may not come to is still to be ordered in the next one: it is
         // opened only when its turn comes.
-        boolean certain = genesis.tenure() == null
-                || decision.slot() <= execution.slot() + port.limits().pipeline();
-        log.decided(decision, certain);
+        boolean near = decision.slot() <= execution.slot() + port.limits().pipeline();
+        log.decided(decision, genesis.tenure() == null || near);
         execute();
     }
 
@@ -581,6 +580,11 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         @Override
         public void decryptionDone(long number) {
             decryption.done(number);
+        }
+
+        @Override
+        public PendingDecryptions.Found found(long number, long keyEpoch) {
+            return decryption.found(number, keyEpoch);
         }
 
         @Override

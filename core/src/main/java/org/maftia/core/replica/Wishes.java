@@ -1,5 +1,6 @@
 package org.maftia.core.replica;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.crypto.ThresholdSignature;
@@ -19,6 +20,9 @@ final class Wishes {
     /** A gateway waits no longer for a signature that is for it alone. */
     private static final long PRIVATE_MICROS = 30_000_000;
 
+    /** A draw is for whoever waits for one. */
+    private static final String NO_SERVICE = "";
+
     private final Genesis genesis;
     private final FaultStructure trust;
     private final OrderedCipher cipher;
@@ -28,6 +32,7 @@ final class Wishes {
     private final Refusals refusals = new Refusals();
 
     private PendingSignatures signatures = new PendingSignatures();
+    private PendingDraws draws = new PendingDraws();
     private PendingDecryptions decryptions = new PendingDecryptions();
     private PendingEvaluations evaluations = new PendingEvaluations();
     private PendingObservations observations = new PendingObservations();
@@ -102,11 +107,18 @@ final class Wishes {
         ReplicaSet contributors = new ReplicaSet(signed.contributors());
         signatures.remove(signed.number(), signers.asked(signed.number(), wanted), contributors);
         effects.signatureDone(signed.number());
-        StateMachine service = service(wanted.service());
-        Context context = of(wanted.service());
         switch (wanted.purpose()) {
-            case SIGNATURE -> service.signed(wanted.reference(), signed.signature(), context);
-            case DRAW -> service.drawn(wanted.reference(), Drawing.value(signed.signature()), context);
+            case SIGNATURE ->
+                service(wanted.service()).signed(wanted.reference(), signed.signature(), of(wanted.service()));
+            case DRAW -> drawn(signed.signature());
+        }
+    }
+
+    private void drawn(byte[] signature) {
+        List<PendingDraws.Draw> served = draws.take();
+        for (int place = 0; place < served.size(); place++) {
+            PendingDraws.Draw draw = served.get(place);
+            service(draw.service()).drawn(draw.reference(), Drawing.value(signature, place), of(draw.service()));
         }
     }
 
@@ -130,7 +142,8 @@ final class Wishes {
         }
         boolean ofMembers = opened.shares().isEmpty()
                 || trust.all().contains(opened.shares().lastKey());
-        PendingDecryptions.Opening opening = ofMembers ? wanted.open(cipher.present(), opened.shares()) : null;
+        PendingDecryptions.Found found = effects.found(opened.number(), cipher.epoch());
+        PendingDecryptions.Opening opening = ofMembers ? wanted.open(cipher.present(), opened.shares(), found) : null;
         if (opening == null) {
             effects.falseShares(bringer);
             return;
@@ -185,6 +198,15 @@ final class Wishes {
                 service.tick(of(name));
             }
         });
+        if (draws.begin()) {
+            byte[] message = Drawing.message(place.slot(), signatures.next());
+            want(NO_SERVICE, Drawing.KEY_ID, message, 0, PendingSignatures.Purpose.DRAW);
+        }
+    }
+
+    private void want(String service, String keyId, byte[] message, long reference, PendingSignatures.Purpose purpose) {
+        long number = signatures.add(service, keyId, message, reference, purpose);
+        effects.signatureWanted(number, Invariant.present(signatures.get(number), "just added"));
     }
 
     /** The agreed time for which a service waits; the greatest number when none does. */
@@ -202,6 +224,7 @@ final class Wishes {
 
     void write(Writer writer) {
         signatures.write(writer);
+        draws.write(writer);
         decryptions.write(writer);
         evaluations.write(writer);
         observations.write(writer);
@@ -209,6 +232,7 @@ final class Wishes {
 
     void read(Reader reader) {
         signatures = PendingSignatures.read(reader);
+        draws = PendingDraws.read(reader);
         decryptions = PendingDecryptions.read(reader);
         evaluations = PendingEvaluations.read(reader);
         observations = PendingObservations.read(reader);
@@ -217,6 +241,7 @@ final class Wishes {
     /** The state is that of the configuration before: its members and keys are others. */
     void restart() {
         signatures.restart(genesis);
+        draws.restart(genesis);
         evaluations.restart(genesis);
         observations.restart(genesis);
     }
@@ -247,7 +272,7 @@ final class Wishes {
                 return false;
             }
             Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");
-            want(keyId, message, reference, PendingSignatures.Purpose.SIGNATURE);
+            want(service, keyId, message, reference, PendingSignatures.Purpose.SIGNATURE);
             return true;
         }
 
@@ -278,14 +303,8 @@ final class Wishes {
                 refusals.refused(service, "draw");
                 return false;
             }
-            byte[] message = Drawing.message(service, place.slot(), signatures.next());
-            want(Drawing.KEY_ID, message, reference, PendingSignatures.Purpose.DRAW);
+            draws.add(service, reference);
             return true;
-        }
-
-        private void want(String keyId, byte[] message, long reference, PendingSignatures.Purpose purpose) {
-            long number = signatures.add(service, keyId, message, reference, purpose);
-            effects.signatureWanted(number, Invariant.present(signatures.get(number), "just added"));
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Writes the canonical encoding: fixed-width big-endian numbers and length-prefixed vectors, in the style of the TLS
@@ -128,6 +129,15 @@ public final class Writer {
     /** Bytes behind a length of four bytes; the reader declares the maximum. */
     public Writer opaque32(byte[] bytes) {
         return u32(bytes.length).fixed(bytes);
+    }
+
+    /** What somebody writes here, behind its length in four bytes: as {@link #opaque32}, without a copy of it. */
+    public Writer nested32(Consumer<Writer> content) {
+        int start = length;
+        u32(0);
+        content.accept(this);
+        U32.set(buffer, start, length - start - Integer.BYTES);
+        return this;
     }
 
     /** UTF-8 behind a length of two bytes. */

@@ -233,6 +233,21 @@ class AgreedFactsTest {
         assertThat(values).hasSize(4);
     }
 
+    /** Whoever asks while a signature is made waits for the next one, and has a value of his own in it. */
+    @Seeds(6)
+    void whoAskTogetherDrawDifferentValues(long seed) {
+        group = start(seed, TestGroup.Scheduler.drawn(seed, 4));
+        List<RequestId> all = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            all.add(submit("d"));
+        }
+        Set<String> values = new TreeSet<>();
+        for (RequestId id : all) {
+            values.add(HexFormat.of().formatHex(answered(id)));
+        }
+        assertThat(values).hasSize(12);
+    }
+
     @Attack("service uses a key that is not its own")
     @Seeds(1)
     void noServiceHasTheKeyOfDrawsSign(long seed) {

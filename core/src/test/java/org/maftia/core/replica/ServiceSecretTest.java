@@ -333,13 +333,17 @@ class ServiceSecretTest {
         PendingDecryptions pending = new PendingDecryptions();
         long number = pending.add("vault", ciphertext, text("owner"), 7);
         PendingDecryptions.Wanted wanted = Objects.requireNonNull(pending.get(number));
-        assertThat(wanted.open(cipher, shares)).isNull();
+        assertThat(wanted.open(cipher, shares, PendingDecryptions.Found.NOTHING))
+                .isNull();
         shares.put(0, cipher.holder(0).share(ciphertext, label));
-        assertThat(wanted.open(cipher, shares)).isNull();
+        assertThat(wanted.open(cipher, shares, PendingDecryptions.Found.NOTHING))
+                .isNull();
         shares.put(2, cipher.holder(1).share(ciphertext, label));
-        assertThat(wanted.open(cipher, shares)).isNull();
+        assertThat(wanted.open(cipher, shares, PendingDecryptions.Found.NOTHING))
+                .isNull();
         shares.put(2, cipher.holder(2).share(ciphertext, label));
-        assertThat(Objects.requireNonNull(wanted.open(cipher, shares)).message())
+        assertThat(Objects.requireNonNull(wanted.open(cipher, shares, PendingDecryptions.Found.NOTHING))
+                        .message())
                 .isEqualTo(text("x"));
     }
 

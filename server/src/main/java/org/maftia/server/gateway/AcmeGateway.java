@@ -9,7 +9,6 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -17,12 +16,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.services.authority.Authority;
 import org.maftia.services.authority.AuthorityAnswer;
 import org.maftia.services.authority.AuthorityCommand;
 import org.maftia.services.authority.Looks;
+import org.maftia.services.authority.Reading;
 import org.maftia.services.authority.acme.Jws;
 import org.maftia.services.authority.acme.Problem;
 import org.maftia.services.authority.acme.Refusal;
@@ -43,7 +44,6 @@ public final class AcmeGateway implements Gateway {
     private static final String OCSP_ANSWER = "application/ocsp-response";
     private static final String NONCE = "Replay-Nonce";
     private static final long HOUR_MILLIS = 3_600_000;
-    private static final int NONCE_RANDOM_LENGTH = 16;
 
     /** RFC 9773, section 4.3.1: often enough to hear of a mass revocation in time. */
     private static final long RENEWAL_SECONDS = 21_600;
@@ -55,13 +55,15 @@ public final class AcmeGateway implements Gateway {
     private final Submission submission;
     private final AuthorityState state;
     private final InstantSource clock;
-    private final SecureRandom random = new SecureRandom();
+    private final AtomicReference<GatewayNonces> nonces;
+    private final Moment moment = new Moment();
 
     /** @param clock for nonces, and to know which answers are fresh; what time it is the group says */
     public AcmeGateway(Submission submission, AuthorityState state, InstantSource clock) {
         this.submission = submission;
         this.state = state;
         this.clock = clock;
+        this.nonces = new AtomicReference<>(new GatewayNonces(0, new SecureRandom()));
     }
 
     @Override
@@ -132,15 +134,19 @@ public final class AcmeGateway implements Gateway {
         return answer.with(NONCE, nonce()).with("Cache-Control", "no-store").with("Link", links);
     }
 
-    /** The hour by this host's clock, the gateway, 16 random bytes; nobody keeps count of them. */
     private String nonce() {
-        byte[] unique = new byte[NONCE_RANDOM_LENGTH];
-        random.nextBytes(unique);
-        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + 1 + NONCE_RANDOM_LENGTH)
-                .putInt((int) (clock.millis() / HOUR_MILLIS))
-                .put((byte) state.place().gateway())
-                .put(unique);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+        return nonces().next(hour());
+    }
+
+    private int hour() {
+        return (int) (clock.millis() / HOUR_MILLIS);
+    }
+
+    /** The number of the gateway is known once the replica runs. */
+    private GatewayNonces nonces() {
+        int gateway = state.place().gateway();
+        return nonces.updateAndGet(
+                known -> known.gateway() == gateway ? known : new GatewayNonces(gateway, new SecureRandom()));
     }
 
     /** The place at which the client reached this gateway, if it is one of the group's. */
@@ -186,10 +192,12 @@ public final class AcmeGateway implements Gateway {
         return new Answer(503, PROBLEM, body);
     }
 
-    private Answer post(String path, byte[] jws) throws InterruptedException {
+    private Answer post(String path, byte[] jws) throws TimeoutException, InterruptedException {
+        Jws request;
         String url;
         try {
-            url = Jws.decode(jws).url();
+            request = Jws.decode(jws);
+            url = request.url();
         } catch (Refusal refusal) {
             return fresh(
                     problem(refusal.problem(), refusal.retryAfterSeconds()),
@@ -205,7 +213,35 @@ public final class AcmeGateway implements Gateway {
             Problem problem = new Problem(Problem.Kind.UNAUTHORIZED, "the signed url is not the one of the request");
             return fresh(problem(problem, 0), state.place().own());
         }
-        return fresh(ordered(new AuthorityCommand.Post(jws)), base);
+        if (request.nonce()
+                .filter(nonce -> nonces().standing(nonce) == GatewayNonces.Standing.SPENT)
+                .isPresent()) {
+            return fresh(problem(new Problem(Problem.Kind.BAD_NONCE, "the nonce is used"), 0), base);
+        }
+        Optional<Answer> shown = shown(request);
+        return fresh(shown.isPresent() ? shown.get() : ordered(new AuthorityCommand.Post(jws)), base);
+    }
+
+    /**
+     * What a request that only reads is shown without the log; empty where it does more, or where anything about it is unusual: then
+     * the group judges it. A nonce serves one reading at this gateway, and nothing else here; that another gateway would take it once
+     * more changes nothing that is read.
+     */
+    private Optional<Answer> shown(Jws request) throws TimeoutException, InterruptedException {
+        String nonce = request.nonce().orElse("");
+        if (request.payload().length > 0 || nonces().standing(nonce) != GatewayNonces.Standing.OPEN) {
+            return Optional.empty();
+        }
+        long nowMicros = clock.millis() * 1_000;
+        Optional<Reading> reading =
+                state.look(looks -> looks.read(request, nowMicros)).flatMap(found -> found);
+        if (reading.isEmpty() || !reading.get().isSigned()) {
+            return Optional.empty();
+        }
+        if (!nonces().spend(nonce, hour())) {
+            return Optional.of(problem(new Problem(Problem.Kind.BAD_NONCE, "the nonce is used"), 0));
+        }
+        return Optional.of(reply(reading.get().answer()));
     }
 
     private Answer official(byte[] body) throws InterruptedException {
@@ -229,7 +265,10 @@ public final class AcmeGateway implements Gateway {
         if (result.get().length == 0) {
             return busy("the group runs no authority");
         }
-        AuthorityAnswer answer = AuthorityAnswer.CODEC.decode(result.get());
+        return reply(AuthorityAnswer.CODEC.decode(result.get()));
+    }
+
+    private static Answer reply(AuthorityAnswer answer) {
         Answer reply =
                 new Answer(answer.status(), answer.contentType(), answer.body()).retryAfter(answer.retryAfterSeconds());
         if (!answer.location().isEmpty()) {
@@ -282,11 +321,16 @@ public final class AcmeGateway implements Gateway {
         if (!name.matches("[0-9]{1,3}\\.crl")) {
             return Answer.text(404, "there is no such list");
         }
+        Optional<Answer> kept = moment.find(name);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
         int shard = Integer.parseInt(name.substring(0, name.indexOf('.')));
-        return state.look(looks -> looks.list(shard))
+        Optional<Answer> list = state.look(looks -> looks.list(shard))
                 .flatMap(found -> found)
-                .map(body -> new Answer(200, "application/pkix-crl", body).with("Cache-Control", "public, max-age=5"))
-                .orElseGet(() -> Answer.text(404, "there is no such list, or not yet"));
+                .map(body -> new Answer(200, "application/pkix-crl", body).with("Cache-Control", "public, max-age=5"));
+        list.ifPresent(answer -> moment.keep(name, answer));
+        return list.orElseGet(() -> Answer.text(404, "there is no such list, or not yet"));
     }
 
     /** By GET the question stands in the path, in base64 (RFC 6960, appendix A.1). */
@@ -303,10 +347,20 @@ public final class AcmeGateway implements Gateway {
     }
 
     private Answer ask(byte[] question) throws TimeoutException, InterruptedException {
+        String name = "ocsp " + Base64.getEncoder().encodeToString(question);
+        Optional<Answer> known = moment.find(name);
+        if (known.isPresent()) {
+            return known.get();
+        }
         long nowMicros = clock.millis() * 1_000;
-        Optional<byte[]> kept =
-                state.look(looks -> looks.answer(question, nowMicros)).flatMap(found -> found);
-        Optional<byte[]> answer = kept.isPresent() ? kept : order(new AuthorityCommand.Ask(question));
+        Optional<Answer> kept = state.look(looks -> looks.answer(question, nowMicros))
+                .flatMap(found -> found)
+                .map(body -> new Answer(200, OCSP_ANSWER, body));
+        if (kept.isPresent()) {
+            moment.keep(name, kept.get());
+            return kept.get();
+        }
+        Optional<byte[]> answer = order(new AuthorityCommand.Ask(question));
         return answer.isEmpty() || answer.get().length == 0
                 ? Answer.text(503, "the group does not answer now; come back").retryAfter(1)
                 : new Answer(200, OCSP_ANSWER, answer.get());

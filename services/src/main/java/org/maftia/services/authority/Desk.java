@@ -1,6 +1,7 @@
 package org.maftia.services.authority;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Context;
@@ -15,6 +16,8 @@ import org.maftia.services.authority.pki.SubjectKey;
 final class Desk {
     /** Of good nonces a hostile authority refuses one in so many. */
     private static final int HOSTILE_NONCES = 20;
+
+    private static final RequestId NOT_ORDERED = new RequestId(0, 0, 0);
 
     private final AuthorityPolicy policy;
     private final Accounts accounts;
@@ -66,7 +69,29 @@ final class Desk {
             throw new Refusal(Problem.Kind.UNAUTHORIZED, "the account is deactivated");
         }
         requireWayOfNaming(target, owner);
-        return new Envelope(id, target, key, owner, jws.url(), jws.payload(), context);
+        return new Envelope(id, target, key, owner, jws.url(), jws.payload(), context.timeMicros(), context);
+    }
+
+    /**
+     * A request that only reads, not ordered and its signature not verified; empty where anything about it is unusual, which the
+     * group judges then. A hostile authority has to see all requests.
+     */
+    Optional<Envelope> reading(Jws jws, long nowMicros) {
+        try {
+            jws.requireAlgorithm();
+            Account owner = owner(jws);
+            boolean usual = owner != null && owner.active && jws.payload().length == 0 && !policy.hostile();
+            boolean unspent =
+                    jws.nonce().filter(nonce -> nonces.isOpen(nonce, nowMicros)).isPresent();
+            if (owner == null || !usual || !unspent) {
+                return Optional.empty();
+            }
+            Target target = Target.of(jws.url(), policy);
+            return Optional.of(
+                    new Envelope(NOT_ORDERED, target, owner.key, owner, jws.url(), jws.payload(), nowMicros, null));
+        } catch (Refusal refusal) {
+            return Optional.empty();
+        }
     }
 
     private @Nullable Account owner(Jws jws) {

@@ -2,6 +2,7 @@ package org.maftia.services.authority;
 
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.replica.Context;
 import org.maftia.services.authority.acme.Problem;
 import org.maftia.services.authority.acme.Refusal;
@@ -14,6 +15,7 @@ import org.maftia.services.authority.pki.SubjectKey;
  * @param owner the account that it names; null where it names a key instead
  * @param url as the client signed it
  * @param payload empty where the client only wants to read
+ * @param nowMicros agreed time; the clock of a gateway where nothing but reading comes of it
  */
 record Envelope(
         RequestId id,
@@ -22,9 +24,11 @@ record Envelope(
         @Nullable Account owner,
         String url,
         byte[] payload,
-        Context context) {
-    long nowMicros() {
-        return context.timeMicros();
+        long nowMicros,
+        @Nullable Context ordered) {
+    /** What the group gives to a request that the log has. */
+    Context context() {
+        return Invariant.present(ordered, "a request that does more than read is ordered");
     }
 
     boolean isReading() {

@@ -44,7 +44,11 @@ final class Ledger {
     private long next = 1;
 
     static Digest name(SubjectKey key) {
-        return Transcript.of("authority key").field(key.encoded()).digest();
+        return name(key.encoded());
+    }
+
+    private static Digest name(byte[] key) {
+        return Transcript.of("authority key").field(key).digest();
     }
 
     boolean hasRoom(long nowMicros) {
@@ -85,7 +89,7 @@ final class Ledger {
         return new ArrayList<>(bySequence.values());
     }
 
-    void add(Order order, byte[] certificate, SubjectKey key, long nowMicros) {
+    void add(Order order, byte[] certificate, long nowMicros) {
         Issued one = new Issued(
                 order.serial,
                 order.account,
@@ -93,13 +97,13 @@ final class Ledger {
                 order.fromSeconds,
                 order.toSeconds,
                 Transcript.sha256(certificate),
-                name(key));
+                name(order.key));
         issued.put(one.name(), one);
         bodies.put(one.sequence, certificate);
         if (bodies.size() > BODIES_MAX) {
             bodies.remove(bodies.firstKey());
         }
-        shards.computeIfAbsent(one.shard(), key2 -> new Shard(nowMicros));
+        shards.computeIfAbsent(one.shard(), key -> new Shard(nowMicros));
     }
 
     boolean isCompromised(SubjectKey key) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.services.authority.acme.Document;
+import org.maftia.services.authority.acme.Jws;
+import org.maftia.services.authority.acme.Refusal;
 import org.maftia.services.authority.pki.Instants;
 import org.maftia.services.authority.pki.OcspQuestion;
 
@@ -18,6 +20,23 @@ public final class Looks {
 
     Looks(Office office) {
         this.office = office;
+    }
+
+    /**
+     * What a signed request that only reads is answered; empty where the group has to say what is wrong with it, or where it does
+     * more than read. Whether it is signed is left to {@link Reading#isSigned}; that a nonce is used once for reading the gateway
+     * sees to, that it was not used for anything else this does.
+     *
+     * @param nowMicros by the clock of the gateway: it decides what is shown as expired, and nothing else
+     */
+    public Optional<Reading> read(Jws request, long nowMicros) {
+        return office.desk.reading(request, nowMicros).flatMap(reader -> {
+            try {
+                return office.shown(reader).map(answer -> new Reading(request, reader.key(), answer));
+            } catch (Refusal refusal) {
+                return Optional.empty(); // also of what this replica has not heard of yet
+            }
+        });
     }
 
     /** A revocation list in DER; empty while the shard has none. */

@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
@@ -20,6 +21,8 @@ final class Nonces {
 
     /** In each hour: a hundred requests a second. Beyond it clients wait for the next hour, and nothing is replayed. */
     static final int SPENT_MAX = 360_000;
+
+    private static final Pattern SPELLING = Pattern.compile("[A-Za-z0-9_-]+");
 
     private final SortedMap<Long, SortedSet<Digest>> spent = new TreeMap<>();
 
@@ -42,7 +45,7 @@ final class Nonces {
             return Standing.BAD;
         }
         SortedSet<Digest> used = spent.computeIfAbsent(hour, key -> new TreeSet<>());
-        Digest name = Transcript.of("authority nonce").field(text).digest();
+        Digest name = name(text);
         if (used.contains(name)) {
             return Standing.BAD;
         }
@@ -53,9 +56,24 @@ final class Nonces {
         return Standing.TAKEN;
     }
 
+    /** Whether it could be taken now, as far as is known here. */
+    boolean isOpen(String text, long nowMicros) {
+        long now = nowMicros / Agreed.HOUR_MICROS;
+        long hour = hour(text);
+        if (hour < now - 1 || hour > now + 1) {
+            return false;
+        }
+        SortedSet<Digest> used = spent.get(hour);
+        return used == null || !used.contains(name(text));
+    }
+
+    private static Digest name(String text) {
+        return Transcript.of("authority nonce").field(text).digest();
+    }
+
     /** Of a nonce in its one spelling; a number that no hour has where it is none. */
     private static long hour(String text) {
-        if (text.length() != LENGTH * 4 / 3 || !text.matches("[A-Za-z0-9_-]+")) {
+        if (text.length() != LENGTH * 4 / 3 || !SPELLING.matcher(text).matches()) {
             return Long.MAX_VALUE;
         }
         // 28 characters are 21 bytes without a rest, so that every text is the only spelling of its bytes.

@@ -1,6 +1,9 @@
 package org.maftia.services.authority;
 
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.wire.Digest;
@@ -43,6 +46,9 @@ final class Office {
 
     private long decided;
 
+    /** By order, what is being signed: nothing but time depends on whether it is here. */
+    private final SortedMap<Long, byte[]> statements = new TreeMap<>();
+
     Office(String keyId, AuthorityPolicy policy, CertificateForm form) {
         this.keyId = keyId;
         this.policy = policy;
@@ -71,6 +77,16 @@ final class Office {
     /** How long the client waits until the replicas look. */
     long lookDelayMicros() {
         return policy.hostile() ? below(HOSTILE_SECONDS, "delay") * Agreed.SECOND_MICROS : 0;
+    }
+
+    /** What a request that only reads is shown; empty where it is about something that is not read so. */
+    Optional<AuthorityAnswer> shown(Envelope reader) {
+        return switch (reader.target().endpoint()) {
+            case ORDER -> Optional.of(orderDesk.order(reader));
+            case AUTHORIZATION -> Optional.of(orderDesk.authorization(reader));
+            case CERTIFICATE -> Optional.of(revocations.certificate(reader));
+            default -> Optional.empty();
+        };
     }
 
     ProbeQuestion question(Authorization authorization) {
@@ -116,8 +132,14 @@ final class Office {
         return serial;
     }
 
-    /** The TBSCertificate of an order that has its serial. */
+    /** The TBSCertificate of an order that has its serial, made now: it names the issuer that the group has. */
     byte[] statement(Order order) {
+        byte[] statement = made(order);
+        statements.put(order.id, statement);
+        return statement;
+    }
+
+    private byte[] made(Order order) {
         return form.statement(new CertificateForm.Content(
                 order.serial,
                 SubjectKey.decode(order.key),
@@ -128,8 +150,9 @@ final class Office {
     }
 
     AuthorityAnswer issued(Order order, byte[] signature, long nowMicros) {
-        byte[] certificate = CertificateForm.signed(statement(order), signature);
-        ledger.add(order, certificate, SubjectKey.decode(order.key), nowMicros);
+        byte[] statement = statements.remove(order.id);
+        byte[] certificate = CertificateForm.signed(statement == null ? made(order) : statement, signature);
+        ledger.add(order, certificate, nowMicros);
         order.stage = Order.Stage.VALID;
         Issued before = order.replaces.isEmpty() ? null : renewals.certificate(order.replaces);
         if (before != null) {
@@ -140,6 +163,7 @@ final class Office {
     }
 
     AuthorityAnswer failed(Order order, String sentence) {
+        statements.remove(order.id);
         order.stage = Order.Stage.INVALID;
         order.problem = new Problem(Problem.Kind.SERVER_INTERNAL, sentence);
         return AuthorityAnswer.of(new Refusal(order.problem, 0));
@@ -203,6 +227,7 @@ final class Office {
      * made anew.
      */
     void read(Reader reader) {
+        statements.clear();
         boolean sameKey = reader.digest().equals(issuer);
         chance = reader.digest();
         decided = reader.count();

@@ -1,6 +1,7 @@
 package org.maftia.services.authority;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.maftia.services.authority.acme.Problem;
 import org.maftia.services.authority.acme.Refusal;
 
@@ -21,6 +22,12 @@ record Target(String base, Endpoint endpoint, long id, Method method, String ser
     static final String CERTIFICATES = ACME + "cert/";
 
     private static final String NUMBER = "[0-9a-f]{16}";
+    private static final Pattern OF_ACCOUNT = Pattern.compile(ACCOUNTS + "[0-9]{1,18}(/orders)?");
+    private static final Pattern OF_ORDER = Pattern.compile(ORDERS + NUMBER + "(/finalize)?");
+    private static final Pattern OF_AUTHORIZATION = Pattern.compile(AUTHORIZATIONS + NUMBER);
+    private static final Pattern OF_CERTIFICATE = Pattern.compile(CERTIFICATES + "[0-9a-f]{32}");
+    private static final Pattern OF_CHALLENGE = Pattern.compile(CHALLENGES + NUMBER + "/[a-z0-9-]{1,16}");
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
     /** The resources to which clients post. */
     enum Endpoint {
@@ -61,7 +68,7 @@ record Target(String base, Endpoint endpoint, long id, Method method, String ser
         if (fixed.isPresent()) {
             return Optional.of(new Target(base, fixed.get(), 0, Method.HTTP_01, ""));
         }
-        if (path.matches(ACCOUNTS + "[0-9]{1,18}(/orders)?")) {
+        if (OF_ACCOUNT.matcher(path).matches()) {
             boolean orders = path.endsWith("/orders");
             String digits = path.substring(ACCOUNTS.length(), path.length() - (orders ? "/orders".length() : 0));
             return Optional.of(new Target(
@@ -71,19 +78,19 @@ record Target(String base, Endpoint endpoint, long id, Method method, String ser
                     Method.HTTP_01,
                     ""));
         }
-        if (path.matches(ORDERS + NUMBER + "(/finalize)?")) {
+        if (OF_ORDER.matcher(path).matches()) {
             Endpoint endpoint = path.endsWith("/finalize") ? Endpoint.FINALIZE : Endpoint.ORDER;
             return Optional.of(new Target(base, endpoint, number(path, ORDERS), Method.HTTP_01, ""));
         }
-        if (path.matches(AUTHORIZATIONS + NUMBER)) {
+        if (OF_AUTHORIZATION.matcher(path).matches()) {
             return Optional.of(
                     new Target(base, Endpoint.AUTHORIZATION, number(path, AUTHORIZATIONS), Method.HTTP_01, ""));
         }
-        if (path.matches(CERTIFICATES + "[0-9a-f]{32}")) {
+        if (OF_CERTIFICATE.matcher(path).matches()) {
             return Optional.of(
                     new Target(base, Endpoint.CERTIFICATE, 0, Method.HTTP_01, path.substring(CERTIFICATES.length())));
         }
-        if (path.matches(CHALLENGES + NUMBER + "/[a-z0-9-]{1,16}")) {
+        if (OF_CHALLENGE.matcher(path).matches()) {
             return Method.of(path.substring(CHALLENGES.length() + 17))
                     .map(method -> new Target(base, Endpoint.CHALLENGE, number(path, CHALLENGES), method, ""));
         }
@@ -105,7 +112,7 @@ record Target(String base, Endpoint endpoint, long id, Method method, String ser
         for (String base : policy.bases()) {
             if (url.startsWith(base + ACCOUNTS)) {
                 String digits = url.substring(base.length() + ACCOUNTS.length());
-                return digits.matches("[0-9]{1,18}") ? Optional.of(Long.parseLong(digits)) : Optional.empty();
+                return DIGITS.matcher(digits).matches() ? Optional.of(Long.parseLong(digits)) : Optional.empty();
             }
         }
         return Optional.empty();
