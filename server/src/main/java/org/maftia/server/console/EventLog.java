@@ -22,8 +22,14 @@ public final class EventLog {
         this.id = id;
     }
 
-    public void started(String group, int replicas, String modularPower) {
-        LOG.info("{} of group {} ({} replicas) starts; modular arithmetic by {}", id, group, replicas, modularPower);
+    public void started(String group, int replicas, String modularPower, String verification) {
+        LOG.info(
+                "{} of group {} ({} replicas) starts; modular arithmetic by {}; ECDSA verified by {}",
+                id,
+                group,
+                replicas,
+                modularPower,
+                verification);
     }
 
     public void listening(int link, int client, String https, String http) {

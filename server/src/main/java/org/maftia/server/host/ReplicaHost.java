@@ -36,6 +36,7 @@ import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.configuration.Settings;
 import org.maftia.server.console.EventLog;
 import org.maftia.server.crypto.ModularPowers;
+import org.maftia.server.crypto.NativeVerification;
 import org.maftia.server.gateway.Gateway;
 import org.maftia.server.gateway.LogSource;
 import org.maftia.server.http.HttpBase;
@@ -86,6 +87,7 @@ public final class ReplicaHost implements AutoCloseable {
      */
     public static ReplicaHost start(HostSetup setup) throws IOException, ConfigurationException {
         Configuration written = setup.configuration();
+        String verification = NativeVerification.install();
         ModularPowers.Choice arithmetic = ModularPowers.choose(SystemEntropy.INSTANCE);
         ModularPower power = arithmetic.power();
         PresentAuthority authority = new PresentAuthority();
@@ -98,7 +100,7 @@ public final class ReplicaHost implements AutoCloseable {
         }
         EventLog log = new EventLog(setup.id());
         Known newest = keyring.own().getLast();
-        log.started(written.group(), newest.trust().size(), arithmetic.report());
+        log.started(written.group(), newest.trust().size(), arithmetic.report(), verification);
         setup.intruder()
                 .ifPresent(intruder -> log.corrupted(intruder.corruption().word()));
         HostMembership[] made = new HostMembership[1];

@@ -1,11 +1,14 @@
 package org.maftia.core.ordering.hybrid;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -34,6 +37,9 @@ final class SignedRequests {
 
     private static final int BATCHES_OF_ALL = 64;
 
+    /** Turns that may be of nothing before they are dealt again. */
+    private static final int STALE_MIN = 256;
+
     /** How long what is not ordered stays with the replica to which the client gave it. */
     private static final int RELAY_DIVISOR = 2;
 
@@ -49,6 +55,11 @@ final class SignedRequests {
     private final SortedMap<Integer, Share> shares = new TreeMap<>();
     private final Turns<Waiting> turns = new Turns<>(Integer.MAX_VALUE);
     private long bytes;
+
+    /** What the turns hold, among it what was delivered meanwhile. */
+    private int ready;
+
+    private long readyBytes;
 
     SignedRequests(
             Port<HybridMessage, AtomicBroadcast.Event> port,
@@ -79,6 +90,9 @@ final class SignedRequests {
 
         long sinceMicros;
         boolean relayed;
+
+        /** It is in a batch that this replica proposed as the leader of this view. */
+        boolean taken;
 
         Waiting(Request request, long sinceMicros) {
             this.request = request;
@@ -149,7 +163,7 @@ final class SignedRequests {
             share.count++;
             share.bytes += request.operation().length;
             bytes += request.operation().length;
-            turns.offer(request.id().client(), known);
+            ready(known);
             gathered.run();
         }
         if (known != null) {
@@ -204,9 +218,34 @@ final class SignedRequests {
         waiting.values().forEach(one -> {
             one.relayed = false;
             one.sinceMicros = port.nowMicros();
+            one.taken = false;
         });
+        takeTurns();
+    }
+
+    /** Forgets turns of what does not wait any more. */
+    private void takeTurns() {
         turns.clear();
-        waiting.values().forEach(one -> turns.offer(one.request.id().client(), one));
+        ready = 0;
+        readyBytes = 0;
+        for (Waiting one : waiting.values()) {
+            if (!one.taken) {
+                ready(one);
+            }
+        }
+    }
+
+    /** Who does not lead takes nothing out, so most turns may be of what was delivered. */
+    private void prune() {
+        if (ready > STALE_MIN && ready / 2 > waiting.size()) {
+            takeTurns();
+        }
+    }
+
+    private void ready(Waiting one) {
+        turns.offer(one.request.id().client(), one);
+        ready++;
+        readyBytes += cost(one.request);
     }
 
     /** What waits elsewhere and was judged there waits here from now on. */
@@ -226,8 +265,11 @@ final class SignedRequests {
                 break;
             }
             turns.poll();
+            ready--;
+            readyBytes -= cost;
             if (waiting.containsKey(Reference.to(next.request)) && isOpen(next.request.id())) {
                 length += cost;
+                next.taken = true;
                 taken.add(next.request);
             }
         }
@@ -242,11 +284,22 @@ final class SignedRequests {
         return turns.peek() != null;
     }
 
+    /** How many wait for a slot, at most: some of them may be delivered. */
+    int ready() {
+        return ready;
+    }
+
+    /** Bytes that those take. */
+    long readyBytes() {
+        return readyBytes;
+    }
+
     /** These were delivered. */
     void delivered(List<Request> requests) {
         for (Request request : requests) {
             forget(waiting.remove(Reference.to(request)));
         }
+        prune();
     }
 
     /** Drops what can no longer be executed. */
@@ -258,6 +311,7 @@ final class SignedRequests {
                 forget(one);
             }
         }
+        prune();
     }
 
     private void forget(@Nullable Waiting one) {
@@ -299,7 +353,7 @@ final class SignedRequests {
         if (unknown.isEmpty()) {
             then.accept(true);
         } else {
-            port.compute(() -> unknown.stream().allMatch(this::isSigned), then);
+            port.compute(() -> areSigned(unknown), then);
         }
     }
 
@@ -315,10 +369,20 @@ final class SignedRequests {
                 && Arrays.equals(judged.signature(), seal.signature());
     }
 
-    /** Computed elsewhere, so it looks at nothing that changes. */
-    private boolean isSigned(Request request) {
-        Seal seal = request.seal();
-        Digest statement = seal == null ? null : seal.statement(configuration, request);
-        return seal != null && statement != null && verifier.verify(request.id().client(), statement, seal.signature());
+    /** A client's signature, which many requests of a batch may rest on. */
+    private record Signed(int client, Digest statement, ByteBuffer signature) {}
+
+    /** Computed elsewhere, so it looks at nothing that changes. Each signature is verified once, however many rest on it. */
+    private boolean areSigned(List<Request> unknown) {
+        Set<Signed> signed = new LinkedHashSet<>();
+        for (Request request : unknown) {
+            Seal seal = request.seal();
+            Digest statement = seal == null ? null : seal.statement(configuration, request);
+            if (seal == null || statement == null) {
+                return false;
+            }
+            signed.add(new Signed(request.id().client(), statement, ByteBuffer.wrap(seal.signature())));
+        }
+        return signed.stream().allMatch(one -> verifier.verify(one.client, one.statement, one.signature.array()));
     }
 }

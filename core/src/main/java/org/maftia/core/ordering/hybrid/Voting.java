@@ -40,6 +40,7 @@ final class Voting {
     private final Component component;
     private final SignedRequests requests;
     private final Listener listener;
+    private final Spacing spacing;
     private final Fences fences;
     private final Epoch epoch;
 
@@ -85,6 +86,7 @@ final class Voting {
         this.component = component;
         this.requests = requests;
         this.listener = listener;
+        this.spacing = new Spacing(port, requests, this::propose);
         this.fences = new Fences(port.trust().size());
         this.epoch = Epoch.first(position.beginning + 1);
         this.cells = new Cells(port, requests, this::came);
@@ -133,9 +135,13 @@ final class Voting {
         if (origin == null || !soon || !position.inWindow(slot) || !isMarked(slot)) {
             return;
         }
+        if (slot > position.delivered + 1 && slot > fillTo && !spacing.isWorthASlot()) {
+            return; // it asks again
+        }
         var taken = requests.take();
         if (!taken.isEmpty() || slot <= fillTo) {
             long timeMicros = Math.max(port.nowMicros(), position.timeMicros);
+            spacing.proposed();
             Batch batch = Batch.of(configuration, port.limits(), slot, timeMicros, taken);
             component.ask(new Draft.Propose(view, placement.proposalLane(origin, slot), batch));
         }
@@ -294,7 +300,8 @@ final class Voting {
         }
         // The leader's own identifier is its vote, where it is that of a PREPARE.
         Vote prepare = new Vote(vote.view(), vote.slot(), vote.batch(), vote.proposal(), vote.proposal());
-        boolean both = judge.isVote(prepare);
+        boolean judged = known != null && prepare.equals(known.proposal);
+        boolean both = !judged && judge.isVote(prepare);
         judging[from]++;
         port.<Boolean>compute(() -> judge.isGenuine(vote.ui()) && (!both || judge.isGenuine(prepare.ui())), genuine -> {
             judging[from]--;
