@@ -1,6 +1,7 @@
 package org.maftia.server.gateway;
 
 import java.util.Base64;
+import java.util.List;
 import org.maftia.core.crypto.RsaHash;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.services.jose.StrictJson;
@@ -25,11 +26,12 @@ record TransitRequest(RsaHash hash, byte[] digest, boolean pss, byte[] signature
     /**
      * Reads one.
      *
+     * @param key its name in the address, which the body may repeat
      * @param path the hash that the address names; empty where it names none
      * @param verifies whether a signature is to be verified
      * @throws MalformedException with a sentence for the client
      */
-    static TransitRequest read(String path, byte[] body, boolean verifies) {
+    static TransitRequest read(String key, String path, byte[] body, boolean verifies) {
         StrictJson json = StrictJson.object(body, "the request")
                 .only(
                         "input",
@@ -40,10 +42,14 @@ record TransitRequest(RsaHash hash, byte[] digest, boolean pss, byte[] signature
                         "algorithm",
                         "marshaling_algorithm",
                         "salt_length",
-                        "signature");
+                        "signature",
+                        "name",
+                        "context");
+        requireOneOf(json, "name", key);
+        requireOneOf(json, "context", "");
         RsaHash hash = VaultGateway.hash(hashName(path, json));
         byte[] input = base64(json.text("input"), "input");
-        boolean prehashed = json.isTrue("prehashed");
+        boolean prehashed = isTrue(json, "prehashed");
         if (prehashed && input.length != hash.length()) {
             throw new MalformedException("\"input\" is not as long as a digest of " + hash.algorithm());
         }
@@ -73,6 +79,15 @@ record TransitRequest(RsaHash hash, byte[] digest, boolean pss, byte[] signature
         return json.has("algorithm") ? json.text("algorithm") : VaultGateway.HASH_DEFAULT;
     }
 
+    /** Vault's command line sends all values as texts. */
+    private static boolean isTrue(StrictJson json, String name) {
+        if (!json.isText(name)) {
+            return json.isTrue(name);
+        }
+        requireOneOf(json, name, "true", "false");
+        return json.text(name).equals("true");
+    }
+
     /** There is one version; 0 is the latest. */
     private static void requireVersion(StrictJson json) {
         if (!json.has("key_version")) {
@@ -86,7 +101,7 @@ record TransitRequest(RsaHash hash, byte[] digest, boolean pss, byte[] signature
     }
 
     private static void requireOneOf(StrictJson json, String name, String... values) {
-        if (json.has(name) && !java.util.List.of(values).contains(json.text(name))) {
+        if (json.has(name) && !List.of(values).contains(json.text(name))) {
             throw new MalformedException("\"" + name + "\" must be one of " + String.join(", ", values));
         }
     }

@@ -9,7 +9,6 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -31,7 +30,7 @@ import org.maftia.services.signing.SigningCommand;
 /**
  * The part of HashiCorp Vault's HTTP interface that its clients sign with (transit secrets engine): {@code GET
  * /v1/transit/keys[/NAME]}, {@code POST} or {@code PUT /v1/transit/sign/NAME[/HASH]} and {@code /v1/transit/verify/NAME[/HASH]},
- * {@code GET /v1/sys/health}. Errors are {@code {"errors":[...]}}.
+ * {@code GET /v1/sys/health} and other questions about its state. Errors are {@code {"errors":[...]}}.
  *
  * <p>The token in {@code X-Vault-Token} is a caller's secret. This gateway derives the caller's key from it, proves the command with
  * that, and forgets both: other replicas see the proof only. What is public, such as a key, is told without a token.
@@ -41,11 +40,12 @@ public final class VaultGateway implements Gateway {
 
     private static final String PATH = "/v1";
     private static final String JSON = "application/json";
-    private static final HeaderName TOKEN = HeaderNames.create("X-Vault-Token");
-    private static final int TOKEN_LENGTH_MAX = 256;
+    private static final Method LIST = Method.create("LIST");
+    static final HeaderName TOKEN = HeaderNames.create("X-Vault-Token");
 
     private final SigningDesk desk;
     private final InstantSource clock;
+    private final VaultSystem system;
 
     /** The time in the last proof: a later one has a later time, so that no two are the same. */
     private final AtomicLong lastMicros = new AtomicLong();
@@ -53,6 +53,7 @@ public final class VaultGateway implements Gateway {
     public VaultGateway(SigningDesk desk, InstantSource clock) {
         this.desk = desk;
         this.clock = clock;
+        this.system = new VaultSystem(desk, clock);
     }
 
     @Override
@@ -83,8 +84,10 @@ public final class VaultGateway implements Gateway {
 
     @Override
     public void register(HttpRouting.Builder plain, HttpRouting.Builder tls) {
-        tls.get(PATH + "/sys/health", (request, response) -> send(response, health()));
-        tls.get(PATH + "/transit/keys", (request, response) -> send(response, names()));
+        system.register(tls, PATH);
+        for (Method method : List.of(Method.GET, LIST)) {
+            tls.route(method, PATH + "/transit/keys", (request, response) -> send(response, names()));
+        }
         tls.get(
                 PATH + "/transit/keys/{name}",
                 (request, response) ->
@@ -128,20 +131,20 @@ public final class VaultGateway implements Gateway {
                 .handle(request, response);
     }
 
-    private static void send(ServerResponse response, Answer answer) {
+    static void send(ServerResponse response, Answer answer) {
         response.status(Status.create(answer.status()));
         response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         response.send(answer.body());
     }
 
-    private static Answer errors(int status, String... sentences) {
+    static Answer errors(int status, String... sentences) {
         ObjectNode json = StrictJson.create();
         Arrays.stream(sentences).forEach(json.putArray("errors")::add);
-        return new Answer(status, JSON, StrictJson.bytes(json));
+        return json(status, json);
     }
 
-    private static Answer data(ObjectNode data) {
+    static Answer data(ObjectNode data) {
         ObjectNode json = StrictJson.create()
                 .put("request_id", "")
                 .put("lease_id", "")
@@ -149,22 +152,11 @@ public final class VaultGateway implements Gateway {
                 .put("lease_duration", 0);
         json.set("data", data);
         json.putNull("wrap_info").putNull("warnings").putNull("auth");
-        return new Answer(200, JSON, StrictJson.bytes(json));
+        return json(200, json);
     }
 
-    /** Vault's number for one that was not initialised: 501. */
-    private Answer health() {
-        boolean ready = !desk.keys().isEmpty();
-        ObjectNode json = StrictJson.create()
-                .put("initialized", ready)
-                .put("sealed", false)
-                .put("standby", false)
-                .put("performance_standby", false)
-                .put("replication_performance_mode", "disabled")
-                .put("replication_dr_mode", "disabled")
-                .put("server_time_utc", clock.instant().getEpochSecond())
-                .put("version", "maftia");
-        return new Answer(ready ? 200 : 501, JSON, StrictJson.bytes(json));
+    static Answer json(int status, ObjectNode json) {
+        return new Answer(status, JSON, StrictJson.bytes(json));
     }
 
     private Answer names() {
@@ -228,18 +220,15 @@ public final class VaultGateway implements Gateway {
 
     private Answer sign(SigningInfo key, String hash, Optional<String> token, byte[] body)
             throws TimeoutException, InterruptedException {
-        if (token.isEmpty() || token.get().isEmpty() || token.get().length() > TOKEN_LENGTH_MAX) {
-            return errors(403, "permission denied");
-        }
-        CallerKey caller = CallerKey.ofToken(token.get().getBytes(StandardCharsets.UTF_8));
-        byte[] publicKey = caller.publicKey();
+        Optional<CallerKey> known = VaultSystem.caller(token);
         // Strangers take no room in the log. A replica that lets one through only has the service refuse him.
-        if (key.policy().callers().stream().noneMatch(known -> Arrays.equals(known, publicKey))) {
+        if (known.isEmpty() || !VaultSystem.mayUse(key, known.get().publicKey())) {
             return errors(403, "permission denied");
         }
+        CallerKey caller = known.get();
         TransitRequest wanted;
         try {
-            wanted = TransitRequest.read(hash, body, false);
+            wanted = TransitRequest.read(key.policy().name(), hash, body, false);
         } catch (MalformedException e) {
             return errors(400, String.valueOf(e.getMessage()));
         }
@@ -248,7 +237,7 @@ public final class VaultGateway implements Gateway {
                 wanted.pss(),
                 wanted.hash(),
                 wanted.digest(),
-                publicKey,
+                caller.publicKey(),
                 desk.gateway(),
                 nextMicros());
         Digest named = key.policy().publicKey();
@@ -291,7 +280,7 @@ public final class VaultGateway implements Gateway {
     private static Answer verify(SigningInfo key, String hash, byte[] body) {
         TransitRequest wanted;
         try {
-            wanted = TransitRequest.read(hash, body, true);
+            wanted = TransitRequest.read(key.policy().name(), hash, body, true);
         } catch (MalformedException e) {
             return errors(400, String.valueOf(e.getMessage()));
         }

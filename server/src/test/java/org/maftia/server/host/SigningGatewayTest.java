@@ -185,6 +185,31 @@ class SigningGatewayTest {
                 .isFalse();
     }
 
+    /** As hvac and the command line of Vault ask: what is there, who one is, and values as texts. */
+    @Test
+    void clientsOfVaultFindOutWhereTheyAre() throws Exception {
+        assertThat(get("sys/init").path("initialized").booleanValue()).isTrue();
+        assertThat(get("sys/seal-status").path("sealed").booleanValue()).isFalse();
+        HttpResponse<String> names = group.send(HttpRequest.newBuilder(group.at(1, "/v1/transit/keys"))
+                .method("LIST", HttpRequest.BodyPublishers.noBody()));
+        assertThat(names.body()).contains("[\"release\",\"door\"]");
+        HttpResponse<String> own = group.send(HttpRequest.newBuilder(group.at(1, "/v1/auth/token/lookup-self"))
+                .header("X-Vault-Token", SigningGroup.TOKEN));
+        assertThat(JSON.readTree(own.body()).path("data").path("policies").toString())
+                .isEqualTo("[\"release\",\"door\"]");
+        assertThat(own.body()).doesNotContain(SigningGroup.TOKEN);
+        HttpResponse<String> other = group.send(HttpRequest.newBuilder(group.at(1, "/v1/auth/token/lookup-self"))
+                .header("X-Vault-Token", "x"));
+        assertError(403, other, "somebody else's token");
+        String digest = base64(RsaHash.SHA256.digest(MESSAGE));
+        assertThat(vault(
+                                "transit/sign/release",
+                                "{\"name\":\"release\",\"context\":\"\",\"input\":\"" + digest
+                                        + "\",\"prehashed\":\"true\",\"signature_algorithm\":\"pkcs1v15\"}")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
     private static boolean isValid(HttpResponse<String> response) throws Exception {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return JSON.readTree(response.body()).path("data").path("valid").booleanValue();
@@ -233,6 +258,8 @@ class SigningGatewayTest {
                 "{" + input + ",\"signature_algorithm\":\"pkcs1v15\",\"salt_length\":\"7\"}",
                 "{" + input + ",\"signature_algorithm\":\"pkcs1v15\",\"hash_algorithm\":\"sha1\"}",
                 "{" + input + ",\"signature_algorithm\":\"pkcs1v15\",\"batch_input\":[]}",
+                "{" + input + ",\"signature_algorithm\":\"pkcs1v15\",\"name\":\"door\"}",
+                "{" + input + ",\"signature_algorithm\":\"pkcs1v15\",\"context\":\"AAAA\"}",
                 "{" + input + ",\"signature_algorithm\":\"pkcs1v15\",\"signature\":\"vault:v1:AAAA\"}",
                 "{" + input + ",\"signature_algorithm\":\"pkcs1v15\"} x",
                 "[".repeat(2_000),

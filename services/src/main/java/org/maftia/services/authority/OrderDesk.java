@@ -16,6 +16,12 @@ import org.maftia.services.authority.pki.KeyStrength;
 
 /** Deals with orders and authorizations (RFC 8555, sections 7.4 and 7.5), as far as no other replica is asked. */
 final class OrderDesk {
+    /**
+     * When to ask again for what is under way. The answer's {@code Date} may be a second old, and clients count from there
+     * (acme4j fails when that moment has passed), so one second is too little.
+     */
+    private static final long WAIT_SECONDS = 2;
+
     /** What a hostile authority uses again: one valid authorization of two. */
     private static final int HOSTILE_REUSE = 2;
 
@@ -42,7 +48,7 @@ final class OrderDesk {
     }
 
     private static AuthorityAnswer withRetry(AuthorityAnswer answer, boolean waits) {
-        return waits ? answer.retryAfter(1) : answer;
+        return waits ? answer.retryAfter(WAIT_SECONDS) : answer;
     }
 
     /** Checks the wish for an order; what it is made of is drawn later. */
