@@ -1,8 +1,10 @@
 package org.maftia.core.replica;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.Transcript;
@@ -412,20 +414,34 @@ final class Execution {
         succession.read(reader);
         eras.read(reader);
         Reader keys = new Reader(reader.opaque32(Integer.MAX_VALUE));
-        for (Map.Entry<String, StateMachine> service : genesis.services().entrySet()) {
-            Invariant.check(
-                    reader.string(ServiceCall.NAME_LENGTH_MAX).equals(service.getKey()),
-                    "all replicas run the same services");
-            service.getValue().restore(new Reader(reader.opaque32(Integer.MAX_VALUE)));
-        }
-        reader.end();
         Tenure tenure = genesis.tenure();
-        if (tenure != null && tenure.inherits(slot)) {
-            begin(tenure, keys);
+        Tenure begun = tenure != null && tenure.inherits(slot) ? tenure : null;
+        restoreServices(reader, begun != null);
+        if (begun != null) {
+            begin(begun, keys);
         } else {
             ledger.read(keys);
             keys.end();
         }
+    }
+
+    /**
+     * All members of a configuration run the same services; it may have others than the one before. Those that come with it begin
+     * without a past, and of those that went with the other one nothing is kept.
+     */
+    private void restoreServices(Reader reader, boolean begins) {
+        Set<String> missing = new TreeSet<>(genesis.services().keySet());
+        while (reader.remaining() > 0) {
+            String name = reader.string(ServiceCall.NAME_LENGTH_MAX);
+            Reader state = new Reader(reader.opaque32(Integer.MAX_VALUE));
+            StateMachine service = genesis.services().get(name);
+            if (service != null) {
+                service.restore(state);
+                missing.remove(name);
+            }
+            Invariant.check(service != null || begins, "all replicas run the same services");
+        }
+        Invariant.check(missing.isEmpty() || begins, "all replicas run the same services");
     }
 
     /** The state is that of the configuration before: what concerned its members and keys alone ends with it. */

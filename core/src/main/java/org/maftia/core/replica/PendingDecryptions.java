@@ -1,6 +1,8 @@
 package org.maftia.core.replica;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -123,6 +125,17 @@ final class PendingDecryptions {
 
     SortedMap<Long, Wanted> all() {
         return Collections.unmodifiableSortedMap(byNumber);
+    }
+
+    /** Services that this configuration does not have wait for nothing. */
+    void restart(Genesis genesis) {
+        List<Long> over = new ArrayList<>();
+        byNumber.forEach((number, wanted) -> {
+            if (!genesis.services().containsKey(wanted.service())) {
+                over.add(number);
+            }
+        });
+        over.forEach(this::remove);
     }
 
     void write(Writer writer) {

@@ -142,7 +142,8 @@ final class PendingEvaluations {
     /** Other members hold other keys now: what those of before said counts no more, and what no key evaluates is dropped. */
     void restart(Genesis genesis) {
         byNumber.values().removeIf(entry -> {
-            boolean granted = genesis.grants().mayEvaluate(entry.wanted.service, entry.wanted.keyId);
+            boolean granted = genesis.services().containsKey(entry.wanted.service)
+                    && genesis.grants().mayEvaluate(entry.wanted.service, entry.wanted.keyId);
             return entry.done || !granted || !genesis.evaluators().containsKey(entry.wanted.keyId);
         });
         byNumber.values().forEach(entry -> {

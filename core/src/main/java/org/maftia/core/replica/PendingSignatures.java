@@ -216,7 +216,8 @@ final class PendingSignatures {
                 (number, wanted) -> restated(wanted, genesis.services().get(wanted.service)));
         byNumber.values().removeIf(wanted -> {
             ThresholdSignature key = genesis.keys().get(wanted.keyId);
-            boolean allowed = genesis.grants().maySign(wanted.service, wanted.keyId);
+            boolean allowed = genesis.services().containsKey(wanted.service)
+                    && genesis.grants().maySign(wanted.service, wanted.keyId);
             return key == null || !allowed || !key.accepts(wanted.message);
         });
     }

@@ -242,6 +242,7 @@ final class Wishes {
     void restart() {
         signatures.restart(genesis);
         draws.restart(genesis);
+        decryptions.restart(genesis);
         evaluations.restart(genesis);
         observations.restart(genesis);
     }
