@@ -26,6 +26,9 @@ final class AcmeClient {
     /** A server may refuse good nonces now and then. */
     private static final int NONCES_MAX = 5;
 
+    /** A server that is busy says so, and clients come back. */
+    private static final int BUSY_MAX = 30;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http;
@@ -70,7 +73,10 @@ final class AcmeClient {
         }
         String finalize = order.required("finalize").asText();
         String csr = JSON.createObjectNode().put("csr", AcmeKey.text(request)).toString();
-        KeptConnections.require(post(finalize, csr, account), 200);
+        HttpResponse<byte[]> finalized = post(finalize, csr, account);
+        if (!isRefusedAs(finalized, "orderNotReady")) { // else a try that was not answered in time has come through
+            KeptConnections.require(finalized, 200);
+        }
         order = until(place, "valid");
         return KeptConnections.require(post(order.required("certificate").asText(), "", account), 200)
                 .body();
@@ -112,17 +118,22 @@ final class AcmeClient {
     private HttpResponse<byte[]> post(String url, String payload, @Nullable String by)
             throws IOException, InterruptedException {
         HttpResponse<byte[]> answer = send(url, payload, by);
-        for (int i = 1; i < NONCES_MAX && isNonceRefused(answer); i++) {
+        for (int i = 1; i < NONCES_MAX && isRefusedAs(answer, "badNonce"); i++) {
+            answer = send(url, payload, by);
+        }
+        for (int i = 0; i < BUSY_MAX && answer.statusCode() == 503; i++) {
+            TimeUnit.SECONDS.sleep(1); // a group whose compilers work is slow to answer a hundred clients
             answer = send(url, payload, by);
         }
         return answer;
     }
 
-    private static boolean isNonceRefused(HttpResponse<byte[]> answer) {
-        return answer.statusCode() == 400
-                && new String(answer.body(), StandardCharsets.UTF_8).contains("urn:ietf:params:acme:error:badNonce");
+    private static boolean isRefusedAs(HttpResponse<byte[]> answer, String error) {
+        return answer.statusCode() >= 400
+                && new String(answer.body(), StandardCharsets.UTF_8).contains("urn:ietf:params:acme:error:" + error);
     }
 
+    /** @param payload empty for a look; as text, JSON */
     private HttpResponse<byte[]> send(String url, String payload, @Nullable String by)
             throws IOException, InterruptedException {
         ObjectNode header = JSON.createObjectNode()

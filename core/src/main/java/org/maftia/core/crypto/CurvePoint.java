@@ -36,6 +36,9 @@ final class CurvePoint {
     /** Never changed after construction. */
     private final P1 point;
 
+    /** Null until somebody asks: to find it takes an inversion, and keys are hashed again and again. */
+    private volatile byte @Nullable [] encoded;
+
     private CurvePoint(P1 point) {
         this.point = point;
     }
@@ -74,7 +77,9 @@ final class CurvePoint {
         if (!Arrays.equals(affine.compress(), bytes)) {
             throw new MalformedException("not the shortest way to write this point");
         }
-        return new CurvePoint(affine.to_jacobian());
+        CurvePoint decoded = new CurvePoint(affine.to_jacobian());
+        decoded.encoded = bytes.clone();
+        return decoded;
     }
 
     CurvePoint plus(CurvePoint other) {
@@ -105,7 +110,12 @@ final class CurvePoint {
     }
 
     byte[] toBytes() {
-        return point.compress();
+        byte[] known = encoded;
+        if (known == null) {
+            known = point.compress();
+            encoded = known;
+        }
+        return known.clone();
     }
 
     @Override

@@ -45,6 +45,7 @@ public final class Tdh2Cipher implements ThresholdCipher {
     private final CurvePoint second;
 
     private final ProvedPowers powers;
+    private final DecodedCiphertexts decoded = new DecodedCiphertexts();
 
     /** What outsiders hold. */
     public Tdh2Cipher(DiscreteLogKey key) {
@@ -102,7 +103,7 @@ public final class Tdh2Cipher implements ThresholdCipher {
     @Override
     public boolean isValid(byte[] ciphertext, byte[] label) {
         try {
-            Tdh2Ciphertext parts = Tdh2Ciphertext.CODEC.decode(ciphertext);
+            Tdh2Ciphertext parts = decoded.decode(ciphertext);
             return claim(parts.payload(), label, parts.u(), parts.uBar()).isShownBy(parts.proof());
         } catch (MalformedException e) {
             return false;
@@ -115,9 +116,9 @@ public final class Tdh2Cipher implements ThresholdCipher {
                 + Transcript.of("tdh2/shared").field(ciphertext).field(label).digest();
     }
 
-    private static Tdh2Ciphertext checked(byte[] ciphertext) {
+    private Tdh2Ciphertext checked(byte[] ciphertext) {
         try {
-            return Tdh2Ciphertext.CODEC.decode(ciphertext);
+            return decoded.decode(ciphertext);
         } catch (MalformedException e) {
             throw new IllegalArgumentException("the ciphertext was not checked: " + e.getMessage());
         }
@@ -199,7 +200,7 @@ public final class Tdh2Cipher implements ThresholdCipher {
                     : cipher.powers.of(
                             own,
                             shareName(ciphertext, label),
-                            checked(ciphertext).u());
+                            cipher.checked(ciphertext).u());
         }
 
         @Override

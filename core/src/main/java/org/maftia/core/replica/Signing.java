@@ -65,7 +65,10 @@ final class Signing implements Protocol<Signing.Message> {
     private final SortedMap<Long, List<Early>> early = new TreeMap<>();
     private final int[] earlyOf;
 
-    /** Own shares to compute, the oldest wish first; each at most once while its signature is open. */
+    /**
+     * Own shares to compute, the oldest wish first, but for a draw, of which there is one at a time and many wait for it; each at
+     * most once while its signature is open.
+     */
     private final ArrayDeque<OwnShare> toCompute = new ArrayDeque<>();
 
     private int computing;
@@ -139,7 +142,7 @@ final class Signing implements Protocol<Signing.Message> {
         nextNumber = Math.max(nextNumber, number + 1);
         PendingSignatures.Recipient only = wanted.recipient();
         int recipient = only == null ? NOBODY : only.id().client();
-        Open signature = new Open(number, wanted.message(), key, wanted.spared(), recipient);
+        Open signature = new Open(number, wanted, key, recipient);
         open.put(number, signature);
         for (int leaf : signature.asked) {
             if (signature.owner(leaf) == port.self()) {
@@ -233,6 +236,10 @@ final class Signing implements Protocol<Signing.Message> {
     private final class Open {
         private final long number;
         private final byte[] message;
+
+        /** Whether its shares go before all others. */
+        private final boolean first;
+
         private final UsedKey<ThresholdSignature.Halves> used;
 
         /** Whose shares are gathered. */
@@ -271,14 +278,15 @@ final class Signing implements Protocol<Signing.Message> {
         private int overtakenBy;
         private Port.@Nullable Timer timer;
 
-        Open(long number, byte[] message, UsedKey<ThresholdSignature.Halves> used, ReplicaSet spared, int recipient) {
+        Open(long number, PendingSignatures.Wanted wanted, UsedKey<ThresholdSignature.Halves> used, int recipient) {
             this.number = number;
-            this.message = message;
+            this.message = wanted.message();
+            this.first = wanted.purpose() == PendingSignatures.Purpose.DRAW;
             this.used = used;
             this.keyEpoch = used.epoch();
             this.key = used.in(keyEpoch).key();
             this.owners = key.formula().owners();
-            this.spared = spared;
+            this.spared = wanted.spared();
             this.recipient = recipient;
             this.asked = askedLeaves(key, number, spared, port.trust().all());
             this.myTurn = combiner() == port.self();
@@ -355,7 +363,12 @@ final class Signing implements Protocol<Signing.Message> {
 
         private void computeShare(int leaf) {
             if (used.holds(keyEpoch)) { // else this replica has no share of the key: the others suffice
-                toCompute.add(new OwnShare(this, keyEpoch, leaf));
+                OwnShare share = new OwnShare(this, keyEpoch, leaf);
+                if (first) {
+                    toCompute.addFirst(share);
+                } else {
+                    toCompute.addLast(share);
+                }
                 computeNext();
             }
         }

@@ -27,6 +27,11 @@ final class PresentAuthority implements AuthorityState {
     private @Nullable ReplicaRuntime runtime;
     private @Nullable HostMembership membership;
 
+    /** Asked for several times by every request. */
+    private volatile @Nullable Placed placed;
+
+    private record Placed(Known known, Place place) {}
+
     /** Takes note of the services that are to run in a configuration. */
     void made(Known known, SortedMap<String, StateMachine> services) {
         if (services.get(Authority.NAME) instanceof Authority authority) {
@@ -63,6 +68,15 @@ final class PresentAuthority implements AuthorityState {
     @Override
     public Place place() {
         Known known = known();
+        Placed last = placed;
+        if (last == null || last.known != known) {
+            last = new Placed(known, place(known));
+            placed = last;
+        }
+        return last.place;
+    }
+
+    private Place place(Known known) {
         String own = known.members().containsKey(seat)
                 ? Invariant.present(known.members().get(seat), "just seen").httpsAddress()
                 : Services.bases(known.description()).getFirst();

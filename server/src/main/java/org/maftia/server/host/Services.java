@@ -362,20 +362,24 @@ public final class Services {
             Supplier<Known> present) {
         SigningDesk signing = new SigningDesk(
                 submission,
-                () -> signing(present.get()),
+                new PerConfiguration<>(present, Services::signing),
                 () -> authority.place().gateway());
         return List.of(
                 new TimeStampGateway(submission),
-                new BeaconGateway(submission, () -> beacon(present.get()), InstantSource.system()),
-                new EvaluationGateway(submission, () -> evaluation(present.get())),
+                new BeaconGateway(
+                        submission, new PerConfiguration<>(present, Services::beacon), InstantSource.system()),
+                new EvaluationGateway(submission, new PerConfiguration<>(present, Services::evaluation)),
                 new AcmeGateway(submission, authority, InstantSource.system()),
                 new LogGateway(submission, log, () -> LogSetup.policy(present.get())),
-                new ExchangeGateway(submission, () -> exchange(present.get().group())),
+                new ExchangeGateway(submission, new PerConfiguration<>(present, known -> exchange(known.group()))),
                 new RegistrationGateway(
-                        submission, log, () -> registration(present.get().group())),
+                        submission, log, new PerConfiguration<>(present, known -> registration(known.group()))),
                 new SigningGateway(signing),
                 new VaultGateway(signing, InstantSource.system()),
-                new OpenIdGateway(submission, () -> openId(present.get(), authority.place()), InstantSource.system()),
+                new OpenIdGateway(
+                        submission,
+                        new PerConfiguration<>(present, known -> openId(known, authority.place())),
+                        InstantSource.system()),
                 new CertifiedReadGateway(state),
                 new ConfigurationGateway(submission, history));
     }
