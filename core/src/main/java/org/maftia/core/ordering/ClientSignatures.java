@@ -1,5 +1,6 @@
 package org.maftia.core.ordering;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,6 +37,9 @@ public final class ClientSignatures {
     /** The same for all clients that came here, and for each peer. */
     private static final int WAITING_BATCHES_OF_SENDER = 16;
 
+    /** Batches of which requests may still be on their way: where more are, each request costs a hash for each level. */
+    private static final int TREES_MAX = 64;
+
     /** Good batches of one client that are remembered: those of which requests are still on their way. */
     private static final int KNOWN_MAX = 32;
 
@@ -46,6 +50,9 @@ public final class ClientSignatures {
 
     /** By what identifies a batch that waits or is under way. Looked up only. */
     private final Map<Key, Batch> batches = new HashMap<>();
+
+    /** The trees of batches that came last, the oldest first. Looked up only. */
+    private final Map<Origin, Tree> trees = new LinkedHashMap<>();
 
     private final SortedMap<Integer, Integer> waitingOfPeer = new TreeMap<>();
 
@@ -67,7 +74,12 @@ public final class ClientSignatures {
     }
 
     /** The same statement under another signature is another batch: one of them may be garbage. */
-    private record Key(int from, Digest statement, Digest signature) {}
+    private record Key(int from, Digest statement, ByteBuffer signature) {}
+
+    /** Where a signature came from, and what it is said to stand under. */
+    private record Origin(int from, int client, long session, int count, ByteBuffer signature) {}
+
+    private record Tree(SealTree tree, Digest statement) {}
 
     /** Who is told. */
     private record Waiting(Request request, Seal seal, Consumer<Request> good) {}
@@ -109,7 +121,7 @@ public final class ClientSignatures {
             return;
         }
         Waiting one = new Waiting(request, seal, good);
-        Digest statement = seal.statement(configuration, request);
+        Digest statement = statement(from, request, seal);
         if (statement == null) {
             refuse(from, request.id().client());
             return;
@@ -120,6 +132,28 @@ public final class ClientSignatures {
         } else {
             queue(from, statement, one);
         }
+    }
+
+    /** What the client signed if the seal is the request's; null where it can be no request's. */
+    private @Nullable Digest statement(int from, Request request, Seal seal) {
+        RequestId id = request.id();
+        Origin origin = new Origin(from, id.client(), id.session(), seal.count(), ByteBuffer.wrap(seal.signature()));
+        Tree known = trees.get(origin);
+        if (known != null && known.tree.leads(request, seal)) {
+            return known.statement;
+        }
+        SealTree tree = SealTree.of(request, seal);
+        if (tree == null) {
+            return null;
+        }
+        Digest statement = Seal.statement(configuration, id.client(), id.session(), seal.count(), tree.root());
+        if (known == null) {
+            trees.put(origin, new Tree(tree, statement));
+            if (trees.size() > TREES_MAX) {
+                trees.remove(trees.keySet().iterator().next());
+            }
+        }
+        return statement;
     }
 
     /** Whether any is being judged, or waits. */
@@ -137,7 +171,7 @@ public final class ClientSignatures {
         if (!hasRoom(from, client, one.request.operation().length)) {
             return;
         }
-        Key key = new Key(from, statement, Seal.digest(one.seal.signature()));
+        Key key = new Key(from, statement, ByteBuffer.wrap(one.seal.signature()));
         Batch before = batches.get(key);
         if (before != null) {
             if (before.waiting.size() < Seal.COUNT_MAX) {

@@ -1,6 +1,7 @@
 package org.maftia.core.ordering;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +32,10 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
     public static final int COUNT_MAX = 1024;
 
     /** The levels of such a tree. */
-    private static final int SIBLINGS_MAX = 10;
+    static final int SIBLINGS_MAX = 10;
 
     /** Ed25519 has 64 bytes; room for another algorithm. */
-    private static final int SIGNATURE_LENGTH_MAX = 128;
+    static final int SIGNATURE_LENGTH_MAX = 128;
 
     /** Bytes of the longest one on the wire: two numbers, a list, a signature. */
     public static final int LENGTH_MAX = 2 + 2 + 4 + SIBLINGS_MAX * Digest.LENGTH + 1 + SIGNATURE_LENGTH_MAX;
@@ -94,6 +95,20 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
         return siblings;
     }
 
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Seal seal
+                && index == seal.index
+                && count == seal.count
+                && siblings.equals(seal.siblings)
+                && Arrays.equals(signature, seal.signature);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(signature) + index;
+    }
+
     /** The same place in the batch, under another signature. */
     Seal with(byte[] other) {
         return new Seal(index, count, siblings, other);
@@ -106,7 +121,8 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
     }
 
     /** Where the way from the request leads; null where it has not the length that its place demands. */
-    private @Nullable Digest root(Digest request) {
+    @Nullable
+    Digest root(Digest request) {
         Digest node = leaf(request);
         int next = 0;
         int position = index;
@@ -125,25 +141,25 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
     }
 
     private static Digest statement(Digest configuration, RequestId id, int count, Digest root) {
+        return statement(configuration, id.client(), id.session(), count, root);
+    }
+
+    /** What a client signs whose requests of a session, so many of them, have this root. */
+    static Digest statement(Digest configuration, int client, long session, int count, Digest root) {
         return Transcript.of("client batch")
                 .field(configuration)
-                .field(id.client())
-                .field(id.session())
+                .field(client)
+                .field(session)
                 .field(count)
                 .field(root)
                 .digest();
     }
 
-    /** Names a signature. */
-    static Digest digest(byte[] signature) {
-        return Transcript.of("client signature").field(signature).digest();
-    }
-
-    private static Digest leaf(Digest request) {
+    static Digest leaf(Digest request) {
         return Transcript.of("client batch leaf").field(request).digest();
     }
 
-    private static Digest node(Digest left, Digest right) {
+    static Digest node(Digest left, Digest right) {
         return Transcript.of("client batch node").field(left).field(right).digest();
     }
 

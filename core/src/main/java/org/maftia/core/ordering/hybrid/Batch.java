@@ -3,6 +3,7 @@ package org.maftia.core.ordering.hybrid;
 import java.util.List;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.Request;
+import org.maftia.core.ordering.SealedRequests;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
@@ -15,44 +16,44 @@ import org.maftia.core.wire.Writer;
  * @param digest binds everything, the clients' signatures included: whether a batch is valid is the same question at every
  *     replica that holds it
  */
-record Batch(long slot, long timeMicros, List<Request> requests, Digest digest) {
-    /** The fewest bytes of a request: name, length, no seal. */
-    private static final int REQUEST_LENGTH_MIN = 18 + 4 + 1;
+record Batch(long slot, long timeMicros, SealedRequests sealed, Digest digest) {
+    static Batch of(Digest configuration, long slot, long timeMicros, List<Request> requests) {
+        return of(configuration, slot, timeMicros, SealedRequests.of(requests));
+    }
 
-    static Batch of(Digest configuration, Limits limits, long slot, long timeMicros, List<Request> requests) {
-        Writer bytes = new Writer(256);
-        Codec<Request> codec = Request.sealedCodec(limits.operationLengthMax());
-        bytes.list(requests, codec::write);
-        Digest digest = Transcript.of("hybrid/batch")
-                .field(configuration)
-                .field(slot)
-                .field(timeMicros)
-                .field(bytes.toBytes())
-                .digest();
-        return new Batch(slot, timeMicros, List.copyOf(requests), digest);
+    private static Batch of(Digest configuration, long slot, long timeMicros, SealedRequests sealed) {
+        Transcript transcript =
+                Transcript.of("hybrid/batch").field(configuration).field(slot).field(timeMicros);
+        sealed.bind(transcript);
+        return new Batch(slot, timeMicros, sealed, transcript.digest());
+    }
+
+    List<Request> requests() {
+        return sealed.requests();
     }
 
     /** Bytes of the operations. */
     long operationBytes() {
-        return requests.stream()
-                .mapToLong(request -> request.operation().length)
-                .sum();
+        long bytes = 0;
+        for (Request request : requests()) {
+            bytes += request.operation().length;
+        }
+        return bytes;
     }
 
     static Codec<Batch> codec(Digest configuration, Limits limits) {
-        Codec<Request> codec = Request.sealedCodec(limits.operationLengthMax());
+        Codec<SealedRequests> codec = SealedRequests.codec(limits);
         return new Codec<>() {
             @Override
             public void write(Writer writer, Batch value) {
-                writer.u64(value.slot).u64(value.timeMicros).list(value.requests, codec::write);
+                codec.write(writer.u64(value.slot).u64(value.timeMicros), value.sealed);
             }
 
             @Override
             public Batch read(Reader reader) {
                 long slot = reader.count();
                 long timeMicros = reader.count();
-                List<Request> requests = reader.list(limits.batchCountMax(), REQUEST_LENGTH_MIN, codec::read);
-                return of(configuration, limits, slot, timeMicros, requests);
+                return of(configuration, slot, timeMicros, codec.read(reader));
             }
         };
     }
@@ -60,7 +61,7 @@ record Batch(long slot, long timeMicros, List<Request> requests, Digest digest) 
     @Override
     public String toString() {
         return "s" + slot + " "
-                + requests.stream()
+                + requests().stream()
                         .map(request ->
                                 request.id().client() + "." + request.id().sequence())
                         .toList();

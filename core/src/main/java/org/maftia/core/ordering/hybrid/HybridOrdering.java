@@ -539,7 +539,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
             moving.begin();
             moving.goOn();
             fence();
-            voting.review();
+            voting.goOn();
             gathered();
         }
     }

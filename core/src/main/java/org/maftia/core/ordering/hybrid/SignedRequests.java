@@ -1,14 +1,10 @@
 package org.maftia.core.ordering.hybrid;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -21,6 +17,7 @@ import org.maftia.core.ordering.Reference;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.Seal;
+import org.maftia.core.ordering.SealedRequests;
 import org.maftia.core.ordering.Turns;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.trust.ReplicaSet;
@@ -340,49 +337,35 @@ final class SignedRequests {
 
     /** Tells whether all requests of a batch are their clients'; what waits here was judged before. */
     void judge(Batch batch, Consumer<Boolean> then) {
-        List<Request> unknown = new ArrayList<>();
-        for (Request request : batch.requests()) {
-            if (request.seal() == null || !sessions.isForGateways(request)) {
+        List<Request> requests = batch.requests();
+        List<Integer> unknown = new ArrayList<>();
+        for (int place = 0; place < requests.size(); place++) {
+            if (!sessions.isForGateways(requests.get(place))) {
                 then.accept(false);
                 return;
             }
-            if (!isKnown(request)) {
-                unknown.add(request);
+            if (!isKnown(requests.get(place))) {
+                unknown.add(place);
             }
         }
-        if (unknown.isEmpty()) {
+        List<SealedRequests.Group> groups = batch.sealed().groupsOf(unknown);
+        if (!batch.sealed().isSealed()) {
+            then.accept(false);
+        } else if (groups.isEmpty()) {
             then.accept(true);
         } else {
-            port.compute(() -> areSigned(unknown), then);
+            port.compute(() -> groups.stream().allMatch(this::isSigned), then);
         }
     }
 
     private boolean isKnown(Request request) {
         Waiting known = waiting.get(Reference.to(request));
-        Seal judged = known == null ? null : known.request.seal();
         Seal seal = request.seal();
-        return judged != null
-                && seal != null
-                && judged.index() == seal.index()
-                && judged.count() == seal.count()
-                && judged.siblings().equals(seal.siblings())
-                && Arrays.equals(judged.signature(), seal.signature());
+        return known != null && seal != null && seal.equals(known.request.seal());
     }
 
-    /** A client's signature, which many requests of a batch may rest on. */
-    private record Signed(int client, Digest statement, ByteBuffer signature) {}
-
-    /** Computed elsewhere, so it looks at nothing that changes. Each signature is verified once, however many rest on it. */
-    private boolean areSigned(List<Request> unknown) {
-        Set<Signed> signed = new LinkedHashSet<>();
-        for (Request request : unknown) {
-            Seal seal = request.seal();
-            Digest statement = seal == null ? null : seal.statement(configuration, request);
-            if (seal == null || statement == null) {
-                return false;
-            }
-            signed.add(new Signed(request.id().client(), statement, ByteBuffer.wrap(seal.signature())));
-        }
-        return signed.stream().allMatch(one -> verifier.verify(one.client, one.statement, one.signature.array()));
+    /** Computed elsewhere, so it looks at nothing that changes. */
+    private boolean isSigned(SealedRequests.Group group) {
+        return verifier.verify(group.client(), group.statement(configuration), group.signature());
     }
 }

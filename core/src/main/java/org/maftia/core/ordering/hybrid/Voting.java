@@ -142,7 +142,7 @@ final class Voting {
         if (!taken.isEmpty() || slot <= fillTo) {
             long timeMicros = Math.max(port.nowMicros(), position.timeMicros);
             spacing.proposed();
-            Batch batch = Batch.of(configuration, port.limits(), slot, timeMicros, taken);
+            Batch batch = Batch.of(configuration, slot, timeMicros, taken);
             component.ask(new Draft.Propose(view, placement.proposalLane(origin, slot), batch));
         }
     }
@@ -427,6 +427,14 @@ final class Voting {
     /** Something changed that own votes may have waited for. */
     void review() {
         for (Cell cell : cells.all()) {
+            consider(cell);
+        }
+        propose();
+    }
+
+    /** The own component has nothing to do: what is not delivered here may go on. */
+    void goOn() {
+        for (Cell cell : List.copyOf(cells.above(position.delivered))) {
             consider(cell);
         }
         propose();

@@ -156,7 +156,7 @@ class HybridTranscriptTest {
         private void prepare(String[] words) {
             int leader = Integer.parseInt(words[1]);
             long view = number(words[2]);
-            Batch batch = Batch.of(CONFIGURATION, Limits.DEFAULT, number(words[3]), now, requests(words, 5));
+            Batch batch = Batch.of(CONFIGURATION, number(words[3]), now, requests(words, 5));
             names.put(words[4], batch);
             Ui ui = ui(leader, 0, statements.prepare(view, batch.slot(), batch.digest()));
             proposals.put(words[4], ui);

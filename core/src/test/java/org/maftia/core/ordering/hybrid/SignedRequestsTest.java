@@ -81,7 +81,7 @@ class SignedRequestsTest {
 
     private boolean isGood(List<Request> requests) {
         List<Boolean> answers = new ArrayList<>();
-        with(all -> all.judge(Batch.of(CONFIGURATION, Limits.DEFAULT, 1, 1, requests), answers::add));
+        with(all -> all.judge(Batch.of(CONFIGURATION, 1, 1, requests), answers::add));
         assertThat(answers).hasSize(1);
         return answers.getFirst();
     }

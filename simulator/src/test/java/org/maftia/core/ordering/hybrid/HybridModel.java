@@ -204,7 +204,7 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
 
     /** A batch that the corrupted make up. */
     Batch batch(long slot, int value) {
-        return Batch.of(CONFIGURATION, LIMITS, slot, Isolated.NOW_MICROS + 1 + value, List.of());
+        return Batch.of(CONFIGURATION, slot, Isolated.NOW_MICROS + 1 + value, List.of());
     }
 
     Era first() {
