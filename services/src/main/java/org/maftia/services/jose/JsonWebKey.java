@@ -123,7 +123,7 @@ public sealed interface JsonWebKey {
         @Override
         public boolean verifies(byte[] message, byte[] signature) {
             RSADigestSigner verifier = new RSADigestSigner(new SHA256Digest());
-            verifier.init(false, new RSAKeyParameters(false, modulus, EXPONENT));
+            verifier.init(false, parameters(modulus));
             verifier.update(message, 0, message.length);
             return signature.length == (modulus.bitLength() + 7) / Byte.SIZE && verifier.verifySignature(signature);
         }
@@ -156,7 +156,7 @@ public sealed interface JsonWebKey {
         @Override
         public boolean verifies(byte[] message, byte[] signature) {
             PSSSigner verifier = new PSSSigner(new RSAEngine(), new SHA256Digest(), LENGTH);
-            verifier.init(false, new RSAKeyParameters(false, modulus, EXPONENT));
+            verifier.init(false, parameters(modulus));
             verifier.update(message, 0, message.length);
             return signature.length == (modulus.bitLength() + 7) / Byte.SIZE && verifier.verifySignature(signature);
         }
@@ -165,6 +165,14 @@ public sealed interface JsonWebKey {
         public ObjectNode toJson() {
             return new Rsa(modulus).toJson();
         }
+    }
+
+    /**
+     * A modulus of strangers may be a prime, or divisible by three: what the library would say to that with an exception, and after
+     * tests with random numbers, is no matter of who only verifies.
+     */
+    private static RSAKeyParameters parameters(BigInteger modulus) {
+        return new RSAKeyParameters(false, modulus, EXPONENT, true);
     }
 
     private static void requireModulus(BigInteger modulus) {

@@ -29,7 +29,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A client of ACME whose JOSE is another library's than the authority's. */
-final class TestClient {
+public final class TestClient {
     static final String BASE = "https://localhost:4711";
 
     private static int nonces;
@@ -40,7 +40,7 @@ final class TestClient {
 
     /** The URL of its account, once it has one. */
     @Nullable
-    String account;
+    public String account;
 
     private TestClient(JWK key, JWSSigner signer, JWSAlgorithm algorithm) {
         this.key = key;
@@ -56,7 +56,7 @@ final class TestClient {
         return new TestClient(key, new ECDSASigner((ECPrivateKey) pair.getPrivate()), algorithm);
     }
 
-    static TestClient elliptic() throws GeneralSecurityException, JOSEException {
+    public static TestClient elliptic() throws GeneralSecurityException, JOSEException {
         return elliptic(Curve.P_256, JWSAlgorithm.ES256);
     }
 
@@ -82,7 +82,7 @@ final class TestClient {
         return request(BASE + path, payload, nonce(timeMicros), account == null);
     }
 
-    byte[] request(String url, String payload, @Nullable String nonce, boolean byKey) throws JOSEException {
+    public byte[] request(String url, String payload, @Nullable String nonce, boolean byKey) throws JOSEException {
         JWSHeader.Builder header = new JWSHeader.Builder(algorithm).customParam("url", url);
         if (nonce != null) {
             header.customParam("nonce", nonce);
@@ -124,7 +124,7 @@ final class TestClient {
                 object.getSignature().toString());
     }
 
-    static byte[] flattened(String header, String payload, String signature) {
+    public static byte[] flattened(String header, String payload, String signature) {
         TreeMap<String, Object> json = new TreeMap<>();
         json.put("protected", header);
         json.put("payload", payload);
@@ -132,7 +132,7 @@ final class TestClient {
         return JSONObjectUtils.toJSONString(json).getBytes(StandardCharsets.UTF_8);
     }
 
-    String thumbprint() throws JOSEException {
+    public String thumbprint() throws JOSEException {
         Base64URL thumbprint = key.computeThumbprint();
         return thumbprint.toString();
     }

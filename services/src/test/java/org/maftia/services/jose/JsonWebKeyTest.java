@@ -16,8 +16,12 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.MalformedException;
 
 /** Keys and messages that another library made. */
@@ -60,6 +64,28 @@ class JsonWebKeyTest {
         for (JWK key : new JWK[] {elliptic, rsa, pss}) {
             assertThat(StrictJson.base64(read(key).thumbprint().toBytes()))
                     .isEqualTo(key.computeThumbprint().toString());
+        }
+    }
+
+    /** An exception here would stop every replica, as anybody may bring a key: to an exchange, or in a proof of possession. */
+    @Attack("requests with altered bytes")
+    @Test
+    void aModulusThatIsNoneOnlyVerifiesNothing() {
+        BigInteger prime = BigInteger.ONE
+                .shiftLeft(2_203)
+                .subtract(BigInteger.ONE); // Mersenne's: no search, and no library's idea of a modulus
+        BigInteger divisible = prime.multiply(BigInteger.valueOf(3));
+        for (BigInteger modulus : List.of(prime, divisible, prime.pow(2))) {
+            byte[] message = "words".getBytes(StandardCharsets.UTF_8);
+            int length = (modulus.bitLength() + 7) / 8;
+            byte[] ones = new byte[length];
+            Arrays.fill(ones, (byte) 0xff);
+            for (byte[] signature : List.of(new byte[length], ones, new byte[0], new byte[length + 1])) {
+                assertThat(new JsonWebKey.Rsa(modulus).verifies(message, signature))
+                        .isFalse();
+                assertThat(new JsonWebKey.RsaPss(modulus).verifies(message, signature))
+                        .isFalse();
+            }
         }
     }
 

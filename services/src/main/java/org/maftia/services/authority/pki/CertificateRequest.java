@@ -48,27 +48,25 @@ public record CertificateRequest(SubjectKey key, SortedSet<Identifier> names) {
         if (encoded.length > LENGTH_MAX) {
             throw new MalformedException("the request is longer than " + LENGTH_MAX + " bytes");
         }
-        try {
-            CertificationRequest request = CertificationRequest.getInstance(Der.parse(encoded));
-            if (!Arrays.equals(Der.of(request), encoded)) {
-                throw new MalformedException("the request is not in DER");
-            }
-            SubjectKey key =
-                    SubjectKey.decode(request.getCertificationRequestInfo().getSubjectPublicKeyInfo());
-            if (!isSigned(request, key)) {
-                throw new MalformedException("the request is not signed with its own key, or by an unusual algorithm");
-            }
-            SortedSet<Identifier> names = new TreeSet<>();
-            addCommonNames(request, names);
-            addAlternativeNames(request, names);
-            if (names.isEmpty() || names.size() > NAMES_MAX) {
-                throw new MalformedException("the request has " + names.size() + " names");
-            }
-            return new CertificateRequest(key, names);
-        } catch (IllegalArgumentException | IllegalStateException | ClassCastException | NullPointerException e) {
-            // What the library throws on nonsense further inside.
-            throw new MalformedException("no certification request");
+        return Der.read("no certification request", () -> read(encoded));
+    }
+
+    private static CertificateRequest read(byte[] encoded) {
+        CertificationRequest request = CertificationRequest.getInstance(Der.parse(encoded));
+        if (!Arrays.equals(Der.of(request), encoded)) {
+            throw new MalformedException("the request is not in DER");
         }
+        SubjectKey key = SubjectKey.decode(request.getCertificationRequestInfo().getSubjectPublicKeyInfo());
+        if (!isSigned(request, key)) {
+            throw new MalformedException("the request is not signed with its own key, or by an unusual algorithm");
+        }
+        SortedSet<Identifier> names = new TreeSet<>();
+        addCommonNames(request, names);
+        addAlternativeNames(request, names);
+        if (names.isEmpty() || names.size() > NAMES_MAX) {
+            throw new MalformedException("the request has " + names.size() + " names");
+        }
+        return new CertificateRequest(key, names);
     }
 
     private static boolean isSigned(CertificationRequest request, SubjectKey key) {

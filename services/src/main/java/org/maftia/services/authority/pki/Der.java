@@ -18,6 +18,30 @@ final class Der {
         }
     }
 
+    /** What is read from a value; may throw whatever the library throws. */
+    @FunctionalInterface
+    interface Reading<T> {
+        T read();
+    }
+
+    /**
+     * Reads what strangers sent. The library says in many ways that bytes are not what they should be, an index out of bounds among
+     * them, and what it throws for a hostile request must not stop every replica at once. It keeps no state that could be left broken.
+     * It bounds the depth of nesting itself.
+     *
+     * @param refusal the sentence for what has none of its own
+     * @throws MalformedException when they are not what is read
+     */
+    static <T> T read(String refusal, Reading<T> reading) {
+        try {
+            return reading.read();
+        } catch (MalformedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new MalformedException(refusal);
+        }
+    }
+
     /**
      * One value, which takes all of the bytes.
      *

@@ -27,27 +27,25 @@ public record IssuedCertificate(byte[] serial, SubjectKey key, SortedSet<Identif
         if (encoded.length > LENGTH_MAX) {
             throw new MalformedException("the certificate is longer than " + LENGTH_MAX + " bytes");
         }
-        try {
-            Certificate certificate = Certificate.getInstance(Der.parse(encoded));
-            if (certificate.getSerialNumber().getValue().signum() <= 0
-                    || certificate.getSerialNumber().getValue().bitLength() > SERIAL_BITS_MAX) {
-                throw new MalformedException("the serial is not positive and of 20 bytes at most");
-            }
-            SortedSet<Identifier> names = new TreeSet<>();
-            GeneralNames listed = GeneralNames.fromExtensions(
-                    certificate.getTBSCertificate().getExtensions(), Extension.subjectAlternativeName);
-            for (GeneralName name : listed.getNames()) {
-                names.add(identifier(name));
-            }
-            return new IssuedCertificate(
-                    BigIntegers.asUnsignedByteArray(
-                            certificate.getSerialNumber().getValue()),
-                    SubjectKey.decode(certificate.getSubjectPublicKeyInfo()),
-                    names);
-        } catch (IllegalArgumentException | IllegalStateException | ClassCastException | NullPointerException e) {
-            // What the library throws on nonsense further inside.
-            throw new MalformedException("no certificate of this authority");
+        return Der.read("no certificate of this authority", () -> read(encoded));
+    }
+
+    private static IssuedCertificate read(byte[] encoded) {
+        Certificate certificate = Certificate.getInstance(Der.parse(encoded));
+        if (certificate.getSerialNumber().getValue().signum() <= 0
+                || certificate.getSerialNumber().getValue().bitLength() > SERIAL_BITS_MAX) {
+            throw new MalformedException("the serial is not positive and of 20 bytes at most");
         }
+        SortedSet<Identifier> names = new TreeSet<>();
+        GeneralNames listed = GeneralNames.fromExtensions(
+                certificate.getTBSCertificate().getExtensions(), Extension.subjectAlternativeName);
+        for (GeneralName name : listed.getNames()) {
+            names.add(identifier(name));
+        }
+        return new IssuedCertificate(
+                BigIntegers.asUnsignedByteArray(certificate.getSerialNumber().getValue()),
+                SubjectKey.decode(certificate.getSubjectPublicKeyInfo()),
+                names);
     }
 
     static Identifier identifier(GeneralName name) {

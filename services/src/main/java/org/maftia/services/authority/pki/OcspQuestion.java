@@ -39,34 +39,32 @@ public record OcspQuestion(
         if (encoded.length > LENGTH_MAX) {
             throw new MalformedException("the question is longer than " + LENGTH_MAX + " bytes");
         }
-        try {
-            OCSPRequest request = OCSPRequest.getInstance(Der.parse(encoded));
-            TBSRequest content = request.getTbsRequest();
-            if (content.getRequestList().size() != 1) {
-                throw new MalformedException("a question is about one certificate");
-            }
-            CertID id =
-                    Request.getInstance(content.getRequestList().getObjectAt(0)).getReqCert();
-            AlgorithmIdentifier hash = id.getHashAlgorithm();
-            boolean sha1 = hash.getAlgorithm().equals(OIWObjectIdentifiers.idSHA1);
-            if (!sha1 && !hash.getAlgorithm().equals(NISTObjectIdentifiers.id_sha256)) {
-                throw new MalformedException("the issuer is named by SHA-1 or SHA-256");
-            }
-            ASN1Integer serial = id.getSerialNumber();
-            if (serial.getValue().signum() <= 0 || serial.getValue().bitLength() > SERIAL_BITS_MAX) {
-                throw new MalformedException("a serial is positive and of 20 bytes at most");
-            }
-            return new OcspQuestion(
-                    Der.of(id),
-                    sha1,
-                    id.getIssuerNameHash().getOctets(),
-                    id.getIssuerKeyHash().getOctets(),
-                    BigIntegers.asUnsignedByteArray(serial.getValue()),
-                    nonce(content));
-        } catch (IllegalArgumentException | IllegalStateException | ClassCastException | NullPointerException e) {
-            // What the library throws on nonsense further inside.
-            throw new MalformedException("no question about a certificate");
+        return Der.read("no question about a certificate", () -> read(encoded));
+    }
+
+    private static OcspQuestion read(byte[] encoded) {
+        OCSPRequest request = OCSPRequest.getInstance(Der.parse(encoded));
+        TBSRequest content = request.getTbsRequest();
+        if (content.getRequestList().size() != 1) {
+            throw new MalformedException("a question is about one certificate");
         }
+        CertID id = Request.getInstance(content.getRequestList().getObjectAt(0)).getReqCert();
+        AlgorithmIdentifier hash = id.getHashAlgorithm();
+        boolean sha1 = hash.getAlgorithm().equals(OIWObjectIdentifiers.idSHA1);
+        if (!sha1 && !hash.getAlgorithm().equals(NISTObjectIdentifiers.id_sha256)) {
+            throw new MalformedException("the issuer is named by SHA-1 or SHA-256");
+        }
+        ASN1Integer serial = id.getSerialNumber();
+        if (serial.getValue().signum() <= 0 || serial.getValue().bitLength() > SERIAL_BITS_MAX) {
+            throw new MalformedException("a serial is positive and of 20 bytes at most");
+        }
+        return new OcspQuestion(
+                Der.of(id),
+                sha1,
+                id.getIssuerNameHash().getOctets(),
+                id.getIssuerKeyHash().getOctets(),
+                BigIntegers.asUnsignedByteArray(serial.getValue()),
+                nonce(content));
     }
 
     private static byte[] nonce(TBSRequest content) {
