@@ -95,6 +95,15 @@ final class AcmeLoad {
         return new ClosedLoop(target.processes, this::order).run(clients, times);
     }
 
+    /** Has one certificate issued, and gives its chain, in PEM. */
+    byte[] issue() throws IOException, InterruptedException {
+        try {
+            return account(0).certificate(ChallengeServer.address(0), requests.getFirst(), challenges);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("an account's key does not work", e);
+        }
+    }
+
     private void order(int client) throws IOException, InterruptedException {
         Turn turn = turns.get(client);
         if (turn == null || turn.next == ChallengeServer.ADDRESSES) {

@@ -92,6 +92,12 @@ public final class ClusterBenchmark implements Callable<Integer> {
     @Option(names = "--logins", description = "Measure logins by passkey at the OpenID provider a second instead.")
     private boolean logins;
 
+    @Option(
+            names = "--static",
+            description = "Measure how often a second revocation lists, answers of OCSP and tiles of the log are read"
+                    + " instead.")
+    private boolean reads;
+
     @Option(names = "--pebble", description = "With --orders: beside Pebble, which must be installed.")
     private boolean pebble;
 
@@ -129,7 +135,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
         try {
             String first = layout;
             String second = beside;
-            boolean ordering = !tokens && !registrations && !orders && !logins;
+            boolean ordering = !tokens && !registrations && !orders && !logins && !reads;
             String layoutName = first == null ? Integer.toString(replicas) : first;
             String kind = logins ? LoginLoad.configuration(layoutName, place).toString() : layoutName;
             MaftiaSide own = own(place, "maftia", second == null ? "maftia" : kind, kind);
@@ -151,10 +157,13 @@ public final class ClusterBenchmark implements Callable<Integer> {
                     }
                 }
             }
-            if (orders) {
+            if (orders || reads) {
                 Side.Times times = new Side.Times(warmSeconds, seconds);
                 OrderRows rows = new OrderRows(own, Files.createDirectory(place.resolve("pebble")), pebble, progress);
-                System.out.println(rows.measure(clients, rounds, times, json));
+                System.out.println(
+                        orders
+                                ? rows.measure(clients, rounds, times, json)
+                                : rows.measureStatic(clients, rounds, times));
             } else {
                 System.out.println(
                         registrations
@@ -172,7 +181,8 @@ public final class ClusterBenchmark implements Callable<Integer> {
         return new MaftiaSide(
                 program(),
                 Files.createDirectory(place.resolve(folder)),
-                new MaftiaSide.Setup(name, kind, durability, rsaBits, mode, orders ? OrderRows.SETTINGS : List.of()));
+                new MaftiaSide.Setup(
+                        name, kind, durability, rsaBits, mode, orders || reads ? OrderRows.SETTINGS : List.of()));
     }
 
     private static Path program() {

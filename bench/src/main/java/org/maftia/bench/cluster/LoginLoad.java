@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.cluster.ClusterDirectory;
@@ -112,7 +113,7 @@ final class LoginLoad {
     private void login(int client) throws IOException, InterruptedException {
         String gateway = gateway(client);
         try {
-            String session = signIn(gateway, passkeys.get(client));
+            String session = signIn(gateway, Invariant.present(passkeys.get(client), "all have registered"));
             byte[] secret = new byte[SECRET_LENGTH];
             random.nextBytes(secret);
             String verifier = StrictJson.base64(secret);

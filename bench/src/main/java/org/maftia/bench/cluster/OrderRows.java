@@ -76,6 +76,16 @@ final class OrderRows {
         }
     }
 
+    /** What anybody may read of the authority that has issued a certificate. */
+    String measureStatic(List<Integer> clients, int rounds, Side.Times times) throws IOException, InterruptedException {
+        byte[] chain;
+        try (ChallengeServer challenges = new ChallengeServer(CHALLENGE_PORT)) {
+            chain = new AcmeLoad(target(), challenges).issue();
+        }
+        Endpoints endpoints = own.endpoints().orElseThrow(() -> new IOException("the cluster is down"));
+        return new StaticLoad(endpoints, chain).measure(clients, rounds, times, progress);
+    }
+
     private static String text(String side, ClosedLoop.Outcome row) {
         return String.format(
                 Locale.ROOT,

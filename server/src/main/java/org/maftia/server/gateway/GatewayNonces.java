@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.BitSet;
 import java.util.TreeMap;
 import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +54,11 @@ final class GatewayNonces {
         this.opening = block(Cipher.DECRYPT_MODE, key);
     }
 
-    /** One block alone: a permutation that nobody else can compute, so no mode is needed around it. */
+    /** One block alone, with nothing chained to it: a permutation that nobody else can compute. */
     private static Cipher block(int direction, byte[] key) {
         try {
-            Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding");
-            cipher.init(direction, new SecretKeySpec(key, "AES"));
+            Cipher cipher = Cipher.getInstance("AES/CBC/NoPadding");
+            cipher.init(direction, new SecretKeySpec(key, "AES"), new IvParameterSpec(new byte[RANDOM_LENGTH]));
             return cipher;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has AES", e);
@@ -78,7 +79,8 @@ final class GatewayNonces {
 
     /** Another one each time. */
     synchronized String next(int hour) {
-        long number = made.merge(hour, 1L, Long::sum) - 1;
+        long number = made.getOrDefault(hour, 0L);
+        made.put(hour, number + 1);
         if (made.size() > HOURS_MAX) {
             made.pollFirstEntry();
         }
