@@ -55,6 +55,21 @@ class WireTest {
         }
     };
 
+    @Test
+    void whatIsWrittenInPlaceIsWhatACopyWouldBe() {
+        for (int length : new int[] {0, 1, 100, 5_000}) {
+            byte[] content = new byte[length];
+            Arrays.fill(content, (byte) 7);
+            byte[] copied = new Writer(16).u8(1).opaque32(content).u8(2).toBytes();
+            byte[] inPlace = new Writer(16)
+                    .u8(1)
+                    .nested32(writer -> writer.fixed(content))
+                    .u8(2)
+                    .toBytes();
+            assertThat(inPlace).isEqualTo(copied);
+        }
+    }
+
     @Seeds(50)
     void whatIsWrittenIsReadAndNothingElse(long seed) {
         SplittableRandom random = new SplittableRandom(seed);

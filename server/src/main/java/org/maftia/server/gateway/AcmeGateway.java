@@ -192,7 +192,7 @@ public final class AcmeGateway implements Gateway {
         return new Answer(503, PROBLEM, body);
     }
 
-    private Answer post(String path, byte[] jws) throws TimeoutException, InterruptedException {
+    private Answer post(String path, byte[] jws) throws InterruptedException {
         Jws request;
         String url;
         try {
@@ -227,14 +227,18 @@ public final class AcmeGateway implements Gateway {
      * the group judges it. A nonce serves one reading at this gateway, and nothing else here; that another gateway would take it once
      * more changes nothing that is read.
      */
-    private Optional<Answer> shown(Jws request) throws TimeoutException, InterruptedException {
+    private Optional<Answer> shown(Jws request) throws InterruptedException {
         String nonce = request.nonce().orElse("");
         if (request.payload().length > 0 || nonces().standing(nonce) != GatewayNonces.Standing.OPEN) {
             return Optional.empty();
         }
         long nowMicros = clock.millis() * 1_000;
-        Optional<Reading> reading =
-                state.look(looks -> looks.read(request, nowMicros)).flatMap(found -> found);
+        Optional<Reading> reading;
+        try {
+            reading = state.look(looks -> looks.read(request, nowMicros)).flatMap(found -> found);
+        } catch (TimeoutException e) {
+            return Optional.of(busy("this replica does not answer").retryAfter(1));
+        }
         if (reading.isEmpty() || !reading.get().isSigned()) {
             return Optional.empty();
         }
