@@ -20,6 +20,9 @@ import org.maftia.core.wire.Writer;
  * @param publicKey of G2, 96 bytes, as in draft-irtf-cfrg-bls-signature
  */
 public record BlsKey(DiscreteLogKey sharing, byte[] publicKey) {
+    /** Bytes of {@link #publicKey}: a compressed point. */
+    public static final int PUBLIC_KEY_LENGTH = CurvePoint.Twist.LENGTH;
+
     /** @throws IllegalArgumentException when the public key is no point of G2 */
     public BlsKey {
         publicKey = publicKey.clone();

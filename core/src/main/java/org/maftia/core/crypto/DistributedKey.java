@@ -98,7 +98,7 @@ public final class DistributedKey {
     KeyDealing.Shape shape(int dealer) {
         int numbers = plan.numbers(dealer);
         int roots = plan.kind() == KeyPlan.Kind.GENERATION ? numbers : 0;
-        return new KeyDealing.Shape(numbers, roots, SharingCommitment.length(tree), leaves);
+        return new KeyDealing.Shape(numbers, roots, plan.signs() ? roots : 0, SharingCommitment.length(tree), leaves);
     }
 
     /** Bytes of a dealing of the replica; 0 where it has nothing to deal. */
@@ -115,12 +115,16 @@ public final class DistributedKey {
         BigInteger exponent = SharingPolynomials.drawn(entropy);
         CurvePoint blinding = CurvePoint.GENERATOR.times(exponent);
         List<CurvePoint> roots = new ArrayList<>();
+        List<CurvePoint.Twist> twists = new ArrayList<>();
         List<SharingCommitment> commitments = new ArrayList<>();
         List<SortedMap<Integer, BigInteger>> shared = new ArrayList<>();
         for (BigInteger number : numbers(dealer, own, entropy)) {
             SharingPolynomials polynomials = new SharingPolynomials(tree, number, entropy);
             if (plan.kind() == KeyPlan.Kind.GENERATION) {
                 roots.add(CurvePoint.GENERATOR.times(number));
+            }
+            if (plan.signs()) {
+                twists.add(CurvePoint.Twist.GENERATOR.times(number));
             }
             commitments.add(polynomials.commitment());
             shared.add(polynomials.shares());
@@ -140,7 +144,7 @@ public final class DistributedKey {
             Arrays.fill(shares, (byte) 0);
         }
         KnownLogarithm proof = KnownLogarithm.prove(use(dealer), blinding, exponent);
-        return new KeyDealing(blinding, proof, roots, commitments, sealed).toBytes();
+        return new KeyDealing(blinding, proof, roots, twists, commitments, sealed).toBytes();
     }
 
     private List<BigInteger> numbers(int dealer, @Nullable DiscreteLogShares own, Entropy entropy) {
@@ -191,7 +195,7 @@ public final class DistributedKey {
         }
         try {
             KeyDealing parts = shape(dealer).read(dealing);
-            return parts.proof().isOf(use(dealer), parts.blinding());
+            return parts.proof().isOf(use(dealer), parts.blinding()) && parts.isOfSameNumbers();
         } catch (MalformedException e) {
             return false;
         }
@@ -370,6 +374,24 @@ public final class DistributedKey {
             all.add(leaf);
         }
         return assembled(root, sum.leaves(tree, root, all));
+    }
+
+    /**
+     * The same key as outsiders see it who verify signatures: nobody else chose its power in the second group, as each dealer's
+     * part was checked against the one in the first.
+     *
+     * @param dealings of a plan that {@link KeyPlan#signs}, which make the key
+     * @param made {@link #key} of them
+     */
+    public BlsKey signing(SortedMap<Integer, byte[]> dealings, DiscreteLogKey made) {
+        CurvePoint.Twist sum = CurvePoint.Twist.IDENTITY;
+        for (var dealing : dealings.entrySet()) {
+            for (CurvePoint.Twist twist :
+                    checked(dealing.getKey(), dealing.getValue()).twists()) {
+                sum = sum.plus(twist);
+            }
+        }
+        return new BlsKey(made, sum.toBytes());
     }
 
     private Optional<DiscreteLogKey> assembled(CurvePoint root, SortedMap<Integer, CurvePoint> dealt) {

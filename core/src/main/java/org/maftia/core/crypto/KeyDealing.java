@@ -16,6 +16,7 @@ import org.maftia.core.wire.Writer;
  * @param blinding R = g^ρ: recipient j and the dealer share the secret point PK_j^ρ
  * @param proof that the dealer knows ρ; a copied R would have complaints open somebody else's shares
  * @param roots the powers by the numbers, where others cannot know them
+ * @param twists the same powers in the second group, where outsiders are to verify signatures with their sum
  * @param commitments one for each number
  * @param sealed by leaf: the leaf's share of each number
  */
@@ -23,6 +24,7 @@ record KeyDealing(
         CurvePoint blinding,
         KnownLogarithm proof,
         List<CurvePoint> roots,
+        List<CurvePoint.Twist> twists,
         List<SharingCommitment> commitments,
         SortedMap<Integer, byte[]> sealed) {
     /**
@@ -30,14 +32,16 @@ record KeyDealing(
      *
      * @param numbers how many are shared
      * @param roots how many of their powers are in it
+     * @param twists how many of those stand in it in the second group, too
      * @param points of each commitment
      * @param leaves whose owners are recipients
      */
-    record Shape(int numbers, int roots, int points, SortedSet<Integer> leaves) {
+    record Shape(int numbers, int roots, int twists, int points, SortedSet<Integer> leaves) {
         long length() {
             return CurvePoint.LENGTH
                     + KnownLogarithm.LENGTH
                     + (long) roots * CurvePoint.LENGTH
+                    + (long) twists * CurvePoint.Twist.LENGTH
                     + (long) numbers * points * CurvePoint.LENGTH
                     + (long) leaves.size() * sealedLength();
         }
@@ -58,6 +62,10 @@ record KeyDealing(
             for (int i = 0; i < roots; i++) {
                 given.add(CurvePoint.decoded(reader.fixed(CurvePoint.LENGTH)));
             }
+            List<CurvePoint.Twist> twisted = new ArrayList<>();
+            for (int i = 0; i < twists; i++) {
+                twisted.add(CurvePoint.Twist.decoded(reader.fixed(CurvePoint.Twist.LENGTH)));
+            }
             List<SharingCommitment> commitments = new ArrayList<>();
             for (int i = 0; i < numbers; i++) {
                 commitments.add(SharingCommitment.read(reader, points));
@@ -67,14 +75,25 @@ record KeyDealing(
                 sealed.put(leaf, reader.fixed(sealedLength()));
             }
             reader.end();
-            return new KeyDealing(blinding, proof, given, commitments, sealed);
+            return new KeyDealing(blinding, proof, given, twisted, commitments, sealed);
         }
+    }
+
+    /** Whether each number is the same in both groups: a pairing a number. */
+    boolean isOfSameNumbers() {
+        for (int i = 0; i < twists.size(); i++) {
+            if (!CurvePoint.Twist.GENERATOR.pairs(roots.get(i), CurvePoint.GENERATOR, twists.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     byte[] toBytes() {
         Writer writer = new Writer().fixed(blinding.toBytes());
         KnownLogarithm.CODEC.write(writer, proof);
         roots.forEach(root -> writer.fixed(root.toBytes()));
+        twists.forEach(twist -> writer.fixed(twist.toBytes()));
         commitments.forEach(commitment -> commitment.write(writer));
         sealed.values().forEach(writer::fixed);
         return writer.toBytes();

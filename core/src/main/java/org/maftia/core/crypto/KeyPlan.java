@@ -20,13 +20,16 @@ import org.maftia.core.wire.Writer;
  * @param keyId names the key within the group; at most 64 bytes
  * @param formula over which the key that comes out is shared
  * @param old the key that is renewed; null for a new one
+ * @param signs of a new one: whether outsiders verify what it signs, with the power of its secret in the second group, which is
+ *     then made with it. Whoever renews a key leaves that as it is
  */
 public record KeyPlan(
         Kind kind,
         String group,
         String keyId,
         SharingFormula formula,
-        @Nullable DiscreteLogKey old) {
+        @Nullable DiscreteLogKey old,
+        boolean signs) {
     /** Where the secret comes from. */
     public enum Kind {
         /** A secret that nobody ever knew: the sum of what the dealers drew. */
@@ -43,12 +46,17 @@ public record KeyPlan(
     /** @throws IllegalArgumentException when the parts do not fit each other */
     public KeyPlan {
         ShareTree.of(formula.formula());
-        if (!fits(kind, group, keyId, formula, old)) {
+        if (!fits(kind, group, keyId, formula, old) || signs && kind != Kind.GENERATION) {
             throw new IllegalArgumentException("a plan is for one key, and a refresh keeps its formula");
         }
         if (group.length() > DiscreteLogKey.NAME_LENGTH_MAX || keyId.length() > DiscreteLogKey.NAME_LENGTH_MAX) {
             throw new IllegalArgumentException("a name is too long");
         }
+    }
+
+    /** Of a key with no power in the second group, or one that has it already. */
+    public KeyPlan(Kind kind, String group, String keyId, SharingFormula formula, @Nullable DiscreteLogKey old) {
+        this(kind, group, keyId, formula, old, false);
     }
 
     private static boolean fits(
@@ -65,6 +73,11 @@ public record KeyPlan(
     /** A key that the group makes for itself. */
     public static KeyPlan generation(String group, String keyId, SharingFormula formula) {
         return new KeyPlan(Kind.GENERATION, group, keyId, formula, null);
+    }
+
+    /** A key for BLS signatures that the group makes for itself. */
+    public static KeyPlan signing(String group, String keyId, SharingFormula formula) {
+        return new KeyPlan(Kind.GENERATION, group, keyId, formula, null, true);
     }
 
     /** New shares of the same secret, for those who hold shares. */
@@ -128,9 +141,12 @@ public record KeyPlan(
     }
 
     public static final Codec<KeyPlan> CODEC = new Codec<>() {
+        /** In the place of a kind: a generation for signatures. */
+        private static final int SIGNING = 3;
+
         @Override
         public void write(Writer writer, KeyPlan value) {
-            writer.u8(value.kind.ordinal());
+            writer.u8(value.signs ? SIGNING : value.kind.ordinal());
             if (value.old != null) {
                 DiscreteLogKey.CODEC.write(writer, value.old);
             } else {
@@ -153,6 +169,11 @@ public record KeyPlan(
                                 FormulaCodec.INSTANCE.read(reader));
                     case 1 -> refresh(DiscreteLogKey.CODEC.read(reader));
                     case 2 -> resharing(DiscreteLogKey.CODEC.read(reader), FormulaCodec.INSTANCE.read(reader));
+                    case SIGNING ->
+                        signing(
+                                reader.string(DiscreteLogKey.NAME_LENGTH_MAX),
+                                reader.string(DiscreteLogKey.NAME_LENGTH_MAX),
+                                FormulaCodec.INSTANCE.read(reader));
                     default -> throw new MalformedException("no plan for a key");
                 };
             } catch (IllegalArgumentException e) {

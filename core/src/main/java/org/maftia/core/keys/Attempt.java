@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.DistributedKey;
 import org.maftia.core.crypto.KeyComplaint;
@@ -56,8 +57,13 @@ final class Attempt {
      * @param dealings by dealer
      * @param digest what acknowledgements name
      * @param key that they make
+     * @param signing the same as outsiders see it; null: nothing is signed with it
      */
-    record Counted(SortedMap<Integer, byte[]> dealings, Digest digest, DiscreteLogKey key) {
+    record Counted(
+            SortedMap<Integer, byte[]> dealings,
+            Digest digest,
+            DiscreteLogKey key,
+            @Nullable BlsKey signing) {
         Counted {
             dealings = Collections.unmodifiableSortedMap(dealings);
         }
@@ -223,7 +229,8 @@ final class Attempt {
         }
         Transcript transcript = Transcript.of("keys/counted").field(key.id());
         prefix.forEach((dealer, dealing) -> transcript.field(dealer).field(dealing));
-        counted = new Counted(prefix, transcript.digest(), made);
+        BlsKey signing = key.plan().signs() ? key.signing(prefix, made) : null;
+        counted = new Counted(prefix, transcript.digest(), made, signing);
     }
 
     /** ACK. Those that name other dealings than count now are void, and nobody's fault. */

@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.FaultStructure;
@@ -63,6 +64,18 @@ public final class KeyLedger {
         return life == null ? null : life.present();
     }
 
+    /** The same as outsiders see it who verify signatures; null: it is not there, or a ceremony said with what they verify. */
+    public @Nullable BlsKey signing(String keyId) {
+        KeyLife life = keys.get(keyId);
+        return life == null ? null : life.signing();
+    }
+
+    /** Whether the group signs with this key and makes it for itself, be it made yet or not. */
+    public boolean isOwnSigningKey(String keyId) {
+        KeyLife life = keys.get(keyId);
+        return life != null && life.upkeep().signs();
+    }
+
     /** The attempt that is under way; 0: none. */
     public long attempt(String keyId) {
         KeyLife life = keys.get(keyId);
@@ -83,11 +96,14 @@ public final class KeyLedger {
 
     /**
      * Whether these could hand the key on to other members: as it is shared now, and as it will be when it is shared as the
-     * group wants it.
+     * group wants it. A key that the group has not come to make goes on without anybody: the others make it.
      */
     public boolean canGoOn(String keyId, ReplicaSet holders) {
         KeyLife life = keys.get(keyId);
         DiscreteLogKey present = life == null ? null : life.present();
+        if (life != null && present == null && life.upkeep().dealt() == null) {
+            return true;
+        }
         return life != null
                 && present != null
                 && present.formula().isQualified(holders)
@@ -163,7 +179,8 @@ public final class KeyLedger {
         }
         before.end();
         for (KeyLife life : keys.values()) {
-            boolean begins = !life.upkeep().carried() || life.present() != null;
+            KeyUpkeep upkeep = life.upkeep();
+            boolean begins = !upkeep.carried() || upkeep.dealt() == null || life.present() != null;
             Invariant.check(begins, "who is ready for a configuration knows that its keys can go on");
         }
     }

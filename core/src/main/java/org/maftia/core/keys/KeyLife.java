@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.FaultStructure;
@@ -20,6 +21,12 @@ final class KeyLife {
     private final KeyUpkeep upkeep;
     private final KeyLedger.Listener listener;
     private @Nullable DiscreteLogKey present;
+
+    /** With what outsiders verify its signatures, where the group made it for that; the same in all epochs. */
+    private byte @Nullable [] verifying;
+
+    /** Whether nothing is known yet of how the configuration before ended. */
+    private boolean awaiting;
 
     /** Whether it is still as the configuration before left it: who was a member then may have shares of it. */
     private boolean inherited;
@@ -87,6 +94,7 @@ final class KeyLife {
         this.upkeep = upkeep;
         this.listener = listener;
         this.present = upkeep.carried() ? null : upkeep.dealt();
+        this.awaiting = upkeep.carried();
     }
 
     KeyUpkeep upkeep() {
@@ -97,6 +105,12 @@ final class KeyLife {
     @Nullable
     DiscreteLogKey present() {
         return present;
+    }
+
+    /** The same with what outsiders verify with; null: there is none, or they know from a ceremony. */
+    @Nullable
+    BlsKey signing() {
+        return present == null || verifying == null ? null : new BlsKey(present, verifying);
     }
 
     /** The attempt that made it; 0: a ceremony did. */
@@ -164,10 +178,11 @@ final class KeyLife {
             long patience = open.begunMicros() + pace.patience();
             return open.isEnrolling() && latestMicros < patience ? patience : open.begunMicros() + pace.limit();
         }
-        if (present == null && upkeep.carried()) {
-            return Long.MAX_VALUE; // nothing is known yet of how the configuration before ended
+        if (awaiting) {
+            return Long.MAX_VALUE;
         }
-        if (inherited && last == null) {
+        boolean first = present == null && last == null;
+        if (first || inherited && last == null) {
             return 0;
         }
         if (!barred.isEmpty() && listener.mayBegin(upkeep.keyId())) {
@@ -210,6 +225,12 @@ final class KeyLife {
         }
     }
 
+    /** Whether a wish for another attempt counts by now. */
+    boolean isRested() {
+        return attempts == 0
+                || latestMicros >= restingSinceMicros + upkeep.pace().rest();
+    }
+
     private void begin(long micros) {
         attempts++;
         open = new Attempt(trust, listener, attempts, micros, barred);
@@ -227,9 +248,7 @@ final class KeyLife {
     void apply(int member, KeyMessage message, long micros) {
         switch (message) {
             case KeyMessage.Wish wish -> {
-                boolean rested = attempts == 0
-                        || micros >= restingSinceMicros + upkeep.pace().rest();
-                if (open == null && rested && listener.mayBegin(upkeep.keyId())) {
+                if (open == null && isRested() && listener.mayBegin(upkeep.keyId())) {
                     begin(micros);
                 }
             }
@@ -284,6 +303,7 @@ final class KeyLife {
         if (attempt == open && made != null && attempt.isFinal()) {
             before = present;
             present = made.key();
+            verifying = made.signing() == null ? verifying : made.signing().publicKey();
             inherited = false;
             madeBefore = madeBy;
             changedBefore = changed;
@@ -305,6 +325,9 @@ final class KeyLife {
         // What another configuration takes over comes first.
         writer.u64(attempts).u64(madeBy);
         write(writer, present);
+        if (upkeep.signs() && present != null) {
+            writer.fixed(Invariant.present(verifying, "it was made with the key"));
+        }
         writer.bool(inherited).u64(madeBefore);
         writer.u64(restingSinceMicros).u64(barred.bits()).u64(sinceMicros);
         writer.bool(last != null);
@@ -342,6 +365,8 @@ final class KeyLife {
         last = null;
         barred = ReplicaSet.EMPTY;
         present = upkeep.carried() ? null : upkeep.dealt();
+        verifying = null;
+        awaiting = false;
         inherited = false;
         before = null;
         changed = Place.NONE;
@@ -359,17 +384,23 @@ final class KeyLife {
         madeBy = ended.count();
         DiscreteLogKey last = readKey(ended);
         DiscreteLogKey dealt = upkeep.dealt();
-        boolean same = last != null && dealt != null && Arrays.equals(last.publicKey(), dealt.publicKey());
+        if (last == null && dealt == null) {
+            return; // the group before did not come to make it
+        }
+        boolean same = last != null && (dealt == null || Arrays.equals(last.publicKey(), dealt.publicKey()));
         Invariant.check(same, "who is ready for a configuration knows which key goes on");
         present = Invariant.present(last, "just checked").renamed(index);
+        verifying = upkeep.signs() ? ended.fixed(BlsKey.PUBLIC_KEY_LENGTH) : null;
         inherited = true;
     }
 
     void read(Reader reader) {
         latestMicros = 0;
+        awaiting = false;
         attempts = reader.count();
         madeBy = reader.count();
         present = readKey(reader);
+        verifying = upkeep.signs() && present != null ? reader.fixed(BlsKey.PUBLIC_KEY_LENGTH) : null;
         inherited = reader.bool();
         madeBefore = reader.count();
         restingSinceMicros = reader.count();

@@ -105,6 +105,12 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
         private long erased = -1;
         private long erasedBelow;
 
+        /** The attempt that made the key of which this member was found to lack its share; -1: none. */
+        private long lacking = -1;
+
+        /** As many attempts there had been when it wished for another one for that reason. */
+        private long wished = -1;
+
         /** Epochs of which to tell, the oldest first, by the attempts that made them. */
         private final SortedMap<Long, DiscreteLogKey> untold = new TreeMap<>();
 
@@ -123,6 +129,7 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
             if (busy || show() || ended || open != null && (enrol(open) || deal(open))) {
                 return;
             }
+            wish(open);
             Attempt current = open != null ? open : life.settled();
             if (current == null || !receive(current)) {
                 erase(open);
@@ -168,7 +175,31 @@ public final class KeyMember implements Protocol<KeyMember.Nothing> {
             }
             long madeBy = untold.firstKey();
             DiscreteLogKey key = Invariant.present(untold.remove(madeBy), "the key is the map's");
-            return compute(() -> vault.held(key, madeBy), held -> port.output(new Event.Present(key, held)));
+            return compute(() -> vault.held(key, madeBy), held -> {
+                boolean owner = key.formula().owners().contains(port.self());
+                lacking = owner && held.isEmpty() ? madeBy : -1;
+                port.output(new Event.Present(key, held));
+            });
+        }
+
+        /**
+         * Whoever was away while the group made the key has no share of it, and nobody knows when it would be renewed: so it wishes
+         * for that, once for each attempt that did not help. Dealt keys it had, and lost: that an operator should know.
+         */
+        private void wish(@Nullable Attempt open) {
+            DiscreteLogKey present = life.present();
+            boolean first =
+                    present != null && present.epoch() == 0 && life.upkeep().dealt() == null;
+            boolean settling = life.settled() != null && life.settled().isEnrolled(port.self());
+            if (first
+                    && open == null
+                    && !settling
+                    && lacking == life.madeBy()
+                    && wished < life.attempts()
+                    && life.isRested()) {
+                wished = life.attempts();
+                order(new KeyMessage.Wish(keyId()));
+            }
         }
 
         /** KEY leaves when its secret is durable: so after a crash this member opens what was dealt to it. */

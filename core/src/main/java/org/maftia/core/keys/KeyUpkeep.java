@@ -13,7 +13,9 @@ import org.maftia.core.trust.SharingFormula;
  * @param formula over which it is to be shared
  * @param dealt where the group begins with a key that a ceremony made; null: the group makes it for itself
  * @param carried whether the key goes on from the configuration before, whoever were its members: what the group begins with is
- *     then what that one ended with, a later sharing of the key that was dealt, and is shared anew at once
+ *     then what that one ended with, a later sharing of the key that was dealt or made, and is shared anew at once. Where that one
+ *     was to make it and had not yet done so, this one makes it
+ * @param signs of a key that the group makes: whether outsiders verify what it signs ({@link KeyPlan#signs})
  * @param pace when
  */
 public record KeyUpkeep(
@@ -22,17 +24,34 @@ public record KeyUpkeep(
         SharingFormula formula,
         @Nullable DiscreteLogKey dealt,
         boolean carried,
+        boolean signs,
         Pace pace) {
-    /** @throws IllegalArgumentException when a key is carried that nobody dealt */
+    /** @throws IllegalArgumentException when it says of a dealt key what the group is to make */
     public KeyUpkeep {
-        if (carried && dealt == null) {
-            throw new IllegalArgumentException("a key that goes on was dealt before: " + keyId);
+        if (signs && dealt != null) {
+            throw new IllegalArgumentException("what is made with a key was dealt with it: " + keyId);
         }
+    }
+
+    /** Of a key that is dealt, or goes on. */
+    public KeyUpkeep(
+            String group,
+            String keyId,
+            SharingFormula formula,
+            @Nullable DiscreteLogKey dealt,
+            boolean carried,
+            Pace pace) {
+        this(group, keyId, formula, dealt, carried, false, pace);
     }
 
     /** Of a key that does not come from a configuration before. */
     public KeyUpkeep(String group, String keyId, SharingFormula formula, @Nullable DiscreteLogKey dealt, Pace pace) {
-        this(group, keyId, formula, dealt, false, pace);
+        this(group, keyId, formula, dealt, false, false, pace);
+    }
+
+    /** Of a key for BLS signatures that nobody deals. */
+    public static KeyUpkeep signing(String group, String keyId, SharingFormula formula, boolean carried, Pace pace) {
+        return new KeyUpkeep(group, keyId, formula, null, carried, true, pace);
     }
 
     /**
@@ -67,7 +86,7 @@ public record KeyUpkeep(
      */
     KeyPlan plan(@Nullable DiscreteLogKey present, boolean bare) {
         if (present == null) {
-            return KeyPlan.generation(group, keyId, formula);
+            return signs ? KeyPlan.signing(group, keyId, formula) : KeyPlan.generation(group, keyId, formula);
         }
         return bare || !present.formula().equals(formula)
                 ? KeyPlan.resharing(present, formula)

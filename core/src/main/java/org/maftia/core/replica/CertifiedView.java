@@ -40,6 +40,17 @@ public final class CertifiedView {
                 checkpoint));
     }
 
+    /** The answer without proof, for who believes this replica; empty when there is none. */
+    public Optional<byte[]> value(String service, String key) {
+        MerkleMap view = views.byService().get(service);
+        return view == null ? Optional.empty() : Optional.ofNullable(view.get(key));
+    }
+
+    /** Of which configuration the group was. */
+    public Digest configuration() {
+        return configuration;
+    }
+
     /** The root of one service's view; {@link Digest#ZERO} of an empty one. */
     public Digest root(String service) {
         MerkleMap view = views.byService().get(service);

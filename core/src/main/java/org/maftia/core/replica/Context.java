@@ -10,6 +10,11 @@ public interface Context {
     /** The slot of the log that is being executed. */
     long index();
 
+    /** Whether a key is there with which the group signs: one that it makes for itself comes some slots after it began. */
+    default boolean isMade(String keyId) {
+        return true;
+    }
+
     /**
      * Asks for a threshold signature. It comes back through the log to {@link StateMachine#signed}, at every replica at
      * the same index.
@@ -17,8 +22,8 @@ public interface Context {
      * @param keyId a key of the group
      * @param message what is to be signed, before hashing and padding
      * @param reference given back with the signature
-     * @return false when the group has no such key, or its {@link KeyGrants} does not give it to this service: the same at
-     *     all replicas, and nothing is signed
+     * @return false when the group has no such key, or its {@link KeyGrants} does not give it to this service, or it is still
+     *     to make it ({@link #isMade}): the same at all replicas, and nothing is signed
      */
     boolean sign(String keyId, byte[] message, long reference);
 

@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.keys.KeyLedger;
@@ -353,7 +354,7 @@ final class Execution {
 
     /** What the services show in the present state. */
     Views views() {
-        return Views.of(genesis.services(), succession.view());
+        return Views.of(genesis.services(), MadeKeys.shown(ledger, succession.view()));
     }
 
     /** The present answer of a service to an operation that changes nothing; null: the log must answer. */
@@ -448,10 +449,10 @@ final class Execution {
     private void begin(Tenure tenure, Reader keys) {
         checkpointAboveEpoch = -1;
         rejoins.clear();
-        wishes.restart();
         succession.begin();
         eras.begin(genesis.tenure());
         ledger.restart(keys, tenure::indexOfFormer);
+        wishes.restart(); // with the keys that go on
     }
 
     /** What the ledger of keys brings about. */
@@ -468,6 +469,10 @@ final class Execution {
         @Override
         public void finished(DiscreteLogKey key) {
             certifyNow = true;
+            BlsKey signing = ledger.signing(key.keyId());
+            if (signing != null && ledger.before(key.keyId()) == null) {
+                uses.begin(key, signing); // services may want a signature in this very slot
+            }
             if (uses.isCoin(key.keyId())) {
                 passEpoch(epoch.number());
             }

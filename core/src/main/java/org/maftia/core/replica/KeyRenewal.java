@@ -72,7 +72,8 @@ final class KeyRenewal {
         if (!execution.ledger().keyIds().contains(keyId)) {
             port.output(new Output.Notice("key " + keyId
                     + (functions.contains(keyId)
-                            ? " is not renewed: its values are sums of hashes of its seeds, so no other seeds give the same"
+                            ? " is not renewed: its values are sums of hashes of its seeds, so no other seeds give the"
+                                    + " same"
                             : " is none that the group renews by itself")));
             return;
         }
@@ -134,7 +135,7 @@ final class KeyRenewal {
     }
 
     private boolean begin(@Nullable DiscreteLogKey key) {
-        return key != null && uses.begin(key);
+        return key != null && uses.begin(key, execution.ledger().signing(key.keyId()));
     }
 
     /**

@@ -7,6 +7,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.BlsKey;
+import org.maftia.core.crypto.BlsThreshold;
 import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.Renewable;
@@ -33,6 +35,9 @@ final class KeyUses {
     /** By id, those that the group keeps by itself. */
     private final SortedMap<String, UsedKey<?>> renewed = new TreeMap<>();
 
+    /** Those among them with which the group signs, and which it makes for itself. */
+    private final SortedMap<String, UsedKey<ThresholdSignature.Halves>> made = new TreeMap<>();
+
     /** @throws IllegalArgumentException when the group is to keep a key in use that nobody dealt */
     KeyUses(Genesis genesis) {
         SortedMap<String, KeyUpkeep> kept = new TreeMap<>();
@@ -50,6 +55,15 @@ final class KeyUses {
             ThresholdSignature.Halves halves = new ThresholdSignature.Halves(key, signer);
             signatures.put(keyId, used(key.renewable(), halves, signer != null, kept));
         });
+        kept.values().stream()
+                .filter(KeyUpkeep::signs)
+                .map(KeyUpkeep::keyId)
+                .forEach(keyId -> made.put(keyId, UsedKey.unmade()));
+        if (made.keySet().stream().anyMatch(signatures::containsKey)) {
+            throw new IllegalArgumentException("a key that the group makes for itself is given by nobody");
+        }
+        signatures.putAll(made);
+        renewed.putAll(made);
     }
 
     private static @Nullable String id(Optional<? extends Renewable<?>> pattern, SortedMap<String, KeyUpkeep> kept) {
@@ -113,9 +127,17 @@ final class KeyUses {
         return new TreeSet<>(renewed.keySet());
     }
 
-    /** The log has come to this epoch of a key. True when it is in use, and that is news. */
-    boolean begin(DiscreteLogKey key) {
+    /**
+     * The log has come to this epoch of a key. True when it is in use, and that is news.
+     *
+     * @param signing the same where the group made it, and signs with it; null: it did not
+     */
+    boolean begin(DiscreteLogKey key, @Nullable BlsKey signing) {
         UsedKey<?> used = renewed.get(key.keyId());
+        UsedKey<ThresholdSignature.Halves> own = made.get(key.keyId());
+        if (own != null) {
+            own.make(new BlsThreshold(Invariant.present(signing, "who makes a key that signs knows how to verify")));
+        }
         return used != null && used.begin(key);
     }
 

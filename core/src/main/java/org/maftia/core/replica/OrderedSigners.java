@@ -2,13 +2,19 @@ package org.maftia.core.replica;
 
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.BlsKey;
+import org.maftia.core.crypto.BlsThreshold;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.keys.KeyLedger;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.ReplicaSet;
 
-/** Who is asked first for a signature that the log wants: by the sharing of its key as the log has it there. */
+/**
+ * With which keys the group signs as the log has it, those that it made for itself included; and who is asked first for a
+ * signature that the log wants, by the sharing of its key there.
+ */
 final class OrderedSigners {
     private final Genesis genesis;
     private final KeyLedger ledger;
@@ -26,23 +32,43 @@ final class OrderedSigners {
     }
 
     ReplicaSet asked(long number, PendingSignatures.Wanted wanted) {
-        return Signing.asked(key(wanted.keyId()), number, wanted.spared(), members);
+        return Signing.asked(shared(wanted.keyId()), number, wanted.spared(), members);
     }
 
-    private ThresholdSignature key(String keyId) {
-        ThresholdSignature dealt = Invariant.present(genesis.keys().get(keyId), "the group has this key");
+    /** Whether the group has the key, or is to make it. */
+    boolean isNamed(String keyId) {
+        return genesis.keys().containsKey(keyId) || ledger.isOwnSigningKey(keyId);
+    }
+
+    /** What verifies the key's signatures, in whichever epoch; null: the group has no such key, or has not made it. */
+    @Nullable
+    ThresholdSignature verifying(String keyId) {
+        ThresholdSignature dealt = genesis.keys().get(keyId);
+        return dealt != null || ledger.signing(keyId) == null ? dealt : shared(keyId);
+    }
+
+    /** As the key is shared now. */
+    private ThresholdSignature shared(String keyId) {
         DiscreteLogKey present = ledger.present(keyId);
         if (present == null) {
-            return dealt; // the group does not renew it
+            return Invariant.present(genesis.keys().get(keyId), "the group has this key"); // and does not renew it
         }
         Known last = known.get(keyId);
         if (last == null || last.sharing != present) {
-            ThresholdSignature key = Invariant.present(dealt.renewable().orElse(null), "what is kept is renewable")
-                    .in(present, null)
-                    .key();
-            last = new Known(present, key);
+            last = new Known(present, in(keyId, present));
             known.put(keyId, last);
         }
         return last.key;
+    }
+
+    private ThresholdSignature in(String keyId, DiscreteLogKey present) {
+        BlsKey made = ledger.signing(keyId);
+        if (made != null) {
+            return new BlsThreshold(made);
+        }
+        ThresholdSignature dealt = Invariant.present(genesis.keys().get(keyId), "the group has this key");
+        return Invariant.present(dealt.renewable().orElse(null), "what is kept is renewable")
+                .in(present, null)
+                .key();
     }
 }

@@ -208,14 +208,14 @@ final class PendingSignatures {
      * Other members hold other keys now. What they can sign they start anew; what none of their keys signs, or no longer
      * for this service, nobody can wait for any more.
      */
-    void restart(Genesis genesis) {
+    void restart(Genesis genesis, OrderedSigners signers) {
         sparedUntil.clear();
         // Clients of private ones ask again, and a draw is begun anew by those who wait for it.
         byNumber.values().removeIf(wanted -> wanted.recipient != null || wanted.purpose == Purpose.DRAW);
         byNumber.replaceAll(
                 (number, wanted) -> restated(wanted, genesis.services().get(wanted.service)));
         byNumber.values().removeIf(wanted -> {
-            ThresholdSignature key = genesis.keys().get(wanted.keyId);
+            ThresholdSignature key = signers.verifying(wanted.keyId);
             boolean allowed = genesis.services().containsKey(wanted.service)
                     && genesis.grants().maySign(wanted.service, wanted.keyId);
             return key == null || !allowed || !key.accepts(wanted.message);

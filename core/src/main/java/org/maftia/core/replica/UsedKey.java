@@ -23,8 +23,8 @@ import org.maftia.core.protocol.Port;
 final class UsedKey<T> {
     private static final long UNKNOWN = -1;
 
-    /** Null: the key stays what it is. */
-    private final @Nullable Renewable<T> pattern;
+    /** Null: the key stays what it is, or the group has not made it. */
+    private @Nullable Renewable<T> pattern;
 
     /** How many there are at most is bounded by the window of slots that no stable checkpoint covers. */
     private final TreeMap<Long, Epoch> epochs = new TreeMap<>();
@@ -57,9 +57,22 @@ final class UsedKey<T> {
         return used;
     }
 
+    /** A key that the group makes for itself: nobody uses it before {@link #make}. */
+    static <T> UsedKey<T> unmade() {
+        return new UsedKey<>(null);
+    }
+
+    /** The group has made it, or made it long ago, as the log says. */
+    void make(Renewable<T> made) {
+        if (pattern == null) {
+            Invariant.check(epochs.isEmpty(), "only what is not there is made");
+            pattern = made;
+        }
+    }
+
     /** The present epoch; -1 while it is not known. */
     long epoch() {
-        return epochs.lastKey();
+        return epochs.isEmpty() ? UNKNOWN : epochs.lastKey();
     }
 
     /** Whether the epoch has begun here and is not released. */

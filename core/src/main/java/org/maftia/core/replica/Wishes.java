@@ -219,7 +219,7 @@ final class Wishes {
     }
 
     private ThresholdSignature key(String keyId) {
-        return Invariant.present(genesis.keys().get(keyId), "the group has this key");
+        return Invariant.present(signers.verifying(keyId), "the group has this key");
     }
 
     void write(Writer writer) {
@@ -240,7 +240,7 @@ final class Wishes {
 
     /** The state is that of the configuration before: its members and keys are others. */
     void restart() {
-        signatures.restart(genesis);
+        signatures.restart(genesis, signers);
         draws.restart(genesis);
         decryptions.restart(genesis);
         evaluations.restart(genesis);
@@ -266,10 +266,18 @@ final class Wishes {
         }
 
         @Override
+        public boolean isMade(String keyId) {
+            return signers.verifying(keyId) != null;
+        }
+
+        @Override
         public boolean sign(String keyId, byte[] message, long reference) {
             boolean granted = !keyId.equals(Drawing.KEY_ID) && genesis.grants().maySign(service, keyId);
-            if (!genesis.keys().containsKey(keyId) || !granted) {
+            if (!signers.isNamed(keyId) || !granted) {
                 refusals.refused(service, "have key " + keyId + " sign");
+                return false;
+            }
+            if (!isMade(keyId)) {
                 return false;
             }
             Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");
@@ -281,8 +289,11 @@ final class Wishes {
         public boolean signFor(RequestId command, String keyId, byte[] message) {
             RequestId id = command.client() < ReplicaSet.SIZE_MAX ? place.present(command) : null;
             boolean granted = !keyId.equals(Drawing.KEY_ID) && genesis.grants().maySign(service, keyId);
-            if (!genesis.keys().containsKey(keyId) || !granted) {
+            if (!signers.isNamed(keyId) || !granted) {
                 refusals.refused(service, "have key " + keyId + " sign");
+                return false;
+            }
+            if (!isMade(keyId)) {
                 return false;
             }
             Invariant.check(key(keyId).accepts(message), "a service asks only for what its key signs");

@@ -184,7 +184,9 @@ class DistributedKeyTest {
         KeyDealing parts = makers.attempt.shape(dealer).read(dealing);
         SortedMap<Integer, byte[]> sealed = new TreeMap<>(parts.sealed());
         sealed.put(leaf, inside);
-        return new KeyDealing(parts.blinding(), parts.proof(), parts.roots(), parts.commitments(), sealed).toBytes();
+        return new KeyDealing(
+                        parts.blinding(), parts.proof(), parts.roots(), parts.twists(), parts.commitments(), sealed)
+                .toBytes();
     }
 
     /** As the dealer, who shares the secret point with each recipient, could seal it. */
@@ -262,7 +264,13 @@ class DistributedKeyTest {
         polynomials.shares().forEach((leaf, share) -> sealed.put(leaf, sealed(makers, 0, leaf, share)));
         makers.dealings.put(
                 0,
-                new KeyDealing(parts.blinding(), parts.proof(), List.of(), List.of(polynomials.commitment()), sealed)
+                new KeyDealing(
+                                parts.blinding(),
+                                parts.proof(),
+                                List.of(),
+                                List.of(),
+                                List.of(polynomials.commitment()),
+                                sealed)
                         .toBytes());
         assertThat(makers.justComplaints()).containsExactly("0>0", "1>0", "2>0", "3>0");
     }
@@ -384,6 +392,7 @@ class DistributedKeyTest {
                         parts.blinding(),
                         parts.proof(),
                         List.of(CurvePoint.GENERATOR.times(chosen)),
+                        List.of(),
                         List.of(polynomials.commitment()),
                         sealed)
                 .toBytes();
@@ -393,6 +402,58 @@ class DistributedKeyTest {
         assertThat(makers.attempt.key(makers.dealings)).isEmpty();
         makers.dealings.remove(3);
         assertThat(makers.attempt.key(makers.dealings)).isPresent();
+    }
+
+    /** With what outsiders verify comes out of the same dealings; a dealer cannot give it another number. */
+    @Test
+    void aKeyThatSignsHasItsPowerInTheSecondGroup() {
+        KeyMakers makers =
+                KeyMakers.signing(TWO_OF_FOUR, ReplicaSet.of(0, 1, 2, 3), 3).deal(ReplicaSet.of(0, 1, 3));
+        KeyMakers.Made made = makers.make();
+        BlsKey signing = makers.attempt.signing(makers.dealings, made.key());
+        assertThat(signing.isConsistent()).isTrue();
+        BlsThreshold scheme = new BlsThreshold(signing);
+        byte[] message = {1, 2, 3};
+        SortedMap<Integer, byte[]> shares = new TreeMap<>();
+        made.shares().forEach((replica, own) -> {
+            if (replica >= 2) {
+                BlsSigner signer = scheme.signer(own);
+                signer.leaves().forEach(leaf -> shares.put(leaf, signer.share(message, leaf)));
+            }
+        });
+        byte[] signature = scheme.combine(message, shares).orElseThrow();
+        assertThat(BlsSignature.verify(signing.publicKey(), message, signature)).isTrue();
+    }
+
+    @Attack("dealer gives the key another number in the second group")
+    @Test
+    void aDealingOfTwoNumbersIsRefusedOnSight() {
+        KeyMakers makers =
+                KeyMakers.signing(TWO_OF_FOUR, ReplicaSet.of(0, 1, 2, 3), 3).deal(ReplicaSet.of(0));
+        byte[] dealing = makers.dealings.get(0);
+        assertThat(dealing).isNotNull();
+        KeyDealing parts = makers.attempt.shape(0).read(dealing);
+        CurvePoint.Twist other = parts.twists().getFirst().plus(CurvePoint.Twist.GENERATOR);
+        byte[] forged = new KeyDealing(
+                        parts.blinding(),
+                        parts.proof(),
+                        parts.roots(),
+                        List.of(other),
+                        parts.commitments(),
+                        parts.sealed())
+                .toBytes();
+        assertThat(makers.attempt.isWellFormed(0, dealing)).isTrue();
+        assertThat(makers.attempt.isWellFormed(0, forged)).isFalse();
+        KeyPlan plan = makers.attempt.plan();
+        assertThat(KeyPlan.CODEC.decode(KeyPlan.CODEC.encode(plan))).isEqualTo(plan);
+        assertThatThrownBy(() -> new KeyPlan(
+                        KeyPlan.Kind.REFRESH,
+                        "group",
+                        "coin",
+                        TWO_OF_FOUR,
+                        makers.deal(ReplicaSet.of(1, 2)).make().key(),
+                        true))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -39,6 +39,10 @@ final class KeyMakers {
         return new KeyMakers(KeyPlan.generation("group", "coin", formula), seed, members, new TreeMap<>());
     }
 
+    static KeyMakers signing(SharingFormula formula, ReplicaSet members, long seed) {
+        return new KeyMakers(KeyPlan.signing("group", "coin", formula), seed, members, new TreeMap<>());
+    }
+
     static KeyMakers refreshing(Made made, ReplicaSet members, long seed) {
         return new KeyMakers(KeyPlan.refresh(made.key), seed, members, made.shares);
     }

@@ -6,12 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.BlsKey;
+import org.maftia.core.crypto.BlsSignature;
 import org.maftia.core.crypto.BlsThreshold;
 import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.DiscreteLogKey;
@@ -59,24 +62,39 @@ final class KeptKeys {
     final List<MemoryKeeper> keepers = new ArrayList<>();
     final List<Replica> replicas = new ArrayList<>(Arrays.asList(null, null, null, null));
     final Tdh2Cipher cipher;
-    final BlsThreshold beacon;
+    final @Nullable BlsThreshold beacon;
     final TestGroup<Input, Output> group;
     private final SeededEntropy entropy;
     private final long seed;
+    private final BiFunction<Integer, Automaton<Input, Output>, Automaton<Input, Output>> conduct;
     private long sequence;
 
     KeptKeys(TestGroup.Scheduler scheduler, long seed, boolean hoarding) {
+        this(scheduler, seed, hoarding, ALL, (replica, correct) -> correct);
+    }
+
+    /**
+     * @param dealt without the key that signs the group makes it for itself
+     * @param conduct what becomes of a correct replica
+     */
+    KeptKeys(
+            TestGroup.Scheduler scheduler,
+            long seed,
+            boolean hoarding,
+            List<String> dealt,
+            BiFunction<Integer, Automaton<Input, Output>, Automaton<Input, Output>> conduct) {
         this.seed = seed;
+        this.conduct = conduct;
         this.entropy = new SeededEntropy(seed + 77);
-        for (String keyId : ALL) {
+        for (String keyId : dealt) {
             dealings.put(
                     keyId, DiscreteLogDealer.deal("group", keyId, TRUST.sharing(), new SeededEntropy(keyId.length())));
         }
         this.cipher = new Tdh2Cipher(dealing(CONFIDENTIAL).key());
-        this.beacon = new BlsThreshold(BlsKey.of(dealing(BEACON)));
+        this.beacon = dealt.contains(BEACON) ? new BlsThreshold(BlsKey.of(dealing(BEACON))) : null;
         for (int i = 0; i < TRUST.size(); i++) {
             MemoryKeeper keeper = new MemoryKeeper(hoarding);
-            for (String keyId : ALL) {
+            for (String keyId : dealt) {
                 keeper.keep(
                         keyId, 0, DiscreteLogShares.CODEC.encode(dealing(keyId).sharesOf(i)));
             }
@@ -95,10 +113,14 @@ final class KeptKeys {
         TreeMap<String, StateMachine> services = new TreeMap<>();
         services.put("desk", new Desk());
         TreeMap<String, ThresholdSignature> keys = new TreeMap<>();
-        keys.put(BEACON, beacon);
+        if (beacon != null) {
+            keys.put(BEACON, beacon);
+        }
         List<KeyUpkeep> upkeeps = ALL.stream()
-                .map(keyId -> new KeyUpkeep(
-                        "group", keyId, TRUST.sharing(), dealing(keyId).key(), PACE))
+                .map(keyId -> dealings.containsKey(keyId)
+                        ? new KeyUpkeep(
+                                "group", keyId, TRUST.sharing(), dealing(keyId).key(), PACE)
+                        : KeyUpkeep.signing("group", keyId, TRUST.sharing(), false, PACE))
                 .toList();
         Genesis genesis = new Genesis(
                         Digest.ZERO,
@@ -109,11 +131,11 @@ final class KeptKeys {
                         keys,
                         new TreeMap<>())
                 .with(new KeyCare(upkeeps, keepers.get(self), new SeededEntropy(seed * 10 + self)));
-        return new Node<>(self, TRUST, limits(), now, (Port<ReplicaSnapshot, Output> port) -> {
+        return conduct.apply(self, new Node<>(self, TRUST, limits(), now, (Port<ReplicaSnapshot, Output> port) -> {
             Replica replica = new Replica(port, genesis, false);
             replicas.set(self, replica);
             return replica;
-        });
+        }));
     }
 
     private static Limits limits() {
@@ -275,7 +297,28 @@ final class KeptKeys {
     }
 
     void assertSigned(String message, byte[] signature) {
-        assertThat(beacon.verify(text(message), signature)).isTrue();
+        byte[] publicKey = beacon == null ? madeKey() : beacon.key().publicKey();
+        assertThat(BlsSignature.verify(publicKey, text(message), signature)).isTrue();
+    }
+
+    /** What all replicas show that have certified it by now: the same. */
+    byte[] madeKey() {
+        List<byte[]> shown = new ArrayList<>();
+        for (int replica : TRUST.all().toList()) {
+            shownBy(replica).ifPresent(shown::add);
+        }
+        assertThat(shown).isNotEmpty();
+        shown.forEach(key -> assertThat(key).isEqualTo(shown.getFirst()));
+        return shown.getFirst();
+    }
+
+    /** The public key of the made key in the newest view that the replica has a certificate for. */
+    Optional<byte[]> shownBy(int replica) {
+        return group.outputs(replica).stream()
+                .filter(Output.Certified.class::isInstance)
+                .map(output -> ((Output.Certified) output).view())
+                .reduce((older, newer) -> newer)
+                .flatMap(view -> MadeKeys.in(view, BEACON));
     }
 
     boolean holds(int replica, String keyId, long epoch) {

@@ -11,15 +11,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.ThresholdSignature;
+import org.maftia.core.keys.KeyLedger;
 import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Epoch;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.testing.IdealCertifier;
+import org.maftia.core.testing.Structures;
 import org.maftia.core.testing.ToyThreshold;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
@@ -161,8 +164,16 @@ final class KeyGrantsTest {
         PendingSignatures pending = new PendingSignatures();
         pending.add("notary", "tsa", new byte[] {1}, 1, PendingSignatures.Purpose.SIGNATURE);
         pending.add("authority", "ca", new byte[] {2}, 2, PendingSignatures.Purpose.SIGNATURE);
-        pending.restart(
-                genesis(KeyGrants.of(new TreeMap<>(Map.of("tsa", "authority", "ca", "authority")), new TreeSet<>())));
+        Genesis next =
+                genesis(KeyGrants.of(new TreeMap<>(Map.of("tsa", "authority", "ca", "authority")), new TreeSet<>()));
+        KeyLedger none = new KeyLedger(Structures.FOUR, List.of(), new KeyLedger.Listener() {
+            @Override
+            public void blame(int replica, String rule) {}
+
+            @Override
+            public void finished(DiscreteLogKey key) {}
+        });
+        pending.restart(next, new OrderedSigners(next, none, Structures.FOUR.all()));
         assertThat(pending.all().values())
                 .extracting(PendingSignatures.Wanted::service)
                 .containsExactly("authority");

@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.jspecify.annotations.Nullable;
-import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.Entropy;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.ObliviousDealer;
@@ -113,15 +112,15 @@ public final class Ceremony {
                             .put("made", plan.before().isEmpty())
                             .put("certificate", sha256(root.certificate)));
             Certificates.Issuer issuer = new Certificates.Issuer(plan.name(), root.certificate, root.key, now, random);
-            Map<CurveKey, DiscreteLogKey> carried = CarriedKeys.of(plan);
+            CarriedKeys carried = CarriedKeys.of(plan);
             tellOfCarried(carried);
             try (RsaDealer.Dealing timeStamp = deal(ServiceKey.TIME_STAMP, "notary");
                     RsaDealer.Dealing authority = deal(ServiceKey.AUTHORITY, "authority");
                     RsaDealer.Dealing exchange = deal(ServiceKey.EXCHANGE, "exchange");
                     Pool provider = new Pool();
                     Pool signing = new Pool();
-                    CurveKey.Dealings curveKeys = CurveKey.Dealings.deal(
-                            plan.id(), plan.trust().sharing(), CarriedKeys.fresh(plan, carried), entropy);
+                    CurveKey.Dealings curveKeys =
+                            CurveKey.Dealings.deal(plan.id(), plan.trust().sharing(), carried.fresh(plan), entropy);
                     ObliviousDealer.@Nullable Dealing function = (plan.isHybrid()
                                     ? Optional.<ObliviousDealer.Dealing>empty()
                                     : FunctionKey.deal(plan.id(), plan.trust(), entropy))
@@ -137,9 +136,10 @@ public final class Ceremony {
                         gateways(issuer),
                         clients(issuer),
                         serviceKeys(own, signing, issuer),
-                        joined(curveKeys.keys(), carried),
-                        joined(curveKeys.signing(), CarriedKeys.signing(plan, carried)),
-                        carried.keySet(),
+                        joined(curveKeys.keys(), carried.dealt()),
+                        joined(curveKeys.signing(), carried.signing(plan)),
+                        carried.serials(plan, entropy),
+                        carried.kinds(),
                         Optional.ofNullable(function).map(ObliviousDealer.Dealing::key));
                 for (KeyEntry key : transcript.catalogue()) {
                     record.add(CeremonyRecord.KEY, KeyAudit.facts(key));
@@ -174,9 +174,9 @@ public final class Ceremony {
                 .toList();
     }
 
-    private void tellOfCarried(Map<CurveKey, DiscreteLogKey> carried) {
-        if (!carried.isEmpty()) {
-            List<String> ids = carried.keySet().stream().map(CurveKey::id).toList();
+    private void tellOfCarried(CarriedKeys carried) {
+        if (!carried.kinds().isEmpty()) {
+            List<String> ids = carried.kinds().stream().map(CurveKey::id).toList();
             progress.step(
                     "the keys " + String.join(", ", ids) + " go on: the group gives its new members their shares");
         } else if (plan.before().isPresent()) {

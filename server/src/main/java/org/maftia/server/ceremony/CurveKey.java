@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.maftia.core.crypto.BlsKey;
@@ -44,6 +46,13 @@ enum CurveKey {
 
     private static final String CARRIED = "carried";
 
+    private static final String MADE_BY = "madeBy";
+
+    private static final String GROUP = "group";
+
+    /** Bytes of the name of a key that the group makes: drawn, so that no two are alike. */
+    static final int SERIAL_LENGTH = 16;
+
     /** 1024 leaves of 48 bytes, and the formula. */
     private static final int PUBLIC_LENGTH_MAX = 256 << 10;
 
@@ -65,6 +74,42 @@ enum CurveKey {
      */
     static List<CurveKey> of(boolean hybrid) {
         return hybrid ? List.of(BEACON, DRAWS) : List.of(values());
+    }
+
+    /** Whether a new group makes the key for itself, so that nobody deals it. A hybrid group makes none. */
+    boolean isMadeByGroup(boolean hybrid) {
+        return this == BEACON && !hybrid;
+    }
+
+    /** @param serial names the key, as its public half nobody knows yet */
+    ObjectNode made(byte[] serial, boolean carried) {
+        ObjectNode json = CanonicalJson.object()
+                .put("id", id)
+                .put("algorithm", algorithm)
+                .put(MADE_BY, GROUP)
+                .put("serial", HexFormat.of().formatHex(serial));
+        return carried ? json.put(CARRIED, true) : json;
+    }
+
+    /**
+     * The serial of a key that the group makes for itself; empty: it was dealt.
+     *
+     * @param json of the whole transcript
+     * @throws CeremonyException when it says something else about such a key than it may
+     */
+    Optional<byte[]> madeSerial(JsonNode json, boolean hybrid) {
+        JsonNode stated = json.path(id);
+        if (!stated.has(MADE_BY)) {
+            return Optional.empty();
+        }
+        String serial = JsonFields.text(stated, "serial");
+        boolean possible = isMadeByGroup(hybrid)
+                && !json.has(publicKeyField())
+                && serial.matches("[0-9a-f]{" + 2 * SERIAL_LENGTH + "}");
+        if (!possible || !stated.equals(made(HexFormat.of().parseHex(serial), isCarried(json)))) {
+            throw new CeremonyException("key " + id + " of the transcript is none that a group makes", HINT);
+        }
+        return Optional.of(HexFormat.of().parseHex(serial));
     }
 
     String algorithm() {

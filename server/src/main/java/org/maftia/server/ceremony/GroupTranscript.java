@@ -47,6 +47,9 @@ public final class GroupTranscript {
     /** Its name wherever it lies. */
     public static final String FILE = "transcript.json";
 
+    /** The id of the randomness beacon's key. */
+    public static final String BEACON_KEY = CurveKey.BEACON.id();
+
     /** The first number of a client that is no gateway. */
     public static final int CLIENTS_FROM = 64;
 
@@ -73,6 +76,7 @@ public final class GroupTranscript {
     private final List<ServiceKey> keys;
     private final Map<CurveKey, DiscreteLogKey> curveKeys = new EnumMap<>(CurveKey.class);
     private final Map<CurveKey, BlsKey> signing = new EnumMap<>(CurveKey.class);
+    private final Map<CurveKey, byte[]> made = new EnumMap<>(CurveKey.class);
     private final Set<CurveKey> carried = EnumSet.noneOf(CurveKey.class);
     private final Optional<ObliviousKey> function;
 
@@ -102,10 +106,15 @@ public final class GroupTranscript {
                 .map(key -> ServiceKey.of(key, issued(key, "certificate"), trust.path("sharing"), ids()))
                 .toList();
         for (CurveKey key : CurveKey.of(isHybrid())) {
-            curveKeys.put(key, key.of(json, id, trust.path("sharing"), ids()));
             if (key.isCarried(json)) {
                 carried.add(key);
             }
+            Optional<byte[]> serial = key.madeSerial(json, isHybrid());
+            if (serial.isPresent()) {
+                made.put(key, serial.get());
+                continue;
+            }
+            curveKeys.put(key, key.of(json, id, trust.path("sharing"), ids()));
             if (key.isForSignatures()) {
                 signing.put(key, signing(key(key), JsonFields.text(json, key.publicKeyField())));
             }
@@ -150,6 +159,7 @@ public final class GroupTranscript {
                     case RECEIPTS -> KeyEntry.of(kind, signing(kind), Evaluator.NAME, sharing());
                     case DRAWS -> KeyEntry.of(kind, signing(kind), "all", sharing());
                 }));
+        made.keySet().forEach(kind -> entries.add(KeyEntry.made(kind, Beacon.NAME, sharing())));
         function.ifPresent(key -> entries.add(KeyEntry.of(key, ids())));
         return entries;
     }
@@ -376,6 +386,16 @@ public final class GroupTranscript {
         return enrolments.stream().anyMatch(enrolment -> enrolment.component().isPresent());
     }
 
+    /** The keys that nobody deals, as the group makes them for itself: the serial of each, which names it. */
+    Map<CurveKey, byte[]> madeKeys() {
+        return Collections.unmodifiableMap(made);
+    }
+
+    /** The serial of a key that the group makes for itself. */
+    byte[] serial(CurveKey key) {
+        return key(key, made).clone();
+    }
+
     /** Those keys of the group on the curve that were dealt. */
     Set<CurveKey> curveKeys() {
         return Collections.unmodifiableSet(curveKeys.keySet());
@@ -394,9 +414,14 @@ public final class GroupTranscript {
         return key(CurveKey.CONFIDENTIAL);
     }
 
-    /** The key of the randomness beacon; its shares are checked by who installs them. */
-    public BlsKey beacon() {
-        return signing(CurveKey.BEACON);
+    /** The key of the randomness beacon as it was dealt; empty: the group makes it, and names it by {@link #beaconSerial}. */
+    public Optional<BlsKey> beacon() {
+        return Optional.ofNullable(signing.get(CurveKey.BEACON));
+    }
+
+    /** What names the key of the randomness beacon where the group makes it for itself; empty: it was dealt. */
+    public Optional<byte[]> beaconSerial() {
+        return Optional.ofNullable(made.get(CurveKey.BEACON)).map(byte[]::clone);
     }
 
     /** The key under which the group signs what it evaluated; its shares are checked by who installs them. */
@@ -453,6 +478,7 @@ public final class GroupTranscript {
             List<ServiceKey> keys,
             Map<CurveKey, DiscreteLogKey> curveKeys,
             Map<CurveKey, BlsKey> signing,
+            Map<CurveKey, byte[]> made,
             Set<CurveKey> carried,
             Optional<ObliviousKey> function) {
         ObjectNode json = CanonicalJson.object();
@@ -482,6 +508,7 @@ public final class GroupTranscript {
         curveKeys.forEach((kind, key) -> json.set(kind.id(), kind.json(key, carried.contains(kind))));
         signing.forEach(
                 (kind, key) -> json.put(kind.publicKeyField(), HexFormat.of().formatHex(key.publicKey())));
+        made.forEach((kind, serial) -> json.set(kind.id(), kind.made(serial, carried.contains(kind))));
         function.ifPresent(key -> json.set(FunctionKey.ID, FunctionKey.json(key)));
         byte[] document = CanonicalJson.encode(json);
         return new GroupTranscript(CanonicalJson.decode(document, "the transcript", HINT), document);

@@ -9,7 +9,7 @@ import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.keys.KeyUpkeep;
 import org.maftia.core.trust.SharingFormula;
 
-/** Which of its keys a group renews by itself: a function of public documents, so all members agree. */
+/** Which of its keys a group makes, or renews, by itself: a function of public documents, so all members agree. */
 public final class KeptKeys {
     /** Certified keys are rolled, not renewed. */
     private static final Set<CurveKey> RENEWED = EnumSet.allOf(CurveKey.class);
@@ -42,12 +42,15 @@ public final class KeptKeys {
 
     /** Whether the key of this id is the same in both configurations, so that shares of the one serve in the other. */
     public static boolean isSame(String keyId, GroupTranscript one, GroupTranscript other) {
-        return RENEWED.stream()
-                .filter(kind -> kind.id().equals(keyId))
-                .filter(kind ->
-                        one.curveKeys().contains(kind) && other.curveKeys().contains(kind))
-                .allMatch(kind ->
-                        Arrays.equals(one.key(kind).publicKey(), other.key(kind).publicKey()));
+        return RENEWED.stream().filter(kind -> kind.id().equals(keyId)).allMatch(kind -> isSame(kind, one, other));
+    }
+
+    private static boolean isSame(CurveKey kind, GroupTranscript one, GroupTranscript other) {
+        if (one.madeKeys().containsKey(kind) || other.madeKeys().containsKey(kind)) {
+            return Arrays.equals(one.madeKeys().get(kind), other.madeKeys().get(kind));
+        }
+        boolean both = one.curveKeys().contains(kind) && other.curveKeys().contains(kind);
+        return !both || Arrays.equals(one.key(kind).publicKey(), other.key(kind).publicKey());
     }
 
     /** What is to be done for each of them. */
@@ -58,6 +61,11 @@ public final class KeptKeys {
         }
         SharingFormula formula = group.key(CurveKey.COIN).formula();
         for (CurveKey kind : RENEWED) {
+            if (group.madeKeys().containsKey(kind)) {
+                String name = CurveKey.name(group.id());
+                kept.add(KeyUpkeep.signing(name, kind.id(), formula, group.isCarried(kind), pace));
+                continue;
+            }
             DiscreteLogKey dealt = group.key(kind);
             kept.add(new KeyUpkeep(dealt.group(), dealt.keyId(), formula, dealt, group.isCarried(kind), pace));
         }

@@ -72,6 +72,7 @@ public final class KeyAudit {
         for (CurveKey kind : group.curveKeys()) {
             audit.curveKey(group.key(kind));
         }
+        group.madeKeys().keySet().forEach(audit::madeKey);
         audit.gateways();
         return audit;
     }
@@ -189,6 +190,13 @@ public final class KeyAudit {
                         + (consistent ? "are" : "are not") + " those of one sharing of its secret");
     }
 
+    private void madeKey(CurveKey kind) {
+        add(
+                true,
+                "key " + kind.id() + " nobody dealt: the group makes it for itself, and a quorum certifies what it is"
+                        + " (`maftia key export " + kind.id() + "`)");
+    }
+
     private void gateways() {
         for (int i = 0; i < group.gateways().size(); i++) {
             Enrolment enrolment = group.enrolments().get(i);
@@ -227,8 +235,11 @@ public final class KeyAudit {
                 .put("epoch", key.epoch())
                 .put("algorithm", key.algorithm())
                 .put("purpose", key.purpose())
-                .put("padding", key.padding())
-                .put("publicKey", key.fingerprint());
+                .put("padding", key.padding());
+        if (key.isMadeByGroup()) {
+            return facts.put("madeBy", "group");
+        }
+        facts.put("publicKey", key.fingerprint());
         key.certificate()
                 .ifPresent(certificate -> facts.put(
                         "certificate",

@@ -27,7 +27,8 @@ import org.maftia.services.evaluation.Evaluator;
  * @param service who may have it used; empty: the group itself
  * @param padding how messages are encoded; empty where the scheme has no choice
  * @param formula over which it is shared, in JSON
- * @param publicKey DER of a SubjectPublicKeyInfo (RSA), or a compressed point
+ * @param publicKey DER of a SubjectPublicKeyInfo (RSA), or a compressed point; empty where the group makes the key for itself,
+ *     and says itself what it is
  * @param certificate by the root, where it has one
  */
 public record KeyEntry(
@@ -85,6 +86,22 @@ public record KeyEntry(
                 shared.certificate);
     }
 
+    /** Of what signs and nobody deals: its public half a quorum certifies once it is made. */
+    static KeyEntry made(CurveKey kind, String service, String sharing) {
+        return new KeyEntry(
+                kind.id(), 0, kind.algorithm(), kind.purpose(), service, "", sharing, new byte[0], Optional.empty());
+    }
+
+    /** The same with the public half that the group made. */
+    public KeyEntry with(byte[] madeKey) {
+        return new KeyEntry(id, epoch, algorithm, purpose, service, padding, formula, madeKey, certificate);
+    }
+
+    /** Whether the group makes the key for itself, so that the ceremony's documents cannot say what it is. */
+    public boolean isMadeByGroup() {
+        return publicKey.length == 0;
+    }
+
     /** Of a function nothing is public but who keeps what. */
     static KeyEntry of(ObliviousKey key, List<String> ids) {
         return new KeyEntry(
@@ -106,7 +123,7 @@ public record KeyEntry(
 
     /** What people compare: SHA-256 of the public key. */
     public String fingerprint() {
-        return Transcript.sha256(publicKey).toString();
+        return isMadeByGroup() ? "" : Transcript.sha256(publicKey).toString();
     }
 
     /** A SubjectPublicKeyInfo in PEM (RFC 7468, section 13), or a point in hex. */

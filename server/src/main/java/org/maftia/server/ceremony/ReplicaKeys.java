@@ -135,7 +135,7 @@ public record ReplicaKeys(
             }
         }
         Map<CurveKey, BlsKey> verifiable = new EnumMap<>(CurveKey.class);
-        verifiable.put(CurveKey.BEACON, group.beacon());
+        group.beacon().ifPresent(key -> verifiable.put(CurveKey.BEACON, key));
         if (group.curveKeys().contains(CurveKey.RECEIPTS)) {
             verifiable.put(CurveKey.RECEIPTS, group.receipts());
         }

@@ -27,6 +27,9 @@ public final class LocalCluster {
 
     private static final int POLL_MILLIS = 150;
 
+    /** With members that do not come a group waits a minute before it goes on without them. */
+    private static final int MADE_TIMEOUT_MILLIS = 30_000;
+
     /** Patience with a replica whose loop is busy. */
     private static final int STATUS_TIMEOUT_MILLIS = 2_000;
 
@@ -319,6 +322,29 @@ public final class LocalCluster {
             if (!missing.isEmpty()) {
                 Thread.sleep(POLL_MILLIS);
             }
+        }
+        awaitMadeKeys(ids);
+    }
+
+    /**
+     * A new group makes keys for itself, which takes it a second or two: who starts it waits for that, so that whoever then asks
+     * for a value of the beacon gets one. Should it take longer, the gateways say so.
+     */
+    private void awaitMadeKeys(List<String> ids) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MADE_TIMEOUT_MILLIS);
+        while (!ids.stream().allMatch(this::knowsMadeKeys) && System.nanoTime() < deadline) {
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private boolean knowsMadeKeys(String id) {
+        var replica = configuration.replicas().get(configuration.indexOf(id).orElseThrow());
+        try {
+            return http.get(replica.httpsAddress() + "/beacon/info", STATUS_TIMEOUT_MILLIS)
+                            .status()
+                    != 503;
+        } catch (IOException e) {
+            return false; // not yet
         }
     }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.maftia.core.replica.CertifiedRead;
+import org.maftia.core.replica.MadeKeys;
 import org.maftia.server.ceremony.KeyEntry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +18,10 @@ import picocli.CommandLine.Parameters;
         description = {
             "Print the public half of a key of the group, for those who verify.",
             "",
-            "A private half cannot be exported: nobody has it."
+            "A private half cannot be exported: nobody has it.",
+            "",
+            "A key that the group made for itself stands in no transcript: the running group in D is asked, and what a",
+            "replica answers is printed only if a quorum certified it."
         },
         sortOptions = false)
 final class KeyExportCommand implements Callable<Integer> {
@@ -59,6 +64,9 @@ final class KeyExportCommand implements Callable<Integer> {
                         "it has "
                                 + String.join(
                                         ", ", keys.stream().map(KeyEntry::id).toList())));
+        if (key.isMadeByGroup()) {
+            key = key.with(made());
+        }
         String text = switch (form(key)) {
             case PEM -> pem(key);
             case HEX -> key.hex();
@@ -73,6 +81,16 @@ final class KeyExportCommand implements Callable<Integer> {
                 .put("key", text);
         output.print(json, text);
         return 0;
+    }
+
+    /** As a quorum certified it; which one that is the transcripts in D say. */
+    private byte[] made() throws Exception {
+        CertifiedRead read = new CertifiedReader(directory.existing(), MadeKeys.VIEW, MadeKeys.entry(id)).ask(0);
+        byte[] publicKey = read.value();
+        if (publicKey == null) {
+            throw new CommandException("the group has not made key '" + id + "' yet", "ask again in some seconds");
+        }
+        return publicKey;
     }
 
     private Format form(KeyEntry key) throws CommandException {

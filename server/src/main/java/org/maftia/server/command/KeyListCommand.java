@@ -33,8 +33,11 @@ import picocli.CommandLine.Mixin;
         description = {
             "List the threshold keys of a group: what each is for, how it is shared, since when.",
             "",
-            "From the transcript of its ceremony, which is public; and where the group runs, the epochs to which it came",
-            "since, as a kernel of its replicas says alike. Custody, that is, what opens the shares at rest, is told for",
+            "From the transcript of its ceremony, which is public; and where the group runs, the epochs to which it"
+                    + " came",
+            "since, as a kernel of its replicas says alike. A key without an epoch the group makes for itself: it has"
+                    + " not yet,",
+            "or does not run. Custody, that is, what opens the shares at rest, is told for",
             "those replicas whose keys are in D."
         },
         sortOptions = false)
@@ -70,11 +73,12 @@ final class KeyListCommand implements Callable<Integer> {
         ArrayNode keys = json.putArray("keys");
         for (KeyEntry key : found.group().catalogue()) {
             Optional<KeyState> state = Optional.ofNullable(renewed.get(key.id()));
-            long epoch = state.map(KeyState::epoch).orElse(key.epoch());
+            boolean unknown = key.isMadeByGroup() && state.isEmpty();
+            long epoch = unknown ? -1 : state.map(KeyState::epoch).orElse(key.epoch());
             String began = state.map(KeyState::sinceSeconds)
                     .filter(seconds -> seconds > 0)
                     .map(KeyListCommand::time)
-                    .orElse(since);
+                    .orElse(key.isMadeByGroup() ? "" : since);
             keys.addObject()
                     .put("id", key.id())
                     .put("epoch", epoch)
@@ -84,10 +88,11 @@ final class KeyListCommand implements Callable<Integer> {
                     .put("purpose", key.purpose())
                     .put("service", key.service())
                     .put("formula", key.formula())
+                    .put("madeBy", key.isMadeByGroup() ? "group" : "ceremony")
                     .put("publicKeySha256", key.fingerprint());
             rows.add(List.of(
                     key.id(),
-                    Long.toString(epoch),
+                    epoch < 0 ? "-" : Long.toString(epoch),
                     dash(began),
                     key.algorithm(),
                     dash(key.padding()),

@@ -2,30 +2,17 @@ package org.maftia.server.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.replica.CertifiedRead;
 import org.maftia.core.replica.RefusedReadException;
 import org.maftia.core.wire.MalformedException;
-import org.maftia.server.ceremony.GroupTranscript;
-import org.maftia.server.cluster.ClusterDirectory;
-import org.maftia.server.cluster.Endpoints;
-import org.maftia.server.cluster.LocalCluster;
-import org.maftia.server.cluster.SecureHttp;
-import org.maftia.server.configuration.Configuration;
-import org.maftia.server.configuration.ConfigurationException;
-import org.maftia.server.succession.GroupDesk;
-import org.maftia.server.succession.Known;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,13 +31,6 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class ReadCommand implements Callable<Integer> {
-    private static final int TIMEOUT_MILLIS = 5_000;
-
-    /** A state that is young enough is certified within a few seconds of being asked for. */
-    private static final int ROUNDS_MAX = 20;
-
-    private static final long PAUSE_MILLIS = 500;
-
     @Mixin
     private final DirectoryOption directory = new DirectoryOption();
 
@@ -80,9 +60,8 @@ final class ReadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ClusterDirectory cluster = directory.existing();
-        List<Known> history = history(cluster);
-        CertifiedRead read = kept != null ? check(history, kept) : ask(history, cluster);
+        CertifiedReader reader = new CertifiedReader(directory.existing(), service, key);
+        CertifiedRead read = kept != null ? check(reader, kept) : ask(reader);
         if (out != null) {
             Files.write(out, CertifiedRead.CODEC.encode(read));
         }
@@ -90,22 +69,9 @@ final class ReadCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The configurations of the group that D tells of, the newest last; proofs of older ones are good for ever. */
-    private static List<Known> history(ClusterDirectory cluster) throws IOException, ConfigurationException {
-        Configuration now = LocalCluster.open(cluster).configuration();
-        List<Known> history = new ArrayList<>();
-        for (int number = 0; number <= now.ordinal().number(); number++) {
-            Path file = cluster.ceremony(number).resolve(GroupTranscript.FILE);
-            if (number == 0 || Files.exists(file)) {
-                history.add(Known.of(now, GroupTranscript.read(file)));
-            }
-        }
-        return history;
-    }
-
-    private CertifiedRead check(List<Known> history, Path file) throws IOException, CommandException {
+    private static CertifiedRead check(CertifiedReader reader, Path file) throws IOException, CommandException {
         try {
-            return checked(history, Files.readAllBytes(file), 0);
+            return reader.checked(Files.readAllBytes(file), 0);
         } catch (RefusedReadException | MalformedException e) {
             throw new CommandException(
                     "the proof is refused: " + e.getMessage(),
@@ -113,53 +79,9 @@ final class ReadCommand implements Callable<Integer> {
         }
     }
 
-    private CertifiedRead checked(List<Known> history, byte[] bytes, long notBeforeMicros) throws RefusedReadException {
-        CertifiedRead read = CertifiedRead.CODEC.decode(bytes);
-        Known signers = history.stream()
-                .filter(known -> known.configuration().digest().equals(read.configuration()))
-                .findFirst()
-                .orElse(history.getLast());
-        read.verify(signers.charter(), service, key, notBeforeMicros);
-        return read;
-    }
-
-    /** Round after round of all replicas: the first asks for a younger state, a later one gets it. */
-    private CertifiedRead ask(List<Known> history, ClusterDirectory cluster) throws Exception {
-        Endpoints endpoints = LocalCluster.open(cluster).endpoints();
-        SecureHttp http = SecureHttp.trusting(cluster.root().resolve(endpoints.caCertificate()));
+    private CertifiedRead ask(CertifiedReader reader) throws Exception {
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-        long notBefore = Math.max(0, now - TimeUnit.SECONDS.toMicros(ageSecondsMax));
-        String question = "/certified?service=" + encoded(service) + "&key=" + encoded(key) + "&since=" + notBefore;
-        GroupDesk desk = new GroupDesk(
-                http,
-                endpoints.replicas().stream().map(Endpoints.Replica::https).toList());
-        StringBuilder failures = new StringBuilder();
-        for (int round = 0; round < ROUNDS_MAX; round++) {
-            failures.setLength(0);
-            for (Endpoints.Replica replica : endpoints.replicas()) {
-                try {
-                    SecureHttp.Reply reply = http.get(replica.https() + question, TIMEOUT_MILLIS);
-                    if (reply.status() == 200) {
-                        return checked(history, reply.body(), notBefore);
-                    }
-                    failures.append("; ")
-                            .append(replica.id())
-                            .append(": ")
-                            .append(reply.text().strip());
-                } catch (IOException | RefusedReadException | MalformedException e) {
-                    failures.append("; ").append(replica.id()).append(": ").append(e.getMessage());
-                }
-            }
-            // The group may have gone on since D was written; then it proves how.
-            desk.after(history.getLast()).ifPresent(followed -> history.add(followed.known()));
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-        }
-        throw new CommandException(
-                "no replica gave an answer that verifies" + failures, "'maftia status' tells how the replicas are");
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return reader.ask(Math.max(0, now - TimeUnit.SECONDS.toMicros(ageSecondsMax)));
     }
 
     private static ObjectNode json(CertifiedRead read) {

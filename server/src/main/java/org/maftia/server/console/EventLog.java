@@ -123,6 +123,23 @@ public final class EventLog {
         }
     }
 
+    /** @param news how far the group has come with a key that it makes, or renews */
+    public void keyUnderWay(String keyId, long attempt, boolean first, String news) {
+        LOG.info("{}: the group {} the key `{}`, attempt {}: {}", id, first ? "makes" : "renews", keyId, attempt, news);
+    }
+
+    /** A key that nobody dealt is there. */
+    public void keyMade(String keyId, long attempt, List<String> without) {
+        LOG.info(
+                "{}: the group has made the key `{}`, in attempt {}{}",
+                id,
+                keyId,
+                attempt,
+                without.isEmpty()
+                        ? "; all members have their shares"
+                        : "; without shares of it: " + String.join(", ", without));
+    }
+
     /** @param without members that have not got their new shares yet */
     public void keyRenewed(String keyId, long attempt, List<String> without) {
         LOG.info(

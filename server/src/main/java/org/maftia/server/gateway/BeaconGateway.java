@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +53,7 @@ public final class BeaconGateway implements Gateway {
     private static final String NOT_AT_ALL = "no-store";
 
     private final Submission submission;
-    private final Supplier<BeaconInfo> info;
+    private final Supplier<Optional<BeaconInfo>> info;
     private final InstantSource clock;
     private final Cache cache = new Cache();
 
@@ -60,10 +61,10 @@ public final class BeaconGateway implements Gateway {
     private final ConcurrentMap<Long, CompletableFuture<byte[]>> underWay = new ConcurrentHashMap<>();
 
     /**
-     * @param info of the present configuration of the group; asked for each request
+     * @param info of the present configuration of the group, asked for each request; empty while the group makes its key
      * @param clock tells when it is worth while to ask for another round; what time it is the group says
      */
-    public BeaconGateway(Submission submission, Supplier<BeaconInfo> info, InstantSource clock) {
+    public BeaconGateway(Submission submission, Supplier<Optional<BeaconInfo>> info, InstantSource clock) {
         this.submission = submission;
         this.info = info;
         this.clock = clock;
@@ -124,8 +125,15 @@ public final class BeaconGateway implements Gateway {
         }
     }
 
+    private static Cacheable unmade() {
+        return refusal(503, "the group is making the key of its beacon, which nobody dealt; come back");
+    }
+
     private Cacheable info(ServerRequest request) {
-        BeaconInfo present = info.get();
+        return info.get().map(BeaconGateway::told).orElseGet(BeaconGateway::unmade);
+    }
+
+    private static Cacheable told(BeaconInfo present) {
         ObjectNode node = MAPPER.createObjectNode()
                 .put("public_key", HexFormat.of().formatHex(present.publicKey()))
                 .put("period", present.schedule().periodSeconds())
@@ -148,7 +156,11 @@ public final class BeaconGateway implements Gateway {
 
     /** @param asked 0 for the newest */
     private Cacheable round(long asked) throws InterruptedException {
-        BeaconInfo present = info.get();
+        Optional<BeaconInfo> present = info.get();
+        return present.isPresent() ? round(present.get(), asked) : unmade();
+    }
+
+    private Cacheable round(BeaconInfo present, long asked) throws InterruptedException {
         BeaconSchedule schedule = present.schedule();
         long now = schedule.roundAt(clock.millis() * 1_000);
         byte[] known = cache.signature(present, asked == Beacon.NEWEST ? now : asked);
@@ -173,6 +185,7 @@ public final class BeaconGateway implements Gateway {
         return switch (answer) {
             case BeaconAnswer.Signed signed -> checked(present, asked, signed);
             case BeaconAnswer.Early early -> early(schedule, asked == Beacon.NEWEST ? early.newest() + 1 : asked);
+            case BeaconAnswer.Unmade _ -> unmade();
             case BeaconAnswer.Busy busy -> refusal(503, "many old rounds are being signed again; come back");
             case BeaconAnswer.Malformed malformed ->
                 throw new IllegalStateException("the group did not understand its own gateway");

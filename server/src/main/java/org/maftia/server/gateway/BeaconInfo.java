@@ -7,7 +7,8 @@ import org.maftia.core.wire.Writer;
 import org.maftia.services.beacon.BeaconSchedule;
 
 /**
- * What clients must know of a beacon; all of it stands in the group's public documents, so that nobody need ask a gateway.
+ * What clients must know of a beacon; all of it stands in the group's public documents, or a quorum certifies it where the
+ * group made the key for itself, so that nobody need believe a gateway.
  *
  * @param publicKey 96 bytes of G2
  * @param group binds the group's identity

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntPredicate;
 import org.maftia.core.keys.KeyStanding;
 import org.maftia.core.replica.Configuration;
 import org.maftia.core.replica.Input;
@@ -32,6 +33,9 @@ final class KeyWatch implements AutoCloseable {
 
     /** By key: the attempt whose end was told, or had come before this process looked. */
     private final SortedMap<String, Long> ended = new TreeMap<>();
+
+    /** By key: what was told last of an attempt under way. */
+    private final SortedMap<String, String> underWay = new TreeMap<>();
 
     private final Thread thread;
 
@@ -96,25 +100,49 @@ final class KeyWatch implements AutoCloseable {
         }
     }
 
-    /** How attempts at a key came out. */
+    /** How far an attempt at a key has come, and how attempts came out. */
     private void tell(Configuration present, KeyStanding key) {
+        key.open().ifPresent(open -> tell(present, key, open));
         long attempt = key.last().map(KeyStanding.Ended::attempt).orElse(0L);
         Long before = ended.put(key.keyId(), attempt);
         if (before == null || before == attempt || key.last().isEmpty()) {
             return;
         }
         KeyStanding.Ended last = key.last().get();
-        List<String> without = new ArrayList<>();
-        for (int i = 0; i < present.seats().size(); i++) {
-            if (!last.safe().contains(i)) {
-                without.add(present.seats().get(i).member().id());
-            }
-        }
-        if (last.made()) {
+        List<String> without = names(present, index -> !last.safe().contains(index));
+        if (last.made() && key.epoch() == 0) {
+            log.keyMade(key.keyId(), attempt, without);
+        } else if (last.made()) {
             log.keyRenewed(key.keyId(), attempt, without);
         } else {
             log.keyKept(key.keyId(), attempt, without);
         }
+    }
+
+    private void tell(Configuration present, KeyStanding key, KeyStanding.Open open) {
+        String news;
+        if (!open.safe().isEmpty()) {
+            news = String.join(", ", names(present, open.safe()::contains)) + " have shares";
+        } else if (!open.dealers().isEmpty()) {
+            news = "dealings of " + String.join(", ", names(present, open.dealers()::contains)) + " agreed";
+        } else {
+            news = open.enrolled().isEmpty()
+                    ? "it waits for members to take part"
+                    : String.join(", ", names(present, open.enrolled()::contains)) + " take part";
+        }
+        if (!news.equals(underWay.put(key.keyId(), news))) {
+            log.keyUnderWay(key.keyId(), open.attempt(), key.key().isEmpty(), news);
+        }
+    }
+
+    private static List<String> names(Configuration present, IntPredicate which) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < present.seats().size(); i++) {
+            if (which.test(i)) {
+                names.add(present.seats().get(i).member().id());
+            }
+        }
+        return names;
     }
 
     @Override

@@ -100,10 +100,7 @@ public final class Services {
                         settings.notary().policy(),
                         settings.notary().accuracySeconds()));
         machines.put(Register.NAME, new Register());
-        BlsKey beacon = keys.group().beacon();
-        machines.put(
-                Beacon.NAME,
-                new Beacon(beacon.sharing().keyId(), beacon.publicKey(), schedule(settings, keys.group())));
+        machines.put(Beacon.NAME, beacon(keys.group(), schedule(settings, keys.group())));
         keys.group()
                 .function()
                 .ifPresent(function -> machines.put(
@@ -142,6 +139,13 @@ public final class Services {
                                             function.keyId(), EvaluationReceipt.function(function)))));
         }
         return machines;
+    }
+
+    private static Beacon beacon(GroupTranscript group, BeaconSchedule schedule) {
+        return group.beaconSerial()
+                .map(serial -> Beacon.ofMadeKey(GroupTranscript.BEACON_KEY, serial, schedule))
+                .orElseGet(() -> new Beacon(
+                        GroupTranscript.BEACON_KEY, group.beacon().orElseThrow().publicKey(), schedule));
     }
 
     /** Those who look at the world outside for services, by the names of these; each looks from this host alone. */
@@ -343,14 +347,20 @@ public final class Services {
         return new BeaconSchedule(genesisSeconds, settings.beacon().periodSeconds());
     }
 
-    /** What clients must know of the beacon of a group. */
-    static BeaconInfo beacon(Known known) {
+    /** What clients must know of the beacon of a group; empty while the group makes its key. */
+    static Optional<BeaconInfo> beacon(Known known, MadeKeysHere made) {
         GroupTranscript group = known.group();
-        return new BeaconInfo(
-                group.beacon().publicKey(),
+        Optional<byte[]> publicKey = group.beaconSerial().isPresent()
+                ? made.publicKey(
+                        GroupTranscript.BEACON_KEY,
+                        group.beaconSerial().get(),
+                        known.configuration().digest())
+                : group.beacon().map(BlsKey::publicKey);
+        return publicKey.map(key -> new BeaconInfo(
+                key,
                 schedule(known.description().settings(), group),
                 Transcript.of("beacon group").field(group.id().toString()).digest(),
-                group.name());
+                group.name()));
     }
 
     static List<Gateway> gateways(
@@ -364,10 +374,10 @@ public final class Services {
                 submission,
                 new PerConfiguration<>(present, Services::signing),
                 () -> authority.place().gateway());
+        MadeKeysHere made = new MadeKeysHere(state);
         return List.of(
                 new TimeStampGateway(submission),
-                new BeaconGateway(
-                        submission, new PerConfiguration<>(present, Services::beacon), InstantSource.system()),
+                new BeaconGateway(submission, () -> beacon(present.get(), made), InstantSource.system()),
                 new EvaluationGateway(submission, new PerConfiguration<>(present, Services::evaluation)),
                 new AcmeGateway(submission, authority, InstantSource.system()),
                 new LogGateway(submission, log, () -> LogSetup.policy(present.get())),

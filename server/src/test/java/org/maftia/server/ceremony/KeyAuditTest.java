@@ -90,7 +90,8 @@ final class KeyAuditTest {
                 .anyMatch(sentence -> sentence.contains("signed with 6 minimal sets of shares"))
                 .contains("record and transcript agree on the fingerprints of the replicas")
                 .contains("r4.shares is the file that the record names")
-                .contains("the shares of r1 of 9 keys are those that the keys commit to");
+                .anyMatch(sentence -> sentence.startsWith("key beacon nobody dealt: the group makes it for itself"))
+                .contains("the shares of r1 of 8 keys are those that the keys commit to");
     }
 
     @Test
@@ -181,7 +182,7 @@ final class KeyAuditTest {
         KeyAudit audit = audit();
         audit.shares(world.resolve("r1"), "r2", new Unlock.KeyFile(), ModularPower.JAVA);
         assertThat(wrong(audit))
-                .anyMatch(sentence -> sentence.startsWith("the shares of r2 of 9 keys are wrong: [tsa,"));
+                .anyMatch(sentence -> sentence.startsWith("the shares of r2 of 8 keys are wrong: [tsa,"));
         Path results = Files.createDirectories(world.resolve("mixed"));
         Files.copy(results().resolve(CeremonyRecord.FILE), results.resolve(CeremonyRecord.FILE));
         Files.copy(results().resolve("r1.shares"), results.resolve("r2.shares"));
@@ -264,9 +265,9 @@ final class KeyAuditTest {
     void theThumbprintIsThatOfTheStandard() {
         String n =
                 "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZ"
-                        + "CiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8K"
-                        + "JZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_x"
-                        + "BniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+                    + "CiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8K"
+                    + "JZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_x"
+                    + "BniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
         assertThat(KeyEntry.thumbprint("AQAB", n)).isEqualTo("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     }
 }

@@ -3,9 +3,12 @@ package org.maftia.server.ceremony;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,10 +19,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.keys.KeyUpkeep;
 import org.maftia.core.replica.Genesis;
 import org.maftia.core.replica.StateMachine;
+import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.GroupFile;
 import org.maftia.server.configuration.Layout;
@@ -155,12 +160,52 @@ class KeysThatGoOnTest {
         assertThat(second.group().carriesKeys()).isTrue();
         assertThat(second.configuration().carried()).isEqualTo(LASTING);
         assertThat(first.configuration().carried()).isEmpty();
-        assertThat(second.group().beacon().publicKey())
-                .isEqualTo(first.group().beacon().publicKey());
+        // Nobody dealt the beacon's, which the first group makes: that it is the same one its serial says.
+        assertThat(first.group().beacon()).isEmpty();
+        assertThat(second.group().beacon()).isEmpty();
+        assertThat(second.group().beaconSerial().orElseThrow())
+                .isEqualTo(first.group().beaconSerial().orElseThrow());
+        assertThat(second.group().receipts().publicKey())
+                .isEqualTo(first.group().receipts().publicKey());
         for (CurveKey kind : CurveKey.values()) {
             boolean same = KeptKeys.isSame(kind.id(), first.group(), second.group());
             assertThat(same).as(kind.id()).isEqualTo(kind.outlivesConfigurations());
         }
+    }
+
+    /** As ceremonies dealt it before groups made it: such a group goes on as it is, and the key with it. */
+    @Test
+    void aBeaconKeyThatWasDealtOnceStaysWhatItIs() throws Exception {
+        UUID id = first.group().id();
+        ObjectNode json = (ObjectNode) CanonicalJson.decode(first.group().document(), "the transcript", "");
+        try (CurveKey.Dealings dealt = CurveKey.Dealings.deal(
+                id, first.trust().sharing(), EnumSet.of(CurveKey.BEACON), SystemEntropy.INSTANCE)) {
+            DiscreteLogKey key = Objects.requireNonNull(dealt.keys().get(CurveKey.BEACON));
+            byte[] publicKey =
+                    Objects.requireNonNull(dealt.signing().get(CurveKey.BEACON)).publicKey();
+            json.set("beacon", CurveKey.BEACON.json(key, false));
+            json.put("beaconPublicKey", HexFormat.of().formatHex(publicKey));
+            GroupTranscript older = GroupTranscript.parse(CanonicalJson.encode(json));
+            assertThat(older.beacon().orElseThrow().publicKey()).isEqualTo(publicKey);
+            assertThat(older.beaconSerial()).isEmpty();
+            assertThat(KeptKeys.of(older, KeyUpkeep.Pace.ON_DEMAND))
+                    .filteredOn(upkeep -> upkeep.keyId().equals("beacon"))
+                    .allMatch(upkeep -> upkeep.dealt() != null && !upkeep.signs())
+                    .hasSize(1);
+            Configuration next = Preparation.of(first, first.description()).next();
+            CeremonyPlan plan = plan(next, Optional.of(Known.of(older)), strangers("r1", "r2", "r3", "r4"), true);
+            assertThat(CarriedKeys.of(plan).dealt()).containsKey(CurveKey.BEACON);
+            assertThat(CarriedKeys.of(plan).serials(plan, SystemEntropy.INSTANCE))
+                    .isEmpty();
+            assertThat(KeptKeys.isSame("beacon", older, first.group())).isFalse();
+        }
+        json.remove("beaconPublicKey");
+        json.set(
+                "beacon",
+                CurveKey.BEACON.made(new byte[CurveKey.SERIAL_LENGTH], false).put("key", "AA=="));
+        assertThatThrownBy(() -> GroupTranscript.parse(CanonicalJson.encode(json)))
+                .isInstanceOf(CeremonyException.class)
+                .hasMessageContaining("is none that a group makes");
     }
 
     @Test
@@ -181,11 +226,14 @@ class KeysThatGoOnTest {
     void allIsDealtAnewWhereTooFewStayOrItIsWished() throws Exception {
         Configuration seven = Layout.of("7", Overrides.none());
         CeremonyPlan few = plan(seven, Optional.of(first), strangers("r1", "r2", "r3", "a", "b", "c", "d"), true);
-        assertThat(CarriedKeys.of(few)).isEmpty();
+        assertThat(CarriedKeys.of(few).kinds()).isEmpty();
         CeremonyPlan enough = plan(seven, Optional.of(first), strangers("r1", "r2", "r3", "r4", "a", "b", "c"), true);
-        assertThat(CarriedKeys.of(enough)).hasSize(LASTING.size());
+        assertThat(CarriedKeys.of(enough).kinds()).hasSize(LASTING.size());
+        assertThat(CarriedKeys.of(enough).made()).containsOnlyKeys(CurveKey.BEACON);
         CeremonyPlan wished = plan(seven, Optional.of(first), strangers("r1", "r2", "r3", "r4", "a", "b", "c"), false);
-        assertThat(CarriedKeys.of(wished)).isEmpty();
+        assertThat(CarriedKeys.of(wished).kinds()).isEmpty();
+        assertThat(CarriedKeys.of(wished).serials(wished, count -> new byte[count]))
+                .containsOnlyKeys(CurveKey.BEACON);
     }
 
     /** In this order, as it is one disk: what moved does not come back. */
@@ -195,8 +243,10 @@ class KeysThatGoOnTest {
             Genesis old = genesis(ring, first);
             for (KeyUpkeep upkeep : old.care().keys()) {
                 assertThat(upkeep.carried()).isFalse();
-                assertThat(keeps(old, upkeep.keyId())).as(upkeep.keyId()).isTrue();
+                assertThat(upkeep.signs()).isEqualTo(upkeep.keyId().equals("beacon"));
+                assertThat(keeps(old, upkeep.keyId())).as(upkeep.keyId()).isEqualTo(upkeep.dealt() != null);
             }
+            old.care().keeper().keep("beacon", 0, new byte[] {2}); // as if it had been made
             Genesis next = genesis(ring, second);
             SortedMap<String, Boolean> carried = new TreeMap<>();
             next.care().keys().forEach(upkeep -> carried.put(upkeep.keyId(), upkeep.carried()));
@@ -224,7 +274,8 @@ class KeysThatGoOnTest {
     @Test
     void whoLeftErasesItsSharesOnceNobodyNeedsThem() throws Exception {
         try (Keyring ring = ring("r4")) {
-            assertThat(keeps(genesis(ring, first), "beacon")).isTrue();
+            assertThat(keeps(genesis(ring, first), "receipts")).isTrue();
+            genesis(ring, first).care().keeper().keep("beacon", 1, new byte[] {1}); // as if it had been made
             ring.forget(second.number(), 0);
             assertThat(ring.genesis(first.configuration())).isNull();
             ring.forget(second.number(), LONG_AFTER);

@@ -254,9 +254,12 @@ class ReconfigurationTest {
     }
 
     /** Its key is not dealt anew: newcomers have shares of the old one, and sign with it what the first configuration verifies. */
-    private void theBeaconIsTheSame(Known first) throws Exception {
-        byte[] key = first.group().beacon().publicKey();
-        assertThat(present(3).group().beacon().publicKey()).isEqualTo(key);
+    private void theBeaconIsTheSame(Known first, String exported) throws Exception {
+        byte[] key = HexFormat.of().parseHex(exported.strip());
+        assertThat(type(0, "key", "export", "beacon", "--dir", cluster().root()))
+                .isEqualTo(exported);
+        assertThat(present(3).group().beaconSerial().orElseThrow())
+                .isEqualTo(first.group().beaconSerial().orElseThrow());
         assertThat(present(3).group().carriesKeys()).isTrue();
         LocalCluster cluster = LocalCluster.open(cluster());
         Eventually.until("the keys are shared anew among the members of now", () -> {
@@ -309,6 +312,7 @@ class ReconfigurationTest {
     void aGroupChangesItsMembersWhileAClientGoesOnAndNothingIsLost() throws Exception {
         clusters.add(new UpProcess(world, "--set", "keys.patienceSeconds=3"));
         Known first = present(0);
+        String beacon = type(0, "key", "export", "beacon", "--dir", cluster().root());
         try (GroupClient client = GroupClient.connect(setup(first))) {
             Writer writer = new Writer(client);
             Thread thread = Thread.ofPlatform().start(writer);
@@ -342,7 +346,7 @@ class ReconfigurationTest {
             assertThat(new Reader(last).u64()).isEqualTo(writer.acknowledged);
         }
         List.of("before", "five", "four").forEach(this::verify);
-        theBeaconIsTheSame(first);
+        theBeaconIsTheSame(first, beacon);
 
         // A client that knows nothing but the first configuration finds its way along the chain.
         try (GroupClient late = GroupClient.connect(setup(first))) {

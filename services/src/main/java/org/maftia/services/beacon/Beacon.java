@@ -20,7 +20,8 @@ import org.maftia.core.wire.Writer;
 /**
  * Has each round signed when agreed time reaches it, and never before; whoever wants it gets the one value it has. A
  * command is a round's number in eight bytes, 0 for the newest; a result is a {@link BeaconAnswer}. Rounds that came while
- * nobody could agree are not made up for, but signed when somebody asks for them, and so are those that are no longer kept.
+ * nobody could agree are not made up for, but signed when somebody asks for them, and so are those that are no longer kept, and
+ * those whose time came before the group had made its key.
  */
 public final class Beacon implements StateMachine {
     /** The name under which a group runs it. */
@@ -46,6 +47,7 @@ public final class Beacon implements StateMachine {
 
     private final String keyId;
     private final Digest keyDigest;
+    private final boolean made;
     private final BeaconSchedule schedule;
     private final SortedMap<Long, byte[]> signatures = new TreeMap<>();
 
@@ -60,9 +62,23 @@ public final class Beacon implements StateMachine {
      * @param publicKey of that key: what it signed no other key's owner keeps
      */
     public Beacon(String keyId, byte[] publicKey, BeaconSchedule schedule) {
+        this(keyId, publicKey, false, schedule);
+    }
+
+    private Beacon(String keyId, byte[] identity, boolean made, BeaconSchedule schedule) {
         this.keyId = keyId;
-        this.keyDigest = Transcript.of("beacon key").field(publicKey).digest();
+        this.keyDigest = Transcript.of("beacon key").field(identity).digest();
+        this.made = made;
         this.schedule = schedule;
+    }
+
+    /**
+     * One whose key the group makes for itself: nobody knows it at the beginning.
+     *
+     * @param serial names the key, and no other one that the group ever makes
+     */
+    public static Beacon ofMadeKey(String keyId, byte[] serial, BeaconSchedule schedule) {
+        return new Beacon(keyId, serial, true, schedule);
     }
 
     @Override
@@ -74,7 +90,7 @@ public final class Beacon implements StateMachine {
     @Override
     public void tick(Context context) {
         newest = Math.max(newest, schedule.roundAt(context.timeMicros()));
-        if (!signatures.containsKey(newest) && hasRoom(newest)) {
+        if (!signatures.containsKey(newest) && hasRoom(newest) && context.isMade(keyId)) {
             sign(newest, context);
         }
     }
@@ -114,6 +130,9 @@ public final class Beacon implements StateMachine {
         byte[] known = signatures.get(round);
         if (known != null) {
             return BeaconAnswer.CODEC.encode(new BeaconAnswer.Signed(round, known));
+        }
+        if (!context.isMade(keyId)) {
+            return BeaconAnswer.CODEC.encode(new BeaconAnswer.Unmade());
         }
         if (!hasRoom(round) || pending.getOrDefault(round, List.of()).size() >= WAITING_MAX) {
             return BeaconAnswer.CODEC.encode(new BeaconAnswer.Busy());
@@ -159,7 +178,7 @@ public final class Beacon implements StateMachine {
 
     /**
      * A group whose key was dealt anew begins with this state too: what the old key signed is no value of the new one's
-     * chain, and what waits the new one signs.
+     * chain, and what waits the new one signs. Where the new one is still to be made nothing waits for it: who asked asks again.
      */
     @Override
     public void restore(Reader reader) {
@@ -180,7 +199,9 @@ public final class Beacon implements StateMachine {
             for (long ids = bounded(reader.u32(), WAITING_MAX); ids > 0; ids--) {
                 waiting.add(RequestId.CODEC.read(reader));
             }
-            pending.put(round, waiting);
+            if (sameKey || !made) {
+                pending.put(round, waiting);
+            }
         }
         reader.end();
     }

@@ -24,6 +24,9 @@ public sealed interface BeaconAnswer {
     /** So many old rounds are being signed again that one must ask at another time. */
     record Busy() implements BeaconAnswer {}
 
+    /** The group is still making the key for it. */
+    record Unmade() implements BeaconAnswer {}
+
     /** The command was none. */
     record Malformed() implements BeaconAnswer {}
 
@@ -35,6 +38,7 @@ public sealed interface BeaconAnswer {
                 case Early early -> writer.u8(2).u64(early.newest);
                 case Busy busy -> writer.u8(3);
                 case Malformed malformed -> writer.u8(4);
+                case Unmade unmade -> writer.u8(5);
             }
         }
 
@@ -45,6 +49,7 @@ public sealed interface BeaconAnswer {
                 case 2 -> new Early(reader.count());
                 case 3 -> new Busy();
                 case 4 -> new Malformed();
+                case 5 -> new Unmade();
                 default -> throw new MalformedException("no answer of a beacon");
             };
         }

@@ -23,6 +23,7 @@ import org.maftia.core.testing.CodecCheck;
 import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
@@ -38,6 +39,9 @@ class BeaconTest {
     private final TreeMap<RequestId, BeaconAnswer> results = new TreeMap<>();
     private Beacon beacon = beacon(KEY);
     private long sequence;
+
+    /** Whether the group has its key by now. */
+    private boolean made = true;
 
     private record Wanted(byte[] message, long reference) {}
 
@@ -83,6 +87,11 @@ class BeaconTest {
         @Override
         public long index() {
             return sequence;
+        }
+
+        @Override
+        public boolean isMade(String keyId) {
+            return made;
         }
 
         @Override
@@ -258,6 +267,50 @@ class BeaconTest {
         assertThat(results).hasSize(100);
     }
 
+    /** Rounds that came meanwhile are signed when somebody asks, as those are that came while nobody could agree. */
+    @Test
+    void whileTheGroupMakesTheKeyNothingIsSignedAndWhoeverAsksIsTold() {
+        beacon = Beacon.ofMadeKey("beacon", new byte[16], SCHEDULE);
+        made = false;
+        beacon.tick(new Log(seconds(0)));
+        assertThat(beacon.dueMicros()).isEqualTo(seconds(30));
+        assertThat(answer(ask(0, seconds(5)))).isEqualTo(new BeaconAnswer.Unmade());
+        assertThat(answer(ask(1, seconds(6)))).isEqualTo(new BeaconAnswer.Unmade());
+        assertThat(answer(ask(7, seconds(7)))).isEqualTo(new BeaconAnswer.Early(1));
+        assertThat(wanted).isEmpty();
+        made = true;
+        RequestId asked = ask(0, seconds(9));
+        signAll(KEY, seconds(9));
+        assertThat(answer(asked)).isInstanceOf(BeaconAnswer.Signed.class);
+        beacon.tick(new Log(seconds(30)));
+        assertThat(wanted).extracting(Wanted::reference).containsExactly(2L);
+    }
+
+    /** The new one is not there yet: who waited for a value of the old one asks again, and nothing is open that nobody signs. */
+    @Test
+    void aKeyThatIsMadeAnewBeginsWithNobodyWaiting() {
+        beacon = Beacon.ofMadeKey("beacon", new byte[] {1}, SCHEDULE);
+        beacon.tick(new Log(seconds(0)));
+        signAll(KEY, seconds(0));
+        ask(2, seconds(31));
+        Writer writer = new Writer();
+        beacon.snapshot(writer);
+        Beacon same = Beacon.ofMadeKey("beacon", new byte[] {1}, SCHEDULE);
+        same.restore(new Reader(writer.toBytes()));
+        assertThat(same.root()).isEqualTo(beacon.root());
+        beacon = Beacon.ofMadeKey("beacon", new byte[] {2}, SCHEDULE);
+        beacon.restore(new Reader(writer.toBytes()));
+        assertThat(beacon.view().root()).isEqualTo(Digest.ZERO);
+        wanted.clear();
+        made = false;
+        assertThat(answer(ask(2, seconds(32)))).isEqualTo(new BeaconAnswer.Unmade());
+        made = true;
+        RequestId again = ask(2, seconds(33));
+        assertThat(wanted).hasSize(1);
+        signAll(KEY, seconds(33));
+        assertThat(answer(again)).isInstanceOf(BeaconAnswer.Signed.class);
+    }
+
     /** No value of the old key is passed off as one of the new key's; who waits gets that of the new one. */
     @Test
     void aKeyDealtAnewBeginsWithoutTheValuesOfTheOldOne() {
@@ -314,7 +367,7 @@ class BeaconTest {
         HexFormat hex = HexFormat.of();
         byte[] publicKey = hex.parseHex(
                 "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d106451"
-                        + "0d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a");
+                    + "0d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a");
         byte[] signature = hex.parseHex(
                 "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39");
         assertThat(BlsSignature.verify(publicKey, BeaconSchedule.message(1000), signature))
@@ -331,6 +384,7 @@ class BeaconTest {
                         new BeaconAnswer.Signed(7, new byte[48]),
                         new BeaconAnswer.Early(6),
                         new BeaconAnswer.Busy(),
-                        new BeaconAnswer.Malformed()));
+                        new BeaconAnswer.Malformed(),
+                        new BeaconAnswer.Unmade()));
     }
 }
