@@ -82,7 +82,15 @@ public final class AcmeGateway implements Gateway {
         tls.get(ACME + "/new-nonce", handler(request -> new Answer(204, JSON, new byte[0])));
         tls.head(ACME + "/new-nonce", handler(request -> new Answer(200, JSON, new byte[0])));
         tls.get(ACME + "/renewal-info/{name}", handler(this::renewal));
-        tls.post(ACME + "/*", BodyHandler.ofPath(JOSE, Jws.LENGTH_MAX, this::post));
+        tls.post(
+                ACME + "/*",
+                BodyHandler.ofPath(
+                        JOSE,
+                        Jws.LENGTH_MAX,
+                        this::post,
+                        (status, sentence) ->
+                                fresh(refused(status, sentence), state.place().own())));
+        tls.get(ACME + "/*", handler(request -> refused(405, "this is asked for by a signed POST")));
         tls.get("/ca/certificates", handler(request -> known(looks -> looks.newest(LISTED_MAX), JSON)));
         tls.get("/ca/certificates/{serial}", handler(this::certificate));
         tls.post("/ca/official", BodyHandler.of("application/octet-stream", OFFICIAL_LENGTH_MAX, this::official));
@@ -185,6 +193,16 @@ public final class AcmeGateway implements Gateway {
     private static Answer problem(Problem problem, long retryAfterSeconds) {
         byte[] body = problem.json().toBytes();
         return new Answer(problem.kind().status(), PROBLEM, body).retryAfter(retryAfterSeconds);
+    }
+
+    /** What is refused before anybody reads it; the status may say more than the type. */
+    private static Answer refused(int status, String sentence) {
+        Problem.Kind kind = status < 500 ? Problem.Kind.MALFORMED : Problem.Kind.SERVER_INTERNAL;
+        ObjectNode json = MAPPER.createObjectNode()
+                .put("type", kind.type())
+                .put("detail", sentence)
+                .put("status", status);
+        return new Answer(status, PROBLEM, bytes(json));
     }
 
     private static Answer busy(String sentence) {

@@ -60,18 +60,22 @@ public final class BodyHandler implements Handler {
      * @param lengthMax bytes of the longest body
      */
     public static BodyHandler of(String contentType, int lengthMax, Service service) {
-        return ofPath(contentType, lengthMax, (path, body) -> service.answer(body));
+        return ofPath(contentType, lengthMax, (path, body) -> service.answer(body), Answer::text);
     }
 
-    /** The same, for a service that wants to know the path. */
+    /** The same, for a service that wants to know the path, and where what is refused here is a problem document. */
     public static BodyHandler ofPath(String contentType, int lengthMax, PathService service) {
-        return new BodyHandler(contentType.toLowerCase(Locale.ROOT), lengthMax, service, Answer::text);
+        return ofPath(contentType, lengthMax, service, Answer::problem);
+    }
+
+    /** The same, for a protocol that words refusals in a form of its own. */
+    static BodyHandler ofPath(String contentType, int lengthMax, PathService service, Refusing refusing) {
+        return new BodyHandler(contentType.toLowerCase(Locale.ROOT), lengthMax, service, refusing);
     }
 
     /** The same, where what is refused here is a problem document, as it is behind it. */
     public static BodyHandler withProblems(String contentType, int lengthMax, Service service) {
-        return new BodyHandler(
-                contentType.toLowerCase(Locale.ROOT), lengthMax, (path, body) -> service.answer(body), Answer::problem);
+        return ofPath(contentType, lengthMax, (path, body) -> service.answer(body));
     }
 
     /** The same for a protocol whose clients name no media type, and that words refusals in a form of its own. */

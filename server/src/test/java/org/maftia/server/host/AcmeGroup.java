@@ -1,0 +1,183 @@
+package org.maftia.server.host;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.maftia.server.ceremony.Ceremony;
+import org.maftia.server.ceremony.SmallGroup;
+import org.maftia.server.ceremony.Unlock;
+import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.cluster.FreePorts;
+import org.maftia.server.configuration.Configuration;
+import org.maftia.server.configuration.GroupFile;
+import org.maftia.server.configuration.Layout;
+import org.maftia.server.configuration.Overrides;
+import org.maftia.server.configuration.ReplicaEntry;
+import org.maftia.server.testing.Eventually;
+import org.maftia.services.authority.TestClient;
+
+/**
+ * Real replicas with an authority. The first one is an intruder's: its shares are false, and what it sees at an address is not
+ * what the others see there.
+ */
+final class AcmeGroup implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String CHALLENGES = "/.well-known/acme-challenge/";
+
+    /** What stands at the address that is to be certified, by token: for everybody, and for the intruder. */
+    final Map<String, String> seen = new ConcurrentHashMap<>();
+
+    final Map<String, String> seenByIntruder = new ConcurrentHashMap<>();
+
+    private final List<ReplicaHost> hosts = new ArrayList<>();
+    private final List<HttpServer> sites = new ArrayList<>();
+    private final Configuration configuration;
+    private final Path root;
+    private final HttpClient http;
+
+    AcmeGroup(Path directory) throws Exception {
+        int port = site(seen);
+        int other = site(seenByIntruder);
+        this.configuration = FreePorts.fill(Layout.of("4", validation(port)));
+        SmallGroup.make(directory, configuration.faultStructure());
+        this.root = directory.resolve("ceremony").resolve(Ceremony.ROOT_FILE);
+        this.http = HttpClient.newBuilder()
+                .sslContext(trusting(certificates(Files.readAllBytes(root))))
+                .build();
+        Configuration intruders = Configuration.parse("group.toml", GroupFile.text(configuration), validation(other));
+        ClusterDirectory place = new ClusterDirectory(directory);
+        for (ReplicaEntry entry : configuration.replicas()) {
+            Path orders = place.corruptionFile(entry.id());
+            Files.createDirectories(place.data(entry.id()));
+            Configuration own = configuration;
+            if (hosts.isEmpty()) {
+                Files.writeString(orders, Corruption.FALSE_SHARES.word() + "\n");
+                own = intruders;
+            }
+            hosts.add(ReplicaHost.start(new HostSetup(
+                    own,
+                    entry.id(),
+                    place.keys(entry.id()),
+                    place.data(entry.id()),
+                    new Unlock.KeyFile(),
+                    Intruder.of(orders))));
+        }
+        Eventually.until(
+                "the gateways are ready",
+                () -> configuration.replicas().stream().allMatch(this::isReady));
+    }
+
+    private static Overrides validation(int port) throws Exception {
+        return Overrides.parse(
+                List.of("authority.validation.httpPort=" + port, "authority.validation.resolver=system"));
+    }
+
+    private int site(Map<String, String> texts) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(CHALLENGES, exchange -> {
+            String text = texts.get(exchange.getRequestURI().getPath().substring(CHALLENGES.length()));
+            byte[] body = (text == null ? "nothing" : text).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(text == null ? 404 : 200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        sites.add(server);
+        return server.getAddress().getPort();
+    }
+
+    static List<X509Certificate> certificates(byte[] pem) throws Exception {
+        return CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem)).stream()
+                .map(X509Certificate.class::cast)
+                .toList();
+    }
+
+    private static SSLContext trusting(List<X509Certificate> roots) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("root", roots.getFirst());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private boolean isReady(ReplicaEntry entry) {
+        try {
+            return get(URI.create(entry.httpsAddress() + "/ready")).statusCode() == 200;
+        } catch (IOException | InterruptedException e) {
+            return false; // not yet
+        }
+    }
+
+    Path root() {
+        return root;
+    }
+
+    String at(int replica, String path) {
+        return configuration.replicas().get(replica).httpsAddress() + path;
+    }
+
+    HttpResponse<byte[]> get(URI place) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(place).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    /** A nonce of the gateway. */
+    String nonce(int replica) throws IOException, InterruptedException {
+        return get(URI.create(at(replica, "/acme/new-nonce")))
+                .headers()
+                .firstValue("Replay-Nonce")
+                .orElseThrow();
+    }
+
+    HttpResponse<byte[]> post(String url, byte[] body) throws IOException, InterruptedException {
+        return post(url, "application/jose+json", body);
+    }
+
+    HttpResponse<byte[]> post(String url, String type, byte[] body) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(url))
+                        .header("Content-Type", type)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    /** A request of the client through a gateway, under a path or at a place that another gateway named. */
+    HttpResponse<byte[]> ask(TestClient client, int replica, String path, String payload) throws Exception {
+        String url = at(replica, path.startsWith("https:") ? URI.create(path).getPath() : path);
+        return post(url, client.request(url, payload, nonce(replica), client.account == null));
+    }
+
+    static JsonNode json(HttpResponse<byte[]> answer) throws IOException {
+        return JSON.readTree(answer.body());
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        hosts.forEach(ReplicaHost::close);
+        sites.forEach(site -> site.stop(0));
+    }
+}
