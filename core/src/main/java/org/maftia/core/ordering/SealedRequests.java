@@ -258,16 +258,19 @@ public final class SealedRequests {
                 members.add(new TreeMap<>());
             }
             SortedMap<Integer, Integer> all = members.get(group);
-            RequestId first = all.isEmpty()
-                    ? requests.get(request).id()
-                    : requests.get(all.get(all.firstKey())).id();
             RequestId id = requests.get(request).id();
+            RequestId first = all.isEmpty() ? id : first(all);
             if (id.client() != first.client() || id.session() != first.session()) {
                 throw new MalformedException("a signature is of one client and session");
             }
             if (all.put(indexOf[request], request) != null) {
                 throw new MalformedException("two requests in one place");
             }
+        }
+
+        /** Whose signature stands under them. */
+        private RequestId first(SortedMap<Integer, Integer> all) {
+            return requests.get(all.sequencedValues().getFirst()).id();
         }
 
         private Group group(Reader reader) {
@@ -296,7 +299,7 @@ public final class SealedRequests {
                 Seal seal = new Seal(member.getKey(), count, paths.siblings(position++), signature);
                 requests.set(member.getValue(), requests.get(member.getValue()).with(seal));
             }
-            RequestId first = requests.get(all.get(all.firstKey())).id();
+            RequestId first = first(all);
             if (!known.add(List.of(Name.of(first, count, signature), paths.root()))) {
                 throw new MalformedException("a signature stands once");
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -132,7 +133,7 @@ class SignedRequestsTest {
         List<Request> two = new ArrayList<>(sealed(CLIENT, 0, 4));
         two.addAll(sealed(CLIENT + 1, 0, 4));
         assertThat(isGood(two)).isTrue();
-        Seal seal = two.get(5).seal();
+        Seal seal = Objects.requireNonNull(two.get(5).seal());
         Seal forged = new Seal(seal.index(), seal.count(), seal.siblings(), new byte[32]);
         two.set(5, new Request(two.get(5).id(), two.get(5).operation(), forged));
         assertThat(isGood(two)).isFalse();
