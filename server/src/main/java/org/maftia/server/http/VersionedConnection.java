@@ -130,7 +130,7 @@ final class VersionedConnection implements ServerConnection, InterruptableTask<V
     @Override
     public boolean canInterrupt() {
         ServerConnection connection = versioned;
-        return connection == null || connection instanceof InterruptableTask<?> task && task.canInterrupt();
+        return connection == null || (connection instanceof InterruptableTask<?> task && task.canInterrupt());
     }
 
     @Override

@@ -60,7 +60,7 @@ class HostileDerTest {
     private static List<ASN1Encodable> spoiled(ASN1Encodable node) {
         List<ASN1Encodable> all = new ArrayList<>(List.of(DERNull.INSTANCE, new DERSequence()));
         ASN1Primitive value = node.toASN1Primitive();
-        if (value instanceof ASN1TaggedObject tagged && tagged.getBaseObject() instanceof ASN1Encodable) {
+        if (value instanceof ASN1TaggedObject tagged) {
             spoiled(tagged.getBaseObject())
                     .forEach(inner -> all.add(new DERTaggedObject(tagged.isExplicit(), tagged.getTagNo(), inner)));
         }
