@@ -327,7 +327,7 @@ public final class LocalCluster {
     }
 
     /**
-     * A new group makes keys for itself, which takes it a second or two: who starts it waits for that, so that whoever then asks
+     * A new group makes keys for itself, which takes it some ten slots: who starts it waits for that, so that whoever then asks
      * for a value of the beacon gets one. Should it take longer, the gateways say so.
      */
     private void awaitMadeKeys(List<String> ids) throws InterruptedException {
