@@ -367,7 +367,7 @@ class BeaconTest {
         HexFormat hex = HexFormat.of();
         byte[] publicKey = hex.parseHex(
                 "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d106451"
-                    + "0d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a");
+                        + "0d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a");
         byte[] signature = hex.parseHex(
                 "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39");
         assertThat(BlsSignature.verify(publicKey, BeaconSchedule.message(1000), signature))
