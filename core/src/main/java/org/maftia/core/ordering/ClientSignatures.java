@@ -146,7 +146,7 @@ public final class ClientSignatures {
         if (tree == null) {
             return null;
         }
-        Digest statement = Seal.statement(configuration, id.client(), id.session(), seal.count(), tree.root());
+        Digest statement = Seal.statement(configuration, id, seal.count(), tree.root());
         if (known == null) {
             trees.put(origin, new Tree(tree, statement));
             if (trees.size() > TREES_MAX) {

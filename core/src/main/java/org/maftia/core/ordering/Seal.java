@@ -140,16 +140,16 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
         return next == siblings.size() ? node : null;
     }
 
-    private static Digest statement(Digest configuration, RequestId id, int count, Digest root) {
-        return statement(configuration, id.client(), id.session(), count, root);
-    }
-
-    /** What a client signs whose requests of a session, so many of them, have this root. */
-    static Digest statement(Digest configuration, int client, long session, int count, Digest root) {
+    /**
+     * What a client signs whose requests, so many of them, have this root.
+     *
+     * @param id of any request of the session
+     */
+    static Digest statement(Digest configuration, RequestId id, int count, Digest root) {
         return Transcript.of("client batch")
                 .field(configuration)
-                .field(client)
-                .field(session)
+                .field(id.client())
+                .field(id.session())
                 .field(count)
                 .field(root)
                 .digest();

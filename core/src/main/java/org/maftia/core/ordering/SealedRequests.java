@@ -50,22 +50,23 @@ public final class SealedRequests {
     /**
      * What one signature stands under.
      *
+     * @param first one of the requests: all are of one client and session
      * @param count of the requests that were signed together, of which some are here
      * @param root of the tree over them
      * @param beside nodes that do not follow from the requests here, from the requests up, and by their places
      */
-    public record Group(int client, long session, int count, byte[] signature, Digest root, List<Digest> beside) {
+    public record Group(RequestId first, int count, byte[] signature, Digest root, List<Digest> beside) {
         public Group {
             beside = List.copyOf(beside);
         }
 
         private Group(RequestId first, int count, byte[] signature, SealPaths paths) {
-            this(first.client(), first.session(), count, signature, paths.root(), paths.beside());
+            this(first, count, signature, paths.root(), paths.beside());
         }
 
         /** What the client signed, if it did. */
         public Digest statement(Digest configuration) {
-            return Seal.statement(configuration, client, session, count, root);
+            return Seal.statement(configuration, first, count, root);
         }
     }
 

@@ -259,17 +259,25 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
     }
 
     /**
-     * What the question answers on the replica's own thread. Any thread but that one may ask.
+     * What the question answers on the replica's own thread. Any thread but that one may ask. A question changes nothing, so one that
+     * fails concerns nobody but who asked.
      *
      * @throws TimeoutException when the loop does not answer, or the replica has stopped
+     * @throws IllegalStateException when the question failed
      */
     public <T extends Object> T ask(Supplier<T> question) throws TimeoutException, InterruptedException {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        loop.post(() -> answer.complete(question.get()));
+        loop.post(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
         try {
             return answer.get(STATUS_MILLIS_MAX, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an answer is always given", e);
+            throw new IllegalStateException("the question failed", e.getCause());
         }
     }
 

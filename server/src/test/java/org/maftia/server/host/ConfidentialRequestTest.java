@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import org.maftia.client.GroupClient;
 import org.maftia.client.GroupClientSetup;
 import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.MadeKeys;
 import org.maftia.server.ceremony.ClientKeys;
 import org.maftia.server.ceremony.SmallGroup;
 import org.maftia.server.ceremony.Unlock;
@@ -29,6 +32,7 @@ import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.Layout;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.configuration.ReplicaEntry;
+import org.maftia.server.testing.Eventually;
 import org.maftia.services.register.Register;
 import org.maftia.services.register.RegisterOperation;
 
@@ -99,10 +103,26 @@ class ConfidentialRequestTest {
         return false;
     }
 
+    private static boolean isKeyMade(GroupClient client) {
+        try {
+            return client.readCertified(MadeKeys.VIEW, MadeKeys.entry("beacon"), 300_000_000)
+                            .get(300, TimeUnit.SECONDS)
+                            .value()
+                    != null;
+        } catch (ExecutionException e) {
+            return false; // nothing is certified yet
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** What is on disk is what was sent, voted for and ordered: all before it was opened. */
     @Test
     void contentIsExecutedAndWasNowhereToBeReadBefore() throws Exception {
         try (GroupClient client = GroupClient.connect(start())) {
+            // With the key of the beacon comes a checkpoint out of turn, whose state is what was executed; then none
+            // for long.
+            Eventually.until("the group has made its key", () -> isKeyMade(client));
             client.submitConfidential(Register.NAME, put("sealed", SECRET)).get(300, TimeUnit.SECONDS);
             client.submit(Register.NAME, put("plain", OPEN)).get(300, TimeUnit.SECONDS);
             assertThat(get(client, "sealed")).isEqualTo(SECRET);

@@ -1,11 +1,13 @@
 package org.maftia.server.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,19 @@ class ReplicaRuntimeTest {
             for (CompletableFuture<byte[]> answer : answers) {
                 assertThat(answer.get(300, TimeUnit.SECONDS)).isNotEmpty();
             }
+        }
+    }
+
+    @Test
+    void questionThatFailsStopsNobody() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT)) {
+            group.startAll();
+            answer(group.runtime(0), "before");
+            assertThatThrownBy(() -> group.runtime(0).ask(() -> List.of().getFirst()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasCauseInstanceOf(NoSuchElementException.class);
+            assertThat(answer(group.runtime(0), "after")).isEqualTo(bytes("after"));
+            assertThat(group.runtime(0).stopped()).isNotDone();
         }
     }
 

@@ -366,6 +366,6 @@ final class SignedRequests {
 
     /** Computed elsewhere, so it looks at nothing that changes. */
     private boolean isSigned(SealedRequests.Group group) {
-        return verifier.verify(group.client(), group.statement(configuration), group.signature());
+        return verifier.verify(group.first().client(), group.statement(configuration), group.signature());
     }
 }
