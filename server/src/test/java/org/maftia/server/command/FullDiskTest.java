@@ -38,13 +38,13 @@ import picocli.CommandLine;
 
 /** A cluster of processes with one small disk, as its operator sees it. */
 class FullDiskTest {
-    /** Room for one segment of the journal, and not for the next. */
-    private static final int SMALL_MEGABYTES = 20;
+    /** Room for two segments of the journal, which take turns at checkpoints, and not for a third. */
+    private static final int SMALL_MEGABYTES = 40;
 
-    private static final int LARGE_MEGABYTES = 100;
+    private static final int LARGE_MEGABYTES = 200;
 
-    /** More than a replica keeps before it begins the next segment: a checkpoint does, with every 256 slots. */
-    private static final int STAMPS_MAX = 600;
+    /** Each writes more between two checkpoints than a segment holds. */
+    private static final int LOADS_MAX = 10;
 
     @TempDir
     private Path directory;
@@ -62,6 +62,10 @@ class FullDiskTest {
         int code = line.execute(arguments);
         line.getOut().flush();
         return code + " " + out;
+    }
+
+    private static String load(ClusterDirectory place) {
+        return type("bench", "--dir", place.root(), "--clients=16", "--payload=65536", "--warm=1", "--seconds=1");
     }
 
     /** As any RFC 3161 client does; the token is checked, and its serial is new. */
@@ -111,8 +115,9 @@ class FullDiskTest {
         try (SmallDisk disk = mounted.get()) {
             Endpoints endpoints = run.start();
             Path root = cluster.caCertificate();
-            for (int i = 0; i < STAMPS_MAX && cluster.process("r3").isPresent(); i++) {
-                stamp(endpoints, "r1", root);
+            stamp(endpoints, "r3", root);
+            for (int i = 0; i < LOADS_MAX && cluster.process("r3").isPresent(); i++) {
+                assertThat(load(place)).startsWith("0 ");
             }
             assertThat(cluster.process("r3")).as("the process of r3").isEmpty();
             Eventually.until("it is told", () -> isTold(run));
