@@ -50,6 +50,15 @@ public final class SecureHttp {
 
     /** @param root the root certificate */
     public static SecureHttp trusting(Certificate root) throws IOException {
+        return new SecureHttp(context(root).getSocketFactory());
+    }
+
+    /**
+     * TLS 1.3 that trusts one root only.
+     *
+     * @param root the root certificate
+     */
+    public static SSLContext context(Certificate root) throws IOException {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -58,7 +67,7 @@ public final class SecureHttp {
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             context.init(null, trust.getTrustManagers(), null);
-            return new SecureHttp(context.getSocketFactory());
+            return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("the root certificate is of no use: " + e.getMessage(), e);
         }
