@@ -77,6 +77,9 @@ public final class SealedRequests {
         }
     }
 
+    /** What identifies a group. */
+    private record Named(Name name, Digest root) {}
+
     /**
      * Puts requests together, in this order.
      *
@@ -226,7 +229,7 @@ public final class SealedRequests {
         /** By group, its requests by their places in their client's batch. */
         private final List<SortedMap<Integer, Integer>> members = new ArrayList<>();
 
-        private final Set<Object> known = new LinkedHashSet<>();
+        private final Set<Named> known = new LinkedHashSet<>();
         private int next;
 
         Reading(List<Request> requests) {
@@ -301,7 +304,7 @@ public final class SealedRequests {
                 requests.set(member.getValue(), requests.get(member.getValue()).with(seal));
             }
             RequestId first = first(all);
-            if (!known.add(List.of(Name.of(first, count, signature), paths.root()))) {
+            if (!known.add(new Named(Name.of(first, count, signature), paths.root()))) {
                 throw new MalformedException("a signature stands once");
             }
             return new Group(first, count, signature, paths);
