@@ -12,28 +12,19 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-import org.maftia.server.ceremony.Ceremony;
 import org.maftia.server.ceremony.SmallGroup;
-import org.maftia.server.ceremony.Unlock;
-import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.FreePorts;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.GroupFile;
 import org.maftia.server.configuration.Layout;
 import org.maftia.server.configuration.Overrides;
-import org.maftia.server.configuration.ReplicaEntry;
-import org.maftia.server.testing.Eventually;
 import org.maftia.services.authority.TestClient;
 
 /**
@@ -49,10 +40,9 @@ final class AcmeGroup implements AutoCloseable {
 
     final Map<String, String> seenByIntruder = new ConcurrentHashMap<>();
 
-    private final List<ReplicaHost> hosts = new ArrayList<>();
+    private final LyingHosts hosts;
     private final List<HttpServer> sites = new ArrayList<>();
     private final Configuration configuration;
-    private final Path root;
     private final HttpClient http;
 
     AcmeGroup(Path directory) throws Exception {
@@ -60,31 +50,9 @@ final class AcmeGroup implements AutoCloseable {
         int other = site(seenByIntruder);
         this.configuration = FreePorts.fill(Layout.of("4", validation(port)));
         SmallGroup.make(directory, configuration.faultStructure());
-        this.root = directory.resolve("ceremony").resolve(Ceremony.ROOT_FILE);
-        this.http = HttpClient.newBuilder()
-                .sslContext(trusting(certificates(Files.readAllBytes(root))))
-                .build();
         Configuration intruders = Configuration.parse("group.toml", GroupFile.text(configuration), validation(other));
-        ClusterDirectory place = new ClusterDirectory(directory);
-        for (ReplicaEntry entry : configuration.replicas()) {
-            Path orders = place.corruptionFile(entry.id());
-            Files.createDirectories(place.data(entry.id()));
-            Configuration own = configuration;
-            if (hosts.isEmpty()) {
-                Files.writeString(orders, Corruption.FALSE_SHARES.word() + "\n");
-                own = intruders;
-            }
-            hosts.add(ReplicaHost.start(new HostSetup(
-                    own,
-                    entry.id(),
-                    place.keys(entry.id()),
-                    place.data(entry.id()),
-                    new Unlock.KeyFile(),
-                    Intruder.of(orders))));
-        }
-        Eventually.until(
-                "the gateways are ready",
-                () -> configuration.replicas().stream().allMatch(this::isReady));
+        this.hosts = new LyingHosts(directory, configuration, intruders);
+        this.http = HttpClient.newBuilder().sslContext(hosts.tls()).build();
     }
 
     private static Overrides validation(int port) throws Exception {
@@ -112,27 +80,8 @@ final class AcmeGroup implements AutoCloseable {
                 .toList();
     }
 
-    private static SSLContext trusting(List<X509Certificate> roots) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setCertificateEntry("root", roots.getFirst());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
-    }
-
-    private boolean isReady(ReplicaEntry entry) {
-        try {
-            return get(URI.create(entry.httpsAddress() + "/ready")).statusCode() == 200;
-        } catch (IOException | InterruptedException e) {
-            return false; // not yet
-        }
-    }
-
     Path root() {
-        return root;
+        return hosts.root();
     }
 
     String at(int replica, String path) {
@@ -177,7 +126,7 @@ final class AcmeGroup implements AutoCloseable {
     @Override
     public void close() {
         http.close();
-        hosts.forEach(ReplicaHost::close);
+        hosts.close();
         sites.forEach(site -> site.stop(0));
     }
 }

@@ -67,7 +67,7 @@ class LoginPageTest {
         });
         shop.start();
         back = "http://127.0.0.1:" + shop.getAddress().getPort() + "/back";
-        group = new OpenIdGroup(Files.createDirectory(directory.resolve("group")), back, Corruption.FALSE_SHARES);
+        group = new OpenIdGroup(Files.createDirectory(directory.resolve("group")), back);
         Path profile = Files.createDirectory(directory.resolve("profile"));
         browser = Chromium.start(program.get(), profile, group.certifiedKeys());
     }

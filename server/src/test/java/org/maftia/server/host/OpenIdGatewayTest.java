@@ -16,12 +16,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.MessageDigest;
-import java.security.cert.CertificateFactory;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -36,12 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Digest;
-import org.maftia.server.ceremony.Ceremony;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.OfficerKeys;
 import org.maftia.server.ceremony.SmallGroup;
 import org.maftia.server.ceremony.Unlock;
-import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.FreePorts;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.GroupFile;
@@ -75,7 +70,9 @@ class OpenIdGatewayTest {
 
     private final TestClient bank = TestClient.make();
     private final SelfSigned firm;
-    private final List<ReplicaHost> hosts = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private LyingHosts hosts;
 
     @SuppressWarnings("NullAway.Init") // set before each test
     private HttpClient http;
@@ -112,26 +109,11 @@ class OpenIdGatewayTest {
         assertThat(Configuration.parse("group.toml", GroupFile.text(configuration), Overrides.none()))
                 .isEqualTo(configuration);
         SmallGroup.make(directory, configuration);
-        ClusterDirectory place = new ClusterDirectory(directory);
-        for (ReplicaEntry entry : configuration.replicas()) {
-            Path orders = place.corruptionFile(entry.id());
-            Files.createDirectories(place.data(entry.id()));
-            if (hosts.isEmpty()) {
-                Files.writeString(orders, Corruption.FALSE_SHARES.word() + "\n");
-            }
-            hosts.add(ReplicaHost.start(new HostSetup(
-                    configuration,
-                    entry.id(),
-                    place.keys(entry.id()),
-                    place.data(entry.id()),
-                    new Unlock.KeyFile(),
-                    Intruder.of(orders))));
-        }
+        hosts = new LyingHosts(directory, configuration, configuration);
         http = client(null);
         gateways = configuration.replicas().subList(1, 4).stream()
                 .map(ReplicaEntry::httpsAddress)
                 .toList();
-        Eventually.until("the gateways are ready", () -> gateways.stream().allMatch(this::isReady));
     }
 
     private HttpClient client(KeyManager @Nullable [] own) throws Exception {
@@ -144,10 +126,7 @@ class OpenIdGatewayTest {
     private SSLContext trusting(KeyManager @Nullable [] own) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        try (var in = Files.newInputStream(directory.resolve("ceremony").resolve(Ceremony.ROOT_FILE))) {
-            store.setCertificateEntry(
-                    "root", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
+        store.setCertificateEntry("root", hosts.rootCertificate());
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -158,11 +137,7 @@ class OpenIdGatewayTest {
     @AfterEach
     void stop() {
         http.close();
-        hosts.forEach(ReplicaHost::close);
-    }
-
-    private boolean isReady(String gateway) {
-        return send(request(gateway + "/ready").GET()).statusCode() == 200;
+        hosts.close();
     }
 
     private static HttpRequest.Builder request(String place) {
