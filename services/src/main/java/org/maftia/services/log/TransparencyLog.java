@@ -129,13 +129,17 @@ public final class TransparencyLog implements StateMachine, Recorder {
         if (!claimed.equals(head.checkpoint())) {
             return logged || witnessed ? convict(cosign, context) : new LogAnswer.Refused();
         }
-        boolean timely = new Reader(cosign.witness(), 0, Long.BYTES).u64() == head.seconds();
-        if (!logged || !witnessed || !timely) {
+        if (!logged || !witnessed || !isOf(head, cosign)) {
             return new LogAnswer.Refused();
         }
         head.take(cosign);
         publish(head);
         return new LogAnswer.Heard();
+    }
+
+    /** Whether a line of a witness, which is one, names the time of the head. */
+    private static boolean isOf(LogHead head, LogOperation.Cosign cosign) {
+        return new Reader(cosign.witness()).u64() == head.seconds();
     }
 
     private @Nullable LogHead head(long size) {

@@ -174,6 +174,27 @@ class TransparencyLogTest extends UnaskedContext {
         assertThat(state().wanted()).isEqualTo(wanted);
     }
 
+    /** Of the head that all want: what is too short to hold a time was read for one, and ended every replica. */
+    @Attack("operations that no gateway makes")
+    @Test
+    void aLineThatIsTooShortIsRefused() {
+        append("one");
+        tickIfDue();
+        LogState.Wanted wanted = Objects.requireNonNull(state().wanted());
+        String body = new LogCheckpoint(ORIGIN, wanted.size(), wanted.root()).body();
+        byte[] own = NoteKey.signLog(secret(2), body);
+        byte[] line = NoteKey.cosign(secret(3), body, wanted.seconds());
+        for (int length = 0; length < line.length; length++) {
+            byte[] bare = Arrays.copyOf(line, length);
+            for (byte[] log : List.of(own, bare, new byte[0])) {
+                byte[] shown = Arrays.copyOf(log, Math.min(log.length, own.length));
+                assertThat(ask(1, new LogOperation.Cosign(1, wanted.size(), wanted.root(), shown, bare)))
+                        .isInstanceOf(LogAnswer.Refused.class);
+            }
+        }
+        assertThat(state().wanted()).isEqualTo(wanted);
+    }
+
     @Attack("leader forges, alters, replays requests")
     @Test
     void aGatewayBringsWhatAClientSignedAndNothingElse() {
