@@ -485,7 +485,7 @@ public final class GroupClient implements AutoCloseable {
                     requests.remove(request.sequence());
                     secrets.remove(request.sequence());
                     open.decrementAndGet();
-                    request.future().complete(request.result());
+                    request.complete();
                 }
             }
         }

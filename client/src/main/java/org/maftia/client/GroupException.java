@@ -1,6 +1,6 @@
 package org.maftia.client;
 
-/** The group cannot take another request of this client now; later it can. */
+/** The group did not do a request of this client: it cannot take another one now, or the service failed at this one. */
 public final class GroupException extends RuntimeException {
     public GroupException(String message) {
         super(message);

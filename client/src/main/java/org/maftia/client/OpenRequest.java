@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.client.wire.ClientMessage;
 import org.maftia.core.ordering.Seal;
 import org.maftia.core.replica.Acceptance;
+import org.maftia.core.replica.UndoneCommand;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
@@ -156,7 +157,12 @@ final class OpenRequest {
         return equal;
     }
 
-    byte @Nullable [] result() {
-        return result;
+    /** It is answered. */
+    void complete() {
+        if (result != null && UndoneCommand.isResult(result)) {
+            future.completeExceptionally(new GroupException(UndoneCommand.SENTENCE));
+        } else {
+            future.complete(result);
+        }
     }
 }

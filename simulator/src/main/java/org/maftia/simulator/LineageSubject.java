@@ -261,6 +261,7 @@ final class LineageSubject implements Subject<Input, Output> {
             case Output.Observe observe -> {}
             case Output.Peeked peeked -> {}
             case Output.Signature signature -> {}
+            case Output.Broken broken -> throw Violation.of(replica, broken);
             case Output.Notice notice -> {}
         }
     }

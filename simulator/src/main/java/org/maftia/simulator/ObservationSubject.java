@@ -185,6 +185,8 @@ final class ObservationSubject implements Subject<Input, Output> {
             sights.add(new Sight(replica, new Input.Observed(question.number(), new byte[] {sight(replica, about)})));
         } else if (output instanceof Output.Reply reply && reply.id().client() == CLIENT) {
             replied(replica, reply);
+        } else if (output instanceof Output.Broken broken) {
+            throw Violation.of(replica, broken);
         }
     }
 

@@ -1,5 +1,7 @@
 package org.maftia.simulator;
 
+import org.maftia.core.replica.Output;
+
 /** A promise of the system under test that a run broke. */
 public final class Violation extends RuntimeException {
     public Violation(String message) {
@@ -8,6 +10,14 @@ public final class Violation extends RuntimeException {
 
     Violation(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** A group survives a service that breaks; a service has no excuse for it. */
+    static Violation of(int replica, Output.Broken broken) {
+        return new Violation(
+                "r" + replica + ": service " + broken.service() + " breaks at slot " + broken.slot() + ": "
+                        + broken.cause(),
+                broken.cause());
     }
 
     /** Throws unless the promise was kept. */

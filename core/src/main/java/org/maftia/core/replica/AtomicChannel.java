@@ -254,6 +254,9 @@ public final class AtomicChannel implements Protocol<AtomicChannel.Message> {
         if (output instanceof Output.Notice notice) {
             port.output(new Notice(notice.text()));
         }
+        if (output instanceof Output.Broken broken) {
+            port.output(new Notice("breaks at slot " + broken.slot() + ": " + broken.cause()));
+        }
     }
 
     private boolean isNew(long position) {

@@ -87,6 +87,7 @@ final class Branch {
             case Output.Observe observe -> observe;
             case Output.Signature signature -> new Output.Signature(outward(signature.id()), signature.signature());
             case Output.Peeked peeked -> peeked;
+            case Output.Broken broken -> broken;
             case Output.Notice notice -> notice;
         };
     }

@@ -1,10 +1,13 @@
 package org.maftia.core.replica;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogKey;
@@ -45,7 +48,7 @@ final class Execution {
     private final Genesis genesis;
     private final int size;
     private final Limits limits;
-    private final Effects effects;
+    private final ServiceCalls effects;
     private final Succession succession;
     private final Eras eras;
     private final KeyLedger ledger;
@@ -74,16 +77,21 @@ final class Execution {
     /** Of the last one; nothing but time depends on it. */
     private int snapshotLength;
 
+    /** A state from which, by what was executed since, the present one comes again; null before anything is executed. */
+    private byte @Nullable [] base;
+
+    private final List<Decision> since = new ArrayList<>();
+
     Execution(Genesis genesis, KeyUses uses, FaultStructure trust, Limits limits, Effects effects) {
         this.genesis = genesis;
         this.uses = uses;
         this.size = trust.size();
         this.limits = limits;
-        this.effects = effects;
+        this.effects = new ServiceCalls(effects);
         this.succession = new Succession(genesis.tenure(), trust, limits.pipeline());
         this.eras = new Eras(genesis, limits.pipeline());
         this.ledger = new KeyLedger(trust, genesis.care().keys(), new KeyEvents());
-        this.wishes = new Wishes(genesis, uses, ledger, trust, effects, new Here());
+        this.wishes = new Wishes(genesis, uses, ledger, trust, this.effects, new Here());
     }
 
     /** What execution causes outside the replicated state. */
@@ -118,6 +126,9 @@ final class Execution {
         default void falseShares(int replica) {
             blame(replica, "ordered shares that open nothing");
         }
+
+        /** A service broke at something in this slot, or at a question to its present state; that was undone. */
+        void broke(String service, long slot, Throwable cause);
     }
 
     long slot() {
@@ -219,6 +230,39 @@ final class Execution {
         Invariant.check(decision.slot() == slot + 1, "slots are executed in order");
         Invariant.check(!isOver(), "nothing is executed above the last slot of a configuration");
         Invariant.check(decision.timeMicros() >= timeMicros, "agreed time never goes back");
+        if (base == null) {
+            snapshot(); // what the group begins with
+        }
+        while (true) {
+            try {
+                boolean due = step(decision);
+                since.add(decision);
+                return due;
+            } catch (ServiceCalls.Broken broken) {
+                effects.leaveOut(broken);
+                goBack();
+            }
+        }
+    }
+
+    /** To the state before the slot in which a service broke. The next time it is not as far. */
+    private void goBack() {
+        byte[] from = Invariant.present(base, "there is one before anything is executed");
+        boolean reached = false;
+        while (!reached) {
+            try {
+                read(from);
+                since.forEach(this::step);
+                reached = true;
+            } catch (ServiceCalls.Broken again) {
+                effects.leaveOut(again); // not as the first time: no function of the log
+            }
+        }
+        snapshot();
+    }
+
+    private boolean step(Decision decision) {
+        effects.begin(decision.slot());
         slot = decision.slot();
         epoch = decision.epoch();
         timeMicros = decision.timeMicros();
@@ -294,7 +338,8 @@ final class Execution {
         if (service == null) {
             return new byte[0];
         }
-        return service.apply(new Command(id, call.operation()), wishes.of(call.service()));
+        Command command = new Command(id, call.operation());
+        return effects.apply(request.id().client(), call.service(), service, command, wishes.of(call.service()));
     }
 
     /** @param id as the replicated state has it */
@@ -359,14 +404,22 @@ final class Execution {
 
     /** The present answer of a service to an operation that changes nothing; null: the log must answer. */
     StateMachine.@Nullable Reading read(ServiceCall call) {
-        StateMachine service = genesis.services().get(call.service());
-        return service == null ? null : service.read(call.operation());
+        return ask(call, StateMachine::read);
     }
 
     /** What the copy of a service here says to the shell; null: nothing. */
     byte @Nullable [] peek(ServiceCall call) {
+        return ask(call, StateMachine::peek);
+    }
+
+    private <T> @Nullable T ask(ServiceCall call, BiFunction<StateMachine, byte[], @Nullable T> question) {
         StateMachine service = genesis.services().get(call.service());
-        return service == null ? null : service.peek(call.operation());
+        try {
+            return service == null ? null : question.apply(service, call.operation());
+        } catch (RuntimeException | StackOverflowError e) {
+            effects.broke(call.service(), slot, e);
+            return null; // a question changes nothing, so nothing is to be undone
+        }
     }
 
     /** The whole replicated state; equal states give equal bytes. */
@@ -390,11 +443,23 @@ final class Execution {
             writer.string(service.getKey()).nested32(service.getValue()::snapshot);
         }
         snapshotLength = writer.length();
-        return writer.toBytes();
+        return begin(writer.toBytes());
+    }
+
+    private byte[] begin(byte[] state) {
+        base = state;
+        since.clear();
+        effects.forgetUpTo(slot);
+        return state;
     }
 
     /** Takes over a state that a certificate vouches for, or an own one from the journal. */
     void restore(byte[] snapshot) {
+        read(snapshot);
+        begin(snapshot);
+    }
+
+    private void read(byte[] snapshot) {
         Reader reader = new Reader(snapshot);
         sinceCheckpoint = 0;
         slot = reader.count();

@@ -61,6 +61,14 @@ public sealed interface Output {
      */
     record Observe(long number, String service, byte[] question) implements Output {}
 
+    /**
+     * A service broke at a command, at news that it waited for, or at a question: that was undone. An error of the service,
+     * which its authors should hear of.
+     *
+     * @param slot in which, or after which
+     */
+    record Broken(String service, long slot, Throwable cause) implements Output {}
+
     /** Something that an operator should read, such as {@code "epoch 3 begins, leader r2"}. */
     record Notice(String text) implements Output {}
 }

@@ -20,7 +20,6 @@ import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
-import org.maftia.core.wire.MalformedException;
 
 /**
  * One replica of a group: all correct ones execute the same requests in the same order, each at most once, and give the
@@ -43,6 +42,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final SecureCausalOrder log;
     private final FastReads reads;
     private final ClientConduct conduct;
+    private final Admission admission;
 
     /** Where the configuration before ended; its state comes by {@link Input.Inherit}, or from others. */
     private final @Nullable StableCheckpoint base;
@@ -99,6 +99,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         this.log = new SecureCausalOrder(port, genesis, uses, execution::standing, new LogEvents());
         this.reads = new FastReads(calls, execution, own);
         this.conduct = new ClientConduct(port);
+        this.admission = new Admission(port, genesis, execution, ordering, log, conduct);
     }
 
     /** Where this replica stands. Only from the thread that runs the node. */
@@ -127,8 +128,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     @Override
     public void input(Input input) {
         switch (input) {
-            case Input.Submit submit -> submit(submit.request(), false);
-            case Input.Carry carry -> submit(carry.request(), true);
+            case Input.Submit submit -> admission.submit(submit.request(), false);
+            case Input.Carry carry -> admission.submit(carry.request(), true);
             case Input.Offence offence -> conduct.offended(offence.client(), offence.rule());
             case Input.Read read ->
                 port.output(
@@ -149,58 +150,6 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     @Override
     public void receive(int from, ReplicaSnapshot message) {
         port.blame(from, "sends a journal record");
-    }
-
-    private void submit(Request request, boolean alone) {
-        String refusal = refusal(request);
-        if (refusal != null) {
-            port.output(new Output.Refused(request.id(), refusal));
-            return;
-        }
-        switch (execution.standing(request.id())) {
-            case OPEN -> admit(request, alone);
-            case EXECUTED -> {
-                ClientSessions.Executed executed = execution.executed(request.id());
-                if (executed != null) {
-                    port.output(new Output.Reply(request.id(), executed.slot(), executed.result()));
-                }
-            }
-            case REFUSED -> {
-                port.output(new Output.Refused(request.id(), "outside the window of its session"));
-                conduct.outside(request.id().client());
-            }
-        }
-    }
-
-    /** A signature does not say that a ciphertext is valid, so confidential requests travel without. */
-    private void admit(Request request, boolean alone) {
-        boolean plain = SecureCausalOrder.isForGateways(request);
-        if (!alone || !plain || request.seal() == null) {
-            log.submit(plain ? request : request.bare());
-        } else if (!log.isWaiting(request.id())) {
-            ordering.carry(request);
-        }
-    }
-
-    private @Nullable String refusal(Request request) {
-        String held = conduct.refusal(request.id().client());
-        if (held != null) {
-            return held;
-        }
-        try {
-            String service =
-                    ServiceCall.serviceOf(request.operation(), port.limits().operationLengthMax());
-            String unfit = Ordering.refusal(genesis, request, service);
-            if (unfit != null) {
-                return unfit;
-            }
-            if (service.equals(ConfidentialCall.SERVICE) || service.equals(Reconfiguration.SERVICE)) {
-                return null; // who may ask, and for what, is for the log to say
-            }
-            return genesis.services().containsKey(service) ? null : "the group runs no such service";
-        } catch (MalformedException e) {
-            return "no call of a service";
-        }
     }
 
     private void connected(int peer) {
@@ -327,8 +276,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         ordering.waiting().forEach(request -> all.put(request.id(), request));
         own.all().forEach(request -> all.put(request.id(), request));
         return all.values().stream()
-                .filter(request ->
-                        refusal(request) == null && execution.standing(request.id()) == AtomicBroadcast.Standing.OPEN)
+                .filter(request -> admission.refusal(request) == null
+                        && execution.standing(request.id()) == AtomicBroadcast.Standing.OPEN)
                 .toList();
     }
 
@@ -595,6 +544,11 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         @Override
         public void blame(int replica, String rule) {
             port.blame(replica, rule);
+        }
+
+        @Override
+        public void broke(String service, long slot, Throwable cause) {
+            port.output(new Output.Broken(service, slot, cause));
         }
     }
 }

@@ -1,6 +1,9 @@
 package org.maftia.core.replica;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.crypto.ThresholdSignature;
@@ -20,6 +23,9 @@ final class Wishes {
     /** A gateway waits no longer for a signature that is for it alone. */
     private static final long PRIVATE_MICROS = 30_000_000;
 
+    /** A service that broke when its time had come hears of no time for so long: else the group would order slot on slot. */
+    private static final long REST_MICROS = 60_000_000;
+
     /** A draw is for whoever waits for one. */
     private static final String NO_SERVICE = "";
 
@@ -27,9 +33,12 @@ final class Wishes {
     private final FaultStructure trust;
     private final OrderedCipher cipher;
     private final OrderedSigners signers;
-    private final Execution.Effects effects;
+    private final ServiceCalls effects;
     private final Place place;
     private final Refusals refusals = new Refusals();
+
+    /** Agreed times before which services hear of none. */
+    private final SortedMap<String, Long> resting = new TreeMap<>();
 
     private PendingSignatures signatures = new PendingSignatures();
     private PendingDraws draws = new PendingDraws();
@@ -37,13 +46,7 @@ final class Wishes {
     private PendingEvaluations evaluations = new PendingEvaluations();
     private PendingObservations observations = new PendingObservations();
 
-    Wishes(
-            Genesis genesis,
-            KeyUses uses,
-            KeyLedger ledger,
-            FaultStructure trust,
-            Execution.Effects effects,
-            Place place) {
+    Wishes(Genesis genesis, KeyUses uses, KeyLedger ledger, FaultStructure trust, ServiceCalls effects, Place place) {
         this.genesis = genesis;
         this.trust = trust;
         this.cipher = new OrderedCipher(genesis, uses, ledger);
@@ -95,6 +98,12 @@ final class Wishes {
         return Invariant.present(genesis.services().get(name), "a service asked");
     }
 
+    /** Where the service breaks at it, it never hears of it. */
+    private boolean call(String name, BiConsumer<StateMachine, Context> news) {
+        StateMachine service = service(name);
+        return effects.make(name, () -> news.accept(service, of(name)));
+    }
+
     void signed(int bringer, GroupCommand.Signed signed) {
         PendingSignatures.Wanted wanted = signatures.get(signed.number());
         if (wanted == null || wanted.recipient() != null) {
@@ -109,7 +118,9 @@ final class Wishes {
         effects.signatureDone(signed.number());
         switch (wanted.purpose()) {
             case SIGNATURE ->
-                service(wanted.service()).signed(wanted.reference(), signed.signature(), of(wanted.service()));
+                call(
+                        wanted.service(),
+                        (service, context) -> service.signed(wanted.reference(), signed.signature(), context));
             case DRAW -> drawn(signed.signature());
         }
     }
@@ -118,7 +129,8 @@ final class Wishes {
         List<PendingDraws.Draw> served = draws.take();
         for (int place = 0; place < served.size(); place++) {
             PendingDraws.Draw draw = served.get(place);
-            service(draw.service()).drawn(draw.reference(), Drawing.value(signature, place), of(draw.service()));
+            byte[] random = Drawing.value(signature, place);
+            call(draw.service(), (service, context) -> service.drawn(draw.reference(), random, context));
         }
     }
 
@@ -150,7 +162,7 @@ final class Wishes {
         }
         decryptions.remove(opened.number());
         effects.decryptionDone(opened.number());
-        service(wanted.service()).decrypted(wanted.reference(), opening.message(), of(wanted.service()));
+        call(wanted.service(), (service, context) -> service.decrypted(wanted.reference(), opening.message(), context));
     }
 
     void part(int replica, GroupCommand.Part part) {
@@ -165,7 +177,7 @@ final class Wishes {
             byte[] element = progress.element();
             if (element != null) {
                 PendingEvaluations.Wanted wanted = progress.wanted();
-                service(wanted.service()).evaluated(wanted.reference(), element, of(wanted.service()));
+                call(wanted.service(), (service, context) -> service.evaluated(wanted.reference(), element, context));
             }
         });
     }
@@ -180,7 +192,8 @@ final class Wishes {
 
     private boolean tell(long number, PendingObservations.Wanted wanted, boolean over) {
         Observations now = observations.observations(number, trust, over);
-        return service(wanted.service()).observed(wanted.reference(), now, of(wanted.service()));
+        String name = wanted.service();
+        return effects.ask(name, () -> service(name).observed(wanted.reference(), now, of(name)));
     }
 
     /** After the requests of a slot, so that what they want is known when the time comes. */
@@ -194,8 +207,8 @@ final class Wishes {
             observations.remove(number);
         }
         genesis.services().forEach((name, service) -> {
-            if (place.timeMicros() >= service.dueMicros()) {
-                service.tick(of(name));
+            if (place.timeMicros() >= dueMicros(name, service) && !call(name, StateMachine::tick)) {
+                resting.put(name, place.timeMicros() + REST_MICROS);
             }
         });
         if (draws.begin()) {
@@ -212,10 +225,14 @@ final class Wishes {
     /** The agreed time for which a service waits; the greatest number when none does. */
     long dueMicros() {
         long due = Math.min(observations.dueMicros(), signatures.dueMicros());
-        for (StateMachine service : genesis.services().values()) {
-            due = Math.min(due, service.dueMicros());
+        for (var service : genesis.services().entrySet()) {
+            due = Math.min(due, dueMicros(service.getKey(), service.getValue()));
         }
         return due;
+    }
+
+    private long dueMicros(String name, StateMachine service) {
+        return Math.max(service.dueMicros(), resting.getOrDefault(name, 0L));
     }
 
     private ThresholdSignature key(String keyId) {
@@ -228,6 +245,8 @@ final class Wishes {
         decryptions.write(writer);
         evaluations.write(writer);
         observations.write(writer);
+        writer.u32(resting.size());
+        resting.forEach((name, micros) -> writer.string(name).u64(micros));
     }
 
     void read(Reader reader) {
@@ -236,6 +255,10 @@ final class Wishes {
         decryptions = PendingDecryptions.read(reader);
         evaluations = PendingEvaluations.read(reader);
         observations = PendingObservations.read(reader);
+        resting.clear();
+        for (long count = reader.u32(); count > 0; count--) {
+            resting.put(reader.string(ServiceCall.NAME_LENGTH_MAX), reader.u64());
+        }
     }
 
     /** The state is that of the configuration before: its members and keys are others. */
@@ -245,6 +268,7 @@ final class Wishes {
         decryptions.restart(genesis);
         evaluations.restart(genesis);
         observations.restart(genesis);
+        resting.clear();
     }
 
     /** What the group gives to one service. */

@@ -193,6 +193,7 @@ class ConfidentialRequestsTest {
                     case Output.Observe observe -> false;
                     case Output.Peeked peeked -> false;
                     case Output.Signature signature -> false;
+                    case Output.Broken broken -> false;
                     case Output.Notice notice -> false;
                 })
                 .toList();

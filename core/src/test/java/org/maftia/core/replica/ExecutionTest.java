@@ -113,6 +113,11 @@ class ExecutionTest {
         }
 
         @Override
+        public void broke(String service, long slot, Throwable cause) {
+            throw new AssertionError("no service breaks", cause);
+        }
+
+        @Override
         public void falseSignature(int replica) {
             throw new AssertionError("nobody brings one");
         }

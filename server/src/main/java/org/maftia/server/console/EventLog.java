@@ -162,6 +162,18 @@ public final class EventLog {
                 String.join(", ", without));
     }
 
+    /** An error of the service, which its authors should hear of; the group goes on. */
+    public void broke(String service, long slot, long count, Throwable cause) {
+        LOG.error(
+                "{}: service {} failed at slot {}, {} times by now; what it failed at was undone, and the group goes"
+                        + " on",
+                id,
+                service,
+                slot,
+                count,
+                cause);
+    }
+
     public void linkUp(String peer) {
         LOG.info("{}: link to {} is up", id, peer);
     }

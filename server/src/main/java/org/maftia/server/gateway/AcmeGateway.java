@@ -311,6 +311,7 @@ public final class AcmeGateway implements Gateway {
             return switch (e.getCause()) {
                 case TimeoutException timeout -> Optional.empty();
                 case Submission.Busy late -> Optional.empty();
+                case Submission.Undone undone -> throw undone;
                 case null, default -> throw new IllegalStateException("the group refused a command of its gateway", e);
             };
         }

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.BlsSignature;
+import org.maftia.core.replica.UndoneCommand;
 import org.maftia.core.wire.Writer;
 import org.maftia.services.beacon.Beacon;
 import org.maftia.services.beacon.BeaconAnswer;
@@ -177,6 +178,7 @@ public final class BeaconGateway implements Gateway {
             return switch (e.getCause()) {
                 case TimeoutException timeout -> refusal(503, "the group did not answer in time; come back");
                 case Submission.Busy busy -> refusal(503, "too many requests wait; come back");
+                case Submission.Undone undone -> refusal(500, UndoneCommand.SENTENCE);
                 case null, default -> throw new IllegalStateException("the group refused a round", e);
             };
         } catch (Submission.Busy e) {

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
+import org.maftia.core.replica.UndoneCommand;
 
 /**
  * Handles requests with a body of one media type and a bounded length: what runs behind it sees whole bodies within the
@@ -20,7 +21,8 @@ import java.util.concurrent.TimeoutException;
  * broken off one by 400. A request that sends half of what it promised costs one waiting virtual thread until the
  * connection's read time-out.
  *
- * <p>{@link Submission.Busy} is answered by 503 with Retry-After, {@link TimeoutException} by 504.
+ * <p>{@link Submission.Busy} is answered by 503 with Retry-After, {@link Submission.Undone} by 500, {@link TimeoutException}
+ * by 504.
  */
 public final class BodyHandler implements Handler {
     private static final String RETRY_AFTER_SECONDS = "1";
@@ -125,6 +127,8 @@ public final class BodyHandler implements Handler {
             return service.answer(request.path().path(), body);
         } catch (Submission.Busy e) {
             return refusing.answer(503, "too many requests wait; come back");
+        } catch (Submission.Undone e) {
+            return refusing.answer(500, UndoneCommand.SENTENCE);
         } catch (TimeoutException e) {
             return refusing.answer(504, "the group did not answer in time");
         }

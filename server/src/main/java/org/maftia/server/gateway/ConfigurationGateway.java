@@ -86,6 +86,7 @@ public final class ConfigurationGateway implements Gateway {
                     return Answer.text(503, "the group did not answer in time; bring it again");
                 }
                 case Submission.Busy busy -> throw busy;
+                case Submission.Undone undone -> throw undone;
                 case null, default -> throw new IllegalStateException("the group refused a wish", e);
             }
         }

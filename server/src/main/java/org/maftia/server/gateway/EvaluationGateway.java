@@ -112,6 +112,7 @@ public final class EvaluationGateway implements Gateway {
             switch (e.getCause()) {
                 case TimeoutException timeout -> throw timeout;
                 case Submission.Busy busy -> throw busy;
+                case Submission.Undone undone -> throw undone;
                 case null, default -> throw new IllegalStateException("the group refused an evaluation", e);
             }
         }

@@ -136,6 +136,7 @@ public final class LogGateway implements Gateway {
             switch (e.getCause()) {
                 case TimeoutException timeout -> throw timeout;
                 case Submission.Busy busy -> throw busy;
+                case Submission.Undone undone -> throw undone;
                 case null, default -> throw new IllegalStateException("the group refused an entry of the log", e);
             }
         } catch (MalformedException e) {

@@ -181,6 +181,7 @@ public final class RegistrationGateway implements Gateway {
             switch (e.getCause()) {
                 case TimeoutException timeout -> throw timeout;
                 case Submission.Busy busy -> throw busy;
+                case Submission.Undone undone -> throw undone;
                 case null, default -> throw new IllegalStateException("the group refused a registration", e);
             }
         }

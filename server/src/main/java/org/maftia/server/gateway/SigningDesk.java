@@ -66,6 +66,7 @@ public final class SigningDesk {
             switch (e.getCause()) {
                 case TimeoutException timeout -> throw timeout;
                 case Submission.Busy busy -> throw busy;
+                case Submission.Undone undone -> throw undone;
                 case null, default -> throw new IllegalStateException("the group refused to sign", e);
             }
         }

@@ -2,6 +2,7 @@ package org.maftia.server.gateway;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.maftia.core.replica.UndoneCommand;
 
 /** The way of a gateway into the log: its own client session at its own replica. */
 public interface Submission {
@@ -10,7 +11,7 @@ public interface Submission {
      * What depends on the future may run on the thread of the replica, so it must not block.
      *
      * @return fails with {@link Busy} when too much waits already, with {@link java.util.concurrent.TimeoutException}
-     *     when the group did not answer in time
+     *     when the group did not answer in time, with {@link Undone} when the service failed at it
      */
     CompletableFuture<byte[]> submit(String service, byte[] operation);
 
@@ -36,6 +37,13 @@ public interface Submission {
      */
     default CompletableFuture<Optional<byte[]>> peek(String service, byte[] question) {
         return CompletableFuture.failedFuture(new Busy("this replica does not run"));
+    }
+
+    /** The service failed at the operation, everywhere, and nothing of it was done: an error of this program. */
+    final class Undone extends RuntimeException {
+        public Undone() {
+            super(UndoneCommand.SENTENCE, null, false, false);
+        }
     }
 
     /** Too many requests wait: the client should come back. */

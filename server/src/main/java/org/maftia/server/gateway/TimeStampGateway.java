@@ -53,6 +53,7 @@ public final class TimeStampGateway implements Gateway {
                     return Answer.text(503, "the group did not answer in time; come back");
                 }
                 case Submission.Busy busy -> throw busy;
+                case Submission.Undone undone -> throw undone;
                 case null, default -> throw new IllegalStateException("the group refused a time-stamp request", e);
             }
         }

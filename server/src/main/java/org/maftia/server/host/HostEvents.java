@@ -55,6 +55,11 @@ final class HostEvents implements RuntimeEvents {
     }
 
     @Override
+    public void broke(String service, long slot, long count, Throwable cause) {
+        log.broke(service, slot, count, cause);
+    }
+
+    @Override
     public void notice(String text) {
         log.notice(text);
     }

@@ -126,6 +126,7 @@ final class ProviderPort {
             switch (e.getCause()) {
                 case TimeoutException timeout -> throw timeout;
                 case Submission.Busy busy -> throw busy;
+                case Submission.Undone undone -> throw undone;
                 case null, default -> throw new IllegalStateException("the group refused a command of its gateway", e);
             }
         }

@@ -22,6 +22,7 @@ import org.maftia.core.protocol.Limits;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
 import org.maftia.core.replica.ServiceCall;
+import org.maftia.core.replica.UndoneCommand;
 import org.maftia.core.wire.Codec;
 import org.maftia.server.gateway.Submission;
 
@@ -203,7 +204,11 @@ final class GatewaySession implements Submission {
     void reply(Output.Reply reply) {
         Pending entry = reply.id().session() == session ? take(reply.id().sequence()) : null;
         if (entry != null) {
-            entry.future.complete(reply.result());
+            if (UndoneCommand.isResult(reply.result())) {
+                entry.future.completeExceptionally(new Undone());
+            } else {
+                entry.future.complete(reply.result());
+            }
         }
     }
 

@@ -58,6 +58,9 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
 
     private long membershipVersion = -1;
 
+    /** How often each service broke. */
+    private final SortedMap<String, Long> failures = new TreeMap<>();
+
     private ReplicaRuntime(ReplicaSetup setup, Beginning beginning, EventLoop loop) throws IOException {
         this.setup = setup;
         this.loop = loop;
@@ -239,7 +242,16 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             case Output.Peeked peeked -> gateway.peeked(peeked);
             case Output.Signature signature -> gateway.signed(signature);
             case Output.Observe question -> observers.look(question);
+            case Output.Broken broken -> broke(broken);
             case Output.Notice notice -> setup.events().notice(notice.text());
+        }
+    }
+
+    /** A hostile client may know how to break a service: it does not get to fill the log of events. */
+    private void broke(Output.Broken broken) {
+        long count = failures.merge(broken.service(), 1L, Long::sum);
+        if (Long.bitCount(count) == 1) {
+            setup.events().broke(broken.service(), broken.slot(), count, broken.cause());
         }
     }
 
@@ -322,6 +334,9 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         counters.put(
                 "heapBytes",
                 Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+        counters.put(
+                "serviceFailures",
+                failures.values().stream().mapToLong(Long::longValue).sum());
         clients.count(counters);
         return new RuntimeStatus(made.status().get(), inside.links().status(), inside.blames(), counters);
     }

@@ -38,6 +38,14 @@ public interface RuntimeEvents {
      */
     default void renewed(DiscreteLogKey key, boolean holds) {}
 
+    /**
+     * A service broke at a command, at news that it waited for, or at a question; that was undone. Told of the first failure of a
+     * service, and at every doubling.
+     *
+     * @param count how often the service broke, this time included
+     */
+    default void broke(String service, long slot, long count, Throwable cause) {}
+
     default void notice(String text) {}
 
     /** Storage failed: nothing leaves this replica any more, and it stops. */

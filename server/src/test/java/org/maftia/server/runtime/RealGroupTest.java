@@ -3,10 +3,12 @@ package org.maftia.server.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -16,10 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.maftia.client.GroupClient;
 import org.maftia.client.GroupException;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.UndoneCommand;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Reader;
+import org.maftia.server.gateway.Submission;
 import org.maftia.server.testing.Eventually;
 import org.maftia.server.testing.LocalGroup;
+import org.maftia.server.testing.NullService;
 
 /** The whole replica on the whole runtime: real protocols, TLS, journals, clock. */
 class RealGroupTest {
@@ -73,6 +78,33 @@ class RealGroupTest {
             Eventually.until("it caught up", () -> executed(group, 0) >= executed(group, 1));
             group.stop(1);
             assertThat(count(client, 20)).isEqualTo(numbers(401, 420));
+        }
+    }
+
+    /** And no replica stops, nor one that reads its journal, where the commands stand. */
+    @Attack("clients: a command that breaks a service")
+    @Test
+    void aCommandThatBreaksAServiceIsRefusedByAllAndUndone() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
+                GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
+            startAll(group);
+            byte[] breaking = NullService.BREAKING.getBytes(StandardCharsets.ISO_8859_1);
+            assertThat(count(client, 20)).isEqualTo(numbers(1, 20));
+            assertThat(client.submit("null", breaking))
+                    .failsWithin(60, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCause(new GroupException(UndoneCommand.SENTENCE));
+            assertThat(group.runtime(1).submission().submit("null", breaking))
+                    .failsWithin(60, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(Submission.Undone.class);
+            assertThat(count(client, 20)).isEqualTo(numbers(21, 40));
+            group.stop(0);
+            start(group, 0);
+            Eventually.until("it caught up", () -> executed(group, 0) >= executed(group, 1));
+            group.stop(1);
+            assertThat(count(client, 20)).isEqualTo(numbers(41, 60));
+            assertThat(group.runtime(2).status().counters()).containsEntry("serviceFailures", 2L);
         }
     }
 
