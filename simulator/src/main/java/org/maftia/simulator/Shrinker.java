@@ -2,6 +2,7 @@ package org.maftia.simulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Makes a failing run simpler: drops decisions (faults, corrupted replicas, their deeds, unfair deliveries) as long as
@@ -11,16 +12,20 @@ import java.util.List;
 final class Shrinker {
     private final Scenario<?, ?> scenario;
     private final long seed;
+    private final IntConsumer progress;
     private int runsLeft;
+    private int runs;
     private List<Choices.Choice> dropped = List.of();
     private List<Choices.Choice> taken;
     private Outcome best;
 
-    private Shrinker(Scenario<?, ?> scenario, Outcome failure, int runsMax) {
+    private Shrinker(Scenario<?, ?> scenario, Outcome failure, int candidatesMax, IntConsumer progress) {
         this.scenario = scenario;
+        this.progress = progress;
         this.seed = failure.seed();
-        this.runsLeft = runsMax;
+        this.runsLeft = candidatesMax;
         this.best = failure;
+        progress.accept(++runs);
         Simulation<?, ?> again = scenario.simulation(new Choices(seed));
         again.run();
         this.taken = again.taken();
@@ -36,10 +41,11 @@ final class Shrinker {
 
     /**
      * @param failure an outcome that failed
-     * @param runsMax how many runs to spend
+     * @param candidatesMax how many runs to spend on simpler ones
+     * @param progress hears of each run before it begins, from 1; the first repeats the failure to see what its decisions were
      */
-    static Shrunk shrink(Scenario<?, ?> scenario, Outcome failure, int runsMax) {
-        Shrinker shrinker = new Shrinker(scenario, failure, runsMax);
+    static Shrunk shrink(Scenario<?, ?> scenario, Outcome failure, int candidatesMax, IntConsumer progress) {
+        Shrinker shrinker = new Shrinker(scenario, failure, candidatesMax, progress);
         int size = Math.max(1, shrinker.taken.size() / 2);
         while (shrinker.runsLeft > 0) {
             boolean simpler = shrinker.pass(size);
@@ -71,6 +77,7 @@ final class Shrinker {
 
     private boolean adopt(List<Choices.Choice> drop) {
         runsLeft--;
+        progress.accept(++runs);
         Simulation<?, ?> candidate = scenario.simulation(new Choices(seed, drop));
         Outcome outcome = candidate.run();
         List<Choices.Choice> then = candidate.taken();

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs many seeds of a scenario, and makes what fails small enough to be read. */
@@ -77,19 +76,39 @@ public final class Simulations {
         }
     }
 
+    /** Hears how far it has come. A long run may take minutes, and so does every one that looks for a simpler one. */
+    @FunctionalInterface
+    public interface Watcher {
+        /** A seed has run; where it failed it is shrunk next. */
+        void ran(Outcome outcome);
+
+        /**
+         * A run begins that may turn out to be a simpler failure.
+         *
+         * @param run counts from 1
+         * @param runsMax how many there are at most
+         */
+        default void shrinking(Outcome failure, int run, int runsMax) {}
+    }
+
+    /** Runs the seeds {@code first} to {@code first + count - 1}, or stops after a few failures, each of which it shrinks. */
+    public static Result run(Scenario<?, ?> scenario, long first, long count, Watcher watcher) {
+        return run(scenario, first, count, true, watcher);
+    }
+
     /**
-     * Runs the seeds {@code first} to {@code first + count - 1}, or stops after a few failures.
+     * The same.
      *
-     * @param progress told of each outcome
+     * @param shrinks whether it looks for simpler runs that fail, too
      */
-    public static Result run(Scenario<?, ?> scenario, long first, long count, Consumer<Outcome> progress) {
+    public static Result run(Scenario<?, ?> scenario, long first, long count, boolean shrinks, Watcher watcher) {
         Sum sum = new Sum(scenario);
         for (long seed = first; seed < first + count && sum.failures.size() < FAILURES_MAX; seed++) {
             Outcome outcome = scenario.run(seed);
             sum.add(outcome);
-            progress.accept(outcome);
+            watcher.ran(outcome);
             if (outcome.failed()) {
-                sum.failures.add(explain(scenario, outcome));
+                sum.failures.add(shrinks ? shrunk(scenario, outcome, watcher) : told(scenario, outcome, outcome, ""));
             } else if (sum.runs % REPEAT_EVERY == 0) {
                 Outcome again = scenario.run(seed);
                 if (again.digest() != outcome.digest()) {
@@ -101,21 +120,26 @@ public final class Simulations {
     }
 
     /** Says what broke, how to see it again, and the simplest run that breaks it. */
-    static String explain(Scenario<?, ?> scenario, Outcome failure) {
-        Shrinker.Shrunk shrunk = Shrinker.shrink(scenario, failure, (int)
-                Math.clamp(SHRINKING_STEPS_MAX / (failure.steps() + 1), 1, SHRINKING_RUNS_MAX));
-        StringBuilder text = new StringBuilder();
-        text.append(message(failure)).append('\n').append(line(scenario, failure.seed()));
-        text.append("\ngroup: ").append(failure.world());
-        text.append("\nshrunk from ")
-                .append(failure.steps())
+    private static String shrunk(Scenario<?, ?> scenario, Outcome failure, Watcher watcher) {
+        int candidates = (int) Math.clamp(SHRINKING_STEPS_MAX / (failure.steps() + 1), 1, SHRINKING_RUNS_MAX);
+        Shrinker.Shrunk shrunk =
+                Shrinker.shrink(scenario, failure, candidates, run -> watcher.shrinking(failure, run, candidates + 1));
+        StringBuilder text = new StringBuilder("\nshrunk from ");
+        text.append(failure.steps())
                 .append(" steps to ")
                 .append(shrunk.outcome().steps());
         text.append(": ").append(message(shrunk.outcome()));
         shrunk.kept().stream()
                 .filter(choice -> choice.purpose() == Choices.Purpose.FAULT)
                 .forEach(choice -> text.append("\n  fault at step ").append(choice.index()));
-        shrunk.outcome().last().forEach(event -> text.append("\n  ").append(event));
+        return told(scenario, failure, shrunk.outcome(), text.toString());
+    }
+
+    private static String told(Scenario<?, ?> scenario, Outcome failure, Outcome simplest, String how) {
+        StringBuilder text = new StringBuilder(message(failure));
+        text.append('\n').append(line(scenario, failure.seed()));
+        text.append("\ngroup: ").append(failure.world()).append(how);
+        simplest.last().forEach(event -> text.append("\n  ").append(event));
         return text.toString();
     }
 

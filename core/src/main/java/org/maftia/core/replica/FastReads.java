@@ -1,7 +1,6 @@
 package org.maftia.core.replica;
 
 import org.jspecify.annotations.Nullable;
-import org.maftia.core.ordering.AtomicBroadcast.Standing;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.MalformedException;
@@ -19,7 +18,7 @@ final class FastReads {
     private final Codec<ServiceCall> calls;
     private final Execution execution;
     private final OwnRequests own;
-    private @Nullable RequestId mark;
+    private OwnRequests.@Nullable Statement mark;
     private boolean current;
     private long certifyMicros = Long.MIN_VALUE / 2;
 
@@ -66,18 +65,17 @@ final class FastReads {
 
     /** A request of this replica was executed here. */
     void executed(RequestId id) {
-        current = current || id.equals(mark);
+        current = current || mark != null && mark.is(id);
     }
 
     /** Orders the mark when it is first asked for: who is never read orders none. */
     private boolean isCurrent() {
         if (!current) {
-            Standing standing = mark == null ? Standing.REFUSED : execution.standing(mark);
-            if (standing == Standing.REFUSED) {
+            // Its slot may have been passed over by a state that was fetched.
+            current = mark != null && mark.isExecuted();
+            if (!current && (mark == null || !mark.isUnderWay())) {
                 mark = own.command(new GroupCommand.Mark(false));
             }
-            // Its slot may have been passed over by a state that was fetched.
-            current = standing == Standing.EXECUTED;
         }
         return current;
     }

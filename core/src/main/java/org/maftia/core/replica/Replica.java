@@ -210,6 +210,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 checkpoint();
             }
             endIfSettled();
+            own.act();
             renewal.act();
             observing.act();
             ordering.tossable();
@@ -244,10 +245,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
 
     /** The state of the newest certified checkpoint. */
     byte[] certifiedState() {
-        return Invariant.present(stable, "asked only where a checkpoint is")
-                .snapshot
-                .tree
-                .content();
+        Stable mine = Invariant.present(stable, "asked only where a checkpoint is");
+        return mine.snapshot.tree.content();
     }
 
     /** Whether a quorum of this configuration certified a state that is here: nothing of the one before is needed. */

@@ -1,8 +1,6 @@
 package org.maftia.core.replica;
 
 import org.jspecify.annotations.Nullable;
-import org.maftia.core.ordering.AtomicBroadcast;
-import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Port;
 
 /**
@@ -21,7 +19,7 @@ final class Ticks {
     private final Execution execution;
     private final OwnRequests own;
     private Port.@Nullable Timer timer;
-    private @Nullable RequestId asked;
+    private OwnRequests.@Nullable Statement asked;
 
     /** What the timer is set for. */
     private long dueMicros = Long.MAX_VALUE;
@@ -59,9 +57,8 @@ final class Ticks {
         if (execution.dueMicros() == Long.MAX_VALUE) {
             return;
         }
-        RequestId before = asked;
-        boolean underWay = before != null && execution.standing(before) == AtomicBroadcast.Standing.OPEN;
-        if (!underWay) {
+        OwnRequests.Statement before = asked;
+        if (before == null || !before.isUnderWay()) {
             asked = own.command(new GroupCommand.Mark(false));
         }
         timer = port.wake(AGAIN_MICROS, this::late);

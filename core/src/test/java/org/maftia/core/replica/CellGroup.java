@@ -55,13 +55,12 @@ final class CellGroup {
 
     /** A group that keeps keys by itself. */
     CellGroup(TestGroup.Scheduler scheduler, long seed, IntFunction<KeyCare> care) {
-        this(
-                scheduler,
-                seed,
-                Limits.DEFAULT.batchCountMax(),
-                Limits.DEFAULT.pipeline(),
-                Limits.DEFAULT.slotTimeoutMicrosMin(),
-                care);
+        this(scheduler, seed, Limits.DEFAULT.batchCountMax(), care);
+    }
+
+    /** The same, whose slots are small. */
+    CellGroup(TestGroup.Scheduler scheduler, long seed, int batchCountMax, IntFunction<KeyCare> care) {
+        this(scheduler, seed, batchCountMax, Limits.DEFAULT.pipeline(), Limits.DEFAULT.slotTimeoutMicrosMin(), care);
     }
 
     private CellGroup(

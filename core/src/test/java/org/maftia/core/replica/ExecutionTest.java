@@ -23,7 +23,7 @@ class ExecutionTest {
     private static final int OPERATION = Limits.DEFAULT.operationLengthMax();
     private static final int OPERATIONS_OF_A_BATCH = Limits.DEFAULT.batchLengthMax() / OPERATION;
 
-    private static Execution execution() {
+    static Execution execution() {
         Genesis genesis = new Genesis(
                 Digest.ZERO,
                 new IdealCertifier(0),

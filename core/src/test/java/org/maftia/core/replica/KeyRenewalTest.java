@@ -12,6 +12,7 @@ import org.maftia.core.keys.KeyCare;
 import org.maftia.core.keys.KeyUpkeep;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.protocol.Limits;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.MemoryKeeper;
 import org.maftia.core.testing.SeededEntropy;
@@ -23,6 +24,7 @@ class KeyRenewalTest {
     private static final String KEY = "shared";
     private static final KeyUpkeep.Pace PACE = new KeyUpkeep.Pace(0, 1, 2_000_000, 30_000_000);
     private static final int SCALAR_LENGTH = 32;
+    private static final int STEPS_MAX = 40_000;
 
     private final List<MemoryKeeper> keepers = new ArrayList<>();
     private final DiscreteLogDealer.Dealing dealing =
@@ -30,6 +32,10 @@ class KeyRenewalTest {
     private long sequence;
 
     private CellGroup group(TestGroup.Scheduler scheduler, long seed) {
+        return group(scheduler, seed, Limits.DEFAULT.batchCountMax());
+    }
+
+    private CellGroup group(TestGroup.Scheduler scheduler, long seed, int batchCountMax) {
         for (int i = 0; i < 4; i++) {
             // Nothing is erased: so that all secrets that there ever were can be looked for where none must be.
             MemoryKeeper keeper = new MemoryKeeper(true);
@@ -40,6 +46,7 @@ class KeyRenewalTest {
         return new CellGroup(
                 scheduler,
                 seed,
+                batchCountMax,
                 replica -> new KeyCare(List.of(upkeep), keepers.get(replica), new SeededEntropy(seed * 10 + replica)));
     }
 
@@ -74,6 +81,19 @@ class KeyRenewalTest {
             }
             assertThat(cells.group.blames(i)).isEmpty();
         }
+    }
+
+    /** Somebody wishes at every step, at all replicas, and slots hold one request: what the replicas say of it comes through. */
+    @Test
+    void whoWishesWithoutEndDoesNotKeepMembersFromTakingPart() {
+        CellGroup cells = group(TestGroup.Scheduler.OLDEST_FIRST, 1, 1);
+        untilAllHold(cells, 0, 0, 1, 2, 3);
+        int[] steps = {0};
+        boolean renewed = cells.group.run(STEPS_MAX, () -> {
+            cells.group.input(steps[0]++ % 4, new Input.Renew(KEY));
+            return holds(cells, 0, 1) && holds(cells, 1, 1) && holds(cells, 2, 1) && holds(cells, 3, 1);
+        });
+        assertThat(renewed).as(cells.replicas.getFirst().status().toString()).isTrue();
     }
 
     /** Journals are on disks that nobody encrypts, and states are fetched by peers. */

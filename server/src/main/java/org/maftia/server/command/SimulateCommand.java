@@ -2,6 +2,7 @@ package org.maftia.server.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Option;
         },
         sortOptions = false)
 final class SimulateCommand implements Callable<Integer> {
-    private static final long SIGN_OF_LIFE_NANOS = 10_000_000_000L;
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
 
     @Mixin
     private final OutputOption output = new OutputOption();
@@ -58,6 +59,11 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Option(names = "--seed", paramLabel = "X", description = "Only this seed, or the first of --seeds.")
     private @Nullable Long first;
+
+    @Option(
+            names = "--no-shrink",
+            description = "Show what breaks a promise as it ran, and look for no simpler run that does.")
+    private boolean asItRan;
 
     @Option(
             names = "--wan",
@@ -89,15 +95,10 @@ final class SimulateCommand implements Callable<Integer> {
         if (count < 1) {
             throw new CommandException("--seeds must be at least 1", "100 take a few seconds");
         }
-        long[] runs = {0};
-        long[] said = {System.nanoTime()};
-        Simulations.Result result = Simulations.run(scenario.get(), first == null ? 0 : first, count, outcome -> {
-            runs[0]++;
-            if (System.nanoTime() - said[0] >= SIGN_OF_LIFE_NANOS) {
-                said[0] = System.nanoTime();
-                System.err.println("  " + runs[0] + " of " + count + " seeds");
-            }
-        });
+        Simulations.Result result;
+        try (SimulationProgress progress = new SimulationProgress(System.err, count, !asItRan, SIGN_OF_LIFE)) {
+            result = Simulations.run(scenario.get(), first == null ? 0 : first, count, !asItRan, progress);
+        }
         PrintWriter out = output.writer();
         if (output.isJson()) {
             out.println(json(result));
