@@ -51,7 +51,15 @@ public final class TestClient {
     static TestClient elliptic(Curve curve, JWSAlgorithm algorithm) throws GeneralSecurityException, JOSEException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec(curve.getStdName()));
-        KeyPair pair = generator.generateKeyPair();
+        return elliptic(curve, algorithm, generator.generateKeyPair());
+    }
+
+    /** Who has a key of P-256. */
+    static TestClient of(KeyPair pair) throws JOSEException {
+        return elliptic(Curve.P_256, JWSAlgorithm.ES256, pair);
+    }
+
+    private static TestClient elliptic(Curve curve, JWSAlgorithm algorithm, KeyPair pair) throws JOSEException {
         ECKey key = new ECKey.Builder(curve, (ECPublicKey) pair.getPublic()).build();
         return new TestClient(key, new ECDSASigner((ECPrivateKey) pair.getPrivate()), algorithm);
     }
@@ -93,6 +101,39 @@ public final class TestClient {
             header.keyID(account);
         }
         return flattened(signed(header.build(), payload, signer));
+    }
+
+    /** The header of a request as the standard wants it, in JSON. */
+    byte[] header(String path, long timeMicros) {
+        JWSHeader.Builder header = new JWSHeader.Builder(algorithm)
+                .customParam("url", BASE + path)
+                .customParam("nonce", nonce(timeMicros));
+        JWSHeader built = account == null
+                ? header.jwk(key.toPublicJWK()).build()
+                : header.keyID(account).build();
+        return built.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Of what goes into another request: with the key and without a nonce. */
+    byte[] innerHeader(String url) {
+        JWSHeader header = new JWSHeader.Builder(algorithm)
+                .customParam("url", url)
+                .jwk(key.toPublicJWK())
+                .build();
+        return header.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A request of any bytes, signed. */
+    byte[] signedAnyhow(byte[] header, byte[] payload) {
+        Base64URL first = Base64URL.encode(header);
+        Base64URL second = Base64URL.encode(payload);
+        byte[] input = (first + "." + second).getBytes(StandardCharsets.US_ASCII);
+        try {
+            Base64URL signature = signer.sign(new JWSHeader(algorithm), input);
+            return flattened(first.toString(), second.toString(), signature.toString());
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** What goes into another request: without a nonce. */

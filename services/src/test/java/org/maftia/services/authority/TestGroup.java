@@ -294,12 +294,16 @@ final class TestGroup extends UnaskedContext {
     }
 
     static byte[] request(KeyPair pair, String... names) {
+        GeneralName[] all = new GeneralName[names.length];
+        for (int i = 0; i < names.length; i++) {
+            all[i] = new GeneralName(GeneralName.dNSName, names[i]);
+        }
+        return request(pair, all);
+    }
+
+    static byte[] request(KeyPair pair, GeneralName... all) {
         try {
             ExtensionsGenerator extensions = new ExtensionsGenerator();
-            GeneralName[] all = new GeneralName[names.length];
-            for (int i = 0; i < names.length; i++) {
-                all[i] = new GeneralName(GeneralName.dNSName, names[i]);
-            }
             extensions.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(all));
             String algorithm = pair.getPrivate().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
             return new JcaPKCS10CertificationRequestBuilder(new X500Name(""), pair.getPublic())

@@ -1,10 +1,14 @@
 package org.maftia.services.exchange;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Ed25519Signature;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
 import org.maftia.services.exchange.message.Answering;
 import org.maftia.services.exchange.message.Appeal;
 import org.maftia.services.exchange.message.ContractAcceptance;
@@ -18,13 +22,16 @@ import org.maftia.services.exchange.message.Opening;
 import org.maftia.services.exchange.message.Party;
 import org.maftia.services.jose.CompactJws;
 import org.maftia.services.jose.EdwardsSigner;
+import org.maftia.services.jose.StrictJson;
 
 /** Somebody with keys, honest or not: what he signs is up to the test. */
 final class TestParty {
+    private final String name;
     private final EdwardsSigner signer;
     private final X25519PrivateKeyParameters seal;
 
     TestParty(String name) {
+        this.name = name;
         this.signer = new EdwardsSigner(bytes(name + " signs"));
         this.seal = new X25519PrivateKeyParameters(bytes(name + " opens"));
     }
@@ -72,6 +79,28 @@ final class TestParty {
     ItemAcceptance acceptItem(ItemOffer offer, byte[] escrow) {
         return (ItemAcceptance)
                 Answering.of(signer.sign(ItemAcceptance.TYPE, ItemAcceptance.payload(offer.id(), escrow)), offer);
+    }
+
+    /** Signs anything under the name of a type, as no library would let it; null where it is no message at all. */
+    @Nullable
+    CompactJws signedAnyhow(String type, byte[] payload) {
+        String input = StrictJson.base64(StrictJson.bytes(
+                        StrictJson.create().put("alg", signer.key().algorithm()).put("typ", type)))
+                + "." + StrictJson.base64(payload);
+        byte[] signature = Ed25519Signature.sign(bytes(name + " signs"), input.getBytes(StandardCharsets.US_ASCII));
+        try {
+            return CompactJws.decode(input + "." + StrictJson.base64(signature));
+        } catch (MalformedException e) {
+            return null;
+        }
+    }
+
+    CompactJws sign(String type, ObjectNode payload) {
+        return signer.sign(type, payload);
+    }
+
+    static ObjectNode aborting(Digest first) {
+        return StrictJson.create().put("first", StrictJson.base64(first.toBytes()));
     }
 
     byte[] abort(Opening opening) {

@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,17 @@ public final class TestClient {
             SignedJWT jwt = new SignedJWT(header.build(), claims);
             jwt.sign(new ECDSASigner(key));
             return jwt.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A message of any bytes, signed. */
+    String signedAnyhow(byte[] header, byte[] payload) {
+        String input = Base64URL.encode(header) + "." + Base64URL.encode(payload);
+        try {
+            JWSHeader form = new JWSHeader(JWSAlgorithm.ES256);
+            return input + "." + new ECDSASigner(key).sign(form, input.getBytes(StandardCharsets.US_ASCII));
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
