@@ -10,6 +10,7 @@ import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.KeyComplaint;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.CodecCheck;
+import org.maftia.core.testing.Mutation;
 import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.Structures;
@@ -18,6 +19,7 @@ import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.trust.SharingFormula;
 import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 
@@ -144,6 +146,42 @@ class KeyMemberTest {
         group.corrupted = faults(trust, seed);
         group.lie = lies(seed);
         group.crashPerMille = seed % 3 == 0 ? 20 : 0;
+        for (int i = 0; i < 2; i++) {
+            group.renew();
+        }
+        assertAllHold(group);
+    }
+
+    /** Anything that can be read as a message about the key, and complaints about everybody. */
+    private static KeyGroup.Lie anything(long seed) {
+        Mutation mutation = new Mutation(seed);
+        return (truth, random) -> {
+            byte[] complaint = new byte[1 + 2 + 48 + 64];
+            random.nextBytes(complaint);
+            complaint[0] = (byte) random.nextInt(5);
+            complaint[1] = 0;
+            complaint[2] = (byte) random.nextInt(8);
+            List<KeyMessage> said = new ArrayList<>();
+            said.add(new KeyMessage.Complain(
+                    truth.keyId(), 1 + random.nextInt(3), KeyComplaint.CODEC.decode(complaint)));
+            for (int i = 0; i < 6; i++) {
+                try {
+                    said.add(KeyMessage.CODEC.decode(mutation.of(KeyMessage.CODEC.encode(truth))));
+                } catch (MalformedException e) {
+                    said.add(truth); // what cannot be read no replica says
+                }
+            }
+            return said;
+        };
+    }
+
+    @Attack("group commands that are anything")
+    @Seeds(6)
+    void whateverCorruptedMembersSayOfAKeyNobodyStopsAndItIsRenewed(long seed) {
+        FaultStructure trust = structure(seed);
+        KeyGroup group = seed % 2 == 0 ? dealt(trust, seed) : generating(trust, seed);
+        group.corrupted = faults(trust, seed);
+        group.lie = anything(seed);
         for (int i = 0; i < 2; i++) {
             group.renew();
         }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
@@ -28,13 +27,10 @@ import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Structures;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
-import org.maftia.core.wire.Reader;
-import org.maftia.core.wire.Writer;
 
 /**
  * The replicated state of a group of four in one place, for services under trial: the code that replicas run executes the commands,
- * and what services want of the group is done as its members do it. A service that throws fails the test, whatever the execution
- * makes of that.
+ * and what services want of the group is done as its members do it. A service that breaks fails the test, though a group undoes that.
  */
 public final class TrialLog {
     public static final FaultStructure TRUST = Structures.FOUR;
@@ -59,7 +55,7 @@ public final class TrialLog {
 
     private final Group group;
     private final Execution execution;
-    private final Watch watch = new Watch();
+    private final List<Throwable> failures = new ArrayList<>();
     private final SortedMap<RequestId, byte[]> replies = new TreeMap<>();
     private final SortedMap<Integer, Long> sequences;
     private long timeMicros;
@@ -81,8 +77,6 @@ public final class TrialLog {
         this.group = group;
         this.timeMicros = timeMicros;
         this.sequences = new TreeMap<>(sequences);
-        SortedMap<String, StateMachine> services = new TreeMap<>();
-        group.services().forEach((name, service) -> services.put(name, watch.watched(service)));
         SortedMap<String, ThresholdSignature> keys = new TreeMap<>(group.keys());
         SortedMap<String, ObliviousFunction.Holder> evaluators = new TreeMap<>();
         evaluators.put(SEEDS.key().keyId(), holder(0));
@@ -91,7 +85,7 @@ public final class TrialLog {
                         new IdealCertifier(0),
                         new IdealCoin(0, TRUST, 0),
                         CIPHER.holder(0),
-                        services,
+                        group.services(),
                         keys,
                         new TreeMap<>())
                 .evaluating(evaluators);
@@ -169,7 +163,13 @@ public final class TrialLog {
         long slot = execution.slot() + 1;
         timeMicros += 1_000;
         execution.execute(new Decision(slot, Epoch.FIRST, timeMicros, Digest.ZERO, requests));
-        watch.requireSound();
+        requireSound();
+    }
+
+    private void requireSound() {
+        if (!failures.isEmpty()) {
+            throw new AssertionError("a service broke", failures.getFirst());
+        }
     }
 
     /** Agreed time goes on, with a slot of its own. */
@@ -181,21 +181,21 @@ public final class TrialLog {
     /** Agreed time for which services wait; the greatest number where none does. */
     public long dueMicros() {
         long due = execution.dueMicros();
-        watch.requireSound();
+        requireSound();
         return due;
     }
 
     /** The answer of a service to a question without the log. */
     public byte @Nullable [] peek(String service, byte[] question) {
         byte[] answer = execution.peek(new ServiceCall(service, question));
-        watch.requireSound();
+        requireSound();
         return answer;
     }
 
     /** The answer of a service to an operation that changes nothing. */
     public void read(String service, byte[] operation) {
         execution.read(new ServiceCall(service, operation));
-        watch.requireSound();
+        requireSound();
     }
 
     private void say(int replica, GroupCommand command) {
@@ -281,133 +281,10 @@ public final class TrialLog {
 
         @Override
         public void blame(int replica, String rule) {}
-    }
-
-    /** What services have thrown. */
-    private static final class Watch {
-        private final List<Throwable> thrown = new ArrayList<>();
-
-        StateMachine watched(StateMachine service) {
-            return service instanceof Recorder ? new WatchedRecorder(service, thrown) : new Watched(service, thrown);
-        }
-
-        void requireSound() {
-            if (!thrown.isEmpty()) {
-                throw new AssertionError("a service threw", thrown.getFirst());
-            }
-        }
-    }
-
-    /** A service whose exceptions are noted before they go on. */
-    private static class Watched implements StateMachine {
-        protected final StateMachine service;
-        private final List<Throwable> thrown;
-
-        Watched(StateMachine service, List<Throwable> thrown) {
-            this.service = service;
-            this.thrown = thrown;
-        }
-
-        protected <T extends @Nullable Object> T noted(Supplier<T> call) {
-            try {
-                return call.get();
-            } catch (RuntimeException | Error e) {
-                thrown.add(e);
-                throw e;
-            }
-        }
-
-        private void run(Runnable call) {
-            noted(() -> {
-                call.run();
-                return 0;
-            });
-        }
 
         @Override
-        public byte @Nullable [] apply(Command command, Context context) {
-            return noted(() -> service.apply(command, context));
-        }
-
-        @Override
-        public void signed(long reference, byte[] signature, Context context) {
-            run(() -> service.signed(reference, signature, context));
-        }
-
-        @Override
-        public byte[] restated(long reference, byte[] message) {
-            return noted(() -> service.restated(reference, message));
-        }
-
-        @Override
-        public void decrypted(long reference, byte @Nullable [] message, Context context) {
-            run(() -> service.decrypted(reference, message, context));
-        }
-
-        @Override
-        public void evaluated(long reference, byte[] element, Context context) {
-            run(() -> service.evaluated(reference, element, context));
-        }
-
-        @Override
-        public void drawn(long reference, byte[] random, Context context) {
-            run(() -> service.drawn(reference, random, context));
-        }
-
-        @Override
-        public boolean observed(long reference, Observations observations, Context context) {
-            return noted(() -> service.observed(reference, observations, context));
-        }
-
-        @Override
-        public long dueMicros() {
-            return noted(service::dueMicros);
-        }
-
-        @Override
-        public void tick(Context context) {
-            run(() -> service.tick(context));
-        }
-
-        @Override
-        public @Nullable Reading read(byte[] operation) {
-            return noted(() -> service.read(operation));
-        }
-
-        @Override
-        public byte @Nullable [] peek(byte[] question) {
-            return noted(() -> service.peek(question));
-        }
-
-        @Override
-        public MerkleMap view() {
-            return noted(service::view);
-        }
-
-        @Override
-        public void snapshot(Writer writer) {
-            run(() -> service.snapshot(writer));
-        }
-
-        @Override
-        public void restore(Reader reader) {
-            run(() -> service.restore(reader));
-        }
-
-        @Override
-        public Digest root() {
-            return noted(service::root);
-        }
-    }
-
-    private static final class WatchedRecorder extends Watched implements Recorder {
-        WatchedRecorder(StateMachine service, List<Throwable> thrown) {
-            super(service, thrown);
-        }
-
-        @Override
-        public long record(String by, int kind, byte[] body, long timeMicros) {
-            return noted(() -> ((Recorder) service).record(by, kind, body, timeMicros));
+        public void broke(String service, long slot, Throwable cause) {
+            failures.add(cause);
         }
     }
 }
