@@ -17,8 +17,11 @@ import org.maftia.services.authority.pki.SubjectKey;
 
 /** What was issued and what was revoked, with the lists that say so. */
 final class Ledger {
-    /** Certificates that have not ended: 140 bytes each. */
+    /** Certificates that have not ended, for which orders are opened: 140 bytes each. */
     static final int ISSUED_MAX = 131_072;
+
+    /** All: each order that was open when the last of those was issued may still come to its certificate. */
+    private static final int KEPT_MAX = ISSUED_MAX + Orders.ORDERS_MAX;
 
     /** Certificates that can be fetched again: those issued last. */
     static final int BODIES_MAX = 4_096;
@@ -181,7 +184,7 @@ final class Ledger {
         compromised.clear();
         shards.clear();
         next = reader.count();
-        for (long count = Agreed.bounded(reader.u32(), ISSUED_MAX); count > 0; count--) {
+        for (long count = Agreed.bounded(reader.u32(), KEPT_MAX); count > 0; count--) {
             Issued one = Issued.read(reader);
             issued.put(one.name(), one);
         }

@@ -21,6 +21,9 @@ final class Cases {
     /** A hundred bytes each, without items. */
     static final int CASES_MAX = 65_536;
 
+    /** With those that found room when their escrows began to be opened. */
+    private static final int SETTLED_MAX = CASES_MAX + Exchange.PENDING_MAX;
+
     /** Of items that wait for A. */
     static final long ITEM_BYTES_MAX = 64L << 20;
 
@@ -84,7 +87,7 @@ final class Cases {
         itemBytes = 0;
         root = reader.digest();
         for (long count = reader.u32(); count > 0; count--) {
-            if (byExchange.size() >= CASES_MAX) {
+            if (byExchange.size() >= SETTLED_MAX) {
                 throw new MalformedException("more exchanges than there is room for");
             }
             Digest id = reader.digest();

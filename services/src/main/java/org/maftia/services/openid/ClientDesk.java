@@ -92,9 +92,13 @@ final class ClientDesk {
                 mark -> holdings.spent.put(mark.name, new Spent(order.name(), known.client.id(), mark.dueMicros)));
     }
 
-    /** One client alone does not take the room of all others. */
-    private void requireRoom(ProviderPolicy.Client client) {
-        holdings.spent.requireRoom();
+    /**
+     * One client alone does not take the room of all others.
+     *
+     * @param marks for which the same command has room already
+     */
+    private void requireRoom(ProviderPolicy.Client client, int marks) {
+        holdings.spent.requireRoomFor(marks + 1);
         if (holdings.spent.size() >= SPENT_OF_CLIENT_MAX) {
             long own = holdings.spent
                     .all()
@@ -145,7 +149,7 @@ final class ClientDesk {
             if (id.isEmpty() || id.length() > PossessionProof.ID_LENGTH_MAX) {
                 throw Refusal.of(Fault.INVALID_CLIENT, "the jti of an assertion has 1 to 128 characters");
             }
-            requireRoom(client);
+            requireRoom(client, 0);
             long dueMicros = endSeconds * 1_000_000 + MARGIN_MICROS;
             return mark("assertion", client.id(), id, dueMicros, Fault.INVALID_CLIENT, order);
         } catch (MalformedException e) {
@@ -187,7 +191,7 @@ final class ClientDesk {
         if (!holdings.nonces.isGood(proof.nonce(), order.nowMicros())) {
             throw Refusal.of(Fault.USE_DPOP_NONCE, "the proof must name the nonce of the provider");
         }
-        requireRoom(client);
+        requireRoom(client, marks.size());
         long dueMicros = order.nowMicros() + Nonces.LIFE_MICROS; // no nonce that is good now is good then
         marks.add(mark("proof", proof.key().toString(), proof.id(), dueMicros, Fault.INVALID_DPOP_PROOF, order));
         return new Binding(Binding.Kind.KEY, proof.key());

@@ -36,7 +36,12 @@ final class Shelf<K extends Comparable<K>, V extends Shelf.Perishable> {
 
     /** @throws Refusal when there is no room for another */
     void requireRoom() {
-        if (things.size() >= max) {
+        requireRoomFor(1);
+    }
+
+    /** @throws Refusal when there is no room for so many */
+    void requireRoomFor(int more) {
+        if (things.size() + more > max) {
             throw Refusal.busy(60);
         }
     }
