@@ -16,21 +16,21 @@ import org.maftia.core.testing.Attack;
 class ProductionTest {
     private static final long FACTOR = Long.getLong("maftia.simulation.factor", 1);
     private static final long FIRST = Long.getLong("maftia.simulation.first", 0);
-    private static final long PROTOCOL_SEEDS = 200;
+    private static final long PROTOCOL_SEEDS = 150;
     /** A fair coin ends a round with probability one half at least, whatever the adversary: two rounds, and a margin. */
     private static final long TOSSES_MILLI_MAX = 3_000;
 
     private static final Set<String> TOSSING = Set.of("agreement", "binary");
     private static final long REGISTER_SEEDS = 100;
-    private static final long DELAYED_LEADERS_SEEDS = 25;
+    private static final long DELAYED_LEADERS_SEEDS = 12;
     private static final long HYBRID_SEEDS = 40;
-    private static final long RECONFIGURATION_SEEDS = 30;
-    private static final long OBSERVATION_SEEDS = 50;
+    private static final long RECONFIGURATION_SEEDS = 20;
+    private static final long OBSERVATION_SEEDS = 25;
 
     /** Few, as the curve arithmetic is real. */
-    private static final long REFRESH_SEEDS = 8;
+    private static final long REFRESH_SEEDS = 5;
 
-    private static final long RESHARING_SEEDS = 15;
+    private static final long RESHARING_SEEDS = 8;
 
     static List<Scenario<?, ?>> protocols() {
         return Scenarios.protocols();

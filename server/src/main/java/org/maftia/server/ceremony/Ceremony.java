@@ -261,7 +261,7 @@ public final class Ceremony {
     private List<ServiceKey> serviceKeys(List<RsaDealer.Dealing> own, Pool signing, Certificates.Issuer issuer) {
         List<ServiceKey> keys = new ArrayList<>();
         keys.add(serviceKey(KeyPurpose.TIME_STAMP, own.get(0), issuer::timeStamp));
-        keys.add(serviceKey(KeyPurpose.AUTHORITY, own.get(1), issuer::authority));
+        keys.add(serviceKey(KeyPurpose.AUTHORITY, own.get(1), info -> issuer.authority(info, plan.names())));
         keys.add(serviceKey(KeyPurpose.EXCHANGE, own.get(2), issuer::exchange));
         for (RsaDealer.Dealing openId : own.subList(keys.size(), own.size())) { // only of groups that are providers
             keys.add(serviceKey(KeyPurpose.OPENID, openId, issuer::openId));

@@ -20,6 +20,7 @@ import org.maftia.core.trust.FaultStructure;
  * @param description the configuration in the words of its operators, which the transcript keeps
  * @param before what the group goes on from; empty for a new group
  * @param signing keys for the callers of the signing service
+ * @param names that the authority may certify
  */
 public record CeremonyPlan(
         String name,
@@ -30,7 +31,8 @@ public record CeremonyPlan(
         int rsaBits,
         String description,
         Optional<Predecessor> before,
-        List<SigningKey> signing) {
+        List<SigningKey> signing,
+        AuthorityNames names) {
     public static final int RSA_BITS_DEFAULT = 3072;
 
     /** For signatures that need not last beyond 2030; four times as many a second. */
@@ -62,7 +64,7 @@ public record CeremonyPlan(
         this(name, id, trust, enrolments, clients, rsaBits, "", Optional.empty());
     }
 
-    /** One that signs for nobody else. */
+    /** One that signs for nobody else, and whose authority certifies any name. */
     CeremonyPlan(
             String name,
             UUID id,
@@ -72,7 +74,7 @@ public record CeremonyPlan(
             int rsaBits,
             String description,
             Optional<Predecessor> before) {
-        this(name, id, trust, enrolments, clients, rsaBits, description, before, List.of());
+        this(name, id, trust, enrolments, clients, rsaBits, description, before, List.of(), AuthorityNames.ANY);
     }
 
     /**

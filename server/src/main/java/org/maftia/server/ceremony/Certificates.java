@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
@@ -43,6 +44,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
@@ -228,7 +230,7 @@ final class Certificates {
          * The intermediate that issues to servers: it certifies nobody who certifies, and signs its revocation lists and its
          * answers about certificates (RFC 6960) itself.
          */
-        X509Certificate authority(SubjectPublicKeyInfo key) {
+        X509Certificate authority(SubjectPublicKeyInfo key, AuthorityNames names) {
             X509v3CertificateBuilder builder = builder(
                     issuerName(), subject(group, "Maftia authority of " + group), key, now, AUTHORITY_LIFE, random);
             try {
@@ -238,6 +240,10 @@ final class Certificates {
                         Extension.keyUsage,
                         true,
                         new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign | KeyUsage.cRLSign));
+                Optional<NameConstraints> constraints = names.extension();
+                if (constraints.isPresent()) {
+                    builder.addExtension(Extension.nameConstraints, true, constraints.get());
+                }
                 builder.addExtension(Extension.subjectKeyIdentifier, false, ids.createSubjectKeyIdentifier(key));
                 builder.addExtension(
                         Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(root.getPublicKey()));

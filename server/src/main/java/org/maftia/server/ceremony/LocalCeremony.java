@@ -35,6 +35,7 @@ public final class LocalCeremony {
      * @param hosts by the replica's id, in the order of their indices, where the configuration says that it is
      * @param hybrid whether a trusted component stands beside each replica
      * @param signing keys for the callers of the signing service
+     * @param names that the authority may certify
      * @param description the configuration, as the transcript keeps it
      */
     public static GroupTranscript perform(
@@ -45,6 +46,7 @@ public final class LocalCeremony {
             boolean hybrid,
             int rsaBits,
             List<SigningKey> signing,
+            AuthorityNames names,
             String description,
             ModularPower power,
             Progress progress) {
@@ -60,7 +62,8 @@ public final class LocalCeremony {
                 rsaBits,
                 description,
                 Optional.empty(),
-                signing);
+                signing,
+                names);
         GroupTranscript transcript = Ceremony.perform(plan, directory.resolve(CEREMONY), unlock, power, progress);
         install(directory, ids, power, progress);
         return transcript;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.server.ceremony.AuthorityNames;
 import org.maftia.server.ceremony.LocalCeremony;
 import org.maftia.server.ceremony.OfficerKeys;
 import org.maftia.server.ceremony.Progress;
@@ -83,6 +84,7 @@ public final class ClusterCreation {
                 configuration.trust().isHybrid(),
                 configuration.settings().rsa().bits(),
                 configuration.settings().signing().dealt(),
+                AuthorityNames.of(configuration.settings().authority()),
                 GroupFile.text(configuration),
                 ModularPowers.fastest(SystemEntropy.INSTANCE),
                 progress);

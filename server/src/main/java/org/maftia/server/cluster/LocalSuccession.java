@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.replica.Reconfiguration;
+import org.maftia.server.ceremony.AuthorityNames;
 import org.maftia.server.ceremony.Ceremony;
 import org.maftia.server.ceremony.CeremonyPlan;
 import org.maftia.server.ceremony.ClientKeys;
@@ -281,7 +282,8 @@ public final class LocalSuccession {
                         directory.ceremony(Math.toIntExact(present.number())),
                         next.clients().stream().map(ClientEntry::name).toList(),
                         true)),
-                next.settings().signing().dealt());
+                next.settings().signing().dealt(),
+                AuthorityNames.of(next.settings().authority()));
         GroupTranscript group = Ceremony.perform(plan, results, unlock, power, progress);
         for (String id : group.ids()) {
             progress.step("installing the shares of " + id);

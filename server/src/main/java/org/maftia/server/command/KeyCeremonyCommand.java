@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.maftia.server.ceremony.AuthorityNames;
 import org.maftia.server.ceremony.Ceremony;
 import org.maftia.server.ceremony.CeremonyPlan;
 import org.maftia.server.ceremony.ClientKeys;
@@ -137,7 +138,8 @@ final class KeyCeremonyCommand implements Callable<Integer> {
                 configuration.settings().rsa().bits(),
                 GroupFile.text(configuration),
                 predecessor(configuration, present, staying),
-                configuration.settings().signing().dealt());
+                configuration.settings().signing().dealt(),
+                AuthorityNames.of(configuration.settings().authority()));
         System.err.println("group " + plan.name() + "; the people at each replica must read out the same fingerprint:");
         replicas.forEach(enrolment -> announce(enrolment.id(), enrolment.fingerprint()));
         clients.forEach(client -> announce(client.name(), client.fingerprint()));

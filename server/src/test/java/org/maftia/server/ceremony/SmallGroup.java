@@ -44,7 +44,8 @@ public final class SmallGroup {
                 RSA_BITS,
                 description,
                 Optional.empty(),
-                signing);
+                signing,
+                AuthorityNames.ANY);
         GroupTranscript transcript = new Ceremony(plan, ModularPower.JAVA, Progress.SILENT)
                 .perform(directory.resolve("ceremony"), new Unlock.KeyFile());
         LocalCeremony.install(directory, ids(trust), ModularPower.JAVA, Progress.SILENT);
