@@ -1,22 +1,26 @@
 package org.maftia.core.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Epoch;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
 
 class ExecutionTest {
     private static final FaultStructure TRUST = FaultStructure.threshold(4, 1);
@@ -77,6 +81,22 @@ class ExecutionTest {
         Execution second = execution();
         second.restore(first.snapshot());
         assertThat(checkpoints(second, 40)).isEqualTo(checkpoints(first, 40)).isNotEmpty();
+    }
+
+    /** A replica that starts where another version ran says so, instead of reading one thing for another. */
+    @Test
+    void aStateOfAnotherFormatIsRefused() {
+        StableCheckpoint.Claim claim =
+                new StableCheckpoint.Claim(1, Epoch.FIRST, 1, Digest.ZERO, Digest.ZERO, Digest.ZERO);
+        ReplicaSnapshot snapshot = new ReplicaSnapshot(
+                new StableCheckpoint(claim, Certificate.of(new TreeMap<>())),
+                execution().snapshot());
+        byte[] bytes = ReplicaSnapshot.CODEC.encode(snapshot);
+        assertThat(ReplicaSnapshot.CODEC.decode(bytes).state()).isEqualTo(snapshot.state());
+        bytes[0] = 7;
+        assertThatThrownBy(() -> ReplicaSnapshot.CODEC.decode(bytes))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("the state has format 7");
     }
 
     static class NoEffects implements Execution.Effects {

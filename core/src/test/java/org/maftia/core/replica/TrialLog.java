@@ -14,7 +14,6 @@ import org.maftia.core.crypto.ObliviousDealer;
 import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.crypto.ObliviousKey;
 import org.maftia.core.crypto.ReplicatedOprf;
-import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Epoch;
@@ -102,8 +101,8 @@ public final class TrialLog {
         return Invariant.present(HOLDERS.get(replica), "each has its part");
     }
 
-    /** To whom clients encrypt. */
-    public static ThresholdCipher cipher() {
+    /** To whom clients encrypt, and hide garbage from. */
+    public static IdealCipher cipher() {
         return CIPHER;
     }
 

@@ -10,6 +10,7 @@ import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.cluster.ClusterException;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.Spelling;
+import org.maftia.server.journal.OtherFormatException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -113,6 +114,7 @@ public final class Maftia implements Runnable {
             case ClusterException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
             case CeremonyException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
             case ConfigurationException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
+            case OtherFormatException e -> print(line.getErr(), String.valueOf(e.getMessage()), e.hint());
             case IOException e ->
                 print(line.getErr(), sentence(e), "see that the path, its rights and the disk are well");
             default -> throw exception; // an error of this program: let its trace be seen

@@ -113,8 +113,8 @@ public final class BodyHandler implements Handler {
         }
         byte[] body;
         try {
-            body = read(request);
-        } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
+            body = read(request, lengthMax);
+        } catch (IOException e) {
             return refusing.answer(400, "the request broke off");
         }
         if (body.length > lengthMax) {
@@ -147,13 +147,23 @@ public final class BodyHandler implements Handler {
                 && given.get().split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(contentType);
     }
 
-    /** Reads at most one byte more than allowed, so that a body of unknown length is bounded too. */
-    private byte[] read(ServerRequest request) throws IOException {
+    /**
+     * Reads a body, but no more of it than one byte above a bound, so that one of unknown length is bounded too.
+     *
+     * @throws IOException when it breaks off, or its parts have no lengths
+     */
+    public static byte[] read(ServerRequest request, int lengthMax) throws IOException {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        // Left open: to close it would be to read the rest, however long.
-        InputStream in = request.content().inputStream();
-        return in.readNBytes(lengthMax + 1);
+        try {
+            // Left open: to close it would be to read the rest, however long.
+            InputStream in = request.content().inputStream();
+            return in.readNBytes(lengthMax + 1);
+        } catch (UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
+            throw new IOException("the body breaks off", e);
+        } catch (IllegalArgumentException e) { // what the library says to a chunk whose length is no number
+            throw new IOException("the body has parts without lengths", e);
+        }
     }
 }

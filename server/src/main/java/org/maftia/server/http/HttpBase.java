@@ -13,6 +13,7 @@ import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -91,6 +92,9 @@ public final class HttpBase implements AutoCloseable {
                     if (failure instanceof InterruptedException) {
                         respond(response, Answer.text(503, "this replica stops"));
                         return;
+                    }
+                    if (failure.getCause() instanceof SocketException) {
+                        return; // the client is gone: there is nobody to answer, and nothing is wrong here
                     }
                     LOG.error("request for {} failed", request.path().path(), failure);
                     respond(response, Answer.text(500, "this replica could not answer; its log says why"));

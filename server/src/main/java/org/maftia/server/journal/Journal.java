@@ -86,6 +86,7 @@ public final class Journal implements Storage {
     /**
      * Reads the journal in the directory.
      *
+     * @throws OtherFormatException when another version of this program wrote it
      * @throws IOException when the system refuses, or another process has the journal open
      */
     public static Opening open(Path path, Settings settings) throws IOException {
@@ -307,6 +308,9 @@ public final class Journal implements Storage {
             int end = 0;
             for (int i = 0; i < files.size(); i++) {
                 ByteBuffer bytes = Segment.load(files.get(i));
+                if (Segment.isOfOtherFormat(bytes)) {
+                    throw new OtherFormatException(files.get(i), "its journal has another format");
+                }
                 Segment head = Segment.read(bytes);
                 String reason = headFault(head, last, i);
                 if (head == null || reason != null) {

@@ -23,7 +23,13 @@ record Segment(byte[] journal, long generation, int number, byte[] chain) implem
     static final int ID = 16;
     static final int HEAD = 128;
 
-    private static final long MAGIC = 0x4d41_4654_4941_4a32L;
+    /** How every file of a journal begins, whichever version of this program wrote it. */
+    private static final long FAMILY = 0x4d41_4654_4941_4a00L;
+
+    /** Of heads and blocks; it counts on when they change. */
+    private static final int FORMAT = '2';
+
+    private static final long MAGIC = FAMILY | FORMAT;
     private static final int AT_CHECKSUM = HEAD - 4;
     private static final Pattern NAME = Pattern.compile("([0-9]{12})-([0-9]{8})\\.journal");
 
@@ -57,6 +63,11 @@ record Segment(byte[] journal, long generation, int number, byte[] chain) implem
         head.putLong(MAGIC).put(journal).putLong(generation).putInt(number).put(chain);
         head.putInt(AT_CHECKSUM, checksum(head));
         return head.clear();
+    }
+
+    /** Whether a file is one of a journal that another version of this program wrote. */
+    static boolean isOfOtherFormat(ByteBuffer file) {
+        return file.limit() >= Long.BYTES && file.getLong(0) != MAGIC && (file.getLong(0) & ~0xffL) == FAMILY;
     }
 
     /** The segment whose head a file begins with, or null. */

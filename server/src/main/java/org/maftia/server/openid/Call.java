@@ -1,6 +1,5 @@
 package org.maftia.server.openid;
 
-import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -8,7 +7,6 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
 import java.util.Arrays;
@@ -20,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.gateway.Answer;
+import org.maftia.server.gateway.BodyHandler;
 import org.maftia.server.gateway.Submission;
 import org.maftia.services.openid.BearerSecret;
 import org.maftia.services.openid.Caller;
@@ -82,14 +81,12 @@ record Call(ServerRequest request, byte[] body) {
             throw new OAuthException(415, "invalid_request", "the content type must be " + type);
         }
         try {
-            byte[] body = request.content().hasEntity()
-                    ? request.content().inputStream().readNBytes(BODY_LENGTH_MAX + 1)
-                    : new byte[0];
+            byte[] body = BodyHandler.read(request, BODY_LENGTH_MAX);
             if (body.length > BODY_LENGTH_MAX) {
                 throw new OAuthException(413, "invalid_request", "the request may have " + BODY_LENGTH_MAX + " bytes");
             }
             return body;
-        } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
+        } catch (IOException e) {
             throw OAuthException.invalidRequest("the request broke off");
         }
     }

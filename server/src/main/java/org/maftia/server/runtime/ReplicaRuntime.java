@@ -17,10 +17,12 @@ import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
 import org.maftia.core.replica.Recollection;
 import org.maftia.core.wire.Digest;
+import org.maftia.core.wire.MalformedException;
 import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.gateway.CertifiedState;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.journal.Beginning;
+import org.maftia.server.journal.OtherFormatException;
 
 /** A replica that runs, from {@link #start} to {@link #close}. */
 public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
@@ -120,12 +122,20 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             ReplicaRuntime runtime = new ReplicaRuntime(setup, beginning, loop);
             runtime.inside.begin();
             return runtime;
+        } catch (MalformedException e) {
+            end(beginning, loop);
+            // Journals carry checksums: what is whole and cannot be read was written so.
+            throw new OtherFormatException(setup.data(), String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
-            beginning.storage().close();
-            if (loop != null) {
-                loop.close();
-            }
+            end(beginning, loop);
             throw e;
+        }
+    }
+
+    private static void end(Beginning beginning, @Nullable EventLoop loop) throws IOException {
+        beginning.storage().close();
+        if (loop != null) {
+            loop.close();
         }
     }
 

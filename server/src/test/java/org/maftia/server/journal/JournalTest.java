@@ -310,4 +310,24 @@ class JournalTest {
             assertThat(anew.position()).isGreaterThan(whole.journal().position());
         }
     }
+
+    /** It is no damage: with the version that wrote it all of it is there. */
+    @Test
+    void aJournalOfAnotherFormatIsRefusedAndLeftAsItIs() throws Exception {
+        try (Journal journal = Journal.create(directory, ID, SMALL)) {
+            append(journal, record(1, 10));
+        }
+        byte[] bytes = Files.readAllBytes(onlySegment());
+        byte[] other = bytes.clone();
+        other[Long.BYTES - 1]--;
+        Files.write(onlySegment(), other);
+        assertThatThrownBy(() -> Journal.open(directory, SMALL))
+                .isInstanceOf(OtherFormatException.class)
+                .hasMessageContaining("another version of this program");
+        assertThat(Files.readAllBytes(onlySegment())).isEqualTo(other);
+        Files.write(onlySegment(), bytes);
+        Journal.Whole whole = reopen();
+        assertThat(whole.records()).hasSize(1);
+        whole.journal().close();
+    }
 }

@@ -13,6 +13,7 @@ import org.maftia.core.protocol.Limits;
 import org.maftia.core.testing.Attack;
 import org.maftia.server.gateway.Submission;
 import org.maftia.server.journal.Beginning;
+import org.maftia.server.journal.OtherFormatException;
 import org.maftia.server.journal.Storage;
 import org.maftia.server.testing.FaultyStorage;
 import org.maftia.server.testing.LocalGroup;
@@ -57,6 +58,20 @@ class StorageFailureTest {
                             .get(300, TimeUnit.SECONDS))
                     .isNotNull();
             assertThat(group.runtime(1).status().counters()).containsEntry("records", 2L);
+        }
+    }
+
+    /** It says so in a sentence, and ends with everything as it was. */
+    @Test
+    void aReplicaWhoseJournalAnotherVersionWroteDoesNotStart() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT)) {
+            FaultyStorage storage = new FaultyStorage(1, Storage.Cause.DISK_FULL);
+            Beginning beginning = new Beginning(storage, List.of(new byte[] {9, 9}), false, null);
+            RuntimeEvents events = new RuntimeEvents() {};
+            assertThatThrownBy(() -> ReplicaRuntime.start(group.setup(0, group.echo(0), events), beginning))
+                    .isInstanceOf(OtherFormatException.class)
+                    .hasMessageContaining("was written by another version of this program");
+            assertThat(storage.records()).isEmpty();
         }
     }
 }

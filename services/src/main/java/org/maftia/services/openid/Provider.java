@@ -246,7 +246,7 @@ public final class Provider implements StateMachine {
         passwords.read(reader);
         waiting.clear();
         long count = reader.u32();
-        if (count > Holdings.ATTEMPTS_MAX) {
+        if (count > Holdings.ATTEMPTS_MAX + ReplicaSet.SIZE_MAX) { // each gateway may wait for a nonce besides
             throw new MalformedException("more attempts than a provider keeps");
         }
         for (; count > 0; count--) {

@@ -56,7 +56,11 @@ public final class ExchangeCorpus implements Corpus {
     }
 
     private byte[] escrow(byte[] item, byte[] label) {
-        return TrialLog.cipher().encrypt(item, ServiceSecret.label(Exchange.NAME, label), new SeededEntropy(seed++));
+        byte[] own = ServiceSecret.label(Exchange.NAME, label);
+        SeededEntropy entropy = new SeededEntropy(seed++);
+        return item.length == 0
+                ? TrialLog.cipher().garbage(own, entropy)
+                : TrialLog.cipher().encrypt(item, own, entropy);
     }
 
     @Override

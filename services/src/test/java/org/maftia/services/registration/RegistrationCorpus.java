@@ -43,7 +43,10 @@ public final class RegistrationCorpus implements Corpus {
     private byte[] sealed(byte[] document) {
         SeededEntropy entropy = new SeededEntropy(seed++);
         byte[] reference = entropy.bytes(SealedDocument.REFERENCE_LENGTH);
-        byte[] ciphertext = TrialLog.cipher().encrypt(document, ADDRESSEE.cipherLabel(reference), entropy);
+        byte[] label = ADDRESSEE.cipherLabel(reference);
+        byte[] ciphertext = document.length == 0
+                ? TrialLog.cipher().garbage(label, entropy)
+                : TrialLog.cipher().encrypt(document, label, entropy);
         return SealedDocument.CODEC.encode(new SealedDocument(reference, ciphertext));
     }
 
