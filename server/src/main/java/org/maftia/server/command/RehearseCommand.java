@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.maftia.server.ceremony.Progress;
@@ -29,6 +30,10 @@ import picocli.CommandLine.Parameters;
 @Command(name = "rehearse", hidden = true, description = "Start a small cluster, use it, stop it: for the build.")
 final class RehearseCommand implements Callable<Integer> {
     private static final int TOKENS = 200;
+
+    /** For each of a few clients. */
+    private static final int CERTIFICATES = 25;
+
     private static final int PATIENCE_MILLIS = 5_000;
 
     /** Several blocks of lines, so that they are parsed as the lines of a large file are. */
@@ -44,16 +49,19 @@ final class RehearseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Files.createDirectories(place);
-        LocalCluster cluster = ClusterCreation.openOrCreate(
-                new ClusterDirectory(place.toAbsolutePath()),
-                null,
-                Overrides.parse(List.of("rsa.bits=2048")),
-                Progress.SILENT);
-        ClusterRun run = ClusterRun.of(cluster, true, false);
-        try {
-            use(cluster, run.start());
-        } finally {
-            run.stop();
+        try (RehearsedOrders orders = new RehearsedOrders()) {
+            List<String> settings = new ArrayList<>(orders.settings());
+            settings.add("rsa.bits=2048");
+            LocalCluster cluster = ClusterCreation.openOrCreate(
+                    new ClusterDirectory(place.toAbsolutePath()), null, Overrides.parse(settings), Progress.SILENT);
+            ClusterRun run = ClusterRun.of(cluster, true, false);
+            try {
+                Endpoints endpoints = run.start();
+                use(cluster, endpoints);
+                orders.order(endpoints, cluster.caCertificate(), CERTIFICATES);
+            } finally {
+                run.stop();
+            }
         }
         mine(Files.writeString(place.resolve("alarms.csv"), alarms()));
         return 0;

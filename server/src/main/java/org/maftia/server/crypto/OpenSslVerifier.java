@@ -16,8 +16,9 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
- * Verifies signatures of ECDSA with SHA-256 by OpenSSL's libcrypto, which takes a sixth of the time of Java's arithmetic. Only
- * public data goes through it: a fault there may accept or refuse wrongly, and learns nothing.
+ * Verifies signatures of ECDSA with SHA-256, and of Ed25519, by OpenSSL's libcrypto: the first takes a sixth of the time of Java's
+ * arithmetic, and neither has to be compiled in each process. Only public data goes through it: a fault there may accept or refuse
+ * wrongly, and learns nothing.
  */
 final class OpenSslVerifier {
     private static final List<String> NAMES = List.of("libcrypto.so.3", "libcrypto.3.dylib");
@@ -62,16 +63,18 @@ final class OpenSslVerifier {
     /** A key in the library's memory, which goes when nobody holds it any more. */
     final class Key {
         private final MemorySegment pointer;
+        private final MemorySegment hash;
 
-        private Key(MemorySegment pointer) {
+        private Key(MemorySegment pointer, MemorySegment hash) {
             this.pointer = pointer;
+            this.hash = hash;
             CLEANER.register(this, () -> free(pointer));
         }
 
         /**
          * Whether the key made the signature.
          *
-         * @param signature as ASN.1 has it; what cannot be read is no signature
+         * @param signature of ECDSA as ASN.1 has it, of Ed25519 its 64 bytes; what cannot be read is no signature
          */
         boolean isSigned(byte[] message, byte[] signature) {
             try (Arena arena = Arena.ofConfined()) {
@@ -83,7 +86,7 @@ final class OpenSslVerifier {
                     MemorySegment none = MemorySegment.NULL;
                     MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, message);
                     MemorySegment tag = arena.allocateFrom(JAVA_BYTE, signature);
-                    int begun = (int) begin.invokeExact(context, none, sha256, none, pointer);
+                    int begun = (int) begin.invokeExact(context, none, hash, none, pointer);
                     return begun == 1
                             && (int) verify.invokeExact(
                                             context, tag, (long) signature.length, bytes, (long) message.length)
@@ -109,14 +112,16 @@ final class OpenSslVerifier {
     /**
      * A public key as X.509 writes it (SubjectPublicKeyInfo, RFC 5280).
      *
+     * @param form what kind of key the bytes are of
      * @return empty for what the library does not take as one: it refuses points beside the curve
      */
-    Optional<Key> key(byte[] encoded) {
+    Optional<Key> key(byte[] encoded, KeyForm form) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, encoded);
             MemorySegment at = arena.allocateFrom(POINTER, bytes);
             MemorySegment key = (MemorySegment) readKey.invokeExact(MemorySegment.NULL, at, (long) encoded.length);
-            return key.equals(MemorySegment.NULL) ? Optional.empty() : Optional.of(new Key(key));
+            MemorySegment hash = form == KeyForm.P_256 ? sha256 : MemorySegment.NULL; // Ed25519 has its own within
+            return key.equals(MemorySegment.NULL) ? Optional.empty() : Optional.of(new Key(key, hash));
         } catch (Throwable e) {
             throw NativeLibrary.failed("d2i_PUBKEY", e);
         }

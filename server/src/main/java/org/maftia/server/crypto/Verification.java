@@ -11,28 +11,39 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies one signature after another under a key of P-256. What it does not take (other curves, signing) it refuses as Java's
- * architecture asks for, so that the next provider gets it.
+ * Verifies one signature after another under a key of P-256 or Ed25519. What it does not take (other curves, signing) it refuses as
+ * Java's architecture asks for, so that the next provider gets it.
  */
-final class EcdsaVerification extends SignatureSpi {
-    /** Bytes of r, and of s. */
+final class Verification extends SignatureSpi {
+    /** Bytes of r, and of s: of a point or a number, in each of the two schemes. */
     private static final int SCALAR_LENGTH = 32;
 
     private final VerificationKeys keys;
-    private final boolean plain;
+    private final Form form;
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
     private OpenSslVerifier.@Nullable Key key;
 
-    /** @param plain whether a signature is two numbers of 32 bytes, not ASN.1 */
-    EcdsaVerification(VerificationKeys keys, boolean plain) {
+    /** How a signature is written. */
+    enum Form {
+        /** Of ECDSA, in ASN.1 (RFC 3279). */
+        SEQUENCE,
+        /** Of ECDSA, as two numbers of the curve's length (IEEE P1363). */
+        PLAIN,
+        /** Of Ed25519 (RFC 8032). */
+        EDWARDS
+    }
+
+    /** @param form of the signatures, which decides of the keys, too */
+    Verification(VerificationKeys keys, Form form) {
         this.keys = keys;
-        this.plain = plain;
+        this.form = form;
     }
 
     @Override
     protected void engineInitVerify(PublicKey publicKey) throws InvalidKeyException {
         message.reset();
-        key = keys.find(publicKey).orElseThrow(() -> new InvalidKeyException("no key of P-256"));
+        KeyForm kind = form == Form.EDWARDS ? KeyForm.ED25519 : KeyForm.P_256;
+        key = keys.find(publicKey, kind).orElseThrow(() -> new InvalidKeyException("no key of " + kind));
     }
 
     @Override
@@ -63,10 +74,11 @@ final class EcdsaVerification extends SignatureSpi {
         }
         byte[] signed = message.toByteArray();
         message.reset();
-        if (!plain) {
-            return with.isSigned(signed, signature);
-        }
-        return signature.length == 2 * SCALAR_LENGTH && with.isSigned(signed, encoded(signature));
+        return switch (form) {
+            case SEQUENCE -> with.isSigned(signed, signature);
+            case PLAIN -> signature.length == 2 * SCALAR_LENGTH && with.isSigned(signed, encoded(signature));
+            case EDWARDS -> signature.length == 2 * SCALAR_LENGTH && with.isSigned(signed, signature);
+        };
     }
 
     /** A sequence of two integers (RFC 3279, section 2.2.3), each in as few bytes as it has. */
