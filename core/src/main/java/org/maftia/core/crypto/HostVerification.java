@@ -2,10 +2,11 @@ package org.maftia.core.crypto;
 
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.Provider;
-import java.security.PublicKey;
 import java.security.Security;
 import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -53,7 +54,7 @@ public final class HostVerification {
         byte[] signature = new byte[2 * SCALAR_LENGTH];
         write(r, signature, SCALAR_LENGTH);
         write(s, signature, 2 * SCALAR_LENGTH);
-        return accepts(provider, ECDSA, joined(ECDSA_HEADER, x, y), message, signature);
+        return accepts(provider, "EC", ECDSA, joined(ECDSA_HEADER, x, y), message, signature);
     }
 
     /**
@@ -66,7 +67,7 @@ public final class HostVerification {
         return provider != null
                 && point.length == SCALAR_LENGTH
                 && signature.length == Ed25519Certifier.SIGNATURE_LENGTH
-                && accepts(provider, EDWARDS, joined(EDWARDS_HEADER, point), message, signature);
+                && accepts(provider, EDWARDS, EDWARDS, joined(EDWARDS_HEADER, point), message, signature);
     }
 
     private static boolean fits(BigInteger number) {
@@ -89,42 +90,15 @@ public final class HostVerification {
         return all;
     }
 
-    private static boolean accepts(Provider provider, String algorithm, byte[] key, byte[] message, byte[] signature) {
+    private static boolean accepts(
+            Provider provider, String keys, String algorithm, byte[] key, byte[] message, byte[] signature) {
         try {
             Signature verifier = Signature.getInstance(algorithm, provider);
-            verifier.initVerify(new Encoded(algorithm, key));
+            verifier.initVerify(KeyFactory.getInstance(keys).generatePublic(new X509EncodedKeySpec(key)));
             verifier.update(message);
             return verifier.verify(signature);
         } catch (GeneralSecurityException e) {
             return false; // of a kind that this host does not have: that says nothing, like any other no
-        }
-    }
-
-    /** A key as the provider reads it. */
-    private static final class Encoded implements PublicKey {
-        private static final long serialVersionUID = 1;
-
-        private final String algorithm;
-        private final byte[] encoded;
-
-        Encoded(String algorithm, byte[] encoded) {
-            this.algorithm = algorithm;
-            this.encoded = encoded;
-        }
-
-        @Override
-        public String getAlgorithm() {
-            return algorithm;
-        }
-
-        @Override
-        public String getFormat() {
-            return "X.509";
-        }
-
-        @Override
-        public byte[] getEncoded() {
-            return encoded;
         }
     }
 }

@@ -63,8 +63,19 @@ sealed interface GroupCommand {
     /** A member's part of an evaluation; it speaks for itself only. */
     record Part(long number, byte[] part) implements GroupCommand {}
 
-    /** What a member sees in the world outside; it speaks for itself only. */
-    record Observed(long number, byte[] answer) implements GroupCommand {}
+    /**
+     * What a member sees in the world outside; it speaks for itself only.
+     *
+     * @param answers by the numbers of the questions, one at least
+     */
+    record Observed(SortedMap<Long, byte[]> answers) implements GroupCommand {
+        /** With the longest answers they take as much as a request of a client may. */
+        static final int ANSWERS_MAX = 32;
+
+        public Observed {
+            answers = Collections.unmodifiableSortedMap(new TreeMap<>(answers));
+        }
+    }
 
     /** A member's trusted component says in which epoch it works; the member speaks for its own. */
     record Introduced(Attestation.Introduction introduction) implements GroupCommand {}
@@ -91,7 +102,11 @@ sealed interface GroupCommand {
                 case AboutKey about -> KeyMessage.CODEC.write(writer.u8(6), about.message);
                 case Part part -> writer.u8(7).u64(part.number).opaque16(part.part);
                 case Taken taken -> writer.u8(10).u64(taken.number);
-                case Observed observed -> writer.u8(8).u64(observed.number).opaque16(observed.answer);
+                case Observed observed -> {
+                    writer.u8(8).u8(observed.answers.size());
+                    observed.answers.forEach(
+                            (number, answer) -> writer.u64(number).opaque16(answer));
+                }
                 case Introduced introduced ->
                     Attestation.Introduction.CODEC.write(writer.u8(9), introduced.introduction);
             }
@@ -107,11 +122,27 @@ sealed interface GroupCommand {
                 case 5 -> new Opened(reader.count(), reader.count(), shares(reader));
                 case 6 -> new AboutKey(KeyMessage.CODEC.read(reader));
                 case 7 -> new Part(reader.count(), reader.opaque16(ObliviousFunction.PART_LENGTH_MAX));
-                case 8 -> new Observed(reader.count(), reader.opaque16(PendingObservations.ANSWER_LENGTH_MAX));
+                case 8 -> new Observed(answers(reader));
                 case 9 -> new Introduced(Attestation.Introduction.CODEC.read(reader));
                 case 10 -> new Taken(reader.count());
                 default -> throw new MalformedException("no group command");
             };
+        }
+
+        private static SortedMap<Long, byte[]> answers(Reader reader) {
+            SortedMap<Long, byte[]> answers = new TreeMap<>();
+            int count = reader.u8();
+            if (count == 0 || count > Observed.ANSWERS_MAX) {
+                throw new MalformedException("a member says one thing that it sees, or some");
+            }
+            for (int left = count; left > 0; left--) {
+                long number = reader.count();
+                if (!answers.isEmpty() && number <= answers.lastKey()) {
+                    throw new MalformedException("answers come in the order of their questions");
+                }
+                answers.put(number, reader.opaque16(PendingObservations.ANSWER_LENGTH_MAX));
+            }
+            return answers;
         }
 
         private static SortedMap<Integer, byte[]> shares(Reader reader) {

@@ -1,9 +1,11 @@
 package org.maftia.core.replica;
 
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Port;
 
 /**
@@ -12,9 +14,6 @@ import org.maftia.core.protocol.Port;
  * not in the log.
  */
 final class Observing {
-    /** Answers that are under way to the log at once: the replica and its gateway have other things to order, too. */
-    private static final int UNDER_WAY_MAX = 8;
-
     private final Port<?, Output> port;
     private final Execution execution;
     private final OwnRequests own;
@@ -25,8 +24,8 @@ final class Observing {
     /** Answers that the log does not have yet. */
     private final SortedMap<Long, byte[]> answers = new TreeMap<>();
 
-    /** Those of them that are on their way there. */
-    private final SortedSet<Long> underWay = new TreeSet<>();
+    /** The last that was said. What comes while it is under way goes together in the next one: a busy group says less often. */
+    private OwnRequests.@Nullable Statement said;
 
     /** What is still being read from the journal may be long over. */
     private boolean started;
@@ -50,7 +49,6 @@ final class Observing {
         var wanted = execution.observations().without(port.self());
         asked.retainAll(wanted.keySet());
         answers.keySet().retainAll(wanted.keySet());
-        underWay.retainAll(wanted.keySet());
         wanted.forEach((number, question) -> {
             if (asked.add(number)) {
                 port.output(new Output.Observe(number, question.service(), question.question()));
@@ -61,7 +59,7 @@ final class Observing {
 
     /** The shell has looked; its first answer is the one. */
     void observed(Input.Observed observed) {
-        boolean open = execution.observations().without(port.self()).containsKey(observed.number());
+        boolean open = execution.observations().isWanted(observed.number(), port.self());
         if (open && observed.answer().length <= PendingObservations.ANSWER_LENGTH_MAX) {
             answers.putIfAbsent(observed.number(), observed.answer());
             say();
@@ -69,10 +67,16 @@ final class Observing {
     }
 
     private void say() {
-        answers.forEach((number, answer) -> {
-            if (underWay.size() < UNDER_WAY_MAX && underWay.add(number)) {
-                own.command(new GroupCommand.Observed(number, answer));
+        OwnRequests.Statement last = said;
+        if (answers.isEmpty() || last != null && last.isUnderWay()) {
+            return;
+        }
+        SortedMap<Long, byte[]> together = new TreeMap<>();
+        for (Map.Entry<Long, byte[]> one : answers.entrySet()) {
+            if (together.size() < GroupCommand.Observed.ANSWERS_MAX) {
+                together.put(one.getKey(), one.getValue());
             }
-        });
+        }
+        said = own.command(new GroupCommand.Observed(together));
     }
 }

@@ -68,6 +68,12 @@ final class PendingObservations {
         byNumber.remove(number);
     }
 
+    /** Whether it waits for the answer of a replica. */
+    boolean isWanted(long number, int replica) {
+        Entry entry = byNumber.get(number);
+        return entry != null && !entry.answers.containsKey(replica);
+    }
+
     /** What waits for the answer of a replica, by number. */
     SortedMap<Long, Wanted> without(int replica) {
         SortedMap<Long, Wanted> without = new TreeMap<>();

@@ -183,11 +183,12 @@ final class Wishes {
     }
 
     void observed(int replica, GroupCommand.Observed observed) {
-        long number = observed.number();
-        PendingObservations.Wanted wanted = observations.answer(number, replica, observed.answer(), place.timeMicros());
-        if (wanted != null && tell(number, wanted, false)) {
-            observations.remove(number);
-        }
+        observed.answers().forEach((number, answer) -> {
+            PendingObservations.Wanted wanted = observations.answer(number, replica, answer, place.timeMicros());
+            if (wanted != null && tell(number, wanted, false)) {
+                observations.remove(number);
+            }
+        });
     }
 
     private boolean tell(long number, PendingObservations.Wanted wanted, boolean over) {

@@ -3,6 +3,7 @@ package org.maftia.core.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,7 @@ class HostileGroupCommandsTest {
                 new GroupCommand.Opened(number, 0, shares),
                 new GroupCommand.Opened(number, Long.MAX_VALUE, new TreeMap<>()),
                 new GroupCommand.Part(number, new byte[99]),
-                new GroupCommand.Observed(number, new byte[] {1}),
+                new GroupCommand.Observed(new TreeMap<>(Map.of(number, new byte[] {1}))),
                 new GroupCommand.Taken(number),
                 new GroupCommand.Introduced(new Attestation.Introduction(3, number, new byte[32], new byte[64])),
                 new GroupCommand.AboutKey(new org.maftia.core.keys.KeyMessage.Wish("none")));

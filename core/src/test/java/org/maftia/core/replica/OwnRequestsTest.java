@@ -10,7 +10,6 @@ import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Epoch;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
-import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.testing.RecordingPort;
 import org.maftia.core.testing.Structures;
@@ -27,7 +26,7 @@ class OwnRequestsTest {
     private final RecordingPort<ReplicaSnapshot, Output> port = new RecordingPort<>(SELF, Structures.FOUR);
     private final List<Request> submitted = new ArrayList<>();
     private final Execution execution = ExecutionTest.execution();
-    private final OwnRequests own = new OwnRequests(port, new Ordering(), execution, CALLS, SESSION);
+    private final OwnRequests own = new OwnRequests(port, new RecordedOrdering(submitted), execution, CALLS, SESSION);
     private int taken;
 
     /** Executes some of what was submitted, in one slot. */
@@ -125,49 +124,5 @@ class OwnRequestsTest {
         assertThat(own.command(numbered(most)).isUnderWay()).isFalse();
         assertThat(own.command(numbered(most + 1)).isUnderWay()).isFalse();
         assertThat(port.outputs).hasSize(1).first().isInstanceOf(Output.Notice.class);
-    }
-
-    /** Keeps what is submitted. */
-    private final class Ordering implements AtomicBroadcast {
-        @Override
-        public void submit(Request request) {
-            submitted.add(request);
-        }
-
-        @Override
-        public void carry(Request request) {
-            throw new AssertionError("own requests go to all");
-        }
-
-        @Override
-        public void vouch(long slot) {}
-
-        @Override
-        public void stable(StableCheckpoint checkpoint) {}
-
-        @Override
-        public void install(StableCheckpoint checkpoint) {}
-
-        @Override
-        public void fill(long slot) {}
-
-        @Override
-        public void passEpoch(long epoch) {}
-
-        @Override
-        public void end(long lastSlot) {}
-
-        @Override
-        public List<Request> waiting() {
-            return List.of();
-        }
-
-        @Override
-        public void connected(int peer) {}
-
-        @Override
-        public Progress progress() {
-            return new Progress(0, 0, 0, 0, 0, false);
-        }
     }
 }

@@ -239,7 +239,9 @@ public final class TrialLog {
             }
             for (var wanted : execution.observations().without(replica).entrySet()) {
                 byte[] answer = sight.apply(replica, wanted.getValue().question());
-                say(replica, new GroupCommand.Observed(wanted.getKey(), answer));
+                SortedMap<Long, byte[]> answers = new TreeMap<>();
+                answers.put(wanted.getKey(), answer);
+                say(replica, new GroupCommand.Observed(answers));
                 return true;
             }
         }

@@ -27,6 +27,17 @@ final class ReplicaProcess {
      */
     private static final int CROWD = 8;
 
+    /**
+     * With more than one replica on a core, which all compile the same, the other compiler takes what is called ten times as often
+     * as it would wait for: for the rest of the code it costs more in the first minutes of a load than it gains in ten. What a load
+     * of tens of thousands of requests a second needs is there at once all the same.
+     */
+    private static final List<String> COMPILED_LATER = List.of(
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000");
+
     private ReplicaProcess() {}
 
     /** How long a replica lives. */
@@ -53,8 +64,11 @@ final class ReplicaProcess {
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options());
-        if (neighbours >= CROWD * Runtime.getRuntime().availableProcessors()) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        if (neighbours >= CROWD * processors) {
             command.add("-XX:TieredStopAtLevel=1");
+        } else if (neighbours > processors) {
+            command.addAll(COMPILED_LATER);
         }
         command.add("org.maftia.server.command.Maftia");
         command.add("replica");
@@ -116,8 +130,9 @@ final class ReplicaProcess {
                 "-XX:MaxMetaspaceSize=96m",
                 "-XX:ReservedCodeCacheSize=64m",
                 "-XX:MaxDirectMemorySize=64m",
-                // What compiling at the start needed goes back to the system.
-                "-XX:TrimNativeHeapInterval=5000",
+                // What compiling at the start needed goes back to the system; more often would cost a busy replica some
+                // per cent.
+                "-XX:TrimNativeHeapInterval=30000",
                 "-XX:-UsePerfData",
                 // A thread would keep a buffer as large as the largest read, of a whole segment of the journal.
                 "-Djdk.nio.maxCachedBufferSize=65536",

@@ -24,6 +24,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -45,7 +46,6 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
-import org.jspecify.annotations.Nullable;
 import org.maftia.server.cluster.Endpoints;
 import org.maftia.server.cluster.SecureHttp;
 
@@ -58,7 +58,8 @@ final class RehearsedOrders implements AutoCloseable {
     private static final String CHALLENGES = "/.well-known/acme-challenge/";
     private static final int CLIENTS = 6;
     private static final int LOOK_MILLIS = 30;
-    private static final int LOOKS_MAX = 500;
+    private static final int LOOKS_MAX = 2_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int POINT_LENGTH = 32;
 
     private final HttpServer site;
@@ -95,7 +96,7 @@ final class RehearsedOrders implements AutoCloseable {
                         .sslContext(SecureHttp.context(certificate(root)))
                         .build();
                 ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
-            List<Future<Void>> all = new ArrayList<>();
+            List<Future<Integer>> all = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 int number = i;
                 Endpoints.Replica gateway =
@@ -104,20 +105,19 @@ final class RehearsedOrders implements AutoCloseable {
                         URI.create(gateway.https() + endpoints.services().get("acme"));
                 all.add(threads.submit(() -> order(new Account(http, directory, number % 2 == 0), number, each)));
             }
-            for (Future<Void> one : all) {
+            for (Future<Integer> one : all) {
                 one.get();
             }
         } catch (ExecutionException e) {
-            throw new IOException("a certificate was not issued", e.getCause());
+            throw new IOException("a certificate was not issued: " + e.getCause(), e.getCause());
         }
     }
 
-    private static @Nullable Void order(Account account, int number, int count)
-            throws IOException, GeneralSecurityException {
+    private static int order(Account account, int number, int count) throws IOException, GeneralSecurityException {
         for (int i = 0; i < count; i++) {
             account.certificate("127.0." + (number + 1) + "." + (i + 1));
         }
-        return null;
+        return count;
     }
 
     private static Certificate certificate(Path file) throws IOException {
@@ -178,7 +178,7 @@ final class RehearsedOrders implements AutoCloseable {
                     ? elliptic()
                     : KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
             show();
-            HttpResponse<byte[]> found = sent(HttpRequest.newBuilder(directory).build());
+            HttpResponse<byte[]> found = sent(HttpRequest.newBuilder(directory));
             this.directory = JSON.readTree(found.body());
             this.nonce = header(found, "Replay-Nonce");
             this.place = header(post(url("newAccount"), "{\"termsOfServiceAgreed\":true}"), "Location");
@@ -261,8 +261,7 @@ final class RehearsedOrders implements AutoCloseable {
                     .toString();
             HttpResponse<byte[]> answer = sent(HttpRequest.newBuilder(URI.create(url))
                     .header("Content-Type", "application/jose+json")
-                    .POST(HttpRequest.BodyPublishers.ofString(signed))
-                    .build());
+                    .POST(HttpRequest.BodyPublishers.ofString(signed)));
             nonce = header(answer, "Replay-Nonce");
             if (answer.statusCode() >= 300) {
                 throw new IOException(url + ": " + new String(answer.body(), StandardCharsets.UTF_8));
@@ -270,9 +269,9 @@ final class RehearsedOrders implements AutoCloseable {
             return answer;
         }
 
-        private HttpResponse<byte[]> sent(HttpRequest request) throws IOException {
+        private HttpResponse<byte[]> sent(HttpRequest.Builder request) throws IOException {
             try {
-                return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+                return http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("the rehearsal was broken off", e);

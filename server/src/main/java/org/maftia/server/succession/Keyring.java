@@ -43,6 +43,9 @@ import org.maftia.server.configuration.ConfigurationException;
  * {@link #scan}, by one thread; everything else any may ask.
  */
 public final class Keyring implements Registry, AutoCloseable {
+    private static final Comparator<Known> BY_AGE = Comparator.comparingLong(Known::number)
+            .thenComparing(known -> known.configuration().digest().toString());
+
     /**
      * Shares of a configuration that is over are overwritten so long after it was forgotten: what had begun to compute with
      * them has ended by then, as that takes milliseconds.
@@ -209,16 +212,12 @@ public final class Keyring implements Registry, AutoCloseable {
 
     /** The oldest configuration known: what this process trusts from the start. */
     public Known first() {
-        return all().getFirst();
+        return entries.values().stream().map(Entry::known).min(BY_AGE).orElseThrow();
     }
 
     /** All configurations that are known, those of this replica's own keys and those before them, the oldest first. */
     public List<Known> all() {
-        return entries.values().stream()
-                .map(Entry::known)
-                .sorted(Comparator.comparingLong(Known::number)
-                        .thenComparing(known -> known.configuration().digest().toString()))
-                .toList();
+        return entries.values().stream().map(Entry::known).sorted(BY_AGE).toList();
     }
 
     /** Those for which this replica has keys, the oldest first. */

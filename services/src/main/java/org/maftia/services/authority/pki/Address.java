@@ -1,10 +1,16 @@
 package org.maftia.services.authority.pki;
 
+import java.util.regex.Pattern;
 import org.maftia.core.wire.MalformedException;
 
 /** Addresses of the Internet as text and bytes, without asking the platform. */
 final class Address {
     private static final int GROUPS = 8;
+
+    /** No leading zeros: some take them for octal. */
+    private static final Pattern PART = Pattern.compile("0|[1-9][0-9]{0,2}");
+
+    private static final Pattern GROUP = Pattern.compile("[0-9a-fA-F]{1,4}");
 
     private Address() {}
 
@@ -32,8 +38,7 @@ final class Address {
             throw new MalformedException("no address");
         }
         for (int i = 0; i < bytes.length; i++) {
-            // No leading zeros: some take them for octal.
-            if (!parts[i].matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(parts[i]) > 255) {
+            if (!PART.matcher(parts[i]).matches() || Integer.parseInt(parts[i]) > 255) {
                 throw new MalformedException("no address");
             }
             bytes[i] = (byte) Integer.parseInt(parts[i]);
@@ -75,7 +80,7 @@ final class Address {
         }
         int[] groups = new int[parts.length];
         for (int i = 0; i < parts.length; i++) {
-            if (!parts[i].matches("[0-9a-fA-F]{1,4}")) {
+            if (!GROUP.matcher(parts[i]).matches()) {
                 throw new MalformedException("no address");
             }
             groups[i] = Integer.parseInt(parts[i], 16);
