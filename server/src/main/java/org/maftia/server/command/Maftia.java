@@ -5,7 +5,10 @@ import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.maftia.server.ceremony.CeremonyException;
 import org.maftia.server.cluster.ClusterException;
 import org.maftia.server.configuration.ConfigurationException;
@@ -79,18 +82,31 @@ public final class Maftia implements Runnable {
     private boolean version;
 
     public static void main(String[] arguments) {
-        boolean replica = arguments.length > 0 && arguments[0].equals(ReplicaCommand.NAME);
-        System.exit((replica ? replicaLine() : commandLine()).execute(arguments));
+        System.exit(commandLine(arguments).execute(arguments));
     }
 
-    /** The one command of a replica's process: to describe all others takes a tenth of the processor time of its start. */
-    private static CommandLine replicaLine() {
-        CommandSpec program = CommandSpec.create().name("maftia");
-        program.addSubcommand(ReplicaCommand.NAME, new CommandLine(new ReplicaCommand()));
-        return explaining(new CommandLine(program));
+    /** The command line for these arguments: of the command that they name alone, as to describe all others takes a second of a start. */
+    static CommandLine commandLine(String... arguments) {
+        return explaining(only(Maftia.class, List.of(arguments)));
     }
 
-    /** The command line, ready to execute. */
+    private static CommandLine only(Class<?> command, List<String> words) {
+        Command description = command.getAnnotation(Command.class);
+        Optional<Class<?>> named = words.isEmpty() || description == null
+                ? Optional.empty()
+                : Stream.<Class<?>>of(description.subcommands())
+                        .filter(one -> words.getFirst()
+                                .equals(one.getAnnotation(Command.class).name()))
+                        .findFirst();
+        if (named.isEmpty()) {
+            return new CommandLine(command);
+        }
+        CommandSpec above = CommandSpec.create().name(description.name());
+        above.addSubcommand(words.getFirst(), only(named.get(), words.subList(1, words.size())));
+        return new CommandLine(above);
+    }
+
+    /** The command line with all commands, ready to execute. */
     public static CommandLine commandLine() {
         return explaining(new CommandLine(new Maftia()));
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.server.simulate.KnownScenarios;
@@ -15,7 +17,7 @@ class MaftiaTest {
     private final StringWriter err = new StringWriter();
 
     private int run(String... arguments) {
-        CommandLine line = Maftia.commandLine();
+        CommandLine line = Maftia.commandLine(arguments);
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));
         int code = line.execute(arguments);
@@ -32,6 +34,29 @@ class MaftiaTest {
             }
             assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
         }
+    }
+
+    /** What is built for one command is that command as it is among all. */
+    @Test
+    void aCommandByItselfIsTheOneAmongAll() {
+        assertSameHelp(Maftia.commandLine(), List.of());
+    }
+
+    private static void assertSameHelp(CommandLine command, List<String> path) {
+        CommandLine alone = Maftia.commandLine(path.toArray(String[]::new));
+        if (!path.isEmpty()) {
+            assertThat(alone.getSubcommands()).containsOnlyKeys(path.getFirst());
+        }
+        for (String word : path) {
+            assertThat(alone.getSubcommands()).as(path.toString()).containsKey(word);
+            alone = alone.getSubcommands().get(word);
+        }
+        assertThat(alone.getUsageMessage()).as(path.toString()).isEqualTo(command.getUsageMessage());
+        command.getSubcommands().forEach((name, below) -> {
+            List<String> further = new ArrayList<>(path);
+            further.add(name);
+            assertSameHelp(below, further);
+        });
     }
 
     @Test

@@ -15,10 +15,10 @@ final class Terminal {
     String type(int expectedCode, Object... words) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine line = Maftia.commandLine();
+        String[] arguments = Arrays.stream(words).map(Object::toString).toArray(String[]::new);
+        CommandLine line = Maftia.commandLine(arguments);
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));
-        String[] arguments = Arrays.stream(words).map(Object::toString).toArray(String[]::new);
         int code = line.execute(arguments);
         line.getOut().flush();
         errors = err.toString();
