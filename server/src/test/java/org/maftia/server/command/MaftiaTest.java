@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.server.simulate.KnownScenarios;
@@ -48,8 +49,7 @@ class MaftiaTest {
             assertThat(alone.getSubcommands()).containsOnlyKeys(path.getFirst());
         }
         for (String word : path) {
-            assertThat(alone.getSubcommands()).as(path.toString()).containsKey(word);
-            alone = alone.getSubcommands().get(word);
+            alone = Objects.requireNonNull(alone.getSubcommands().get(word), path::toString);
         }
         assertThat(alone.getUsageMessage()).as(path.toString()).isEqualTo(command.getUsageMessage());
         command.getSubcommands().forEach((name, below) -> {
