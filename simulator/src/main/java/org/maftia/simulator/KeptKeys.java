@@ -9,16 +9,25 @@ import org.maftia.core.crypto.Coin;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.keys.KeyCare;
 import org.maftia.core.protocol.Automaton;
+import org.maftia.core.replica.CertifiedView;
 import org.maftia.core.replica.Input;
 import org.maftia.core.replica.Output;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.simulator.corrupt.Corrupted;
 import org.maftia.simulator.corrupt.FalseDealing;
 
-/** The keys that a group of whole replicas uses and renews by itself: its coin, and what clients encrypt to. */
+/**
+ * The keys that a group of whole replicas uses and renews by itself: its coin, and what clients encrypt to. In some runs a third one,
+ * with which it could sign, it makes for itself.
+ */
 final class KeptKeys {
     private static final String COIN = "coin";
     private static final String CONFIDENTIAL = "confidential";
+
+    private static final String MADE = "made";
+
+    /** In one of so many runs. */
+    private static final int MADE_RUNS = 4;
 
     /** From so many replicas on a renewal is what takes longest: with seven of sixteen corrupted some 700,000 events. */
     private static final int LARGE = 16;
@@ -36,7 +45,10 @@ final class KeptKeys {
         }
         Draw draw = new Draw(world.configuration().c());
         for (String keyId : List.of(COIN, CONFIDENTIAL)) {
-            watches.put(keyId, new KeyWatch(world, keyId, keepers, draw));
+            watches.put(keyId, KeyWatch.dealt(world, keyId, keepers, draw));
+        }
+        if (Long.remainderUnsigned(world.configuration().b(), MADE_RUNS) == 0) {
+            watches.put(MADE, KeyWatch.made(world, MADE, keepers));
         }
     }
 
@@ -77,6 +89,10 @@ final class KeptKeys {
 
     void renewed(int replica, Output.Renewed renewed) {
         watch(renewed.key().keyId()).renewed(replica, renewed);
+    }
+
+    void certified(int replica, CertifiedView view) {
+        watches.values().forEach(watch -> watch.certified(replica, view));
     }
 
     void stimulate(Draw draw, ReplicaSet up, BiConsumer<Integer, Input> give) {

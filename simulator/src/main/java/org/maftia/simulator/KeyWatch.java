@@ -5,16 +5,21 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogDealer;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.DiscreteLogShares;
 import org.maftia.core.keys.KeyUpkeep;
+import org.maftia.core.replica.CertifiedView;
 import org.maftia.core.replica.Input;
+import org.maftia.core.replica.MadeKeys;
 import org.maftia.core.replica.Output;
 import org.maftia.core.trust.ReplicaSet;
 
 /**
- * One key that a group of whole replicas uses and renews by itself. Promised: the epochs are the same everywhere and keep the secret; when
+ * One key that a group of whole replicas renews by itself, and that was dealt to it or that it makes. Promised: a key that nobody
+ * dealt comes without anybody's wish once the network is calm, and what a quorum certifies of it is it; the epochs are the same everywhere and keep the secret; when
  * one begins, the correct replicas that have its shares on their disks qualify, whoever crashed; once the network is calm a
  * renewal that is wished for comes; and an intruder who then reads the disks of another fault set in each epoch, beside
  * those that he holds all the time, never qualifies.
@@ -55,23 +60,41 @@ final class KeyWatch {
     /** Owners of the shares that the intruder read, by epoch. */
     private final SortedMap<Long, ReplicaSet> loot = new TreeMap<>();
 
+    /** What outsiders verify with, as a quorum certified it; null: nobody has shown it, or a ceremony dealt the key. */
+    private byte @Nullable [] verifying;
+
     private int rounds;
     private int leisure;
     private long goal = -1;
 
-    /** @param keepers to whom its shares are dealt, by replica */
-    KeyWatch(World world, String keyId, List<SimulatedKeeper> keepers, Draw draw) {
+    private KeyWatch(World world, List<SimulatedKeeper> keepers, KeyUpkeep upkeep) {
         this.world = world;
-        this.keyId = keyId;
+        this.keyId = upkeep.keyId();
         this.keepers = keepers;
+        this.upkeep = upkeep;
+        DiscreteLogKey dealt = upkeep.dealt();
+        if (dealt != null) {
+            epochs.put(0L, dealt);
+        }
+    }
+
+    /** @param keepers to whom its shares are dealt, by replica */
+    static KeyWatch dealt(World world, String keyId, List<SimulatedKeeper> keepers, Draw draw) {
         var sharing = world.trust().sharing();
         try (var dealing = DiscreteLogDealer.deal("simulated", keyId, sharing, draw::bytes)) {
-            this.upkeep = new KeyUpkeep("simulated", keyId, sharing, dealing.key(), PACE);
             for (int i = 0; i < world.trust().size(); i++) {
                 keepers.get(i).keep(keyId, 0, DiscreteLogShares.CODEC.encode(dealing.sharesOf(i)));
             }
-            epochs.put(0L, dealing.key());
+            return new KeyWatch(world, keepers, new KeyUpkeep("simulated", keyId, sharing, dealing.key(), PACE));
         }
+    }
+
+    /** Of a key that signs and that the group makes for itself. */
+    static KeyWatch made(World world, String keyId, List<SimulatedKeeper> keepers) {
+        return new KeyWatch(
+                world,
+                keepers,
+                KeyUpkeep.signing("simulated", keyId, world.trust().sharing(), false, PACE));
     }
 
     KeyUpkeep upkeep() {
@@ -82,7 +105,7 @@ final class KeyWatch {
         DiscreteLogKey key = renewed.key();
         DiscreteLogKey known = epochs.get(key.epoch());
         if (known == null) {
-            epochs.put(key.epoch(), key);
+            epochs.put(key.epoch(), key); // of a key that is made the first that anybody tells of is the measure
             Violation.unless(
                     Arrays.equals(key.publicKey(), genesis().publicKey()), "a renewal gives the key another secret");
             Violation.unless(
@@ -99,8 +122,26 @@ final class KeyWatch {
         }
     }
 
+    /** As it was dealt, or as it was heard of first. */
     DiscreteLogKey genesis() {
         return epochs.firstEntry().getValue();
+    }
+
+    /** The newest epoch; -1 before the key is made. */
+    private long newest() {
+        return epochs.isEmpty() ? -1 : epochs.lastKey();
+    }
+
+    /** What a replica shows of the group that a quorum certified. */
+    void certified(int replica, CertifiedView view) {
+        byte[] shown = MadeKeys.in(view, keyId).orElse(null);
+        if (shown == null) {
+            return;
+        }
+        byte[] known = verifying;
+        Violation.unless(
+                known == null || Arrays.equals(known, shown), "r" + replica + " shows another key than others do");
+        verifying = shown;
     }
 
     /** Correct replicas whose disks have shares of the key. */
@@ -129,10 +170,10 @@ final class KeyWatch {
             return;
         }
         if (goal < 0) {
-            goal = epochs.lastKey() + 1;
+            goal = newest() + 1;
         }
-        if (epochs.lastKey() < goal) {
-            if (draw.chance(WISH_AGAIN_PPM)) {
+        if (newest() < goal) {
+            if (goal > 0 && draw.chance(WISH_AGAIN_PPM)) {
                 give.accept(draw.of(core.toList()), new Input.Renew(keyId));
             }
             return;
@@ -143,7 +184,7 @@ final class KeyWatch {
             steal(core);
             rounds++;
             leisure = 0;
-            goal = epochs.lastKey() + 1;
+            goal = newest() + 1;
         }
     }
 
@@ -172,7 +213,7 @@ final class KeyWatch {
     /** Whether all are in the newest epoch. */
     private boolean isSettledIn(ReplicaSet core) {
         return core.toList().stream()
-                .allMatch(replica -> present.getOrDefault(replica, -1L).equals(epochs.lastKey()));
+                .allMatch(replica -> present.getOrDefault(replica, -1L).equals(newest()));
     }
 
     private void steal(ReplicaSet core) {
@@ -197,6 +238,10 @@ final class KeyWatch {
         Violation.unless(
                 !upkeep.formula().strong() || without.isEmpty(),
                 without + " have no share after " + rounds + " renewals in a calm network");
+        byte[] shown = verifying;
+        Violation.unless(
+                shown == null || new BlsKey(genesis(), shown).isOfOneNumber(),
+                "what outsiders verify with is not of the key that the group made");
     }
 
     String standing() {

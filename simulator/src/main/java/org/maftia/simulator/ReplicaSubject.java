@@ -206,6 +206,9 @@ final class ReplicaSubject implements Subject<Input, Output> {
         Violation.unless(
                 root.equals(views.getOrDefault(slot, root)), "r" + replica + " shows another view of slot " + slot);
         views.put(slot, root);
+        if (keys != null) {
+            keys.certified(replica, view);
+        }
         Charter charter = new Charter(
                 world.configuration(), world.trust(), world.authority().certifier(replica));
         try {
