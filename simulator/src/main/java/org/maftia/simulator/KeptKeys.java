@@ -47,7 +47,7 @@ final class KeptKeys {
         for (String keyId : List.of(COIN, CONFIDENTIAL)) {
             watches.put(keyId, KeyWatch.dealt(world, keyId, keepers, draw));
         }
-        if (Long.remainderUnsigned(world.configuration().b(), MADE_RUNS) == 0) {
+        if (Long.remainderUnsigned(world.configuration().b(), MADE_RUNS) == MADE_RUNS - 1) {
             watches.put(MADE, KeyWatch.made(world, MADE, keepers));
         }
     }
