@@ -28,7 +28,7 @@ import org.maftia.services.testing.Trial;
  * <p>By hand with more: {@code -Dmaftia.hostile.seeds=200 -Dmaftia.hostile.commands=60}.
  */
 class HostileCommandsTest {
-    private static final int SEEDS = Integer.getInteger("maftia.hostile.seeds", 2);
+    private static final int SEEDS = Integer.getInteger("maftia.hostile.seeds", 1);
     private static final int FIRST = Integer.getInteger("maftia.hostile.first", 0);
     private static final int COMMANDS = Integer.getInteger("maftia.hostile.commands", 8);
 

@@ -216,14 +216,15 @@ public final class TrialLog {
 
     private boolean step(BiFunction<Integer, byte[], byte[]> sight) {
         for (var wanted : new TreeMap<>(execution.signatures().all()).entrySet()) {
-            if (wanted.getValue().recipient() == null) {
-                TrialKey key = group.keys().get(wanted.getValue().keyId());
-                byte[] signature = Invariant.present(key, "the group has this key")
-                        .signature(wanted.getValue().message());
+            PendingSignatures.Recipient only = wanted.getValue().recipient();
+            if (only == null) {
+                TrialKey key =
+                        Invariant.present(group.keys().get(wanted.getValue().keyId()), "the group has this key");
+                byte[] signature = key.signature(wanted.getValue().message());
                 say(0, new GroupCommand.Signed(wanted.getKey(), signature, 0));
-                return true;
+            } else {
+                say(only.id().client(), new GroupCommand.Taken(wanted.getKey()));
             }
-            say((int) wanted.getValue().recipient().id().client(), new GroupCommand.Taken(wanted.getKey()));
             return true;
         }
         for (var wanted : new TreeMap<>(execution.decryptions().all()).entrySet()) {

@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,14 +19,17 @@ import org.maftia.core.replica.UndoneCommand;
 /**
  * Handles requests with a body of one media type and a bounded length: what runs behind it sees whole bodies within the
  * bound and nothing else. Another media type is answered by 415, a longer body by 413 without reading it, an empty or
- * broken off one by 400. A request that sends half of what it promised costs one waiting virtual thread until the
- * connection's read time-out.
+ * broken off one by 400. A request that sends half of what it promised costs one waiting virtual thread for ten
+ * seconds, and then its connection ends.
  *
  * <p>{@link Submission.Busy} is answered by 503 with Retry-After, {@link Submission.Undone} by 500, {@link TimeoutException}
  * by 504.
  */
 public final class BodyHandler implements Handler {
     private static final String RETRY_AFTER_SECONDS = "1";
+
+    /** For the whole of a body; a client that says nothing in the middle of it is gone. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final String contentType;
     private final int lengthMax;
@@ -156,7 +160,7 @@ public final class BodyHandler implements Handler {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        try {
+        try (Patience _ = Patience.of(PATIENCE)) {
             // Left open: to close it would be to read the rest, however long.
             InputStream in = request.content().inputStream();
             return in.readNBytes(lengthMax + 1);

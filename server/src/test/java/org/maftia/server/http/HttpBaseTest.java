@@ -8,15 +8,18 @@ import java.io.OutputStream;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -43,6 +46,9 @@ import org.maftia.server.gateway.Submission;
 
 class HttpBaseTest {
     private static final int LENGTH_MAX = 1_000;
+
+    /** Longer than a gateway waits for the rest of a request. */
+    private static final int ENDS_MILLIS = 25_000;
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
@@ -128,6 +134,12 @@ class HttpBaseTest {
                 new GeneralNames(new GeneralName(GeneralName.dNSName, "localhost")));
         return new JcaX509CertificateConverter()
                 .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+    }
+
+    private X509Certificate root() throws Exception {
+        try (InputStream in = Files.newInputStream(directory.resolve("ca.pem"))) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+        }
     }
 
     private static int freePort() throws IOException {
@@ -290,6 +302,35 @@ class HttpBaseTest {
             assertThat(post("hello").status()).isEqualTo(200);
         }
         assertThat(post("hello").status()).isEqualTo(200);
+    }
+
+    /** It would keep one of the connections that a port has, until others have none. */
+    @Attack("client flood")
+    @Test
+    void aRequestWhoseRestDoesNotComeEnds() throws Exception {
+        String half = "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n";
+        List<String> rests = List.of(
+                "Content-Length: 100\r\n\r\nhalf",
+                "Content-Length: -1\r\n\r\nhalf",
+                "Transfer-Encoding: chunked\r\n\r\nff\r\nhalf");
+        List<Socket> open = new ArrayList<>();
+        for (String rest : rests) {
+            open.add(new Socket(InetAddress.getLoopbackAddress(), http));
+            open.add(SecureHttp.context(root()).getSocketFactory().createSocket("localhost", https));
+            for (Socket socket : open.subList(open.size() - 2, open.size())) {
+                socket.setSoTimeout(ENDS_MILLIS);
+                socket.getOutputStream().write(bytes(half + rest));
+                socket.getOutputStream().flush();
+            }
+        }
+        for (Socket socket : open) {
+            try (socket) {
+                byte[] answer = socket.getInputStream().readAllBytes(); // or it times out
+                assertThat(new String(answer, StandardCharsets.ISO_8859_1)).doesNotContain("200");
+            } catch (SocketException e) {
+                assertThat(e).as("it was reset").hasMessageContaining("reset");
+            }
+        }
     }
 
     @Test
