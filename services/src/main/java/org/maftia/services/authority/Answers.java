@@ -29,9 +29,13 @@ final class Answers {
 
     private record Kept(byte[] answer, long freshUntilMicros) {}
 
-    /** Under which the answer to a question is kept: it gives the question's own CertID back. */
+    /**
+     * Under which the answer to a question is kept: it gives the question's own CertID back. Of two with one serial and hash, one
+     * has a NULL beside the name of the hash, so that it is longer.
+     */
     static String name(OcspQuestion question) {
-        return HexFormat.of().formatHex(question.serial()) + (question.sha1() ? "/1" : "/256");
+        String serial = HexFormat.of().formatHex(question.serial());
+        return serial + (question.sha1() ? "/1/" : "/256/") + question.identifier().length;
     }
 
     byte @Nullable [] fresh(String name, long nowMicros) {

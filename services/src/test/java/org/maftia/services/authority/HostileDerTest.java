@@ -13,17 +13,26 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.ASN1Set;
 import org.bouncycastle.asn1.ASN1TaggedObject;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERSet;
 import org.bouncycastle.asn1.DERTaggedObject;
+import org.bouncycastle.asn1.ocsp.CertID;
+import org.bouncycastle.asn1.ocsp.OCSPRequest;
+import org.bouncycastle.asn1.ocsp.Request;
+import org.bouncycastle.asn1.ocsp.TBSRequest;
+import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -32,6 +41,7 @@ import org.bouncycastle.cert.ocsp.CertificateID;
 import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.testing.Attack;
@@ -110,6 +120,24 @@ class HostileDerTest {
             }
         }
         return refused;
+    }
+
+    /** An answer gives back how the question named the certificate: what is kept for one spelling does not serve another. */
+    @Attack("requests with altered bytes")
+    @Test
+    void eachSpellingOfAQuestionHasAnAnswerOfItsOwn() throws Exception {
+        OcspQuestion without = OcspQuestion.decode(question(null));
+        OcspQuestion with = OcspQuestion.decode(question(DERNull.INSTANCE));
+        assertThat(Answers.name(without)).isNotEqualTo(Answers.name(with));
+        byte[] odd = question(new ASN1Integer(1));
+        assertThatThrownBy(() -> OcspQuestion.decode(odd)).isInstanceOf(MalformedException.class);
+    }
+
+    private static byte[] question(@Nullable ASN1Encodable parameters) throws IOException {
+        AlgorithmIdentifier hash = new AlgorithmIdentifier(OIWObjectIdentifiers.idSHA1, parameters);
+        DEROctetString names = new DEROctetString(new byte[20]);
+        Request one = new Request(new CertID(hash, names, names, new ASN1Integer(2)), null);
+        return new OCSPRequest(new TBSRequest(null, new DERSequence(one), (Extensions) null), null).getEncoded();
     }
 
     @Attack("requests with altered bytes")

@@ -2,6 +2,7 @@ package org.maftia.services.authority.pki;
 
 import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1Null;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.ocsp.CertID;
@@ -53,6 +54,9 @@ public record OcspQuestion(
         boolean sha1 = hash.getAlgorithm().equals(OIWObjectIdentifiers.idSHA1);
         if (!sha1 && !hash.getAlgorithm().equals(NISTObjectIdentifiers.id_sha256)) {
             throw new MalformedException("the issuer is named by SHA-1 or SHA-256");
+        }
+        if (hash.getParameters() != null && !(hash.getParameters() instanceof ASN1Null)) {
+            throw new MalformedException("SHA-1 and SHA-256 have no parameters");
         }
         ASN1Integer serial = id.getSerialNumber();
         if (serial.getValue().signum() <= 0 || serial.getValue().bitLength() > SERIAL_BITS_MAX) {
