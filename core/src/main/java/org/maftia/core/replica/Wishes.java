@@ -183,12 +183,14 @@ final class Wishes {
     }
 
     void observed(int replica, GroupCommand.Observed observed) {
-        observed.answers().forEach((number, answer) -> {
-            PendingObservations.Wanted wanted = observations.answer(number, replica, answer, place.timeMicros());
-            if (wanted != null && tell(number, wanted, false)) {
-                observations.remove(number);
-            }
-        });
+        observed.answers().forEach((number, answer) -> observed(replica, number, answer));
+    }
+
+    private void observed(int replica, long number, byte[] answer) {
+        PendingObservations.Wanted wanted = observations.answer(number, replica, answer, place.timeMicros());
+        if (wanted != null && tell(number, wanted, false)) {
+            observations.remove(number);
+        }
     }
 
     private boolean tell(long number, PendingObservations.Wanted wanted, boolean over) {
