@@ -19,7 +19,6 @@ import org.maftia.client.wire.ClientMessage;
 import org.maftia.core.crypto.Entropy;
 import org.maftia.core.ordering.Seal;
 import org.maftia.core.replica.CertifiedRead;
-import org.maftia.core.replica.ConfidentialCall;
 import org.maftia.core.replica.RefusedReadException;
 import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.wire.Codec;
@@ -492,8 +491,8 @@ public final class GroupClient implements AutoCloseable {
 
         private void refused(int replica, ClientMessage.Refused refused) {
             OpenRequest request = requests.get(refused.sequence());
-            if (setup.successor().isPresent() && refused.reason().equals(ConfidentialCall.OTHER_KEYS)) {
-                return; // it is encrypted again as soon as this client has followed the group
+            if (setup.isOfThePast(refused.reason())) {
+                return; // it is asked again, and encrypted again, as soon as this client has followed the group
             }
             if (request != null && isHomed(request) && request.attempts() == 1) {
                 connections.leaveHome(replica);

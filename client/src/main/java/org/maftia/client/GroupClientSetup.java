@@ -12,6 +12,8 @@ import org.maftia.client.transport.TlsIdentity;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.replica.Charter;
+import org.maftia.core.replica.ConfidentialCall;
+import org.maftia.core.replica.Lineage;
 import org.maftia.core.replica.RefusedReadException;
 import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
@@ -123,6 +125,15 @@ public record GroupClientSetup(
                 signature,
                 mode,
                 Optional.of(next));
+    }
+
+    /**
+     * Whether a refusal says no more than that the group has gone on, to a client that follows it: however many replicas of the
+     * configuration that it knows say so, that is no answer.
+     */
+    boolean isOfThePast(String reason) {
+        return successor.isPresent()
+                && (reason.equals(Lineage.NO_MEMBER) || reason.equals(ConfidentialCall.OTHER_KEYS));
     }
 
     /** Reads what a replica says of the configuration that followed. */

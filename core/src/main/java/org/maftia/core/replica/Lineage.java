@@ -48,7 +48,8 @@ public final class Lineage implements Automaton<Input, Output> {
     /** Sessions that the replica of one configuration may use for what it has to say itself: one, if nothing goes wrong. */
     private static final int SESSIONS = 1024;
 
-    private static final String NO_MEMBER = "no member of the present configuration";
+    /** Why a replica takes no request, or question, where the group has gone on without it, or it has no keys to go on with. */
+    public static final String NO_MEMBER = "no member of the present configuration";
 
     private final int seat;
     private final Limits limits;

@@ -8,15 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.client.GroupClient;
 import org.maftia.client.GroupClientSetup;
+import org.maftia.client.GroupException;
 import org.maftia.core.protocol.Limits;
+import org.maftia.core.replica.Lineage;
 import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.testing.Attack;
 import org.maftia.server.testing.Certificates;
+import org.maftia.server.testing.EchoProtocol;
 import org.maftia.server.testing.Eventually;
 import org.maftia.server.testing.LocalGroup;
 
@@ -39,6 +43,26 @@ class GroupClientTest {
                     () -> client.connections().join().stream().noneMatch(text -> text.equals("not connected yet")));
             group.startAll();
             assertThat(operation(early.get(300, TimeUnit.SECONDS))).isEqualTo(new byte[] {1});
+        }
+    }
+
+    /** All members that it knows may have left. Who does not follow has no other way, and hears it. */
+    @Test
+    void aClientThatFollowsTakesNoWordOfFormerMembersForAnAnswer() throws Exception {
+        try (LocalGroup group = new LocalGroup(directory, 4, 1, Limits.DEFAULT);
+                GroupClient follower =
+                        GroupClient.connect(group.clientSetup(group.client()).following(step -> {
+                            throw new AssertionError("the group goes on to nothing");
+                        }));
+                GroupClient other = GroupClient.connect(group.clientSetup(group.client()))) {
+            group.startAll();
+            byte[] text = EchoProtocol.REFUSED_FIRST.getBytes(StandardCharsets.UTF_8);
+            assertThat(operation(follower.submit("echo", text).get(300, TimeUnit.SECONDS)))
+                    .isEqualTo(text);
+            assertThat(other.submit("echo", text))
+                    .failsWithin(300, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCause(new GroupException(Lineage.NO_MEMBER));
         }
     }
 

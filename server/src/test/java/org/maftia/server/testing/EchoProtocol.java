@@ -1,15 +1,19 @@
 package org.maftia.server.testing;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
 import org.maftia.core.replica.Input;
+import org.maftia.core.replica.Lineage;
 import org.maftia.core.replica.Output;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
@@ -19,12 +23,18 @@ import org.maftia.core.wire.Codec;
  * own operation once a quorum repeated it. It orders nothing: the slot of a reply is the request's number.
  */
 public final class EchoProtocol implements Protocol.Root<Input, Request> {
+    /** A request that ends so is refused when it comes for the first time. */
+    public static final String REFUSED_FIRST = "refused first";
+
     private static final long HELD_MICROS = 1_000_000;
 
     private final Port<Request, Output> port;
     private final Map<RequestId, ReplicaSet> echoes = new HashMap<>();
     private final Map<RequestId, Request> done = new HashMap<>();
     private final List<Request> recorded = new ArrayList<>();
+
+    /** What was refused once, as by a replica without which the group went on. */
+    private final Set<RequestId> refused = new HashSet<>();
 
     public EchoProtocol(Port<Request, Output> port) {
         this.port = port;
@@ -39,7 +49,9 @@ public final class EchoProtocol implements Protocol.Root<Input, Request> {
     public void input(Input input) {
         switch (input) {
             case Input.Submit submit -> {
-                if (done.containsKey(submit.request().id())) {
+                if (isToBeRefused(submit.request())) {
+                    port.output(new Output.Refused(submit.request().id(), Lineage.NO_MEMBER));
+                } else if (done.containsKey(submit.request().id())) {
                     answer(submit.request());
                 } else {
                     echo(submit.request());
@@ -59,6 +71,11 @@ public final class EchoProtocol implements Protocol.Root<Input, Request> {
             case Input.Inherit inherit -> {}
             case Input.Connected connected -> recorded.forEach(request -> port.send(connected.peer(), request));
         }
+    }
+
+    private boolean isToBeRefused(Request request) {
+        String operation = new String(request.operation(), StandardCharsets.ISO_8859_1);
+        return operation.endsWith(REFUSED_FIRST) && refused.add(request.id());
     }
 
     private void echo(Request request) {
