@@ -28,14 +28,13 @@ public final class HostVerification {
 
     public static final String EDWARDS = "Ed25519";
 
-    private static final int SCALAR_LENGTH = 32;
-
-    /** What stands before the coordinates of a point of P-256 in a SubjectPublicKeyInfo (RFC 5480). */
-    private static final byte[] ECDSA_HEADER =
-            HexFormat.of().parseHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
+    /** What stands before the coordinates of a point of P-256 in a SubjectPublicKeyInfo (RFC 5480), in hexadecimal digits. */
+    public static final String ECDSA_HEADER = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
 
     /** What stands before a point of Ed25519 there (RFC 8410). */
-    private static final byte[] EDWARDS_HEADER = HexFormat.of().parseHex("302a300506032b6570032100");
+    public static final String EDWARDS_HEADER = "302a300506032b6570032100";
+
+    private static final int SCALAR_LENGTH = 32;
 
     private HostVerification() {}
 
@@ -80,7 +79,8 @@ public final class HostVerification {
         System.arraycopy(digits, digits.length - length, bytes, end - length, length);
     }
 
-    private static byte[] joined(byte[] header, byte[]... parts) {
+    private static byte[] joined(String digits, byte[]... parts) {
+        byte[] header = HexFormat.of().parseHex(digits);
         int at = header.length;
         byte[] all = Arrays.copyOf(header, header.length + parts.length * SCALAR_LENGTH);
         for (byte[] part : parts) {

@@ -85,7 +85,10 @@ public final class Maftia implements Runnable {
         System.exit(commandLine(arguments).execute(arguments));
     }
 
-    /** The command line for these arguments: of the command that they name alone, as to describe all others takes a second of a start. */
+    /**
+     * The command line for these arguments: of the command that they name alone, as to describe all others
+     * takes half of the processor time of a start.
+     */
     static CommandLine commandLine(String... arguments) {
         return explaining(only(Maftia.class, List.of(arguments)));
     }

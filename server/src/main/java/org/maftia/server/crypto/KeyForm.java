@@ -2,14 +2,15 @@ package org.maftia.server.crypto;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.maftia.core.crypto.HostVerification;
 
 /** The kinds of keys that OpenSSL verifies under, and how each is written: one header, one length. */
 enum KeyForm {
     /** Two coordinates of an uncompressed point (RFC 5480): id-ecPublicKey, prime256v1. */
-    P_256("3059301306072a8648ce3d020106082a8648ce3d03010703420004", 64),
+    P_256(HostVerification.ECDSA_HEADER, 64),
 
     /** A point (RFC 8410). */
-    ED25519("302a300506032b6570032100", 32);
+    ED25519(HostVerification.EDWARDS_HEADER, 32);
 
     private final byte[] header;
     private final int length;

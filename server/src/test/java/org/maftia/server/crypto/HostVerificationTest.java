@@ -3,7 +3,6 @@ package org.maftia.server.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Ed25519Signature;
 import org.maftia.core.crypto.HostVerification;
-import org.maftia.core.protocol.Invariant;
 import org.maftia.core.testing.Attack;
 import org.maftia.services.jose.JsonWebKey;
 
@@ -208,18 +206,7 @@ class HostVerificationTest {
 
     @Test
     void vectorsOfWycheproof() throws IOException {
-        List<String[]> rows;
-        try (InputStream in = Invariant.present(
-                HostVerificationTest.class.getResourceAsStream("/org/maftia/services/jose/wycheproof-es256.txt"),
-                "the vectors are on the test class path")) {
-            rows = new String(in.readAllBytes(), StandardCharsets.US_ASCII)
-                    .lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .map(line -> line.split(" ", -1))
-                    .toList();
-        }
-        assertThat(rows).hasSize(262);
-        for (String[] row : rows) {
+        for (String[] row : WycheproofRows.es256()) {
             JsonWebKey key = new JsonWebKey.Elliptic(bytes(row[2]), bytes(row[3]));
             assertThat(key.verifies(bytes(row[4]), bytes(row[5])))
                     .as("vector %s", row[0])

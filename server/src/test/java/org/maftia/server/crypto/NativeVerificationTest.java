@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -20,7 +19,6 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.maftia.core.protocol.Invariant;
 
 /** ECDSA verified by the host's OpenSSL, against Java's own and the vectors of Project Wycheproof. */
 class NativeVerificationTest {
@@ -84,18 +82,7 @@ class NativeVerificationTest {
     @Test
     void vectorsOfWycheproof() throws IOException, GeneralSecurityException {
         Signature verifier = Signature.getInstance(NativeVerification.ALGORITHMS.getLast(), provider());
-        List<String[]> rows;
-        try (InputStream in = Invariant.present(
-                NativeVerificationTest.class.getResourceAsStream("/org/maftia/services/jose/wycheproof-es256.txt"),
-                "the vectors are on the test class path")) {
-            rows = new String(in.readAllBytes(), StandardCharsets.US_ASCII)
-                    .lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .map(line -> line.split(" ", -1))
-                    .toList();
-        }
-        assertThat(rows).hasSize(262);
-        for (String[] row : rows) {
+        for (String[] row : WycheproofRows.es256()) {
             PublicKey key = KeyFactory.getInstance("EC")
                     .generatePublic(new X509EncodedKeySpec(HexFormat.of().parseHex(HEADER + row[2] + row[3])));
             byte[] message = row[4].equals("-") ? new byte[0] : HexFormat.of().parseHex(row[4]);
