@@ -92,17 +92,12 @@ final class Accusations {
                 continue;
             }
             for (Candidate candidate : slot.candidates) {
-                if (!candidate.acceptable && !candidate.settled && !candidate.shown && !isVouchedFor(candidate)) {
+                if (!candidate.acceptable && !candidate.settled && !candidate.shown && !candidate.vouched) {
                     return candidate;
                 }
             }
         }
         return null;
-    }
-
-    /** Only the body is missing. */
-    private boolean isVouchedFor(Candidate candidate) {
-        return port.trust().isKernel(candidate.holders);
     }
 
     /** A peer vouches for the requests. */

@@ -267,7 +267,7 @@ public final class AsynchronousOrdering implements AtomicBroadcast, Protocol<Mes
     public void connected(int peer) {
         accusations.connected(peer);
         repair.connected(peer);
-        pool.askAgain();
+        pool.connected(peer);
         log.askAgain();
         harvest.askAgain();
         recovery.askAgain();

@@ -20,8 +20,11 @@ final class Candidate {
     /** A proposal showed a signature for it, which is perhaps not judged yet. */
     boolean shown;
 
-    /** Who said HAVE; this replica included once it did. */
+    /** Who said HAVE since its link came up last; this replica included once it did. */
     ReplicaSet holders = ReplicaSet.EMPTY;
+
+    /** Somebody correct got it from its client, or judged that the client signed it. */
+    boolean vouched;
 
     /** When the leader of the moment was told that this replica holds it; 0: not yet. */
     long saidMicros;
@@ -47,6 +50,7 @@ final class Candidate {
     /** This replica, as leader of the current epoch, has proposed it. */
     boolean proposed;
 
+    /** In this epoch; 0 if it was not. */
     long ripeSinceMicros;
 
     /** How many requests were ripe before it, and how many had been ordered by then. */

@@ -38,7 +38,9 @@ final class Repair {
     /** What a peer said last, and when it was answered. */
     private static final class Peer {
         Message.@Nullable Status status;
-        long answeredMicros;
+        /** When it is answered again: the longer the last answer was, the later. */
+        long answerAgainMicros;
+
         boolean waits;
 
         /** Questions without an answer, and when it may be asked the next one. */
@@ -144,7 +146,7 @@ final class Repair {
             answered(peer);
         }
         learn();
-        long rest = peer.answeredMicros + ANSWER_AGAIN_MICROS - port.nowMicros();
+        long rest = peer.answerAgainMicros - port.nowMicros();
         if (rest <= 0) {
             answer(from, status);
         } else if (!peer.waits) {
@@ -157,7 +159,6 @@ final class Repair {
     }
 
     private void answer(int from, Message.Status status) {
-        peers[from].answeredMicros = port.nowMicros();
         if (status.reply()) {
             tell(from, false);
         }
@@ -182,9 +183,12 @@ final class Repair {
             }
             recovery.help(from, epoch);
         }
-        List<Reference> vouched = pool.vouchedFor(MessageCodec.REFERENCES_MAX);
-        if (!vouched.isEmpty()) {
-            port.send(from, new Message.Have(vouched));
+        List<Reference> vouched = pool.vouchedFor();
+        peers[from].answerAgainMicros = port.nowMicros() + ANSWER_AGAIN_MICROS;
+        for (int at = 0; at < vouched.size(); at += MessageCodec.REFERENCES_MAX) {
+            int end = Math.min(vouched.size(), at + MessageCodec.REFERENCES_MAX);
+            port.send(from, new Message.Have(vouched.subList(at, end)));
+            peers[from].answerAgainMicros += ANSWER_AGAIN_MICROS;
         }
     }
 

@@ -302,7 +302,7 @@ final class RequestPool {
     }
 
     private boolean waits(Candidate candidate) {
-        return candidate.body != null && isVouched(candidate) && isOpen(candidate.reference.id());
+        return candidate.body != null && candidate.vouched && isOpen(candidate.reference.id());
     }
 
     /** These were delivered and executed: they leave the pool. */
@@ -348,7 +348,6 @@ final class RequestPool {
         unjudged.clear();
         long ahead = 0;
         for (Candidate candidate : ripe) {
-            candidate.ripeSinceMicros = port.nowMicros();
             candidate.relayedMicros = 0;
             candidate.aheadWhenRipe = ahead++;
             candidate.orderedWhenRipe = ordered;
@@ -357,7 +356,8 @@ final class RequestPool {
             Candidate candidate = all.next();
             candidate.proposed = false;
             candidate.waiting.clear();
-            if (candidate.budget == null && !isVouched(candidate)) {
+            candidate.ripeSinceMicros = candidate.ripe ? port.nowMicros() : 0;
+            if (candidate.budget == null && !candidate.vouched) {
                 // Only the last leader spoke of it.
                 all.remove();
                 forget(candidate);
@@ -399,26 +399,27 @@ final class RequestPool {
         }
     }
 
-    /** The oldest requests that this replica vouched for: a peer that was away may lack its HAVE. */
-    List<Reference> vouchedFor(int max) {
-        return vouchedFor.stream()
-                .limit(max)
-                .map(candidate -> candidate.reference)
-                .toList();
+    /** The requests that this replica vouched for, the oldest first: a peer that was away may lack its HAVE. */
+    List<Reference> vouchedFor() {
+        return vouchedFor.stream().map(candidate -> candidate.reference).toList();
     }
 
     private boolean isOpen(RequestId id) {
         return sessions.standing(id) == AtomicBroadcast.Standing.OPEN;
     }
 
-    /** Somebody correct got it from its client, or judged that the client signed it. */
     private boolean isVouched(Candidate candidate) {
         return candidate.ownSession || candidate.seal != null || port.trust().isKernel(candidate.holders);
     }
 
+    /** Everybody correct will hear of it from enough of those that hold it, or by the signature. */
+    private boolean isConvincing(Candidate candidate) {
+        return candidate.seal != null || port.trust().isQuorum(candidate.holders);
+    }
+
     private void review(Candidate candidate) {
-        boolean vouched = isVouched(candidate);
-        if (!candidate.acceptable && candidate.body != null && (vouched || candidate.settled)) {
+        candidate.vouched |= isVouched(candidate);
+        if (!candidate.acceptable && candidate.body != null && (candidate.vouched || candidate.settled)) {
             candidate.acceptable = true;
             for (Slot slot : List.copyOf(candidate.waiting)) {
                 slot.unacceptable--;
@@ -426,18 +427,17 @@ final class RequestPool {
             }
             candidate.waiting.clear();
         }
-        if (candidate.body == null && vouched) {
+        if (candidate.body == null && candidate.vouched) {
             want(candidate);
         }
         // Not for what was executed only: HAVE says that the request came from its client.
-        if (candidate.body != null && vouched && !candidate.holders.contains(port.self())) {
+        if (candidate.body != null && candidate.vouched && !candidate.holders.contains(port.self())) {
             candidate.holders = candidate.holders.with(port.self());
             vouchedFor.add(candidate);
             testimony.add(candidate);
             listener.gathered();
         }
-        boolean convincing = candidate.seal != null || port.trust().isQuorum(candidate.holders);
-        if (!candidate.ripe && candidate.body != null && convincing) {
+        if (!candidate.ripe && candidate.body != null && isConvincing(candidate)) {
             ripen(candidate);
         }
     }
@@ -445,9 +445,12 @@ final class RequestPool {
     private void ripen(Candidate candidate) {
         candidate.ripe = true;
         unjudged.remove(candidate);
-        candidate.ripeSinceMicros = port.nowMicros();
-        candidate.aheadWhenRipe = ripe.size();
-        candidate.orderedWhenRipe = ordered;
+        if (candidate.ripeSinceMicros == 0) {
+            // Else it was ripe before a link broke: whoever breaks links gives a leader no more time.
+            candidate.ripeSinceMicros = port.nowMicros();
+            candidate.aheadWhenRipe = ripe.size();
+            candidate.orderedWhenRipe = ordered;
+        }
         ripe.add(candidate);
         listener.ripened(candidate);
     }
@@ -529,9 +532,20 @@ final class RequestPool {
         }
     }
 
-    /** A link came up again: questions and answers may be lost. */
-    void askAgain() {
+    /**
+     * The link is up again. Questions and answers may be lost. And so may be what the peer held: if it does hold it still, it
+     * says so when it is asked where it stands. Until then its word makes nothing ripe, or those whom it told would wait for
+     * ever for the leaders of those whom it did not.
+     */
+    void connected(int peer) {
         wanted.restart(port.nowMicros());
+        for (Candidate candidate : candidates.values()) {
+            candidate.holders = candidate.holders.without(peer);
+            if (candidate.ripe && !isConvincing(candidate)) {
+                candidate.ripe = false;
+                ripe.remove(candidate);
+            }
+        }
     }
 
     /** Asks for what is due, as far as it is worth it. */

@@ -124,4 +124,42 @@ class RequestPoolTest {
         pool.submit(LogGroup.request(64, most + 2), false);
         assertThat(pool.body(Reference.to(LogGroup.request(64, 0)))).isNull();
     }
+
+    /** Whoever can break links must not be able to give a leader that holds back requests new time with each of them. */
+    @Test
+    void aPeerWhoseLinkBrokeCountsAgainWhenItSaysThatItStillHoldsARequest() {
+        port.nowMicros = 1_000_000;
+        pool.submit(REQUEST, false);
+        pool.vouched(1, REFERENCE);
+        pool.vouched(2, REFERENCE);
+        Candidate candidate = pool.ripe().iterator().next();
+        long since = candidate.ripeSinceMicros;
+
+        port.nowMicros += 1000;
+        pool.connected(1);
+        assertThat(pool.ripe()).as("three are a quorum, two are none").isEmpty();
+        assertThat(pool.vouchedFor()).as("its client sent it all the same").containsExactly(REFERENCE);
+
+        pool.vouched(1, REFERENCE);
+        assertThat(pool.ripe()).containsExactly(candidate);
+        assertThat(candidate.ripeSinceMicros).isEqualTo(since);
+
+        pool.connected(1);
+        pool.restartPatience();
+        pool.vouched(1, REFERENCE);
+        assertThat(candidate.ripeSinceMicros)
+                .as("the leader of a new epoch gets its time")
+                .isEqualTo(port.nowMicros);
+    }
+
+    /** A kernel said that it has the request from its client, which is as true after a break as before. */
+    @Test
+    void whatAKernelVouchedForStaysAcceptable() {
+        pool.vouched(1, REFERENCE);
+        pool.vouched(2, REFERENCE);
+        pool.connected(1);
+        pool.connected(2);
+        pool.body(0, REQUEST);
+        assertThat(pool.vouchedFor()).containsExactly(REFERENCE);
+    }
 }
