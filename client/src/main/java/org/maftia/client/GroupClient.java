@@ -48,8 +48,8 @@ public final class GroupClient implements AutoCloseable {
     /** Patience with the one replica that was asked for the result itself. */
     private static final long RESULT_MICROS = 20_000;
 
-    /** What a request takes besides its operation, so that its buffer never grows. */
-    private static final int ENVELOPE_BYTES = 32 + Seal.LENGTH_MAX;
+    /** What a request takes besides its operation and its seal, so that its buffer never grows. */
+    private static final int ENVELOPE_BYTES = 24;
 
     /** Changes with the configuration of the group, on the thread of the loop. */
     private volatile GroupClientSetup setup;
@@ -441,12 +441,13 @@ public final class GroupClient implements AutoCloseable {
         }
 
         private byte[] message(OpenRequest request, boolean whole, boolean alone) {
-            Writer writer = new Writer(request.operation().length + ENVELOPE_BYTES);
+            Seal seal = request.seal();
+            int length = request.operation().length + ENVELOPE_BYTES + (seal == null ? 0 : Seal.LENGTH_MAX);
+            Writer writer = new Writer(length);
             messages.write(
                     writer,
-                    new ClientMessage.Request(
-                            number, request.sequence(), whole, alone, request.operation(), request.seal()));
-            return writer.toBytes();
+                    new ClientMessage.Request(number, request.sequence(), whole, alone, request.operation(), seal));
+            return writer.finish();
         }
 
         private void sendTo(int replica) {

@@ -38,6 +38,7 @@ public final class EventLoop implements AutoCloseable {
 
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
+    private final RecordBuffers buffers = new RecordBuffers();
 
     /** Channels with input that they did not take in their last turn. */
     private ArrayDeque<FrameChannel> unread = new ArrayDeque<>();
@@ -70,6 +71,11 @@ public final class EventLoop implements AutoCloseable {
             fireAlarms();
         }
         runPosted();
+    }
+
+    /** For the channels of this loop. */
+    RecordBuffers buffers() {
+        return buffers;
     }
 
     /** Ends {@link #run} soon. Any thread may call. */

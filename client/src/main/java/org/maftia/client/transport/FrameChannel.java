@@ -92,7 +92,7 @@ public final class FrameChannel {
         this.socket = socket;
         this.state = state;
         this.listener = listener;
-        this.tls = new TlsCodec(settings.ends.engine(state == State.CONNECTING));
+        this.tls = new TlsCodec(settings.ends.engine(state == State.CONNECTING), settings.loop.buffers());
         this.frames = new FrameReader(settings.frameLengthMax);
         this.deadline =
                 settings.loop.after(settings.handshakeMicrosMax, () -> close("no handshake within the time allowed"));

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
+import java.util.ArrayDeque;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Invariant;
 
 /** Seals and opens TLS records between buffers: {@link SSLEngine} with its many states reduced to what can follow. */
@@ -36,16 +38,21 @@ final class TlsCodec {
     private final ByteBuffer sealedOut;
     private final ByteBuffer plainIn;
 
-    /** Frames gathered and not sealed: bytes from {@code plainStart} to {@code plainEnd}. */
-    private byte[] plainOut = new byte[4096];
+    private final RecordBuffers buffers;
 
-    private int plainStart;
-    private int plainEnd;
+    /** Frames gathered, a buffer for each record; the last one is filled further. */
+    private final ArrayDeque<ByteBuffer> gathered = new ArrayDeque<>();
+
+    /** What is left of the record that was begun last. */
+    private @Nullable ByteBuffer sealing;
+
+    private int plainBytes;
     private boolean waits;
     private boolean fullRead;
 
-    TlsCodec(SSLEngine engine) throws IOException {
+    TlsCodec(SSLEngine engine, RecordBuffers buffers) throws IOException {
         this.engine = engine;
+        this.buffers = buffers;
         engine.beginHandshake();
         int record = engine.getSession().getPacketBufferSize();
         this.sealedIn = ByteBuffer.allocate(record * RECORDS).flip();
@@ -155,33 +162,33 @@ final class TlsCodec {
 
     void put(byte[] head, byte[] body) {
         int length = head.length + body.length;
-        reserve(4 + length);
-        plainOut[plainEnd++] = (byte) (length >>> 24);
-        plainOut[plainEnd++] = (byte) (length >>> 16);
-        plainOut[plainEnd++] = (byte) (length >>> 8);
-        plainOut[plainEnd++] = (byte) length;
-        System.arraycopy(head, 0, plainOut, plainEnd, head.length);
-        plainEnd += head.length;
-        System.arraycopy(body, 0, plainOut, plainEnd, body.length);
-        plainEnd += body.length;
+        room(Integer.BYTES).putInt(length);
+        gather(head);
+        gather(body);
+        plainBytes += Integer.BYTES + length;
     }
 
-    private void reserve(int more) {
-        if (plainOut.length - plainEnd >= more) {
-            return;
+    private void gather(byte[] bytes) {
+        for (int at = 0; at < bytes.length; ) {
+            ByteBuffer room = room(1);
+            int count = Math.min(room.remaining(), bytes.length - at);
+            room.put(bytes, at, count);
+            at += count;
         }
-        int used = plainEnd - plainStart;
-        byte[] target = plainOut.length - used >= more && plainStart >= plainOut.length / 2
-                ? plainOut
-                : new byte[Math.max(plainOut.length * 2, used + more)];
-        System.arraycopy(plainOut, plainStart, target, 0, used);
-        plainOut = target;
-        plainStart = 0;
-        plainEnd = used;
+    }
+
+    /** Where so many bytes fit in. */
+    private ByteBuffer room(int length) {
+        ByteBuffer last = gathered.peekLast();
+        if (last == null || last.remaining() < length) {
+            last = buffers.take();
+            gathered.addLast(last);
+        }
+        return last;
     }
 
     int unsentBytes() {
-        return plainEnd - plainStart + sealedOut.position();
+        return plainBytes + sealedOut.position();
     }
 
     /** Whether the socket took less than it was given. */
@@ -201,40 +208,56 @@ final class TlsCodec {
                 sealedOut.compact();
             }
             waits = sealedOut.position() > 0;
-        } while (!waits && plainStart < plainEnd);
-        shrink();
+        } while (!waits && plainBytes > 0);
         return written;
     }
 
     private void seal() throws IOException {
         int record = sealedOut.capacity() / RECORDS;
         boolean owed = engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
-        while ((plainStart < plainEnd || owed) && sealedOut.remaining() >= record) {
-            ByteBuffer source = ByteBuffer.wrap(plainOut, plainStart, plainEnd - plainStart);
-            SSLEngineResult result = engine.wrap(source, sealedOut);
-            plainStart += result.bytesConsumed();
+        while ((plainBytes > 0 || owed) && sealedOut.remaining() >= record) {
+            SSLEngineResult result = engine.wrap(next(), sealedOut);
+            plainBytes -= result.bytesConsumed();
             owed = engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
             if (result.getStatus() == SSLEngineResult.Status.CLOSED || result.bytesProduced() == 0) {
-                plainStart = plainEnd;
+                forget();
                 return;
             }
-        }
-        if (plainStart == plainEnd) {
-            plainStart = 0;
-            plainEnd = 0;
+            release();
         }
     }
 
-    /** A burst must not keep its memory for ever. */
-    private void shrink() {
-        if (plainEnd == 0 && plainOut.length > 256 << 10) {
-            plainOut = new byte[4096];
+    /** What the next record is made of; empty where nothing was gathered. */
+    private ByteBuffer next() {
+        ByteBuffer begun = sealing;
+        if (begun == null && !gathered.isEmpty()) {
+            begun = gathered.removeFirst().flip();
+            sealing = begun;
         }
+        return begun == null ? NOTHING : begun;
+    }
+
+    private void release() {
+        ByteBuffer begun = sealing;
+        if (begun != null && !begun.hasRemaining()) {
+            buffers.give(begun);
+            sealing = null;
+        }
+    }
+
+    private void forget() {
+        ByteBuffer begun = sealing;
+        if (begun != null) {
+            buffers.give(begun);
+        }
+        sealing = null;
+        gathered.forEach(buffers::give);
+        gathered.clear();
+        plainBytes = 0;
     }
 
     void end() {
-        plainStart = 0;
-        plainEnd = 0;
+        forget();
         engine.closeOutbound();
     }
 }
