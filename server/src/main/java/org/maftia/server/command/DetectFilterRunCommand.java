@@ -60,6 +60,7 @@ final class DetectFilterRunCommand implements Callable<Integer> {
             for (String file : files) {
                 reader.read(file, System.in, alarm -> pass(alarm, enforcer, log, kinds));
             }
+            log.keep();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -68,7 +68,7 @@ final class DetectMineCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "auto",
-            description = "auto (default), eve, fast, zeek, wazuh, idmef, journald, sshd, ait or cptc.")
+            description = "auto (default), eve, fast, snort, zeek, wazuh, idmef, journald, sshd, ait or cptc.")
     private String format = "auto";
 
     @Option(names = "--sensor", paramLabel = "NAME", description = "The sensor of records that name none.")

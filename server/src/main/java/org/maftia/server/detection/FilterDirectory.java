@@ -1,5 +1,6 @@
 package org.maftia.server.detection;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Optional;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.services.detection.filter.FilterSet;
@@ -32,6 +34,9 @@ public final class FilterDirectory {
     /** A document of all filters there may be; far above any real one. */
     private static final long DOCUMENT_LENGTH_MAX = 64L << 20;
 
+    /** Of Ed25519. */
+    private static final int SIGNATURE_LENGTH = 64;
+
     private final Path root;
 
     public FilterDirectory(Path root) {
@@ -46,6 +51,11 @@ public final class FilterDirectory {
     /** What was suppressed, a line for each alarm. */
     public Path suppressed() {
         return root.resolve("suppressed.tsv");
+    }
+
+    /** That of the document, and perhaps of the one before it. */
+    private Path signatures() {
+        return root.resolve("filters.sig");
     }
 
     private Path document() {
@@ -65,13 +75,8 @@ public final class FilterDirectory {
             throw new IOException(document() + " is no document of filters");
         }
         byte[] bytes = Files.readAllBytes(document());
-        byte[] signature = Files.readAllBytes(root.resolve("filters.sig"));
         try {
-            Signature verifier = Signature.getInstance("Ed25519");
-            verifier.initVerify(publicKey());
-            verifier.update(PURPOSE.getBytes(StandardCharsets.UTF_8));
-            verifier.update(bytes);
-            if (!verifier.verify(signature)) {
+            if (signatureOf(bytes).isEmpty()) {
                 throw new IOException(document() + " is not what was signed: somebody has changed it");
             }
             return Optional.of(FilterSet.read(bytes));
@@ -80,7 +85,26 @@ public final class FilterDirectory {
         }
     }
 
-    /** Saves the next version; both files are forced to the disk, the document last. */
+    /** Which of the signatures that are kept is one of the document. */
+    private Optional<byte[]> signatureOf(byte[] document) throws IOException, GeneralSecurityException {
+        byte[] all = Files.exists(signatures()) ? Files.readAllBytes(signatures()) : new byte[0];
+        Signature verifier = Signature.getInstance("Ed25519");
+        for (int from = 0; from + SIGNATURE_LENGTH <= all.length; from += SIGNATURE_LENGTH) {
+            byte[] signature = Arrays.copyOfRange(all, from, from + SIGNATURE_LENGTH);
+            verifier.initVerify(publicKey());
+            verifier.update(PURPOSE.getBytes(StandardCharsets.UTF_8));
+            verifier.update(document);
+            if (verifier.verify(signature)) {
+                return Optional.of(signature);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Saves the next version; both files are forced to the disk, the document last. Its predecessor's signature stays beside
+     * the new one, so that the predecessor is still good when the disk is full, or the machine stops, between the two.
+     */
     public void save(FilterSet set) throws IOException {
         Files.createDirectories(root);
         byte[] bytes = set.toBytes();
@@ -89,7 +113,12 @@ public final class FilterDirectory {
             signer.initSign(privateKey());
             signer.update(PURPOSE.getBytes(StandardCharsets.UTF_8));
             signer.update(bytes);
-            replace(root.resolve("filters.sig"), signer.sign());
+            ByteArrayOutputStream both = new ByteArrayOutputStream();
+            both.writeBytes(signer.sign());
+            if (Files.exists(document())) {
+                both.writeBytes(signatureOf(Files.readAllBytes(document())).orElse(new byte[0]));
+            }
+            replace(signatures(), both.toByteArray());
         } catch (GeneralSecurityException e) {
             throw new IOException("the filters cannot be signed: " + e.getMessage(), e);
         }

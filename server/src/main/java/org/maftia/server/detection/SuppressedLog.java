@@ -1,8 +1,12 @@
 package org.maftia.server.detection;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +24,42 @@ import org.maftia.services.detection.filter.Enforcer;
 public final class SuppressedLog implements AutoCloseable {
     private static final int COLUMNS = 8;
 
+    private static final int BUFFER_LENGTH = 1 << 13;
+
+    private final FileChannel file;
     private final Writer writer;
 
-    /** Adds to the file. */
-    public SuppressedLog(Path file) throws IOException {
-        writer = Files.newBufferedWriter(
-                file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    /** Where the file ended before. */
+    private final long begin;
+
+    private boolean kept;
+
+    /** Adds to the file. What a stopped machine has left of a line at its end goes. */
+    public SuppressedLog(Path path) throws IOException {
+        file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        begin = endOfLines();
+        file.truncate(begin);
+        file.position(begin);
+        writer = new BufferedWriter(Channels.newWriter(file, StandardCharsets.UTF_8));
+    }
+
+    private long endOfLines() throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_LENGTH);
+        long end = file.size();
+        while (end > 0) {
+            long from = Math.max(0, end - BUFFER_LENGTH);
+            buffer.clear().limit((int) (end - from));
+            while (buffer.hasRemaining() && file.read(buffer, from + buffer.position()) >= 0) {
+                // until it is full
+            }
+            for (int i = buffer.position(); i > 0; i--) {
+                if (buffer.get(i - 1) == '\n') {
+                    return from + i;
+                }
+            }
+            end = from;
+        }
+        return 0;
     }
 
     /**
@@ -56,9 +90,21 @@ public final class SuppressedLog implements AutoCloseable {
         return address == null ? "" : address.toString();
     }
 
+    /** Says that all was written that had to be: what was added is now on the disk, and stays. */
+    public void keep() throws IOException {
+        writer.flush();
+        file.force(false);
+        kept = true;
+    }
+
+    /** What was added goes unless it was {@link #keep kept}: a full disk leaves no half of it behind. */
     @Override
     public void close() throws IOException {
-        writer.close();
+        try (file) {
+            if (!kept) {
+                file.truncate(begin);
+            }
+        }
     }
 
     /**

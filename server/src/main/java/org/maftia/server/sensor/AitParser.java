@@ -2,6 +2,7 @@ package org.maftia.server.sensor;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.wire.Digest;
@@ -11,13 +12,18 @@ import org.maftia.services.detection.Alarm;
 /**
  * The labelled alarms of the AIT Alert Data Set: {@code time,name,ip,host,short,time_label,event_label}. The type is the
  * column {@code short} as it stands, so that figures can be compared with those that others measured. The lines are
- * not sorted.
+ * not sorted. A header may name the columns in another order, with others between them, and without any but time and type.
  */
 final class AitParser implements RecordParser {
     /** How its files begin. */
     static final String HEADER = "time,name,ip,host,short,time_label,event_label";
 
+    private static final List<String> NAMES = List.of(HEADER.split(","));
+
     private static final int COLUMNS = 7;
+
+    /** Of tables that somebody else has put more into. */
+    private static final int COLUMNS_MAX = 64;
 
     private final ParserSetting setting;
     private final RecordHash hash = new RecordHash();
@@ -27,25 +33,70 @@ final class AitParser implements RecordParser {
     /** Where the columns of a plain line end. */
     private final int[] ends = new int[COLUMNS];
 
+    /** In which column of the input each of the names stands, or -1. */
+    private int[] places = {0, 1, 2, 3, 4, 5, 6};
+
+    private int width = COLUMNS;
+    private boolean usual = true;
+
     AitParser(ParserSetting setting) {
         this.setting = setting;
     }
 
     @Override
     public @Nullable Alarm parse(byte[] bytes, int offset, int length) throws BadRecord {
-        if (isPlain(bytes, offset, length)) {
+        if (usual && isPlain(bytes, offset, length)) {
             return plain(bytes, offset, length);
         }
         String line = new String(bytes, offset, length, StandardCharsets.UTF_8);
         List<String> columns = columns(line);
-        if (columns.size() != COLUMNS) {
+        boolean timed = columns.size() == width && Timestamp.epochSeconds(text(columns, 0)) != null;
+        if (!timed && isHeader(columns)) { // names of rules and hosts come from strangers, times do not
+            arrange(columns);
+            setting.tally().countSkipped("header");
+            return null;
+        }
+        if (columns.size() != width) {
             throw new BadRecord(Reason.SYNTAX);
         }
-        String name = columns.get(1);
+        String name = text(columns, 1);
         int colon = name.indexOf(':');
-        begin(columns.get(4), name, colon > 0 ? name.substring(0, colon) : setting.sensor(), columns.get(0));
-        Address address = Fields.addressOrName(columns.get(2));
-        return alarm(address, columns.get(3), columns.get(5), columns.get(6), hash.of(bytes, offset, length));
+        begin(text(columns, 4), name, colon > 0 ? name.substring(0, colon) : setting.sensor(), text(columns, 0));
+        Address address = Fields.addressOrName(text(columns, 2));
+        return alarm(address, text(columns, 3), text(columns, 5), text(columns, 6), hash.of(bytes, offset, length));
+    }
+
+    /** Whether a line names columns, those of the time and the type among them. */
+    static boolean isHeader(String line) {
+        try {
+            return isHeader(columns(line));
+        } catch (BadRecord e) {
+            return false; // quotes that are not closed
+        }
+    }
+
+    private static boolean isHeader(List<String> columns) {
+        return place(columns, "time") >= 0 && place(columns, "short") >= 0;
+    }
+
+    private static int place(List<String> columns, String name) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).strip().equalsIgnoreCase(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void arrange(List<String> columns) {
+        places = NAMES.stream().mapToInt(name -> place(columns, name)).toArray();
+        width = columns.size();
+        usual = width == COLUMNS && Arrays.equals(places, new int[] {0, 1, 2, 3, 4, 5, 6});
+    }
+
+    /** What stands under one of the names; empty where there is no such column. */
+    private String text(List<String> columns, int name) {
+        return places[name] < 0 ? "" : columns.get(places[name]).strip();
     }
 
     /** Whether there are neither quotes nor letters beyond ASCII, and as many columns as there must be: nearly always. */
@@ -94,12 +145,15 @@ final class AitParser implements RecordParser {
         }
         setting.titles().note(type, name);
         alarm.clear().sensor(sensor).type(type);
-        alarm.time(setting.checked(Timestamp.epochSeconds(time)).micros());
+        @Nullable Timestamp seconds = Timestamp.epochSeconds(time);
+        alarm.time(
+                setting.checked(seconds == null ? Timestamp.iso(time) : seconds).micros());
     }
 
     private Alarm alarm(@Nullable Address address, String host, String category, String label, Digest rawHash)
             throws BadRecord {
-        alarm.src(address).host(host.isEmpty() ? null : host).category(category).label(label);
+        alarm.src(address).host(host.isEmpty() ? null : host).category(category.isEmpty() ? null : category);
+        alarm.label(label.isEmpty() ? null : label);
         try {
             return alarm.rawHash(rawHash).build();
         } catch (IllegalArgumentException e) {
@@ -109,9 +163,9 @@ final class AitParser implements RecordParser {
 
     /** The fields of the line (RFC 4180, without line feeds inside of quotes), one more than there may be at most. */
     static List<String> columns(String line) throws BadRecord {
-        List<String> columns = new ArrayList<>(COLUMNS + 1);
+        List<String> columns = new ArrayList<>();
         int at = 0;
-        while (at <= line.length() && columns.size() <= COLUMNS) {
+        while (at <= line.length() && columns.size() <= COLUMNS_MAX) {
             if (at < line.length() && line.charAt(at) == '"') {
                 StringBuilder field = new StringBuilder();
                 at = quoted(line, at + 1, field);

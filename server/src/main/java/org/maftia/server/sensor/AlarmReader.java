@@ -146,10 +146,10 @@ public final class AlarmReader {
         Optional<FormatFinder.Found> looked = FormatFinder.find(head, head.length);
         Optional<Format> known = format.or(() -> looked.map(FormatFinder.Found::format));
         if (known.isPresent()) {
-            boolean lines = looked.map(FormatFinder.Found::lines).orElse(true);
+            FormatFinder.Found shape = looked.orElse(new FormatFinder.Found(known.get(), true));
             InputStream whole = new HeadedStream(head, counted);
             ParserSetting setting = new ParserSetting(sensor.orElse(known.get().id()), name, nowMicros, tally, titles);
-            read(known.get(), lines, whole, setting, counting(tally, sink));
+            read(known.get(), shape, whole, setting, counting(tally, sink));
         }
         tally.countBytes(counted.count());
         counted.fault().ifPresent(fault -> tally.countDamage(name, "ends early: " + fault.getMessage()));
@@ -184,14 +184,15 @@ public final class AlarmReader {
         };
     }
 
-    private void read(Format format, boolean lines, InputStream stream, ParserSetting setting, Consumer<Alarm> sink)
+    private void read(
+            Format format, FormatFinder.Found shape, InputStream stream, ParserSetting setting, Consumer<Alarm> sink)
             throws IOException {
         if (format == Format.IDMEF) {
             new IdmefReader(setting, sink).read(stream);
             return;
         }
-        boolean array = format.isJson() && !lines;
-        if (array || threads == 1) {
+        boolean array = format.isJson() && !shape.lines();
+        if (array || !shape.divisible() || threads == 1) {
             RecordFramer framer = array ? new JsonFramer(stream) : new LineFramer(stream);
             readRecords(framer, parsers.with(format, setting), setting, sink);
         } else {

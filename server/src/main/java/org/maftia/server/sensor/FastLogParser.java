@@ -6,8 +6,8 @@ import org.maftia.services.detection.Alarm;
 
 /**
  * {@code fast.log} of Suricata and Snort, one alert a line: {@code 08/06/2020-05:19:48.886764  [**] [1:2200073:2] text [**]
- * [Classification: c] [Priority: 3] {TCP} 192.0.2.1:80 -> 198.51.100.2:443}. Suricata writes the year, Snort none or two
- * digits of it; by that the types are told apart. Neither writes an offset: UTC is assumed and counted.
+ * [Classification: c] [Priority: 3] {TCP} 192.0.2.1:80 -> 198.51.100.2:443}. Suricata writes the whole year, Snort does
+ * not; by that the types are told apart. Neither writes an offset: UTC is assumed and counted.
  */
 final class FastLogParser implements RecordParser {
     private static final String MARK = "[**]";
@@ -31,14 +31,16 @@ final class FastLogParser implements RecordParser {
         if (text < 0) {
             throw new BadRecord(Reason.SYNTAX);
         }
-        boolean suricata = time(line.substring(0, mark).strip());
         @Nullable String rule = ruleAt(line, mark + MARK.length());
+        int titleAt = line.indexOf(']', line.indexOf('[', mark + MARK.length())) + 1;
+        String title = title(line.substring(Math.min(titleAt, text), text).strip());
+        String unquoted = unquoted(title);
+        boolean suricata = time(line.substring(0, mark).strip(), !unquoted.equals(title));
         if (rule == null) {
             throw new BadRecord(Reason.TYPE);
         }
         String type = (suricata ? "suricata:" : "snort:") + rule;
-        int titleAt = line.indexOf(']', line.indexOf('[', mark + MARK.length())) + 1;
-        setting.titles().note(type, line.substring(Math.min(titleAt, text), text));
+        setting.titles().note(type, unquoted);
         alarm.type(type);
         tail(line.substring(text + MARK.length()), suricata);
         try {
@@ -48,31 +50,37 @@ final class FastLogParser implements RecordParser {
         }
     }
 
-    /** @return whether the year has four digits */
-    private boolean time(String text) throws BadRecord {
-        TextScan scan = new TextScan(text);
-        int month = scan.digits(2, 2);
-        scan.expect('/');
-        int day = scan.digits(2, 2);
-        int year = 0;
-        boolean four = false;
-        if (scan.accept('/')) {
-            int begin = scan.position();
-            year = scan.digits(2, 4);
-            four = scan.position() - begin == 4;
-            year = four ? year : 2000 + year;
+    /** Without the interface that Snort writes before it, if it was told to: {@code <eth0> text}. */
+    private static String title(String text) {
+        int end = text.startsWith("<") ? text.indexOf("> ") : -1;
+        return end < 0 ? text : text.substring(end + 1).strip();
+    }
+
+    /** Snort 3 writes the words of a rule with the quotes around them. */
+    static String unquoted(String title) {
+        boolean quoted = title.length() >= 2 && title.startsWith("\"") && title.endsWith("\"");
+        return quoted ? title.substring(1, title.length() - 1) : title;
+    }
+
+    /** Suricata writes two numbers for every protocol, Snort only for some: these have ports. */
+    static boolean hasPorts(@Nullable String proto) {
+        return proto != null && (proto.equals("TCP") || proto.equals("UDP") || proto.equals("SCTP"));
+    }
+
+    /**
+     * Reads the time, and passes over what a sensor in the line did with the packet: {@code [Drop]}, {@code [wDrop]}.
+     *
+     * @return whether the year has four digits
+     */
+    private boolean time(String text, boolean three) throws BadRecord {
+        int blank = text.indexOf(' ');
+        String behind = blank < 0 ? "" : text.substring(blank).strip();
+        if (!behind.isEmpty() && !(behind.startsWith("[") && behind.endsWith("]"))) {
+            throw new BadRecord(Reason.SYNTAX);
         }
-        scan.expect('-');
-        boolean dated = year > 0;
-        if (!dated) {
-            year = YearGuess.newest(setting.nowMicros(), month, day, text.substring(scan.position()));
-        }
-        long micros = Timestamp.time(scan, year, month, day);
-        if (scan.isFailed() || !scan.isAtEnd()) {
-            throw new BadRecord(Reason.TIME);
-        }
-        alarm.time(setting.checked(Timestamp.unzoned(micros)).micros());
-        return four;
+        SlashedTime time = SlashedTime.read(blank < 0 ? text : text.substring(0, blank), three, setting.nowMicros());
+        alarm.time(setting.checked(Timestamp.unzoned(time.micros())).micros());
+        return time.fullYear();
     }
 
     /** {@code gid:sid} of the {@code [gid:sid:rev]} that stands there after blanks. */
@@ -119,8 +127,7 @@ final class FastLogParser implements RecordParser {
         if (arrow < 0) {
             return;
         }
-        // Suricata writes two numbers for every protocol, Snort only for those that have ports.
-        boolean ported = proto.equals("TCP") || proto.equals("UDP") || proto.equals("SCTP");
+        boolean ported = hasPorts(proto);
         Fields.Endpoint src = Fields.endpoint(tail.substring(close + 1, arrow).strip(), ported || suricata);
         Fields.Endpoint dst = Fields.endpoint(tail.substring(arrow + 4).strip(), ported || suricata);
         alarm.proto(Fields.proto(proto)).src(src.address()).dst(dst.address());

@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 public enum Format {
     EVE("eve", "Suricata EVE"),
     FAST("fast", "fast.log"),
-    ZEEK("zeek", "Zeek JSON"),
+    SNORT("snort", "Snort 3 alert_json"),
+    ZEEK("zeek", "Zeek"),
     WAZUH("wazuh", "Wazuh alerts.json"),
     IDMEF("idmef", "IDMEF XML"),
     JOURNALD("journald", "journald JSON"),
@@ -34,10 +35,10 @@ public enum Format {
         return title;
     }
 
-    /** Whether its records are JSON objects. */
+    /** Whether its records can be JSON objects, and so spread over lines. */
     boolean isJson() {
         return switch (this) {
-            case EVE, ZEEK, WAZUH, JOURNALD, CPTC -> true;
+            case EVE, SNORT, ZEEK, WAZUH, JOURNALD, CPTC -> true;
             case FAST, IDMEF, SSHD, AIT -> false;
         };
     }
@@ -47,6 +48,7 @@ public enum Format {
         return switch (this) {
             case EVE -> new EveParser(setting);
             case FAST -> new FastLogParser(setting);
+            case SNORT -> new SnortParser(setting);
             case ZEEK -> new ZeekParser(setting);
             case WAZUH -> new WazuhParser(setting);
             case IDMEF -> throw new IllegalStateException("an XML document is not a list of records");

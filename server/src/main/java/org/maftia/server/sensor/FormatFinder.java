@@ -25,8 +25,13 @@ final class FormatFinder {
      * What was found.
      *
      * @param lines whether each record is a line of its own
+     * @param divisible whether lines are understood without those before them; otherwise a header says what the columns are
      */
-    record Found(Format format, boolean lines) {}
+    record Found(Format format, boolean lines, boolean divisible) {
+        Found(Format format, boolean lines) {
+            this(format, lines, true);
+        }
+    }
 
     /** The format, or empty for none that is known. */
     static Optional<Found> find(byte[] head, int length) {
@@ -49,7 +54,7 @@ final class FormatFinder {
 
     private static int begin(byte[] head, int length) {
         int begin = length >= 3 && head[0] == (byte) 0xef && head[1] == (byte) 0xbb && head[2] == (byte) 0xbf ? 3 : 0;
-        while (begin < length && (head[begin] == ' ' || head[begin] == '\n' || head[begin] == '\r')) {
+        while (begin < length && head[begin] <= ' ' && head[begin] >= 0) {
             begin++;
         }
         return begin;
@@ -70,7 +75,7 @@ final class FormatFinder {
 
     private static Optional<Found> findAt(byte[] head, int from, int length) {
         int at = from;
-        while (at < length && (head[at] == ' ' || head[at] == '[' || head[at] == '\n' || head[at] == '\r')) {
+        while (at < length && (head[at] <= ' ' && head[at] >= 0 || head[at] == '[')) {
             at++;
         }
         if (at < length && head[at] == '{') {
@@ -80,17 +85,21 @@ final class FormatFinder {
         }
         int end = behindLine(head, from, length);
         String line = new String(head, from, end - from, StandardCharsets.UTF_8).strip();
-        return text(line).map(format -> new Found(format, true));
+        return text(line);
     }
 
-    private static Optional<Format> text(String line) {
-        if (line.equals(AitParser.HEADER)) {
-            return Optional.of(Format.AIT);
+    private static Optional<Found> text(String line) {
+        if (AitParser.isHeader(line)) {
+            return Optional.of(new Found(Format.AIT, true, line.equals(AitParser.HEADER)));
+        }
+        if (ZeekColumns.isHeader(line)) {
+            return Optional.of(new Found(Format.ZEEK, true, false));
         }
         if (line.contains("[**]") && line.matches("\\d\\d/\\d\\d(/\\d\\d(\\d\\d)?)?-\\d\\d:.*")) {
-            return Optional.of(Format.FAST);
+            return Optional.of(new Found(Format.FAST, true));
         }
-        return line.contains("sshd") && SyslogParser.isLine(line) ? Optional.of(Format.SSHD) : Optional.empty();
+        boolean sshd = line.contains("sshd") && SyslogParser.isLine(line);
+        return sshd ? Optional.of(new Found(Format.SSHD, true)) : Optional.empty();
     }
 
     /** Whether the object ends before its line does. */
@@ -132,10 +141,12 @@ final class FormatFinder {
     }
 
     private static Optional<Format> byKeys(SortedSet<String> keys) {
-        if (keys.contains("result") && (keys.contains("preview") || keys.contains("offset"))) {
+        boolean numbered = keys.contains("preview") || keys.contains("offset") || keys.contains("lastrow");
+        if (keys.contains("_raw") || keys.contains("result") && (numbered || keys.size() == 1)) {
             return Optional.of(Format.CPTC);
         }
-        if (keys.contains("rule") && (keys.contains("agent") || keys.contains("manager"))) {
+        boolean managed = keys.contains("agent") || keys.contains("manager") || keys.contains("decoder");
+        if (keys.contains("rule") && managed) {
             return Optional.of(Format.WAZUH);
         }
         if (keys.contains(JOURNAL_TIME) || keys.contains("__CURSOR")) {
@@ -143,6 +154,10 @@ final class FormatFinder {
         }
         if (keys.contains("event_type") && keys.contains("timestamp")) {
             return Optional.of(Format.EVE);
+        }
+        boolean snort = keys.contains("rule") || keys.contains("sid");
+        if (snort && (keys.contains("timestamp") || keys.contains("seconds"))) {
+            return Optional.of(Format.SNORT);
         }
         boolean zeek = keys.contains("ts") && (keys.contains("note") || keys.contains("name") || keys.contains("uid"));
         return keys.contains("_path") || zeek ? Optional.of(Format.ZEEK) : Optional.empty();

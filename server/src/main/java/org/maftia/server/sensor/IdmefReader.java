@@ -1,8 +1,8 @@
 package org.maftia.server.sensor;
 
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import javax.xml.XMLConstants;
@@ -15,9 +15,9 @@ import org.maftia.services.detection.Alarm;
 
 /**
  * IDMEF (RFC 4765): each {@code Alert} of each message becomes {@code idmef:<classification text>}; heartbeats are passed
- * over. Elements are known by the URI of their namespace and their local name, whatever the prefix. A message with a
- * document type, and so with entities, is refused. A message is read up to its first fault; the stream goes on with
- * the next.
+ * over. Elements are known by the URI of their namespace and their local name, whatever the prefix; older sensors name no
+ * namespace. A document type may be named, and is not looked at; a message that declares anything in it, or uses an
+ * entity, is refused. A message is read up to its first fault; the stream goes on with the next.
  */
 final class IdmefReader {
     private static final String NAMESPACE = "http://iana.org/idmef";
@@ -45,9 +45,7 @@ final class IdmefReader {
             } catch (BadRecord e) {
                 refuse(e.reason(), ROOT);
             } catch (XMLStreamException e) {
-                if (e.getNestedException() instanceof IOException fault
-                        && !(fault instanceof XmlDocuments.TooLong)
-                        && !(fault instanceof CharConversionException)) {
+                if (e.getNestedException() instanceof IOException fault && !(fault instanceof XmlDocuments.TooLong)) {
                     throw fault;
                 }
                 boolean tooLong = e.getNestedException() instanceof XmlDocuments.TooLong;
@@ -61,19 +59,27 @@ final class IdmefReader {
         setting.tally().countBad(reason, shown, 0, shown.length);
     }
 
-    private void read(XmlDocuments documents) throws XMLStreamException, BadRecord {
-        XMLStreamReader reader = factory.createXMLStreamReader(documents.document());
+    private void read(XmlDocuments documents) throws IOException, XMLStreamException, BadRecord {
+        // Bytes that are no letters are replaced here: the parser would print a line about them, and refuse the
+        // message.
+        XMLStreamReader reader =
+                factory.createXMLStreamReader(new InputStreamReader(documents.document(), documents.charset()));
         @Nullable IdmefAlert alert = null;
         int depth = 0;
         while (reader.hasNext()) {
             switch (reader.next()) {
-                case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE -> throw new BadRecord(Reason.DOCTYPE);
+                case XMLStreamConstants.ENTITY_REFERENCE -> throw new BadRecord(Reason.DOCTYPE);
+                case XMLStreamConstants.DTD -> {
+                    if (declares(String.valueOf(reader.getText()))) {
+                        throw new BadRecord(Reason.DOCTYPE);
+                    }
+                }
                 case XMLStreamConstants.START_ELEMENT -> {
                     depth++;
                     if (depth > RecordLimits.NESTING_MAX) {
                         throw new BadRecord(Reason.NESTING);
                     }
-                    boolean ours = NAMESPACE.equals(reader.getNamespaceURI());
+                    boolean ours = isOurs(reader.getNamespaceURI());
                     if (depth == 1 && !(ours && reader.getLocalName().equals(ROOT))) {
                         throw new BadRecord(Reason.TYPE);
                     }
@@ -103,6 +109,15 @@ final class IdmefReader {
                 }
             }
         }
+    }
+
+    /** The parser gives the beginning of a document type as it happens to lie in its buffer, but its end always. */
+    private static boolean declares(String documentType) {
+        return documentType.endsWith("]>") || documentType.contains("[");
+    }
+
+    private static boolean isOurs(@Nullable String namespace) {
+        return namespace == null || namespace.isEmpty() || namespace.equals(NAMESPACE);
     }
 
     /** One alert that lacks something is refused alone. */

@@ -75,9 +75,14 @@ final class JournaldParser implements RecordParser {
             return JsonRecord.text(parser);
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        @Nullable String first = null;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() == JsonToken.VALUE_STRING) { // a field that occurs twice
+                first = first == null ? parser.getText() : first;
+                continue;
+            }
             if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-                throw new BadRecord(Reason.FIELD); // a field that occurs twice is an array of texts
+                throw new BadRecord(Reason.FIELD);
             }
             int value = Fields.small(parser.getText());
             if (value > 255) {
@@ -85,6 +90,6 @@ final class JournaldParser implements RecordParser {
             }
             bytes.write(value);
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        return first == null ? bytes.toString(StandardCharsets.UTF_8) : first;
     }
 }

@@ -5,7 +5,7 @@ public enum Reason {
     OVERSIZE("longer than 1 MiB"),
     NESTING("nested deeper than 32"),
     SYNTAX("not well formed"),
-    DOCTYPE("declares a document type or entities"),
+    DOCTYPE("declares something in its document type, or uses an entity"),
     TIME("no time that can be read"),
     TYPE("no kind of alarm"),
     ADDRESS("no valid address where one must be"),

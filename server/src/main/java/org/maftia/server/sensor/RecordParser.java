@@ -3,7 +3,10 @@ package org.maftia.server.sensor;
 import org.jspecify.annotations.Nullable;
 import org.maftia.services.detection.Alarm;
 
-/** Makes an alarm of one record of one format. Keeps nothing between records except reused buffers; for one thread. */
+/**
+ * Makes an alarm of one record of one format. Keeps nothing between records except reused buffers, and what a header said of
+ * the columns (see {@link FormatFinder.Found#divisible}); for one thread.
+ */
 interface RecordParser {
     /**
      * The alarm, or null where the record is sound but none, which the parser has noted in the tally.

@@ -12,7 +12,7 @@ import org.maftia.core.wire.Writer;
 
 /**
  * Cuts inputs into parts that can be counted apart, in any place where the files are. A file of lines is cut where one ends;
- * what is compressed, one JSON array, or XML is one part.
+ * what is compressed, one JSON array, XML, or a table whose columns a header names is one part.
  */
 public final class SplitPlan {
     /** Of all inputs together. */
@@ -102,7 +102,8 @@ public final class SplitPlan {
         Optional<FormatFinder.Found> looked = FormatFinder.find(head, head.length);
         Optional<Format> known = task.format().or(() -> looked.map(FormatFinder.Found::format));
         boolean lines = looked.map(FormatFinder.Found::lines).orElse(true);
-        return known.filter(format -> format != Format.IDMEF && (lines || !format.isJson()));
+        boolean divisible = looked.map(FormatFinder.Found::divisible).orElse(true);
+        return known.filter(format -> format != Format.IDMEF && divisible && (lines || !format.isJson()));
     }
 
     private void add(

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.maftia.services.detection.Alarm;
 
-/** What Splunk exports of an index of EVE lines: each stands as a text in {@code result._raw}. */
+/** What Splunk exports of an index of EVE lines: each stands as a text in {@code result._raw}, or in {@code _raw}. */
 final class SplunkParser implements RecordParser {
     private final EveParser lines;
 
@@ -20,10 +20,12 @@ final class SplunkParser implements RecordParser {
         return JsonRecord.read(bytes, offset, length, parser -> {
             @Nullable String line = null;
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean result = parser.currentName().equals("result");
+                String name = parser.currentName();
                 boolean object = parser.nextToken() == JsonToken.START_OBJECT;
-                if (result && object) {
+                if (name.equals("result") && object) {
                     line = raw(parser);
+                } else if (name.equals("_raw")) {
+                    line = JsonRecord.text(parser);
                 } else {
                     parser.skipChildren();
                 }

@@ -86,9 +86,12 @@ final class SshdMessage {
 
     private SshdMessage() {}
 
-    /** Whether a log's program name is one of sshd's: with a module behind it, or that of a session's process. */
+    /** Whether a log's program name is one of sshd's: with a module behind it, or that of one of its parts. */
     static boolean isSshd(String program) {
-        return program.equals("sshd") || program.equals("sshd-session") || program.equals("sshd(pam_unix)");
+        return switch (program) {
+            case "sshd", "sshd-session", "sshd-auth", "sshd(pam_unix)" -> true;
+            default -> false;
+        };
     }
 
     /** Sets type, severity and what of the connection the message tells. */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.services.detection.Alarm;
 
 /**
- * Lines of sshd in a log of syslog, with the time of RFC 3164 ({@code Dec 10 06:55:46}, no year, no offset) or of RFC 3339;
- * lines of other programs are passed over.
+ * Lines of sshd in a log of syslog, with the time of RFC 3164 ({@code Dec 10 06:55:46}, no year, no offset) or of RFC 3339, or
+ * wholly in the form of RFC 5424; lines of other programs are passed over.
  */
 final class SyslogParser implements RecordParser {
     private static final int NAME_LENGTH_MAX = 255;
@@ -34,7 +34,7 @@ final class SyslogParser implements RecordParser {
             return null;
         }
         alarm.clear().sensor(head.host()).host(head.host());
-        SshdMessage.read(line.substring(head.messageAt()), alarm);
+        SshdMessage.read(line.substring(Math.min(head.messageAt(), line.length())), alarm);
         alarm.time(setting.checked(head.time()).micros());
         try {
             return alarm.rawHash(hash.of(bytes, offset, length)).build();
@@ -53,6 +53,9 @@ final class SyslogParser implements RecordParser {
         if (scan.accept('<')) { // the priority, if the line came by network
             scan.digits(1, 3);
             scan.expect('>');
+            if (line.startsWith("1 ", scan.position())) {
+                return headOfVersion1(line, scan.position() + 2);
+            }
         }
         boolean dated = scan.isAtDigit();
         @Nullable Timestamp time = dated ? Timestamp.iso(scan.word(40)) : undated(scan, nowMicros);
@@ -68,6 +71,42 @@ final class SyslogParser implements RecordParser {
             end++;
         }
         return end == 0 ? null : new Head(time, host, tag.substring(0, end), scan.position());
+    }
+
+    /** {@code <34>1 TIME HOST PROGRAM PROCESS MESSAGE-ID STRUCTURED-DATA MESSAGE} (RFC 5424 section 6), from the time on. */
+    private static @Nullable Head headOfVersion1(String line, int from) {
+        TextScan scan = new TextScan(line, from);
+        @Nullable Timestamp time = Timestamp.iso(scan.word(40));
+        scan.expect(' ');
+        String host = scan.word(NAME_LENGTH_MAX);
+        scan.expect(' ');
+        String program = scan.word(NAME_LENGTH_MAX);
+        scan.expect(' ');
+        scan.word(NAME_LENGTH_MAX);
+        scan.expect(' ');
+        scan.word(NAME_LENGTH_MAX);
+        scan.expect(' ');
+        int at = scan.isFailed() ? -1 : behindData(line, scan.position());
+        return at < 0 ? null : new Head(time, host, program, at);
+    }
+
+    /** Behind {@code -}, or behind elements in brackets, in whose quotes a bracket may stand; -1 where there is neither. */
+    private static int behindData(String line, int from) {
+        if (line.startsWith("-", from)) {
+            return from + 1;
+        }
+        int at = from;
+        boolean quoted = false;
+        while (at < line.length() && (quoted || at > from || line.charAt(at) == '[')) {
+            char c = line.charAt(at);
+            boolean last = c == ']' && !quoted && (at + 1 == line.length() || line.charAt(at + 1) != '[');
+            quoted ^= c == '"';
+            at += c == '\\' && quoted ? 2 : 1;
+            if (last) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     private static @Nullable Timestamp undated(TextScan scan, long nowMicros) {

@@ -56,6 +56,13 @@ record Timestamp(long micros, boolean zoned) {
         return scan.isFailed() || !scan.isAtEnd() ? null : of(seconds * SECOND_MICROS + fraction, true);
     }
 
+    /** Reads whole milliseconds since 1970, as Zeek writes them if it was told to. */
+    static @Nullable Timestamp epochMillis(CharSequence text) {
+        TextScan scan = new TextScan(text);
+        long millis = scan.number(1, EPOCH_DIGITS_MAX + 3);
+        return scan.isFailed() || !scan.isAtEnd() ? null : of(1000 * millis, true);
+    }
+
     /** Reads whole microseconds since 1970, as journald has them. */
     static @Nullable Timestamp epochMicros(CharSequence text) {
         TextScan scan = new TextScan(text);

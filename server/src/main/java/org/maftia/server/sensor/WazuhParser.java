@@ -10,14 +10,17 @@ import org.maftia.services.detection.Alarm;
 /**
  * Wazuh's {@code alerts.json} of version 4: {@code wazuh:<rule.id>}. The alert of Suricata that may stand inside, decoded in
  * {@code data} or as a line in {@code full_log}, gives the inner type and whatever of the connection is missing outside.
+ * What was taken out of Wazuh's index may have its time as {@code @timestamp} only.
  */
 final class WazuhParser implements RecordParser {
     private final ParserSetting setting;
     private final RecordHash hash = new RecordHash();
     private final Alarm.Builder alarm = new Alarm.Builder();
+    private boolean ruled;
     private @Nullable String rule;
     private @Nullable String title;
     private @Nullable String time;
+    private @Nullable String indexTime;
     private @Nullable String innerGroup;
     private @Nullable String innerSignature;
     private @Nullable String fullLog;
@@ -29,9 +32,11 @@ final class WazuhParser implements RecordParser {
     @Override
     public @Nullable Alarm parse(byte[] bytes, int offset, int length) throws BadRecord {
         alarm.clear().sensor(setting.sensor());
+        ruled = false;
         rule = null;
         title = null;
         time = null;
+        indexTime = null;
         innerGroup = null;
         innerSignature = null;
         fullLog = null;
@@ -40,11 +45,16 @@ final class WazuhParser implements RecordParser {
                 field(parser);
             }
             JsonRecord.end(parser);
+            if (!ruled) {
+                setting.tally().countSkipped("no rule"); // archives.json keeps what no rule was met by
+                return null;
+            }
             String type = "wazuh:" + Fields.ruleNumber(rule);
             setting.titles().note(type, title);
             alarm.type(type).innerType(innerType());
-            alarm.time(
-                    setting.checked(time == null ? null : Timestamp.iso(time)).micros());
+            @Nullable String stated = time == null ? indexTime : time;
+            alarm.time(setting.checked(stated == null ? null : Timestamp.iso(stated))
+                    .micros());
             return alarm.rawHash(hash.of(bytes, offset, length)).build();
         });
     }
@@ -61,8 +71,10 @@ final class WazuhParser implements RecordParser {
         boolean object = parser.nextToken() == JsonToken.START_OBJECT;
         switch (name) {
             case "timestamp" -> time = JsonRecord.text(parser);
+            case "@timestamp" -> indexTime = JsonRecord.text(parser);
             case "full_log" -> fullLog = JsonRecord.text(parser);
             case "rule", "agent", "manager", "data" -> {
+                ruled |= name.equals("rule");
                 while (object && parser.nextToken() == JsonToken.FIELD_NAME) {
                     String key = parser.currentName();
                     parser.nextToken();

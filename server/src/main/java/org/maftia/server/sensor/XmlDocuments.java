@@ -2,7 +2,10 @@ package org.maftia.server.sensor;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Cuts a stream into XML documents, so that a fault in one ends with it: a document goes up to the end tag of its root,
@@ -11,6 +14,9 @@ import java.nio.charset.StandardCharsets;
  */
 final class XmlDocuments {
     private static final byte[] DECLARATION = "<?xml ".getBytes(StandardCharsets.US_ASCII);
+
+    private static final Pattern ENCODING =
+            Pattern.compile("^[^?]*<\\?xml [^?>]*encoding *= *[\"']([A-Za-z][A-Za-z0-9._-]{0,39})[\"']");
 
     /** An end tag: a prefix of reasonable length, the local name, a little white space. */
     private static final int TAG_LENGTH_MAX = 128;
@@ -64,6 +70,25 @@ final class XmlDocuments {
     /** A record has ended: the next may be as long again. */
     void renew() {
         budget = RecordLimits.LENGTH_MAX;
+    }
+
+    /**
+     * How the document that begins here says that its letters are written; UTF-8 where it does not say, or names what cannot
+     * be true, since its tags were found byte by byte.
+     */
+    Charset charset() throws IOException {
+        while (!ended && window.end() - window.mark() < TAG_LENGTH_MAX) {
+            ended = !window.fill();
+        }
+        int length = Math.min(TAG_LENGTH_MAX, window.end() - window.mark());
+        String begin = new String(window.bytes(), window.mark(), length, StandardCharsets.US_ASCII);
+        Matcher encoding = ENCODING.matcher(begin);
+        if (!encoding.find() || !Charset.isSupported(encoding.group(1))) {
+            return StandardCharsets.UTF_8;
+        }
+        Charset stated = Charset.forName(encoding.group(1));
+        boolean possible = new String(DECLARATION, stated).equals(new String(DECLARATION, StandardCharsets.US_ASCII));
+        return possible ? stated : StandardCharsets.UTF_8;
     }
 
     /** The document, up to its end. */

@@ -2,7 +2,10 @@ package org.maftia.server.sensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,6 +16,20 @@ import org.maftia.core.testing.Seeds;
 class MutationTest {
     private static final int RECORDS = 6;
     private static final int ROUNDS = 40;
+    private static final int LOG_LENGTH_MAX = 60_000;
+
+    private static final List<String> LOGS = List.of(
+            "eve/suricata-verify.eve-alerts.json.gz",
+            "eve/suricata-verify.fast.log.gz",
+            "eve/test6-malicious.suricata.json.gz",
+            "eve/wrccdc-2018.alerts-only.json.gz",
+            "cptc-2017/NationalTeam2.json.gz",
+            "zeek/notice.json.gz",
+            "zeek/weird.json.gz",
+            "wazuh/ossec_insect.json.gz",
+            "idmef",
+            "host-logs/OpenSSH_2k.log.gz",
+            "ait-ads/train-networks.zip");
 
     /** Bytes that mean something to one of the parsers. */
     private static final String MEANINGFUL = "{}[]\"\\:,<>/=&;!?- \n\r\t.0123456789eE+\u0000";
@@ -58,6 +75,34 @@ class MutationTest {
             assertThat(reading.tally().alarms()).isEqualTo(reading.alarms().size());
             assertThat(reading.tally().records()).isLessThanOrEqualTo(bytes.length);
             assertThat(reading.tally().bytes()).isLessThanOrEqualTo(bytes.length);
+        }
+    }
+
+    /**
+     * The same with beginnings of real logs. The bound on all files together keeps this to some seconds; whoever has more
+     * time raises the seeds.
+     */
+    @Attack("hostile records of a sensor")
+    @Seeds(12)
+    void mutatedLogsNeverThrow(long seed) throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (String file : LOGS) {
+            byte[] bytes = beginning(AlarmData.folder().resolve(file), 1 + random.nextInt(LOG_LENGTH_MAX));
+            int mutations = 1 + random.nextInt(30);
+            for (int i = 0; i < mutations; i++) {
+                bytes = mutate(bytes, random);
+            }
+            Reading reading = Reading.of(file, bytes);
+            assertThat(reading.tally().alarms()).isEqualTo(reading.alarms().size());
+            assertThat(reading.tally().records()).isLessThanOrEqualTo(bytes.length);
+        }
+    }
+
+    private static byte[] beginning(Path file, int length) throws IOException {
+        AlarmInput input =
+                AlarmInputs.of(file.toString(), InputStream.nullInputStream()).getFirst();
+        try (InputStream stream = AlarmReader.decompressed(input.place().open())) {
+            return stream.readNBytes(length);
         }
     }
 

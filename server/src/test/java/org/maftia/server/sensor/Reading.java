@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.maftia.services.detection.Alarm;
 
 /** What a reader made of an input. */
-record Reading(List<Alarm> alarms, Tally tally, List<AlarmReader.Report> reports) {
+record Reading(List<Alarm> alarms, Tally tally, List<AlarmReader.Report> reports, TypeTitles titles) {
     /** 2021-01-01T00:00:00Z. */
     static final long NOW_MICROS = 1_609_459_200_000_000L;
 
@@ -19,7 +19,7 @@ record Reading(List<Alarm> alarms, Tally tally, List<AlarmReader.Report> reports
         AlarmReader reader = new AlarmReader(Optional.empty(), Optional.empty(), NOW_MICROS, Progress.silent());
         List<Alarm> alarms = new ArrayList<>();
         reader.read(path.toString(), InputStream.nullInputStream(), alarms::add);
-        return new Reading(alarms, reader.total(), reader.reports());
+        return new Reading(alarms, reader.total(), reader.reports(), reader.titles());
     }
 
     static Reading of(String text) throws IOException {
@@ -30,7 +30,7 @@ record Reading(List<Alarm> alarms, Tally tally, List<AlarmReader.Report> reports
         AlarmReader reader = new AlarmReader(Optional.empty(), Optional.empty(), NOW_MICROS, Progress.silent());
         List<Alarm> alarms = new ArrayList<>();
         reader.readStream(name, new ByteArrayInputStream(bytes), alarms::add);
-        return new Reading(alarms, reader.total(), reader.reports());
+        return new Reading(alarms, reader.total(), reader.reports(), reader.titles());
     }
 
     /** What was refused for a reason; nothing, if nothing was. */

@@ -73,7 +73,22 @@ final class Samples {
         </x:IDMEF-Message>
         """;
 
-    static final List<String> ALL = List.of(EVE, FAST, SNORT, ZEEK, WAZUH, JOURNALD, SSHD, AIT, SPLUNK, IDMEF);
+    static final String SNORT_JSON = """
+        { "timestamp" : "07/16-09:23:39.153899", "pkt_num" : 5, "proto" : "TCP", "pkt_gen" : "stream_tcp", "dir" : "C2S", \
+        "src_ap" : "192.0.2.2:50284", "dst_ap" : "192.0.2.3:80", "rule" : "1:1000000:0", "action" : "allow" }
+        """;
+
+    static final String ZEEK_TABLE = """
+        #separator \\x09
+        #unset_field\t-
+        #path\tnotice
+        #fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tnote\tsrc\tdst\tp
+        1649715078.678609\tC4J\t192.0.2.146\t63839\t192.0.2.157\t111\tudp\tA::Exploit\t192.0.2.146\t192.0.2.157\t111
+        1649715079.5\t-\t-\t-\t-\t-\t-\tScan::Port_Scan\t2001:db8::7\t192.0.2.9\t-
+        """;
+
+    static final List<String> ALL =
+            List.of(EVE, FAST, SNORT, ZEEK, WAZUH, JOURNALD, SSHD, AIT, SPLUNK, IDMEF, SNORT_JSON, ZEEK_TABLE);
 
     private Samples() {}
 }
