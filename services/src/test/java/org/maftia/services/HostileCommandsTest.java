@@ -43,7 +43,8 @@ class HostileCommandsTest {
                 of("registration", RegistrationCorpus::new),
                 of("exchange", ExchangeCorpus::new),
                 of("openid", ProviderCorpus::new),
-                of("authority", AuthorityCorpus::new));
+                of("authority", AuthorityCorpus::new),
+                of("authority.hostile", () -> new AuthorityCorpus(true)));
     }
 
     private static Arguments of(String name, Supplier<Corpus> corpus) {

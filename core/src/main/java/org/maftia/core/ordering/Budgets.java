@@ -11,9 +11,6 @@ import org.maftia.core.protocol.Limits;
  * each peer that speaks of it, so that none takes the place of another; and so much in all.
  */
 final class Budgets {
-    /** Bytes of the bodies that one client may have waiting here, in full batches: what some seconds order. */
-    private static final int BATCHES_OF_A_CLIENT = 16;
-
     /** Bytes of all bodies that clients gave to this replica and that wait, in full batches. */
     private static final int BATCHES_OF_ALL = 64;
 
@@ -78,7 +75,7 @@ final class Budgets {
         long batch = limits.batchLengthMax();
         long length = request.operation().length;
         long all = creator == self ? BATCHES_OF_ALL : BATCHES_OF_A_PEER;
-        return of(creator, request.id().client()).bytes + length <= BATCHES_OF_A_CLIENT * batch
+        return of(creator, request.id().client()).bytes + length <= limits.pooledBytesPerClient()
                 && bytes[creator] + length <= all * batch;
     }
 

@@ -33,6 +33,14 @@ public record Limits(
         long clockToleranceMicros,
         int sessionWindow,
         int sessionsPerClient) {
+    /** What some seconds order. */
+    private static final int BATCHES_PER_CLIENT = 16;
+
     public static final Limits DEFAULT = new Limits(
             4 << 20, 1 << 20, 2048, 256 << 10, 8, 256, 512, 4 << 20, 1024, 100_000, 10_000_000, 5_000_000, 1024, 16);
+
+    /** Bytes of the requests of one client that wait for ordering, at one replica and for each peer that brings them. */
+    public long pooledBytesPerClient() {
+        return (long) BATCHES_PER_CLIENT * batchLengthMax;
+    }
 }

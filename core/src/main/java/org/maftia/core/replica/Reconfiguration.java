@@ -1,5 +1,6 @@
 package org.maftia.core.replica;
 
+import java.nio.charset.StandardCharsets;
 import org.maftia.core.crypto.Certificate;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.crypto.Verifier;
@@ -50,6 +51,26 @@ public record Reconfiguration(Configuration next, long serial, Certificate offic
      * @param sentence why not, or what comes next
      */
     public record Verdict(boolean accepted, String sentence) {
+        /** The end of a sentence that was cut; within the bound. */
+        private static final String CUT = "...";
+
+        /** Cuts a longer sentence: some tell of names that officers gave, and none may be one that nobody reads. */
+        public Verdict {
+            sentence = bounded(sentence);
+        }
+
+        private static String bounded(String sentence) {
+            byte[] bytes = sentence.getBytes(StandardCharsets.UTF_8);
+            if (bytes.length <= SENTENCE_LENGTH_MAX) {
+                return sentence;
+            }
+            int length = SENTENCE_LENGTH_MAX - CUT.length();
+            while ((bytes[length] & 0xc0) == 0x80) {
+                length--; // in the middle of a character
+            }
+            return new String(bytes, 0, length, StandardCharsets.UTF_8) + CUT;
+        }
+
         public static final Codec<Verdict> CODEC = new Codec<>() {
             @Override
             public void write(Writer writer, Verdict value) {

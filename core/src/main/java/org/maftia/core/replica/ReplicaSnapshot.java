@@ -12,7 +12,7 @@ import org.maftia.core.wire.Writer;
  */
 public record ReplicaSnapshot(StableCheckpoint checkpoint, byte[] state) {
     /** Of the state, with all that services write into it: it counts on when that changes and the former is not read any more. */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     static final Codec<ReplicaSnapshot> CODEC = new Codec<>() {
         @Override

@@ -43,7 +43,7 @@ public final class AcmeGateway implements Gateway {
     private static final String OCSP_QUESTION = "application/ocsp-request";
     private static final String OCSP_ANSWER = "application/ocsp-response";
     private static final String NONCE = "Replay-Nonce";
-    private static final long HOUR_MILLIS = 3_600_000;
+    private static final long PERIOD_MILLIS = 1_000L * Authority.NONCE_SECONDS;
 
     /** RFC 9773, section 4.3.1: often enough to hear of a mass revocation in time. */
     private static final long RENEWAL_SECONDS = 21_600;
@@ -143,11 +143,11 @@ public final class AcmeGateway implements Gateway {
     }
 
     private String nonce() {
-        return nonces().next(hour());
+        return nonces().next(period());
     }
 
-    private int hour() {
-        return (int) (clock.millis() / HOUR_MILLIS);
+    private int period() {
+        return (int) (clock.millis() / PERIOD_MILLIS);
     }
 
     /** The number of the gateway is known once the replica runs. */
@@ -260,7 +260,7 @@ public final class AcmeGateway implements Gateway {
         if (reading.isEmpty() || !reading.get().isSigned()) {
             return Optional.empty();
         }
-        if (!nonces().spend(nonce, hour())) {
+        if (!nonces().spend(nonce, period())) {
             return Optional.of(problem(new Problem(Problem.Kind.BAD_NONCE, "the nonce is used"), 0));
         }
         return Optional.of(reply(reading.get().answer()));

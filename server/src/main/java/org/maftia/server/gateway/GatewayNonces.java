@@ -12,7 +12,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replay nonces that one gateway makes (RFC 8555, section 6.5): the hour, the gateway, and sixteen bytes that look random and
+ * The replay nonces that one gateway makes (RFC 8555, section 6.5): the period, the gateway, and sixteen bytes that look random and
  * are a count under a key that this process alone has, so that it knows its own ones again, and a bit says which of them were used
  * for reading. Those used for anything else the group knows. Nonces of other gateways, and those of an earlier life, are not known
  * here; the group takes them. May be used by several threads.
@@ -21,19 +21,19 @@ final class GatewayNonces {
     private static final int RANDOM_LENGTH = 16;
     private static final int LENGTH = Integer.BYTES + 1 + RANDOM_LENGTH;
     private static final int KEY_LENGTH = 16;
-    private static final int HOURS_MAX = 4;
+    private static final int PERIODS_MAX = 4;
 
-    /** Nonces of an hour that are known again: 512 KiB of bits. More than a thousand requests a second are ordered all. */
-    static final int KNOWN_MAX = 1 << 22;
+    /** Nonces of a period that are known again: 128 KiB of bits. Of more than 3,500 readings a second the rest are ordered. */
+    static final int KNOWN_MAX = 1 << 20;
 
     private final int gateway;
     private final Cipher sealing;
     private final Cipher opening;
 
-    /** By hour, two of them at most: which nonces were used for reading. */
+    /** By period, two of them at most: which nonces were used for reading. */
     private final TreeMap<Integer, BitSet> spent = new TreeMap<>();
 
-    /** By hour, how many were made; the last few hours, as a clock may be set back a little. */
+    /** By period, how many were made; the last few, as a clock may be set back a little. */
     private final TreeMap<Integer, Long> made = new TreeMap<>();
 
     /** What a gateway knows of a nonce. */
@@ -78,19 +78,19 @@ final class GatewayNonces {
     }
 
     /** Another one each time. */
-    synchronized String next(int hour) {
-        long number = made.getOrDefault(hour, 0L);
-        made.put(hour, number + 1);
-        if (made.size() > HOURS_MAX) {
+    synchronized String next(int period) {
+        long number = made.getOrDefault(period, 0L);
+        made.put(period, number + 1);
+        if (made.size() > PERIODS_MAX) {
             made.pollFirstEntry();
         }
         byte[] block = ByteBuffer.allocate(RANDOM_LENGTH)
                 .putLong(number)
                 .putInt(0)
-                .putInt(hour)
+                .putInt(period)
                 .array();
         ByteBuffer bytes =
-                ByteBuffer.allocate(LENGTH).putInt(hour).put((byte) gateway).put(crypt(sealing, block));
+                ByteBuffer.allocate(LENGTH).putInt(period).put((byte) gateway).put(crypt(sealing, block));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
     }
 
@@ -99,24 +99,24 @@ final class GatewayNonces {
         if (place == null) {
             return Standing.UNKNOWN;
         }
-        BitSet used = spent.get(place.hour);
+        BitSet used = spent.get(place.period);
         return used != null && used.get(place.number) ? Standing.SPENT : Standing.OPEN;
     }
 
     /** Uses one up for reading; false where it is not open. */
-    synchronized boolean spend(String nonce, int nowHour) {
-        spent.headMap(nowHour - 1).clear();
+    synchronized boolean spend(String nonce, int nowPeriod) {
+        spent.headMap(nowPeriod - 1).clear();
         Place place = place(nonce);
-        if (place == null || place.hour < nowHour - 1 || place.hour > nowHour) {
+        if (place == null || place.period < nowPeriod - 1 || place.period > nowPeriod) {
             return false;
         }
-        BitSet used = spent.computeIfAbsent(place.hour, hour -> new BitSet());
+        BitSet used = spent.computeIfAbsent(place.period, period -> new BitSet());
         boolean open = !used.get(place.number);
         used.set(place.number);
         return open;
     }
 
-    private record Place(int hour, int number) {}
+    private record Place(int period, int number) {}
 
     /** Null where this gateway did not make it, or made too many since it began. */
     private @Nullable Place place(String nonce) {
@@ -130,13 +130,13 @@ final class GatewayNonces {
             return null;
         }
         ByteBuffer outer = ByteBuffer.wrap(bytes);
-        int hour = outer.getInt();
+        int period = outer.getInt();
         boolean own = (outer.get() & 0xff) == gateway;
         byte[] sealed = new byte[RANDOM_LENGTH];
         outer.get(sealed);
         ByteBuffer inner = ByteBuffer.wrap(crypt(opening, sealed));
         long number = inner.getLong();
-        boolean known = inner.getInt() == 0 && inner.getInt() == hour && number >= 0 && number < KNOWN_MAX;
-        return own && known ? new Place(hour, (int) number) : null;
+        boolean known = inner.getInt() == 0 && inner.getInt() == period && number >= 0 && number < KNOWN_MAX;
+        return own && known ? new Place(period, (int) number) : null;
     }
 }

@@ -1,5 +1,6 @@
 package org.maftia.server.http;
 
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.common.tls.TlsConfig;
 import io.helidon.http.HeaderNames;
@@ -8,6 +9,7 @@ import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
@@ -39,24 +41,19 @@ public final class HttpBase implements AutoCloseable {
     /** Gateways bound their own bodies; this is the last barrier. */
     private static final long BODY_LENGTH_MAX = 64L << 20;
 
-    /**
-     * A client that says nothing in the middle of a request is gone. The library takes this and, in version 4.3, does not set it on the
-     * connections that it accepts: for bodies {@link org.maftia.server.gateway.BodyHandler} sees to it, for heads the search for
-     * idle connections.
-     */
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
-
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
-    /** How often connections are looked through for idle ones, among them those of which half a head came. */
+    /** How often connections are looked through for idle ones. Whoever is in the middle of something has its {@link Deadlines}. */
     private static final Duration IDLE_PERIOD = Duration.ofSeconds(5);
 
     private static final Duration STOP_GRACE = Duration.ofMillis(500);
 
     private final WebServer server;
+    private final List<Deadlines> deadlines;
 
-    private HttpBase(WebServer server) {
+    private HttpBase(WebServer server, List<Deadlines> deadlines) {
         this.server = server;
+        this.deadlines = deadlines;
     }
 
     /**
@@ -89,29 +86,26 @@ public final class HttpBase implements AutoCloseable {
 
     /** Opens both ports. */
     public static HttpBase start(Ports ports, Identity identity, StatusSource source, List<Gateway> gateways) {
+        return start(ports, identity, source, gateways, Deadlines.Patience.USUAL);
+    }
+
+    /** The same, with another patience than usual. */
+    static HttpBase start(
+            Ports ports, Identity identity, StatusSource source, List<Gateway> gateways, Deadlines.Patience patience) {
         HttpRouting.Builder plain = HttpRouting.builder();
         HttpRouting.Builder tls = HttpRouting.builder();
         console(tls, source);
         for (Gateway gateway : gateways) {
             gateway.register(plain, tls);
         }
-        List.of(plain, tls)
-                .forEach(routing -> routing.error(Exception.class, (request, response, failure) -> {
-                    if (failure instanceof InterruptedException) {
-                        respond(response, Answer.text(503, "this replica stops"));
-                        return;
-                    }
-                    if (failure.getCause() instanceof SocketException) {
-                        return; // the client is gone: there is nobody to answer, and nothing is wrong here
-                    }
-                    LOG.error("request for {} failed", request.path().path(), failure);
-                    respond(response, Answer.text(500, "this replica could not answer; its log says why"));
-                }));
+        List.of(plain, tls).forEach(routing -> routing.error(Exception.class, HttpBase::failed));
+        List<Deadlines> deadlines = List.of(
+                new Deadlines(patience, ports.connectionsMax()), new Deadlines(patience, ports.connectionsMax()));
         var builder = WebServer.builder().shutdownHook(false);
-        listener(builder, ports, ports.http()).routing(plain);
+        listener(builder, ports, ports.http(), deadlines.getFirst()).routing(plain);
         builder.putSocket(
                 TLS,
-                listener(ListenerConfig.builder(), ports, ports.https())
+                listener(ListenerConfig.builder(), ports, ports.https(), deadlines.getLast())
                         .routing(tls)
                         .tls(TlsConfig.builder()
                                 .sslContext(ServerTls.context(identity))
@@ -119,28 +113,49 @@ public final class HttpBase implements AutoCloseable {
                                 .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
                                 .build())
                         .build());
-        return new HttpBase(builder.build().start());
+        try {
+            return new HttpBase(builder.build().start(), deadlines);
+        } catch (RuntimeException e) {
+            deadlines.forEach(Deadlines::close);
+            throw e;
+        }
     }
 
-    private static <B extends ListenerConfig.BuilderBase<B, ?>> B listener(B builder, Ports ports, int port) {
+    private static void failed(ServerRequest request, ServerResponse response, Exception failure) {
+        if (failure instanceof InterruptedException) {
+            respond(response, Answer.text(503, "this replica stops"));
+            return;
+        }
+        if (failure.getCause() instanceof SocketException) {
+            return; // the client is gone: there is nobody to answer, and nothing is wrong here
+        }
+        LOG.error("request for {} failed", request.path().path(), failure);
+        respond(response, Answer.text(500, "this replica could not answer; its log says why"));
+    }
+
+    private static <B extends ListenerConfig.BuilderBase<B, ?>> B listener(
+            B builder, Ports ports, int port, Deadlines deadlines) {
         return builder.address(ports.address())
                 .port(port)
-                .maxTcpConnections(ports.connectionsMax())
                 .maxPayloadSize(BODY_LENGTH_MAX)
                 .idleConnectionTimeout(IDLE_TIMEOUT)
                 .idleConnectionPeriod(IDLE_PERIOD)
                 .shutdownGracePeriod(STOP_GRACE)
-                .connectionOptions(options -> options.readTimeout(READ_TIMEOUT).tcpNoDelay(true))
+                .connectionOptions(new WatchedSockets(
+                        SocketOptions.builder().tcpNoDelay(true).build(), deadlines))
                 .protocolsDiscoverServices(false)
-                .addConnectionSelector(new VersionSelector(Http1Config.builder()
-                        .maxHeadersSize(HEADERS_LENGTH_MAX)
-                        .maxPrologueLength(REQUEST_LINE_LENGTH_MAX)
-                        .build()));
+                .addConnectionSelector(new VersionSelector(
+                        Http1Config.builder()
+                                .maxHeadersSize(HEADERS_LENGTH_MAX)
+                                .maxPrologueLength(REQUEST_LINE_LENGTH_MAX)
+                                .build(),
+                        deadlines));
     }
 
     @Override
     public void close() {
         server.stop();
+        deadlines.forEach(Deadlines::close);
     }
 
     private static void console(HttpRouting.Builder routing, StatusSource source) {

@@ -11,8 +11,8 @@ import io.helidon.webserver.Router;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
-/** A connection of which other bytes are read than came. */
-record ReplacedReader(ConnectionContext context, DataReader dataReader) implements ConnectionContext {
+/** A connection of which other bytes are read than came, or in another way, and whose requests may go another way. */
+record ReplacedReader(ConnectionContext context, DataReader dataReader, Router router) implements ConnectionContext {
     @Override
     public ListenerContext listenerContext() {
         return context.listenerContext();
@@ -26,11 +26,6 @@ record ReplacedReader(ConnectionContext context, DataReader dataReader) implemen
     @Override
     public DataWriter dataWriter() {
         return context.dataWriter();
-    }
-
-    @Override
-    public Router router() {
-        return context.router();
     }
 
     @Override

@@ -15,10 +15,12 @@ import java.util.Set;
  */
 final class VersionSelector implements ServerConnectionSelector {
     private final Http1ConnectionSelector http;
+    private final Deadlines deadlines;
     private final int lineLengthMax;
     private final int headersLengthMax;
 
-    VersionSelector(Http1Config config) {
+    VersionSelector(Http1Config config, Deadlines deadlines) {
+        this.deadlines = deadlines;
         this.http = Http1ConnectionSelector.builder().config(config).build();
         this.lineLengthMax = config.maxPrologueLength();
         this.headersLengthMax = config.maxHeadersSize();
@@ -41,6 +43,6 @@ final class VersionSelector implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        return new VersionedConnection(context, http, lineLengthMax, headersLengthMax);
+        return new VersionedConnection(context, http, deadlines, lineLengthMax, headersLengthMax);
     }
 }

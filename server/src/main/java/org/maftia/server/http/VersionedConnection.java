@@ -8,6 +8,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,11 @@ final class VersionedConnection implements ServerConnection, InterruptableTask<V
     private static final byte[] UNFRAMED = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
             .getBytes(StandardCharsets.US_ASCII);
 
+    /** Whose bytes are watched as they come. */
     private final ConnectionContext context;
+
+    private final Deadlines deadlines;
+    private final Deadlines.@Nullable Visit visit;
     private final Http1ConnectionSelector http;
     private final int lineLengthMax;
     private final int headersLengthMax;
@@ -33,21 +38,53 @@ final class VersionedConnection implements ServerConnection, InterruptableTask<V
     private volatile @Nullable ServerConnection versioned;
 
     VersionedConnection(
-            ConnectionContext context, Http1ConnectionSelector http, int lineLengthMax, int headersLengthMax) {
-        this.context = context;
+            ConnectionContext context,
+            Http1ConnectionSelector http,
+            Deadlines deadlines,
+            int lineLengthMax,
+            int headersLengthMax) {
+        this.deadlines = deadlines;
+        this.visit = deadlines.of(context.remotePeer());
+        this.context = visit == null ? context : watched(context, visit);
         this.http = http;
         this.lineLengthMax = lineLengthMax;
         this.headersLengthMax = headersLengthMax;
     }
 
+    private static ConnectionContext watched(ConnectionContext context, Deadlines.Visit visit) {
+        DataReader reader = context.dataReader();
+        DataReader counted = new DataReader(() -> {
+            reader.ensureAvailable();
+            byte[] bytes = reader.readBytes(reader.available());
+            visit.came();
+            return bytes;
+        });
+        return new ReplacedReader(context, counted, new WatchedRouter(context.router(), visit));
+    }
+
     @Override
     public void handle(Limit limit) throws InterruptedException {
+        if (visit == null) {
+            handleVersion(limit);
+            return;
+        }
+        try {
+            visit.opened();
+            handleVersion(limit);
+        } catch (SocketException e) {
+            throw new CloseConnectionException("the connection is closed already", e);
+        } finally {
+            deadlines.left(context.remotePeer(), visit);
+        }
+    }
+
+    private void handleVersion(Limit limit) throws InterruptedException {
         thread = Thread.currentThread();
         ConnectionContext said = context;
         try {
             if (isOld()) {
                 OldRequest request = OldRequest.of(headLines());
-                said = new ReplacedReader(context, new DataReader(new Rest(request)));
+                said = new ReplacedReader(context, new DataReader(new Rest(request)), context.router());
             }
         } catch (DataReader.InsufficientDataAvailableException e) {
             throw new CloseConnectionException("the request line, or a header, did not come", e);

@@ -1,12 +1,11 @@
 package org.maftia.server.runtime;
 
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +34,7 @@ final class GatewaySession implements Submission {
     private final long session;
     private final long timeoutMicros;
     private final int openMax;
+    private final long openBytesMax;
     private final int operationLengthMax;
     private final Codec<ServiceCall> codec;
     private final Consumer<Request> sink;
@@ -43,17 +43,22 @@ final class GatewaySession implements Submission {
     /** Counts what is open or on its way to the loop. */
     private final AtomicInteger open = new AtomicInteger();
 
+    /** The bytes of those. */
+    private final AtomicLong openBytes = new AtomicLong();
+
     /** In the order of their deadlines, as all have the same time. */
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
 
-    /** Requests that nobody waits for any more; their numbers are in use until they are executed. */
-    private final Set<Long> abandoned = new HashSet<>();
+    /** Requests that nobody waits for any more, with their lengths; their numbers are in use until they are executed. */
+    private final Map<Long, Integer> abandoned = new HashMap<>();
 
     /** Numbers of refused requests, which nobody has ordered: a gap would close the session's window. */
     private final ArrayDeque<Long> reusable = new ArrayDeque<>();
 
-    /** Questions to the own replica, which answers each at once; at most as many as requests. */
+    /** Questions to the own replica, which answers each at once; at most as many as requests, and as long. */
     private final Map<Long, CompletableFuture<Optional<byte[]>>> peeks = new ConcurrentHashMap<>();
+
+    private final AtomicLong peekBytes = new AtomicLong();
 
     private final AtomicLong nextPeek = new AtomicLong();
     /** By the number of the command, what is to be signed for this gateway alone; each ends in time. */
@@ -63,7 +68,7 @@ final class GatewaySession implements Submission {
     private boolean looking;
     private volatile @Nullable String stopped;
 
-    private record Pending(long sequence, long dueNanos, CompletableFuture<byte[]> future) {}
+    private record Pending(long sequence, int length, long dueNanos, CompletableFuture<byte[]> future) {}
 
     /**
      * @param client the number of this replica's gateway
@@ -84,6 +89,7 @@ final class GatewaySession implements Submission {
         this.session = session;
         this.timeoutMicros = timeoutMicros;
         this.openMax = Math.min(limits.sessionWindow(), limits.pooledRequestsPerClient()) / 2;
+        this.openBytesMax = Math.max(limits.operationLengthMax(), limits.pooledBytesPerClient() / 2);
         this.operationLengthMax = limits.operationLengthMax() - ServiceCall.NAME_LENGTH_MAX - 8;
         this.codec = ServiceCall.codec(limits.operationLengthMax());
         this.sink = sink;
@@ -112,14 +118,20 @@ final class GatewaySession implements Submission {
         if (reason != null) {
             return CompletableFuture.failedFuture(new Busy(reason));
         }
-        if (open.incrementAndGet() > openMax) {
-            open.decrementAndGet();
-            return CompletableFuture.failedFuture(new Busy("too many requests wait"));
+        boolean many = open.incrementAndGet() > openMax;
+        if (openBytes.addAndGet(operation.length) > openBytesMax || many) {
+            release(operation.length);
+            return CompletableFuture.failedFuture(new Busy(many ? "too many requests wait" : "too long requests wait"));
         }
         CompletableFuture<byte[]> future = new CompletableFuture<>();
         byte[] encoded = codec.encode(new ServiceCall(service, operation));
-        loop.post(() -> accept(encoded, future, signature));
+        loop.post(() -> accept(encoded, operation.length, future, signature));
         return future;
+    }
+
+    private void release(int length) {
+        open.decrementAndGet();
+        openBytes.addAndGet(-length);
     }
 
     @Override
@@ -128,14 +140,20 @@ final class GatewaySession implements Submission {
         if (reason != null || question.length > operationLengthMax || peeks.size() >= openMax) {
             return CompletableFuture.failedFuture(new Busy(reason == null ? "too many questions wait" : reason));
         }
+        if (peekBytes.addAndGet(question.length) > openBytesMax) {
+            peekBytes.addAndGet(-question.length);
+            return CompletableFuture.failedFuture(new Busy("too long questions wait"));
+        }
         long number = nextPeek.getAndIncrement();
         CompletableFuture<Optional<byte[]>> future = new CompletableFuture<>();
         peeks.put(number, future);
         byte[] encoded = codec.encode(new ServiceCall(service, question));
         loop.post(() -> looker.accept(new Input.Peek(number, encoded)));
         // A replica that has not begun yet answers nothing.
-        return future.orTimeout(timeoutMicros, TimeUnit.MICROSECONDS)
-                .whenComplete((answer, failure) -> peeks.remove(number));
+        return future.orTimeout(timeoutMicros, TimeUnit.MICROSECONDS).whenComplete((answer, failure) -> {
+            peeks.remove(number);
+            peekBytes.addAndGet(-question.length);
+        });
     }
 
     void peeked(Output.Peeked peeked) {
@@ -156,16 +174,16 @@ final class GatewaySession implements Submission {
     }
 
     private void accept(
-            byte[] operation, CompletableFuture<byte[]> future, @Nullable CompletableFuture<byte[]> signature) {
+            byte[] call, int length, CompletableFuture<byte[]> future, @Nullable CompletableFuture<byte[]> signature) {
         String reason = stopped;
         if (reason != null) {
-            open.decrementAndGet();
+            release(length);
             future.completeExceptionally(new Busy(reason));
             return;
         }
         Long again = reusable.poll();
         long sequence = again != null ? again : nextSequence++;
-        Pending entry = new Pending(sequence, System.nanoTime() + timeoutMicros * 1000, future);
+        Pending entry = new Pending(sequence, length, System.nanoTime() + timeoutMicros * 1000, future);
         pending.put(sequence, entry);
         if (signature != null) {
             signatures.put(sequence, signature);
@@ -175,7 +193,7 @@ final class GatewaySession implements Submission {
             looking = true;
             loop.after(LOOK_MICROS, this::expire);
         }
-        sink.accept(new Request(new RequestId(client, session, sequence), operation));
+        sink.accept(new Request(new RequestId(client, session, sequence), call));
     }
 
     private void expire() {
@@ -187,7 +205,7 @@ final class GatewaySession implements Submission {
                 break;
             }
             oldest.remove();
-            abandoned.add(entry.sequence);
+            abandoned.put(entry.sequence, entry.length);
             entry.future.completeExceptionally(new TimeoutException("the group did not answer in time"));
         }
         looking = !pending.isEmpty();
@@ -222,8 +240,9 @@ final class GatewaySession implements Submission {
 
     private @Nullable Pending take(long sequence) {
         Pending entry = pending.remove(sequence);
-        if (entry != null || abandoned.remove(sequence)) {
-            open.decrementAndGet();
+        Integer length = entry != null ? Integer.valueOf(entry.length) : abandoned.remove(sequence);
+        if (length != null) {
+            release(length);
         }
         return entry;
     }

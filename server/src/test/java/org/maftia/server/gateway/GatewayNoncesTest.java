@@ -10,15 +10,15 @@ import org.maftia.core.testing.Attack;
 import org.maftia.server.gateway.GatewayNonces.Standing;
 
 class GatewayNoncesTest {
-    private static final int HOUR = 500_000;
+    private static final int PERIOD = 500_000;
 
     private final GatewayNonces nonces = new GatewayNonces(2, new SecureRandom());
 
     @Test
-    void eachIsAnotherOneAndSaysItsHourAndItsGateway() {
+    void eachIsAnotherOneAndSaysItsPeriodAndItsGateway() {
         TreeSet<String> all = new TreeSet<>();
         for (int i = 0; i < 1_000; i++) {
-            String nonce = nonces.next(HOUR + i % 2);
+            String nonce = nonces.next(PERIOD + i % 2);
             assertThat(nonce).hasSize(28).matches("[A-Za-z0-9_-]+");
             byte[] bytes = Base64.getUrlDecoder().decode(nonce);
             assertThat(new byte[] {bytes[0], bytes[1], bytes[2], (byte) (bytes[3] - i % 2), bytes[4]})
@@ -31,28 +31,28 @@ class GatewayNoncesTest {
     @Attack("a request is sent twice")
     @Test
     void oneIsGoodForOneReading() {
-        String first = nonces.next(HOUR);
-        String second = nonces.next(HOUR);
+        String first = nonces.next(PERIOD);
+        String second = nonces.next(PERIOD);
         assertThat(nonces.standing(first)).isEqualTo(Standing.OPEN);
-        assertThat(nonces.spend(first, HOUR)).isTrue();
-        assertThat(nonces.spend(first, HOUR)).isFalse();
+        assertThat(nonces.spend(first, PERIOD)).isTrue();
+        assertThat(nonces.spend(first, PERIOD)).isFalse();
         assertThat(nonces.standing(first)).isEqualTo(Standing.SPENT);
         assertThat(nonces.standing(second)).isEqualTo(Standing.OPEN);
-        assertThat(nonces.spend(second, HOUR + 1)).isTrue();
+        assertThat(nonces.spend(second, PERIOD + 1)).isTrue();
     }
 
     @Attack("a request is sent twice")
     @Test
     void whatIsOldOrWasMadeByNobodyHereIsLeftToTheGroup() {
-        String old = nonces.next(HOUR);
-        assertThat(nonces.spend(old, HOUR + 2)).isFalse();
-        String others = new GatewayNonces(2, new SecureRandom()).next(HOUR);
+        String old = nonces.next(PERIOD);
+        assertThat(nonces.spend(old, PERIOD + 2)).isFalse();
+        String others = new GatewayNonces(2, new SecureRandom()).next(PERIOD);
         assertThat(nonces.standing(others)).isEqualTo(Standing.UNKNOWN);
-        assertThat(nonces.spend(others, HOUR)).isFalse();
-        for (String text : new String[] {"", "AAAA", "not base64!", nonces.next(HOUR) + "AAAA"}) {
+        assertThat(nonces.spend(others, PERIOD)).isFalse();
+        for (String text : new String[] {"", "AAAA", "not base64!", nonces.next(PERIOD) + "AAAA"}) {
             assertThat(nonces.standing(text)).isEqualTo(Standing.UNKNOWN);
         }
-        byte[] altered = Base64.getUrlDecoder().decode(nonces.next(HOUR));
+        byte[] altered = Base64.getUrlDecoder().decode(nonces.next(PERIOD));
         altered[3]++;
         assertThat(nonces.standing(Base64.getUrlEncoder().withoutPadding().encodeToString(altered)))
                 .isEqualTo(Standing.UNKNOWN);

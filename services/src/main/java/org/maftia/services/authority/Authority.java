@@ -32,6 +32,9 @@ public final class Authority implements StateMachine {
     /** The name under which a group runs it. */
     public static final String NAME = "authority";
 
+    /** The length of the periods, counted from 1970, of which nonces of gateways say theirs. */
+    public static final int NONCE_SECONDS = Nonces.PERIOD_SECONDS;
+
     /** What waits for the group at the same time. */
     static final int PENDING_MAX = 4_096;
 

@@ -59,7 +59,9 @@ final class Desk {
         switch (nonces.spend(nonce, context.timeMicros())) {
             case BAD -> throw new Refusal(Problem.Kind.BAD_NONCE, "the nonce is old, used or none at all");
             case FULL ->
-                throw new Refusal(new Problem(Problem.Kind.RATE_LIMITED, "too many requests came in this hour"), 600);
+                throw new Refusal(
+                        new Problem(Problem.Kind.RATE_LIMITED, "too many requests came in these minutes"),
+                        Nonces.PERIOD_SECONDS);
             case TAKEN -> {}
         }
         if (policy.hostile() && chance.below(HOSTILE_NONCES, "nonce") == 0) {

@@ -13,39 +13,58 @@ import org.maftia.core.wire.Writer;
 
 /**
  * Which nonces were used. Any gateway makes them and nobody keeps count of those; what is kept is the set that was spent in
- * this hour and the one before, and a nonce says of which hour it is. So every gateway takes every nonce, once.
+ * this period and the one before, and a nonce says of which period it is. So every gateway takes every nonce, once, for one
+ * period at least and two at most; clients get a new one with the refusal of an old one (RFC 8555, section 6.5).
  */
 final class Nonces {
-    /** Hour of 4 bytes, gateway of 1, 16 random bytes. */
+    /** Counted from 1970. Short, as all that was spent in two of them is written with each checkpoint. */
+    static final int PERIOD_SECONDS = 300;
+
+    private static final long PERIOD_MICROS = PERIOD_SECONDS * Agreed.SECOND_MICROS;
+
+    /** Period of 4 bytes, gateway of 1, 16 random bytes. */
     static final int LENGTH = 21;
 
-    /** In each hour: a hundred requests a second. Beyond it clients wait for the next hour, and nothing is replayed. */
+    /** In each period: 1,200 requests a second. Beyond it clients wait for the next period, and nothing is replayed. */
     static final int SPENT_MAX = 360_000;
 
     private static final Pattern SPELLING = Pattern.compile("[A-Za-z0-9_-]+");
 
-    private final SortedMap<Long, SortedSet<Digest>> spent = new TreeMap<>();
+    private final SortedMap<Long, SortedSet<Spent>> spent = new TreeMap<>();
 
     /** What became of a nonce. */
     enum Standing {
         TAKEN,
         /** Of another time, used before, or none at all. */
         BAD,
-        /** So many were used in this hour that no more are taken. */
+        /** So many were used in this period that no more are taken. */
         FULL
+    }
+
+    /** A nonce that was used, by half of its digest: who finds two with the same half has one of his own refused, no more. */
+    private record Spent(long a, long b) implements Comparable<Spent> {
+        static Spent of(String text) {
+            Digest digest = Transcript.of("authority nonce").field(text).digest();
+            return new Spent(digest.a(), digest.b());
+        }
+
+        @Override
+        public int compareTo(Spent other) {
+            int order = Long.compare(a, other.a);
+            return order != 0 ? order : Long.compare(b, other.b);
+        }
     }
 
     /** Takes a nonce, if it is good, so that it is not good again. */
     Standing spend(String text, long nowMicros) {
-        long now = nowMicros / Agreed.HOUR_MICROS;
+        long now = nowMicros / PERIOD_MICROS;
         spent.headMap(now - 1).clear();
-        long hour = hour(text);
-        // A gateway whose clock runs ahead a little may be in the next hour already.
-        if (hour < now - 1 || hour > now + 1) {
+        long period = period(text);
+        if (!isOf(period, now)) {
             return Standing.BAD;
         }
-        SortedSet<Digest> used = spent.computeIfAbsent(hour, key -> new TreeSet<>());
-        Digest name = name(text);
+        SortedSet<Spent> used = spent.computeIfAbsent(period, key -> new TreeSet<>());
+        Spent name = Spent.of(text);
         if (used.contains(name)) {
             return Standing.BAD;
         }
@@ -58,21 +77,21 @@ final class Nonces {
 
     /** Whether it could be taken now, as far as is known here. */
     boolean isOpen(String text, long nowMicros) {
-        long now = nowMicros / Agreed.HOUR_MICROS;
-        long hour = hour(text);
-        if (hour < now - 1 || hour > now + 1) {
+        long period = period(text);
+        if (!isOf(period, nowMicros / PERIOD_MICROS)) {
             return false;
         }
-        SortedSet<Digest> used = spent.get(hour);
-        return used == null || !used.contains(name(text));
+        SortedSet<Spent> used = spent.get(period);
+        return used == null || !used.contains(Spent.of(text));
     }
 
-    private static Digest name(String text) {
-        return Transcript.of("authority nonce").field(text).digest();
+    /** A gateway whose clock runs ahead a little may be in the next period already. */
+    private static boolean isOf(long period, long now) {
+        return period >= now - 1 && period <= now + 1;
     }
 
-    /** Of a nonce in its one spelling; a number that no hour has where it is none. */
-    private static long hour(String text) {
+    /** Of a nonce in its one spelling; a number that no period has where it is none. */
+    private static long period(String text) {
         if (text.length() != LENGTH * 4 / 3 || !SPELLING.matcher(text).matches()) {
             return Long.MAX_VALUE;
         }
@@ -82,21 +101,21 @@ final class Nonces {
 
     void write(Writer writer) {
         writer.u32(spent.size());
-        spent.forEach((hour, used) -> {
-            writer.u64(hour).u32(used.size());
-            used.forEach(writer::digest);
+        spent.forEach((period, used) -> {
+            writer.u64(period).u32(used.size());
+            used.forEach(one -> writer.u64(one.a).u64(one.b));
         });
     }
 
     void read(Reader reader) {
         spent.clear();
-        for (long hours = Agreed.bounded(reader.u32(), 3); hours > 0; hours--) {
-            SortedSet<Digest> used = new TreeSet<>();
-            long hour = reader.count();
+        for (long periods = Agreed.bounded(reader.u32(), 3); periods > 0; periods--) {
+            SortedSet<Spent> used = new TreeSet<>();
+            long period = reader.count();
             for (long count = Agreed.bounded(reader.u32(), SPENT_MAX); count > 0; count--) {
-                used.add(reader.digest());
+                used.add(new Spent(reader.u64(), reader.u64()));
             }
-            spent.put(hour, used);
+            spent.put(period, used);
         }
     }
 }

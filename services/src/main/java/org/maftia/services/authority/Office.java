@@ -19,7 +19,7 @@ import org.maftia.services.authority.pki.SubjectKey;
 /** All that the authority keeps, and the steps that certificates and lists take in it. */
 final class Office {
     /** Clients whose clocks lag take a certificate at once. */
-    private static final long BACKDATE_SECONDS = 3_600;
+    static final long BACKDATE_SECONDS = 3_600;
 
     /** A hostile authority lets a client wait so long before it looks. */
     private static final int HOSTILE_SECONDS = 16;

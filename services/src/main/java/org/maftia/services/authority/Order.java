@@ -116,6 +116,13 @@ final class Order {
         return order;
     }
 
+    /** When it came to its certificate, or was to; of one that did not come so far, when it was opened. */
+    long sinceMicros() {
+        return serial.length > 0
+                ? (fromSeconds + Office.BACKDATE_SECONDS) * Agreed.SECOND_MICROS
+                : expiresMicros - Orders.ORDER_MICROS;
+    }
+
     /** What is wrong with it; empty where nothing is. */
     Optional<Problem> problem() {
         return Optional.ofNullable(problem);

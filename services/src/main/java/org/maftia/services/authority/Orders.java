@@ -1,9 +1,12 @@
 package org.maftia.services.authority;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
@@ -71,22 +74,79 @@ final class Orders {
     /**
      * Forgets what is over.
      *
-     * @param full whether to forget, too, orders that have ended but could still be asked for
+     * @param full whether to forget, too, the oldest of what has ended but could still be asked for
      */
     private void prune(long nowMicros, boolean full) {
         prunedMicros = nowMicros;
-        orders.values()
-                .removeIf(order -> order.stage != Order.Stage.ISSUING
-                        && (order.expiresMicros <= nowMicros
-                                || full && (order.stage != Order.Stage.OPEN || status(order, nowMicros) == INVALID)));
-        SortedMap<Long, Boolean> used = new TreeMap<>();
-        orders.values().forEach(order -> order.authorizations.forEach(id -> used.put(id, true)));
+        orders.values().removeIf(order -> order.stage != Order.Stage.ISSUING && order.expiresMicros <= nowMicros);
+        if (full) {
+            forgetEnded(nowMicros);
+        }
+        SortedSet<Long> used = new TreeSet<>();
+        orders.values().forEach(order -> used.addAll(order.authorizations));
         authorizations
                 .values()
-                .removeIf(one -> !used.containsKey(one.id)
+                .removeIf(one -> !used.contains(one.id)
                         && one.state != Authorization.State.PROCESSING
-                        && (!one.isValid(nowMicros) || full));
+                        && !one.isValid(nowMicros));
+        if (full) {
+            forgetUnused(used);
+        }
         valid.values().removeIf(id -> !authorizations.containsKey(id));
+    }
+
+    /**
+     * How many may stay of those that make room, where so many others stay in any case: their clients may just be asking for
+     * them. Three quarters in all, so that this is not done again at once, but always some, while there are eighths free.
+     */
+    private static long share(int max, long others) {
+        long some = Math.max(max / 8, max / 4 * 3 - others);
+        return Math.max(0, Math.min(some, max - max / 8 - others));
+    }
+
+    /** Keeps of the orders that have ended the youngest, with the authorizations that they name. */
+    private void forgetEnded(long nowMicros) {
+        List<Order> ended = new ArrayList<>();
+        SortedSet<Long> named = new TreeSet<>();
+        for (Order order : orders.values()) {
+            String status = status(order, nowMicros);
+            if (status.equals(VALID) || status.equals(INVALID)) {
+                ended.add(order);
+            } else {
+                named.addAll(order.authorizations);
+            }
+        }
+        ended.sort(Comparator.comparingLong(Order::sinceMicros)
+                .thenComparingLong(order -> order.id)
+                .reversed());
+        long kept = share(ORDERS_MAX, orders.size() - ended.size());
+        long namedMax = named.size() + share(AUTHORIZATIONS_MAX, named.size());
+        boolean room = true;
+        for (Order order : ended) {
+            SortedSet<Long> more = new TreeSet<>(order.authorizations);
+            more.removeAll(named);
+            room &= kept-- > 0 && named.size() + more.size() <= namedMax;
+            if (room) {
+                named.addAll(more);
+            } else {
+                orders.remove(order.id);
+            }
+        }
+    }
+
+    /** Keeps of the valid authorizations that no order names the youngest: orders to come may use them. */
+    private void forgetUnused(SortedSet<Long> used) {
+        List<Authorization> unused = new ArrayList<>();
+        for (Authorization one : authorizations.values()) {
+            if (!used.contains(one.id) && one.state != Authorization.State.PROCESSING) {
+                unused.add(one);
+            }
+        }
+        unused.sort(Comparator.comparingLong((Authorization one) -> one.validatedMicros)
+                .thenComparingLong(one -> one.id)
+                .reversed());
+        long kept = Math.max(0, AUTHORIZATIONS_MAX / 4 * 3 - (authorizations.size() - unused.size()));
+        unused.stream().skip(kept).forEach(one -> authorizations.remove(one.id));
     }
 
     static final String PENDING = "pending";

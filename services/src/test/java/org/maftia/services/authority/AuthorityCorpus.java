@@ -52,25 +52,27 @@ import org.maftia.services.testing.Trial;
 public final class AuthorityCorpus implements Corpus {
     private static final byte[] OFFICER = new byte[Ed25519Certifier.PRIVATE_KEY_LENGTH];
     private static final TestGroup GROUP = new TestGroup();
-    private static final AuthorityPolicy POLICY = new AuthorityPolicy(
-            Digest.ZERO,
-            List.of(TestClient.BASE, "https://other.example"),
-            TestGroup.PLAIN,
-            List.of(Ed25519Certifier.publicKey(OFFICER)),
-            false,
-            List.of(),
-            List.of("forbidden.example"),
-            1_000,
-            90,
-            false);
+
+    /** A hostile authority looks after so long at the latest. */
+    private static final long LOOK_MICROS = 16_000_000;
+
+    /** It refuses one good nonce in twenty; so many in a row it does not. */
+    private static final int TRIES_MAX = 20;
 
     /** What becomes of some of the honest ones. */
     private static final List<String> REFUSED = List.of("alreadyRevoked", "orderNotReady");
 
     private TestClient client;
     private final KeyPair pair;
+    private final boolean hostile;
 
     public AuthorityCorpus() {
+        this(false);
+    }
+
+    /** @param hostile whether the authority makes it hard for its clients */
+    public AuthorityCorpus(boolean hostile) {
+        this.hostile = hostile;
         try {
             client = TestClient.elliptic();
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -81,6 +83,20 @@ public final class AuthorityCorpus implements Corpus {
         }
     }
 
+    private AuthorityPolicy policy() {
+        return new AuthorityPolicy(
+                Digest.ZERO,
+                List.of(TestClient.BASE, "https://other.example"),
+                TestGroup.PLAIN,
+                List.of(Ed25519Certifier.publicKey(OFFICER)),
+                false,
+                List.of(),
+                List.of("forbidden.example"),
+                1_000,
+                90,
+                hostile);
+    }
+
     @Override
     public String service() {
         return Authority.NAME;
@@ -89,7 +105,7 @@ public final class AuthorityCorpus implements Corpus {
     @Override
     public SortedMap<String, StateMachine> services() {
         SortedMap<String, StateMachine> services = new TreeMap<>();
-        services.put(Authority.NAME, new Authority(TestGroup.KEY, GROUP.issuer, POLICY));
+        services.put(Authority.NAME, new Authority(TestGroup.KEY, GROUP.issuer, policy()));
         services.put(TransparencyLog.NAME, LogCorpus.log());
         return services;
     }
@@ -122,15 +138,29 @@ public final class AuthorityCorpus implements Corpus {
                 1,
                 client.header(path, trial.timeMicros()),
                 header -> post(client.signedAnyhow(header, payload.apply(content))));
-        byte[] answer = trial.order(
-                0,
-                content,
-                bytes -> post(client.signedAnyhow(client.header(path, trial.timeMicros()), payload.apply(bytes))));
-        TestGroup.Reply reply = TestGroup.reply(Objects.requireNonNull(answer, path));
+        TestGroup.Reply reply = patient(trial, path, content, payload);
         assertThat(reply.answer().status())
                 .as(path + " " + reply.json())
                 .matches(status -> status < 300 || status < 500 && REFUSED.contains(reply.error()));
         return reply;
+    }
+
+    private TestGroup.Reply patient(Trial trial, String path, byte[] content, UnaryOperator<byte[]> payload)
+            throws Exception {
+        TestGroup.Reply reply = given(trial, path, content, payload);
+        for (int tries = 1; hostile && reply.error().equals("badNonce") && tries < TRIES_MAX; tries++) {
+            reply = given(trial, path, content, payload);
+        }
+        return reply;
+    }
+
+    private TestGroup.Reply given(Trial trial, String path, byte[] content, UnaryOperator<byte[]> payload)
+            throws Exception {
+        byte[] answer = trial.order(
+                0,
+                content,
+                bytes -> post(client.signedAnyhow(client.header(path, trial.timeMicros()), payload.apply(bytes))));
+        return TestGroup.reply(Objects.requireNonNull(answer, path));
     }
 
     private TestGroup.Reply post(Trial trial, String path, String payload) throws Exception {
@@ -175,6 +205,9 @@ public final class AuthorityCorpus implements Corpus {
             TestGroup.Reply authorization = post(trial, TestGroup.path(url), "");
             Map<?, ?> challenge = (Map<?, ?>) authorization.list("challenges").getFirst();
             post(trial, TestGroup.path(challenge.get("url")), "{}");
+        }
+        if (hostile) {
+            trial.pass(LOOK_MICROS);
         }
         post(trial, TestGroup.path(order.answer().location()), "");
         byte[] request = TestGroup.request(
@@ -272,7 +305,7 @@ public final class AuthorityCorpus implements Corpus {
     }
 
     private static byte[] signedByOfficer(byte[] order) {
-        byte[] signature = Ed25519Signature.sign(OFFICER, OfficerOrder.statement(POLICY.group(), order));
+        byte[] signature = Ed25519Signature.sign(OFFICER, OfficerOrder.statement(Digest.ZERO, order));
         return order.length > 0xffff
                 ? order
                 : AuthorityCommand.CODEC.encode(new AuthorityCommand.Official(order, signature));

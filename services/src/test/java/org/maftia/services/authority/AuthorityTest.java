@@ -212,7 +212,7 @@ class AuthorityTest {
         byte[] old = client.request(
                 TestClient.BASE + "/acme/new-order",
                 TestGroup.order("www.example.org"),
-                TestClient.nonce(group.timeMicros - 2 * Agreed.HOUR_MICROS),
+                TestClient.nonce(group.timeMicros - 600 * Agreed.SECOND_MICROS),
                 false);
         assertThat(group.post(old).error()).isEqualTo("badNonce");
         byte[] none = client.request(TestClient.BASE + "/acme/new-order", "{}", null, false);

@@ -76,10 +76,10 @@ public final class TestClient {
         return new TestClient(key, new RSASSASigner(pair.getPrivate(), true), algorithm);
     }
 
-    /** Of a hour of agreed time, never the same. */
+    /** Of a period of agreed time, never the same. */
     static String nonce(long timeMicros) {
         ByteBuffer bytes = ByteBuffer.allocate(21)
-                .putInt((int) (timeMicros / 3_600_000_000L))
+                .putInt((int) (timeMicros / 300_000_000L))
                 .put((byte) 1)
                 .putInt(++nonces);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
