@@ -28,15 +28,15 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "coverage",
         description = {
-            "Tell which attacks a site's sensors see together, and what of it is left when some of them are corrupted.",
+            "Tell which attacks a site's sensors see together, and what is left when some are corrupted.",
             "",
             "  maftia detect coverage sensors.toml",
             "  maftia detect coverage sensors.toml --tolerate site=1,any=1",
             "  maftia detect coverage sensors.toml --replay eve.json.gz --labels labels.csv",
             "",
-            "The file has [trust] as a group's configuration has, and tables [[sensor]], [[asset]] and [[class]]; see",
-            "docs/detection.md. Verdicts: blind (nobody sees it), fragile (those who do may fall together), seen,",
-            "corroborated (the correct ones among those who see it convince anybody).",
+            "The file has [trust] as a group's configuration has, and tables [[sensor]], [[asset]] and [[class]];",
+            "see docs/detection.md. Verdicts: blind (nobody sees it), fragile (those who do may fall together),",
+            "seen, corroborated (the correct ones among those who see it convince anybody).",
             "",
             "Exit code 1 when a class is not seen as well as the file requires."
         },

@@ -24,6 +24,12 @@ import picocli.CommandLine.Spec;
             "approve and activate let it work until it expires; run holds alarms against the filters and keeps",
             "what they take; audit counts that, and charges an incident to the filters that hid a part of it.",
             "",
+            "  maftia detect filter propose eve.json.gz",
+            "  maftia detect filter list",
+            "  maftia detect filter explain f-... --owner Ada --cause \"vulnerability scanner, ticket 17\"",
+            "  maftia detect filter shadow f-... --by Ada",
+            "  maftia detect filter run eve.json",
+            "",
             "What no filter may hide stands in gates.toml in the directory of the filters:",
             "  [gates]",
             "  canaries = [\"suricata:1:2019284\"]  # types of known attacks: with none, no filter passes",
@@ -35,6 +41,8 @@ import picocli.CommandLine.Spec;
         subcommands = {DetectFilterProposeCommand.class, DetectFilterRunCommand.class, DetectFilterAuditCommand.class},
         sortOptions = false)
 final class DetectFilterCommand implements Runnable {
+    private static final String ID = "The filter, as 'maftia detect filter list' shows it.";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -51,9 +59,11 @@ final class DetectFilterCommand implements Runnable {
     int explain(
             @Mixin OutputOption output,
             @Mixin FilterOption filters,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--owner", required = true) String owner,
-            @Option(names = "--cause", required = true) String cause)
+            @Parameters(paramLabel = "ID", description = ID) String id,
+            @Option(names = "--owner", paramLabel = "NAME", required = true, description = "Who answers for it.")
+                    String owner,
+            @Option(names = "--cause", paramLabel = "TEXT", required = true, description = "What makes these alarms.")
+                    String cause)
             throws CommandException, ConfigurationException, IOException {
         FilterSet set = filters.load();
         filters.save(filters.decisions().explain(set, id, owner, cause, FilterOption.nowMicros()), id, output);
@@ -64,8 +74,8 @@ final class DetectFilterCommand implements Runnable {
     int shadow(
             @Mixin OutputOption output,
             @Mixin FilterOption filters,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--by", required = true) String by)
+            @Parameters(paramLabel = "ID", description = ID) String id,
+            @Option(names = "--by", paramLabel = "NAME", required = true, description = "Who decides.") String by)
             throws CommandException, ConfigurationException, IOException {
         filters.save(filters.decisions().shadow(filters.load(), id, by, FilterOption.nowMicros()), id, output);
         return 0;
@@ -77,9 +87,10 @@ final class DetectFilterCommand implements Runnable {
     int approve(
             @Mixin OutputOption output,
             @Mixin FilterOption filters,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--by", required = true) String by,
-            @Option(names = "--reason", required = true) String reason)
+            @Parameters(paramLabel = "ID", description = ID) String id,
+            @Option(names = "--by", paramLabel = "NAME", required = true, description = "Who decides.") String by,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why; it is kept.")
+                    String reason)
             throws CommandException, ConfigurationException, IOException {
         FilterOption.warn(output.commandLine().getErr());
         filters.save(filters.decisions().approve(filters.load(), id, by, reason, FilterOption.nowMicros()), id, output);
@@ -90,8 +101,8 @@ final class DetectFilterCommand implements Runnable {
     int activate(
             @Mixin OutputOption output,
             @Mixin FilterOption filters,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--by", required = true) String by)
+            @Parameters(paramLabel = "ID", description = ID) String id,
+            @Option(names = "--by", paramLabel = "NAME", required = true, description = "Who decides.") String by)
             throws CommandException, ConfigurationException, IOException {
         FilterOption.warn(output.commandLine().getErr());
         filters.save(filters.decisions().activate(filters.load(), id, by, FilterOption.nowMicros()), id, output);
@@ -102,9 +113,10 @@ final class DetectFilterCommand implements Runnable {
     int revoke(
             @Mixin OutputOption output,
             @Mixin FilterOption filters,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--by", required = true) String by,
-            @Option(names = "--reason", required = true) String reason)
+            @Parameters(paramLabel = "ID", description = ID) String id,
+            @Option(names = "--by", paramLabel = "NAME", required = true, description = "Who decides.") String by,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why; it is kept.")
+                    String reason)
             throws CommandException, ConfigurationException, IOException {
         filters.save(filters.decisions().revoke(filters.load(), id, by, reason, FilterOption.nowMicros()), id, output);
         return 0;
@@ -115,6 +127,22 @@ final class DetectFilterCommand implements Runnable {
             throws CommandException, ConfigurationException, IOException {
         FilterList.print(filters.load(), filters.gates(), FilterOption.nowMicros(), output);
         return 0;
+    }
+
+    @Command(name = "show", description = "Show one filter, with who decided what about it, when and why.")
+    int show(
+            @Mixin OutputOption output,
+            @Mixin FilterOption filters,
+            @Parameters(paramLabel = "ID", description = ID) String id)
+            throws CommandException, ConfigurationException, IOException {
+        FilterSet set = filters.load();
+        FilterList.printOne(set, known(set, id), filters.gates(), FilterOption.nowMicros(), output);
+        return 0;
+    }
+
+    private static Filter known(FilterSet set, String id) throws CommandException {
+        return set.filter(id)
+                .orElseThrow(() -> new CommandException("there is no filter " + id, "'maftia detect filter list'"));
     }
 
     @Command(
@@ -128,8 +156,13 @@ final class DetectFilterCommand implements Runnable {
     int export(
             @Mixin OutputOption output,
             @Mixin FilterOption filters,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--to", required = true, description = "suricata, snort3, wazuh or sigma.") String to,
+            @Parameters(paramLabel = "ID", description = ID) String id,
+            @Option(
+                            names = "--to",
+                            paramLabel = "SENSOR",
+                            required = true,
+                            description = "suricata, snort3, wazuh or sigma.")
+                    String to,
             @Option(names = "--without-guard", description = "Guard, audit and end stay behind.") boolean withoutGuard,
             @Option(names = "--hostless", description = "This sensor never names a host.") boolean hostless,
             @Option(names = "--first-rule", defaultValue = "119000", description = "Of Wazuh: a free number.")
@@ -139,8 +172,7 @@ final class DetectFilterCommand implements Runnable {
                 .orElseThrow(
                         () -> new CommandException("no exports to '" + to + "'", "suricata, snort3, wazuh, sigma"));
         FilterSet set = filters.load();
-        Filter filter = set.filter(id)
-                .orElseThrow(() -> new CommandException("there is no filter " + id, "'maftia detect filter list'"));
+        Filter filter = known(set, id);
         if (filter.stage() != Stage.ACTIVE) {
             throw new CommandException(id + " is " + filter.stage(), "only what is ACTIVE is exported");
         }

@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Hold alarms against the filters: count what is shown, keep what is suppressed.",
             "",
-            "Alarms should come in the order of their times: what is dated back is shown. A filter that reached its",
-            "guard in three hours of a day trips."
+            "Alarms should come in the order of their times: what is dated back is shown. A filter that reached",
+            "its guard in three hours of a day trips."
         },
         sortOptions = false)
 final class DetectFilterRunCommand implements Callable<Integer> {

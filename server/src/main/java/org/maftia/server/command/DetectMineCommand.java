@@ -125,8 +125,12 @@ final class DetectMineCommand implements Callable<Integer> {
         CountingTask task = new CountingTask(files, named, Optional.ofNullable(sensor), nowMicros, hierarchies);
         AlarmCount count = count(task, Progress.to(output.commandLine().getErr()));
         if (count.reports().stream().allMatch(report -> report.format().isEmpty())) {
+            boolean empty = count.total().bytes() == 0 && count.total().damagedInputs() == 0;
             throw new CommandException(
-                    "no alarms of a known format in " + String.join(", ", files), "formats are " + Format.names());
+                    empty
+                            ? "there is nothing in " + String.join(", ", files)
+                            : "no alarms of a known format in " + String.join(", ", files),
+                    "formats are " + Format.names() + "; compressed by gzip or zip, or not at all");
         }
         AlarmTable table = count.table();
         Miner miner = new Miner(hierarchies);

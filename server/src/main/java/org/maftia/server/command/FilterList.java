@@ -23,51 +23,96 @@ final class FilterList {
         List<String> lines = new ArrayList<>();
         for (Filter filter : set.filters().values()) {
             List<String> refusals = gates.refusals(set, filter, nowMicros);
-            ObjectNode node = all.addObject()
-                    .put("id", filter.id())
-                    .put("stage", filter.stage().name());
-            node.put("type", filter.where().type().value());
-            ObjectNode where = node.putObject("where");
-            List<String> places = new ArrayList<>();
-            for (int i = 1; i < filter.where().nodes().size(); i++) {
-                Node place = filter.where().nodes().get(i);
-                if (!place.isAny()) {
-                    String name = set.hierarchies().attributes().get(i).text();
-                    where.put(name, place.value());
-                    places.add(name + " " + place.value());
-                }
-            }
-            node.put("grade", filter.narrow() ? "narrow" : "broad")
-                    .put("alarms", filter.learnt().alarms());
-            node.put("guardPerHour", filter.guardPerHour()).put("auditBasisPoints", filter.auditBasisPoints());
-            node.put("owner", filter.owner()).put("cause", filter.cause());
-            node.put("expires", filter.expiryMicros() == 0 ? "" : moment(filter.expiryMicros()));
-            refusals.forEach(node.putArray("refusals")::add);
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%s  %-9s  %s",
-                    filter.id(),
-                    filter.stage(),
-                    filter.where().type().value()));
-            lines.add("    where    " + (places.isEmpty() ? "anywhere" : String.join(", ", places)));
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "    learnt   from %,d alarms on %d of %d days; takes up to %,d an hour, %s",
-                    filter.learnt().alarms(),
-                    filter.learnt().days(),
-                    filter.learnt().windowDays(),
-                    filter.guardPerHour(),
-                    filter.narrow() ? "1 % audited" : "broad, 5 % audited"));
-            if (!filter.owner().isEmpty()) {
-                lines.add("    owner    " + filter.owner() + ": " + filter.cause());
-            }
-            if (filter.expiryMicros() > 0) {
-                lines.add("    ends     " + moment(filter.expiryMicros()));
-            }
-            refusals.forEach(refusal -> lines.add("    refused  " + refusal));
+            all.add(json(set, filter, refusals));
+            lines.addAll(lines(set, filter, refusals));
         }
         lines.add(set.filters().size() + " filters, version " + set.version());
         output.print(root, lines.toArray(String[]::new));
+    }
+
+    /** One of them, with what was decided about it and what it was learnt from. */
+    static void printOne(FilterSet set, Filter filter, Gates gates, long nowMicros, OutputOption output) {
+        List<String> refusals = gates.refusals(set, filter, nowMicros);
+        ObjectNode node = json(set, filter, refusals);
+        List<String> lines = lines(set, filter, refusals);
+        node.put("severityMax", filter.learnt().severityMax());
+        node.put("attacks", filter.learnt().attacks());
+        filter.learnt().techniques().forEach(node.putArray("techniques")::add);
+        ArrayNode samples = node.putArray("samples");
+        filter.learnt().samples().forEach(sample -> {
+            samples.add(sample.toString());
+            lines.add("    sample   record " + sample);
+        });
+        ArrayNode history = node.putArray("history");
+        filter.history().forEach(event -> {
+            history.addObject()
+                    .put("stage", event.stage().name())
+                    .put("time", moment(event.timeMicros()))
+                    .put("by", event.by())
+                    .put("reason", event.reason());
+            lines.add("    " + moment(event.timeMicros()) + "  " + event.stage() + " by " + event.by() + ": "
+                    + event.reason());
+        });
+        output.print(node, lines.toArray(String[]::new));
+    }
+
+    private static List<String> places(FilterSet set, Filter filter) {
+        List<String> places = new ArrayList<>();
+        for (int i = 1; i < filter.where().nodes().size(); i++) {
+            Node place = filter.where().nodes().get(i);
+            if (!place.isAny()) {
+                places.add(set.hierarchies().attributes().get(i).text() + " " + place.value());
+            }
+        }
+        return places;
+    }
+
+    private static ObjectNode json(FilterSet set, Filter filter, List<String> refusals) {
+        ObjectNode node =
+                Json.object().put("id", filter.id()).put("stage", filter.stage().name());
+        node.put("type", filter.where().type().value());
+        ObjectNode where = node.putObject("where");
+        for (int i = 1; i < filter.where().nodes().size(); i++) {
+            Node place = filter.where().nodes().get(i);
+            if (!place.isAny()) {
+                where.put(set.hierarchies().attributes().get(i).text(), place.value());
+            }
+        }
+        node.put("grade", filter.narrow() ? "narrow" : "broad")
+                .put("alarms", filter.learnt().alarms());
+        node.put("guardPerHour", filter.guardPerHour()).put("auditBasisPoints", filter.auditBasisPoints());
+        node.put("owner", filter.owner()).put("cause", filter.cause());
+        node.put("expires", filter.expiryMicros() == 0 ? "" : moment(filter.expiryMicros()));
+        refusals.forEach(node.putArray("refusals")::add);
+        return node;
+    }
+
+    private static List<String> lines(FilterSet set, Filter filter, List<String> refusals) {
+        List<String> places = places(set, filter);
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s  %-9s  %s",
+                filter.id(),
+                filter.stage(),
+                filter.where().type().value()));
+        lines.add("    where    " + (places.isEmpty() ? "anywhere" : String.join(", ", places)));
+        lines.add(String.format(
+                Locale.ROOT,
+                "    learnt   from %,d alarms on %d of %d days; takes up to %,d an hour, %s",
+                filter.learnt().alarms(),
+                filter.learnt().days(),
+                filter.learnt().windowDays(),
+                filter.guardPerHour(),
+                filter.narrow() ? "1 % audited" : "broad, 5 % audited"));
+        if (!filter.owner().isEmpty()) {
+            lines.add("    owner    " + filter.owner() + ": " + filter.cause());
+        }
+        if (filter.expiryMicros() > 0) {
+            lines.add("    ends     " + moment(filter.expiryMicros()));
+        }
+        refusals.forEach(refusal -> lines.add("    refused  " + refusal));
+        return lines;
     }
 
     private static String moment(long micros) {

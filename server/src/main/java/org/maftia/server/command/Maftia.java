@@ -1,7 +1,12 @@
 package org.maftia.server.command;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -82,7 +87,30 @@ public final class Maftia implements Runnable {
     private boolean version;
 
     public static void main(String[] arguments) {
-        System.exit(commandLine(arguments).execute(arguments));
+        int code = commandLine(arguments).execute(arguments);
+        boolean lost = code == 0 && System.out.checkError();
+        System.exit(lost ? unwritten(new FileOutputStream(FileDescriptor.out), System.err) : code);
+    }
+
+    /**
+     * Some of the result did not reach standard output. A full disk is an error; a reader that has gone, as {@code head} does,
+     * has read what it wanted. Java's streams keep no reason, so the system is asked for it once more.
+     */
+    static int unwritten(OutputStream output, PrintStream err) {
+        String reason = "the system does not say why";
+        try (output) {
+            output.write('\n');
+        } catch (IOException e) {
+            reason = String.valueOf(e.getMessage());
+        }
+        if (reason.contains("Broken pipe")) {
+            return 0;
+        }
+        print(
+                new PrintWriter(err, true, StandardCharsets.UTF_8),
+                "the result could not be written whole: " + reason,
+                "what stands in its place is not complete");
+        return EXIT_FAILURE;
     }
 
     /**

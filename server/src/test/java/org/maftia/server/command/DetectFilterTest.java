@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +81,11 @@ class DetectFilterTest {
         assertThat(early.err()).contains("quorum of officers is not there yet").contains("seven days");
         assertThat(run("list", "--json").out()).contains("\"stage\":\"SHADOW\"").contains("\"owner\":\"Ada\"");
         assertThat(run("run", alarms.toString()).out()).containsPattern("tagged +400");
+        assertThat(run("show", id).out())
+                .contains("MINED by miner: mined from")
+                .contains("EXPLAINED by Ada: signature updates")
+                .contains("SHADOW by Ada");
+        assertThat(run("show", "f-0").err()).contains("there is no filter f-0");
         assertThat(run("revoke", id, "--by", "Eve", "--reason", "no more").out())
                 .contains("REVOKED");
     }
@@ -100,6 +106,39 @@ class DetectFilterTest {
         Result audit = run("audit", "--from", "2023-11-15T00:00:00Z", "--to", "2023-11-15T01:59:59Z", "mail");
         assertThat(audit.out()).contains("TRIPPED").contains("4 of the incident");
         assertThat(run("run", alarms.toString()).out()).containsPattern("shown +400");
+    }
+
+    /** A disk that is full when the next version is written leaves the present one good. */
+    @Test
+    void theVersionBeforeIsGoodUntilTheNextIsThere() throws IOException {
+        String id = proposed();
+        Path document = Path.of(directory, "filters");
+        byte[] before = Files.readAllBytes(document);
+        assertThat(run("explain", id, "--owner", "Ada", "--cause", "updates").code())
+                .isZero();
+        Files.write(document, before); // as if only the signature of the next one had been written
+        assertThat(run("list").out()).contains("MINED");
+        assertThat(run("explain", id, "--owner", "Ada", "--cause", "updates").out())
+                .contains("EXPLAINED");
+        assertThat(run("list").out()).contains("EXPLAINED");
+    }
+
+    /** A run that fails keeps nothing; what a machine that stopped has left of a line goes at the next. */
+    @Test
+    void suppressedAlarmsAreKeptWholeOrNotAtAll() throws IOException {
+        String id = proposed();
+        Files.writeString(Path.of(directory, "gates.toml"), "[gates]\ncanaries = [\"W-Acc-400\"]\n");
+        activate(id);
+        Path kept = Path.of(directory, "suppressed.tsv");
+        assertThat(run("run", alarms.toString(), folder.resolve("missing").toString())
+                        .code())
+                .isEqualTo(1);
+        assertThat(kept).isEmptyFile();
+        assertThat(run("run", alarms.toString()).code()).isZero();
+        byte[] whole = Files.readAllBytes(kept);
+        Files.write(kept, Arrays.copyOf(whole, whole.length - 20));
+        assertThat(run("run", alarms.toString()).code()).isZero();
+        assertThat(run("audit").out()).contains("suppressed 799");
     }
 
     /** As if the week of shadow had begun ten days ago. */

@@ -2,14 +2,21 @@ package org.maftia.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.maftia.server.simulate.KnownScenarios;
 import picocli.CommandLine;
 
@@ -35,6 +42,21 @@ class MaftiaTest {
             }
             assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"No space left on device, 1", "Broken pipe, 0"})
+    void aResultThatIsNotWrittenIsAnError(String fault, int code) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        OutputStream output = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(fault);
+            }
+        };
+        assertThat(Maftia.unwritten(output, new PrintStream(said, true, StandardCharsets.UTF_8)))
+                .isEqualTo(code);
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains(code == 0 ? "" : "written whole: " + fault);
     }
 
     /** What is built for one command is that command as it is among all. */
