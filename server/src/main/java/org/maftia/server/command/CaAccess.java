@@ -4,11 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.GroupTranscript;
@@ -20,6 +18,7 @@ import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.cluster.SecureHttp;
 import org.maftia.server.host.Services;
 import org.maftia.server.succession.Known;
+import org.maftia.services.authority.Authority;
 import org.maftia.services.authority.AuthorityCommand;
 import org.maftia.services.authority.OfficerOrder;
 import org.maftia.services.openid.ProviderCommand;
@@ -134,15 +133,10 @@ final class CaAccess {
         return directory.ceremony(number).resolve(GroupTranscript.FILE);
     }
 
-    /** As a gateway makes them: whoever signs may choose his own. */
     private static String nonce() {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
-        ByteBuffer bytes = ByteBuffer.allocate(21)
-                .putInt((int) (System.currentTimeMillis() / 3_600_000))
-                .put((byte) 0xff)
-                .put(random);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+        return Authority.nonce(System.currentTimeMillis() * 1_000, random);
     }
 
     private void submit(String path, byte[] body, String hint) throws CommandException {

@@ -190,7 +190,7 @@ class DeadlinesTest {
         } catch (SocketTimeoutException e) {
             throw new AssertionError("the connection is still there: " + what, e);
         } catch (IOException e) {
-            assertThat(e).as("reset").isNotNull();
+            return; // reset: it is over as well
         }
     }
 
@@ -308,8 +308,8 @@ class DeadlinesTest {
                 }
             } catch (SocketTimeoutException e) {
                 throw new AssertionError("the connection is still there", e);
-            } catch (IOException e) {
-                assertThat(e).as("reset").isNotNull();
+            } catch (IOException reset) {
+                assertThat(reset).isNotInstanceOf(SocketTimeoutException.class);
             }
             assertThat(rest).as("what was on its way").isLessThan(32 << 20);
         }

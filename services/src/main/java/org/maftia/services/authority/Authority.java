@@ -44,6 +44,9 @@ public final class Authority implements StateMachine {
     /** What the public record calls a certificate that is about to be signed. */
     private static final int RECORD_STATEMENT = 1;
 
+    /** The number in nonces that no gateway made. */
+    private static final int NO_GATEWAY = 0xff;
+
     private static final String NO_CHANCE = "the group has no key to draw by: it needs a new ceremony";
 
     private final Office office;
@@ -339,6 +342,16 @@ public final class Authority implements StateMachine {
                 office.unlisted(listing, now);
             }
         }
+    }
+
+    /**
+     * A nonce that no gateway made, for whoever signs on his own, such as an officer: he may choose one.
+     *
+     * @param timeMicros by his clock, which is right to some minutes
+     * @param random 16 bytes
+     */
+    public static String nonce(long timeMicros, byte[] random) {
+        return Nonces.made(timeMicros, NO_GATEWAY, random);
     }
 
     /** What clients may choose of their certificates, each profile with a word about it. */

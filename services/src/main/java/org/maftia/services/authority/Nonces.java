@@ -55,6 +55,21 @@ final class Nonces {
         }
     }
 
+    /**
+     * A nonce of this time.
+     *
+     * @param maker of a byte; gateways have their numbers
+     * @param random 16 bytes
+     */
+    static String made(long nowMicros, int maker, byte[] random) {
+        byte[] bytes = new Writer(LENGTH)
+                .u32(nowMicros / PERIOD_MICROS)
+                .u8(maker)
+                .fixed(random)
+                .toBytes();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
     /** Takes a nonce, if it is good, so that it is not good again. */
     Standing spend(String text, long nowMicros) {
         long now = nowMicros / PERIOD_MICROS;

@@ -2,6 +2,8 @@ package org.maftia.services.authority;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Reader;
@@ -49,6 +51,16 @@ class NoncesTest {
         assertThat(nonces.spend(late, end)).isEqualTo(Nonces.Standing.BAD);
         assertThat(nonces.spend(early, end - 1)).isEqualTo(Nonces.Standing.TAKEN);
         assertThat(nonces.spend(late, begin + PERIOD)).isEqualTo(Nonces.Standing.TAKEN);
+    }
+
+    /** Who signs on his own, and gateways, which count the periods by the same length. */
+    @Test
+    void whatIsMadeNowIsTakenNow() {
+        assertThat(nonces.spend(Authority.nonce(NOW, new byte[16]), NOW)).isEqualTo(Nonces.Standing.TAKEN);
+        assertThat(nonces.spend(Authority.nonce(NOW, new byte[16]), NOW)).isEqualTo(Nonces.Standing.BAD);
+        byte[] bytes = Base64.getUrlDecoder().decode(Authority.nonce(NOW, new byte[16]));
+        assertThat(ByteBuffer.wrap(bytes).getInt()).isEqualTo((int) (NOW / SECOND / Authority.NONCE_SECONDS));
+        assertThat(bytes).hasSize(21);
     }
 
     @Attack("a request is sent twice")
