@@ -179,7 +179,12 @@ final class Harvest {
     }
 
     private boolean isLacking() {
-        return sheaves.values().stream().anyMatch(sheaf -> !sheaf.missing.isEmpty());
+        for (Sheaf sheaf : sheaves.values()) { // asked of every body that comes
+            if (!sheaf.missing.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -49,9 +49,12 @@ final class Deadlines implements AutoCloseable {
      * @param answer from the end of the head, so with the body, the work of the group, and all that is written
      */
     record Patience(Duration opening, Duration head, Duration answer) {
-        /** Networks need seconds at most. The largest answers are some megabytes, which slow links take in minutes. */
+        /**
+         * Networks need seconds at most. A request may be told to wait ten minutes for the group, and the largest answers are some
+         * megabytes, which slow links take in minutes.
+         */
         static final Patience USUAL =
-                new Patience(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(5));
+                new Patience(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(11));
     }
 
     /** @param connectionsMax at the same time */
