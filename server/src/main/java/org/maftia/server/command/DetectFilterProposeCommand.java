@@ -12,6 +12,7 @@ import org.maftia.server.sensor.AlarmReader;
 import org.maftia.server.sensor.ClusterView;
 import org.maftia.server.sensor.Progress;
 import org.maftia.services.detection.AlarmTable;
+import org.maftia.services.detection.Cluster;
 import org.maftia.services.detection.Hierarchies;
 import org.maftia.services.detection.Miner;
 import org.maftia.services.detection.filter.FilterSet;
@@ -66,16 +67,23 @@ final class DetectFilterProposeCommand implements Callable<Integer> {
         }
         int days = ClusterView.Window.of(table).days();
         FilterSet before = present.orElse(FilterSet.empty(hierarchies));
-        FilterSet after = before.proposed(new Miner(hierarchies).typePinned(table), now, days);
+        List<Cluster> clusters = new Miner(hierarchies).typePinned(table);
+        FilterSet after = before.proposed(clusters, now, days);
+        int daysMin = FilterSet.daysMin(days);
+        long rare = clusters.stream()
+                .filter(cluster -> cluster.tally().days() < daysMin)
+                .count();
         filters.directory().save(after);
         int fresh = after.filters().size() - before.filters().size();
         output.print(
                 Json.object()
                         .put("proposed", fresh)
+                        .put("rare", rare)
                         .put("filters", after.filters().size())
                         .put("version", after.version()),
                 fresh + " clusters of " + table.alarms() + " alarms on " + days + " days are MINED; "
-                        + "'maftia detect filter list' shows them.");
+                        + "'maftia detect filter list' shows them."
+                        + (rare > 0 ? " " + rare + " were seen on fewer than " + daysMin + " days: left out." : ""));
         return 0;
     }
 }

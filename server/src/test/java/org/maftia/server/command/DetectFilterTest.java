@@ -108,6 +108,19 @@ class DetectFilterTest {
         assertThat(run("run", alarms.toString()).out()).containsPattern("shown +400");
     }
 
+    /** Somebody who mines many days at once must be told why busy clusters are missing. */
+    @Test
+    void clustersOfFewDaysAreLeftOutAloud() throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(alarms));
+        for (int i = 0; i < 400; i++) {
+            lines.add(1_700_000_000 + i + ",Wazuh: scan,10.0.0.7,mail,W-Net-Scn,false_positive,-");
+        }
+        Files.write(alarms, lines);
+        assertThat(run("propose", alarms.toString()).out())
+                .startsWith("1 clusters")
+                .contains(" 1 were seen on fewer than 5 days: left out.");
+    }
+
     /** A disk that is full when the next version is written leaves the present one good. */
     @Test
     void theVersionBeforeIsGoodUntilTheNextIsThere() throws IOException {

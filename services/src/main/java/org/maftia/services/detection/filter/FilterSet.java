@@ -70,7 +70,7 @@ public final class FilterSet {
         SortedMap<String, Filter> next = new TreeMap<>(filters);
         for (Cluster cluster : clusters) {
             boolean pinned = cluster.where().type().level() == 0;
-            boolean often = cluster.tally().days() >= Math.min(DAYS_MIN, windowDays);
+            boolean often = cluster.tally().days() >= daysMin(windowDays);
             String id = id(hierarchies, cluster.where());
             if (!pinned || !often || next.containsKey(id) || next.size() >= FILTERS_MAX) {
                 continue;
@@ -106,6 +106,11 @@ public final class FilterSet {
         SortedMap<String, Filter> next = new TreeMap<>(filters);
         next.put(filter.id(), filter);
         return new FilterSet(version + 1, hierarchies, next);
+    }
+
+    /** On how many days a cluster must have been seen, of so many that were mined, to become a filter. */
+    public static int daysMin(int windowDays) {
+        return Math.min(DAYS_MIN, windowDays);
     }
 
     /** The name of a place in some hierarchies. */
