@@ -29,6 +29,9 @@ final class KeptKeys {
     /** In one of so many runs. */
     private static final int MADE_RUNS = 4;
 
+    /** Of those who are corrupted while a key is made, so many lie about what outsiders are to verify with. */
+    private static final int POWERS_PPM = 500_000;
+
     /** From so many replicas on a renewal is what takes longest: with seven of sixteen corrupted some 700,000 events. */
     private static final int LARGE = 16;
 
@@ -83,6 +86,9 @@ final class KeptKeys {
     /** A corrupted replica deals falsely, beside whatever else it does. */
     Automaton<Input, Output> corrupted(Automaton<Input, Output> correct, int replica) {
         Draw draw = new Draw(world.configuration().d() ^ replica);
+        if (watches.containsKey(MADE) && new Draw(world.configuration().d() + replica).chance(POWERS_PPM)) {
+            return new Corrupted<>(correct, FalseDealing.ofPowers(MADE, draw), draw);
+        }
         String keyId = draw.of(List.copyOf(watches.keySet()));
         return new Corrupted<>(correct, new FalseDealing(keyId, draw), draw);
     }

@@ -76,7 +76,8 @@ public interface Context {
      * what may still be ordered about it.
      *
      * @param reference given back with the value
-     * @return false when the group has no key {@link Drawing#KEY_ID}: the same at all replicas, and nothing is drawn
+     * @return false when the group has no key {@link Drawing#KEY_ID}, or is still to make it ({@link #isMade}): the same at all
+     *     replicas, and nothing is drawn
      */
     boolean draw(long reference);
 

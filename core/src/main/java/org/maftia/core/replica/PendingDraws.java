@@ -49,12 +49,15 @@ final class PendingDraws {
         return served;
     }
 
-    /** Other members hold other keys now: all who wait get a new signature, if the group still runs them and draws. */
-    void restart(Genesis genesis) {
+    /**
+     * Other members hold other keys now: all who wait get a new signature, if the group still runs them and draws.
+     *
+     * @param drawing whether the group has a key to draw by, be it made yet or not
+     */
+    void restart(Genesis genesis, boolean drawing) {
         List<Draw> all = new ArrayList<>(take());
         all.addAll(waiting);
-        all.removeIf(draw ->
-                !genesis.services().containsKey(draw.service) || !genesis.keys().containsKey(Drawing.KEY_ID));
+        all.removeIf(draw -> !drawing || !genesis.services().containsKey(draw.service));
         waiting = all;
     }
 

@@ -214,7 +214,8 @@ final class Wishes {
                 resting.put(name, place.timeMicros() + REST_MICROS);
             }
         });
-        if (draws.begin()) {
+        // What waits may come from a configuration before, and this one may still be making its key.
+        if (signers.verifying(Drawing.KEY_ID) != null && draws.begin()) {
             byte[] message = Drawing.message(place.slot(), signatures.next());
             want(NO_SERVICE, Drawing.KEY_ID, message, 0, PendingSignatures.Purpose.DRAW);
         }
@@ -267,7 +268,7 @@ final class Wishes {
     /** The state is that of the configuration before: its members and keys are others. */
     void restart() {
         signatures.restart(genesis, signers);
-        draws.restart(genesis);
+        draws.restart(genesis, signers.isNamed(Drawing.KEY_ID));
         decryptions.restart(genesis);
         evaluations.restart(genesis);
         observations.restart(genesis);
@@ -338,8 +339,12 @@ final class Wishes {
 
         @Override
         public boolean draw(long reference) {
-            if (!genesis.keys().containsKey(Drawing.KEY_ID)) {
+            if (!signers.isNamed(Drawing.KEY_ID)) {
                 refusals.refused(service, "draw");
+                return false;
+            }
+            // Nobody is served before the key is there, so that whoever asks again and again fills nothing.
+            if (!isMade(Drawing.KEY_ID)) {
                 return false;
             }
             draws.add(service, reference);

@@ -21,6 +21,8 @@ import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.ThresholdSignature;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.keys.KeyCare;
+import org.maftia.core.keys.KeyUpkeep;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Automaton;
@@ -30,6 +32,7 @@ import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Ready;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
+import org.maftia.core.testing.MemoryKeeper;
 import org.maftia.core.testing.SeededEntropy;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.TestGroup;
@@ -132,17 +135,22 @@ class AgreedFactsTest {
     }
 
     private TestGroup<Input, Output> start(long seed, TestGroup.Scheduler scheduler) {
-        return new TestGroup<>(4, scheduler, seed, this::make);
+        return new TestGroup<>(4, scheduler, seed, (self, now) -> make(self, now, false));
     }
 
-    private Automaton<Input, Output> make(int self, long now) {
+    /** @param making whether the group makes the key by which it draws */
+    private Automaton<Input, Output> make(int self, long now, boolean making) {
         TreeMap<String, StateMachine> services = new TreeMap<>();
         services.put("oracle", new Oracle());
         TreeMap<String, ThresholdSignature> keys = new TreeMap<>();
-        keys.put(KEY.keyId(), KEY);
+        if (!making) {
+            keys.put(KEY.keyId(), KEY);
+        }
         keys.put(TOKENS.keyId(), TOKENS);
         TreeMap<String, ThresholdSignature.Signer> signers = new TreeMap<>();
-        signers.put(KEY.keyId(), KEY.signer(DEALING.sharesOf(self)));
+        if (!making) {
+            signers.put(KEY.keyId(), KEY.signer(DEALING.sharesOf(self)));
+        }
         signers.put(TOKENS.keyId(), TOKENS.signer(TOKEN_SHARES.sharesOf(self)));
         Genesis genesis = new Genesis(
                 Digest.ZERO,
@@ -152,8 +160,15 @@ class AgreedFactsTest {
                 services,
                 keys,
                 signers);
+        Genesis complete = making
+                ? genesis.with(new KeyCare(
+                        List.of(KeyUpkeep.signing(
+                                "group", Drawing.KEY_ID, FOUR.sharing(), false, KeyUpkeep.Pace.ON_DEMAND)),
+                        new MemoryKeeper(false),
+                        new SeededEntropy(self)))
+                : genesis;
         return new Node<>(
-                self, FOUR, LIMITS, now, (Port<ReplicaSnapshot, Output> port) -> new Replica(port, genesis, false));
+                self, FOUR, LIMITS, now, (Port<ReplicaSnapshot, Output> port) -> new Replica(port, complete, false));
     }
 
     private static byte[] text(String value) {
@@ -246,6 +261,20 @@ class AgreedFactsTest {
             values.add(HexFormat.of().formatHex(answered(id)));
         }
         assertThat(values).hasSize(12);
+    }
+
+    /** Nobody waits for a key that the group is still making, so whoever asks again and again fills nothing. */
+    @Seeds(3)
+    void aGroupDrawsByAKeyThatNobodyDealt(long seed) {
+        group = new TestGroup<>(4, TestGroup.Scheduler.OLDEST_FIRST, seed, (self, now) -> make(self, now, true));
+        assertThat(said(submit("d"))).isEqualTo("refused");
+        byte[] first = answered(submit("d"));
+        for (int i = 0; i < 100 && first.length != Drawing.LENGTH; i++) {
+            first = answered(submit("d"));
+        }
+        assertThat(first).hasSize(Drawing.LENGTH);
+        assertThat(answered(submit("d"))).hasSize(Drawing.LENGTH).isNotEqualTo(first);
+        assertThat(said(submit("s"))).as("and it signs nothing else").isEqualTo("refused");
     }
 
     @Attack("service uses a key that is not its own")

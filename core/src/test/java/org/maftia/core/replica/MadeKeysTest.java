@@ -129,7 +129,7 @@ class MadeKeysTest {
     }
 
     @Attack("dealer of a key that the group makes deals falsely")
-    @Seeds(9)
+    @Seeds(12)
     void aFalseDealerSpoilsNothing(long seed) {
         Manner manner = Manner.values()[(int) (seed % Manner.values().length)];
         int dealer = (int) (seed % 4);
@@ -149,16 +149,25 @@ class MadeKeysTest {
     private enum Manner {
         WITHHELD,
         SAME_FOR_ALL,
-        DIFFERENT
+        DIFFERENT,
+
+        /** The power in the second group is that of the opposite number: a point like any other, and of another key. */
+        OPPOSITE_TWIST
     }
 
-    /** Alters its own DEAL on the way out: what is sealed for the last recipients, so that only they see it. */
+    /**
+     * Alters its own DEAL on the way out: what is sealed for the last recipients, so that only they see it, or what all see but
+     * only a pairing tells from the truth.
+     */
     private static final class FalseDealer implements Automaton<Input, Output> {
         private static final byte[] DEAL =
                 new Writer().u8(3).string(KeptKeys.BEACON).toBytes();
 
         /** As many bytes from the end as the sealed shares of one recipient have, and more. */
         private static final int END = 60;
+
+        /** Where the power in the second group is: behind a point, a proof of two numbers, and the power in the first. */
+        private static final int TWIST = 48 + 64 + 48;
 
         private final Automaton<Input, Output> correct;
         private final Manner manner;
@@ -208,7 +217,11 @@ class MadeKeysTest {
                     instead.add(outgoing);
                 } else if (manner != Manner.WITHHELD) {
                     byte[] frame = outgoing.frame().clone();
-                    frame[end - 1 - (manner == Manner.DIFFERENT ? outgoing.to() : 0)] ^= 1;
+                    if (manner == Manner.OPPOSITE_TWIST) {
+                        frame[begin(frame) + TWIST] ^= 0x20; // which of two opposite points a compressed one is
+                    } else {
+                        frame[end - 1 - (manner == Manner.DIFFERENT ? outgoing.to() : 0)] ^= 1;
+                    }
                     instead.add(new Ready.Outgoing(outgoing.to(), frame));
                 }
             }
@@ -217,6 +230,16 @@ class MadeKeysTest {
 
         /** Where the dealing in the frame ends; -1: there is none. */
         private static int end(byte[] frame) {
+            int begin = begin(frame);
+            return begin < 0
+                    ? -1
+                    : begin
+                            + java.nio.ByteBuffer.wrap(frame, begin - Integer.BYTES, Integer.BYTES)
+                                    .getInt();
+        }
+
+        /** Where it begins; -1: there is none. */
+        private static int begin(byte[] frame) {
             for (int start = 0; start + DEAL.length + Long.BYTES + Integer.BYTES < frame.length; start++) {
                 if (Arrays.equals(frame, start, start + DEAL.length, DEAL, 0, DEAL.length)) {
                     int at = start + DEAL.length + Long.BYTES;
@@ -224,7 +247,7 @@ class MadeKeysTest {
                             java.nio.ByteBuffer.wrap(frame, at, Integer.BYTES).getInt();
                     int end = at + Integer.BYTES + length;
                     if (length > END && end > 0 && end <= frame.length) {
-                        return end;
+                        return at + Integer.BYTES;
                     }
                 }
             }

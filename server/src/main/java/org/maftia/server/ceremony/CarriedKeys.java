@@ -78,8 +78,12 @@ record CarriedKeys(Map<CurveKey, DiscreteLogKey> dealt, Map<CurveKey, byte[]> ma
     Set<CurveKey> fresh(CeremonyPlan plan) {
         Set<CurveKey> fresh = EnumSet.copyOf(CurveKey.of(plan.isHybrid()));
         fresh.removeAll(kinds());
-        fresh.removeIf(kind -> kind.isMadeByGroup(plan.isHybrid()));
+        fresh.removeIf(kind -> isMade(kind, plan));
         return fresh;
+    }
+
+    private static boolean isMade(CurveKey kind, CeremonyPlan plan) {
+        return kind.isMadeByGroup(plan.isHybrid(), plan.trust().sharing().strong());
     }
 
     /** Serials of all keys that the group makes: of those that go on, and new ones of those that do not. */
@@ -87,7 +91,7 @@ record CarriedKeys(Map<CurveKey, DiscreteLogKey> dealt, Map<CurveKey, byte[]> ma
         Map<CurveKey, byte[]> serials = new EnumMap<>(CurveKey.class);
         serials.putAll(made);
         for (CurveKey kind : CurveKey.of(plan.isHybrid())) {
-            if (kind.isMadeByGroup(plan.isHybrid()) && !kinds().contains(kind)) {
+            if (isMade(kind, plan) && !kinds().contains(kind)) {
                 serials.put(kind, entropy.bytes(CurveKey.SERIAL_LENGTH));
             }
         }

@@ -24,7 +24,7 @@ import org.maftia.core.wire.Writer;
 
 /**
  * The keys of the group in BLS12-381 G1, as the ceremony's documents have them: dealt like the others, but certified by
- * nobody. Each scheme has its own, so that nothing which one releases serves in another.
+ * nobody; or named only, where the group makes them for itself. Each scheme has its own, so that nothing which one releases serves in another.
  */
 enum CurveKey {
     /** Of the coin that elects leaders. */
@@ -76,9 +76,19 @@ enum CurveKey {
         return hybrid ? List.of(BEACON, DRAWS) : List.of(values());
     }
 
-    /** Whether a new group makes the key for itself, so that nobody deals it. A hybrid group makes none. */
-    boolean isMadeByGroup(boolean hybrid) {
-        return this == BEACON && !hybrid;
+    /** Whether a group may make the key for itself: one that signs. A hybrid group makes none. */
+    boolean canBeMade(boolean hybrid) {
+        return isForSignatures() && !hybrid;
+    }
+
+    /**
+     * Whether a new group makes the key for itself, so that nobody deals it.
+     *
+     * @param strong whether the group's sharing formula is: where it is not, one member that never comes keeps a key from being
+     *     made, and the beacon alone may wait for that
+     */
+    boolean isMadeByGroup(boolean hybrid, boolean strong) {
+        return canBeMade(hybrid) && (strong || this == BEACON);
     }
 
     /** @param serial names the key, as its public half nobody knows yet */
@@ -103,7 +113,7 @@ enum CurveKey {
             return Optional.empty();
         }
         String serial = JsonFields.text(stated, "serial");
-        boolean possible = isMadeByGroup(hybrid)
+        boolean possible = canBeMade(hybrid)
                 && !json.has(publicKeyField())
                 && serial.matches("[0-9a-f]{" + 2 * SERIAL_LENGTH + "}");
         if (!possible || !stated.equals(made(HexFormat.of().parseHex(serial), isCarried(json)))) {

@@ -119,7 +119,7 @@ enum CustodyMethod {
                 if (!(unlock instanceof Unlock.Passphrase passphrase)) {
                     throw new CeremonyException(
                             "the keys in " + directory + " need a passphrase",
-                            "let " + Unlock.PASSPHRASE_FILE_VARIABLE + " name a file with it");
+                            "name a file with it: --passphrase-file FILE, or " + Unlock.PASSPHRASE_FILE_VARIABLE);
                 }
                 yield new KeyEncryption.InMemory(stretch(passphrase, salt));
             }

@@ -50,6 +50,9 @@ public final class GroupTranscript {
     /** The id of the randomness beacon's key. */
     public static final String BEACON_KEY = CurveKey.BEACON.id();
 
+    /** The id of the key under which the group says what it evaluated. */
+    public static final String RECEIPTS_KEY = CurveKey.RECEIPTS.id();
+
     /** The first number of a client that is no gateway. */
     public static final int CLIENTS_FROM = 64;
 
@@ -155,13 +158,21 @@ public final class GroupTranscript {
         curveKeys.forEach((kind, key) -> entries.add(
                 switch (kind) {
                     case COIN, CONFIDENTIAL -> KeyEntry.of(kind, key, sharing());
-                    case BEACON -> KeyEntry.of(kind, signing(kind), Beacon.NAME, sharing());
-                    case RECEIPTS -> KeyEntry.of(kind, signing(kind), Evaluator.NAME, sharing());
-                    case DRAWS -> KeyEntry.of(kind, signing(kind), "all", sharing());
+                    case BEACON, RECEIPTS, DRAWS -> KeyEntry.of(kind, signing(kind), user(kind), sharing());
                 }));
-        made.keySet().forEach(kind -> entries.add(KeyEntry.made(kind, Beacon.NAME, sharing())));
+        made.keySet().forEach(kind -> entries.add(KeyEntry.made(kind, user(kind), sharing())));
         function.ifPresent(key -> entries.add(KeyEntry.of(key, ids())));
         return entries;
+    }
+
+    /** Who may have a key sign that is for signatures. */
+    private static String user(CurveKey kind) {
+        return switch (kind) {
+            case BEACON -> Beacon.NAME;
+            case RECEIPTS -> Evaluator.NAME;
+            case DRAWS -> "all";
+            case COIN, CONFIDENTIAL -> throw new IllegalStateException("nothing is signed with key " + kind.id());
+        };
     }
 
     /**
@@ -175,7 +186,7 @@ public final class GroupTranscript {
         SortedMap<String, String> signing = new TreeMap<>();
         keys.forEach(key -> signing.put(key.id(), key.purpose().service()));
         signing.put(CurveKey.BEACON.id(), Beacon.NAME);
-        if (curveKeys.containsKey(CurveKey.RECEIPTS)) {
+        if (curveKeys.containsKey(CurveKey.RECEIPTS) || made.containsKey(CurveKey.RECEIPTS)) {
             signing.put(CurveKey.RECEIPTS.id(), Evaluator.NAME);
         }
         return KeyGrants.of(signing, services)
@@ -424,14 +435,22 @@ public final class GroupTranscript {
         return Optional.ofNullable(made.get(CurveKey.BEACON)).map(byte[]::clone);
     }
 
-    /** The key under which the group signs what it evaluated; its shares are checked by who installs them. */
-    public BlsKey receipts() {
-        return signing(CurveKey.RECEIPTS);
+    /**
+     * The key under which the group signs what it evaluated, as it was dealt; empty: the group makes it, and names it by {@link
+     * #receiptsSerial}, or evaluates nothing.
+     */
+    public Optional<BlsKey> receipts() {
+        return Optional.ofNullable(signing.get(CurveKey.RECEIPTS));
     }
 
-    /** The key whose signatures are the randomness that services draw; its shares are checked by who installs them. */
-    public BlsKey draws() {
-        return signing(CurveKey.DRAWS);
+    /** What names that key where the group makes it for itself; empty: it was dealt, or the group evaluates nothing. */
+    public Optional<byte[]> receiptsSerial() {
+        return Optional.ofNullable(made.get(CurveKey.RECEIPTS)).map(byte[]::clone);
+    }
+
+    /** The keys with which the group signs, those excepted that are certified and those that it makes: all were dealt. */
+    Map<CurveKey, BlsKey> dealtSigning() {
+        return Collections.unmodifiableMap(signing);
     }
 
     /** The group's oblivious function; empty where it evaluates none. */

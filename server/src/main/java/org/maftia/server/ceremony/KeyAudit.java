@@ -46,6 +46,7 @@ public final class KeyAudit {
     private final GroupTranscript group;
     private final Instant now;
     private final List<Finding> findings = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
 
     /**
      * One thing that was checked.
@@ -95,6 +96,11 @@ public final class KeyAudit {
 
     public List<Finding> findings() {
         return List.copyOf(findings);
+    }
+
+    /** What could not be judged, in sentences. */
+    public List<String> remarks() {
+        return List.copyOf(remarks);
     }
 
     /** Whether nothing is wrong. */
@@ -385,6 +391,7 @@ public final class KeyAudit {
             }
             for (CurveKey kind : group.curveKeys()) {
                 if (KeptKeys.renews(group, kind) && !kind.isIn(custody)) {
+                    remarkIfNone(custody, id, kind);
                     continue; // the group has renewed it since, and says itself where it stands
                 }
                 count++;
@@ -394,6 +401,7 @@ public final class KeyAudit {
                     wrong.add(kind.id() + " (" + e.getMessage() + ")");
                 }
             }
+            group.madeKeys().keySet().forEach(kind -> remarkIfNone(custody, id, kind));
             if (group.function().isPresent()) {
                 count++;
                 try {
@@ -410,6 +418,15 @@ public final class KeyAudit {
                 wrong.isEmpty(),
                 "the shares of " + id + " of " + count + " keys "
                         + (wrong.isEmpty() ? "are those that the keys commit to" : "are wrong: " + wrong));
+    }
+
+    /** No error: whoever was left out of a renewal, or has no member of a later configuration beside it, is as it must be. */
+    private void remarkIfNone(Custody custody, String id, CurveKey kind) {
+        if (ShareKeeper.numbers(custody, kind.id()).isEmpty()) {
+            remarks.add("there is no share of key " + kind.id() + " of " + id
+                    + ": it waits for the group to make or renew the key, or a later configuration has it, or"
+                    + " it is lost");
+        }
     }
 
     private static boolean matches(Custody custody, ServiceKey key, int index, ModularPower power) {

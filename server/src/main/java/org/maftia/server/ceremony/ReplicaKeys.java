@@ -7,15 +7,12 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
-import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.BlsSigner;
 import org.maftia.core.crypto.BlsThreshold;
 import org.maftia.core.crypto.Certifier;
@@ -134,13 +131,7 @@ public record ReplicaKeys(
                 signers.put(key.id(), Installation.signer(custody, key, index, power));
             }
         }
-        Map<CurveKey, BlsKey> verifiable = new EnumMap<>(CurveKey.class);
-        group.beacon().ifPresent(key -> verifiable.put(CurveKey.BEACON, key));
-        if (group.curveKeys().contains(CurveKey.RECEIPTS)) {
-            verifiable.put(CurveKey.RECEIPTS, group.receipts());
-        }
-        verifiable.put(CurveKey.DRAWS, group.draws());
-        verifiable.forEach((kind, key) -> {
+        group.dealtSigning().forEach((kind, key) -> {
             BlsThreshold scheme = new BlsThreshold(key);
             keys.put(scheme.keyId(), scheme);
             if (wanted.test(kind)) {

@@ -72,6 +72,11 @@ public final class ShareKeeper implements KeyKeeper, AutoCloseable {
         return keeper;
     }
 
+    /** The numbers under which a key has shares in a directory that is open. */
+    static SortedSet<Long> numbers(Custody custody, String name) {
+        return new ShareKeeper(custody).numbers(name);
+    }
+
     /** What it keeps its shares in, for those of keys that never change. */
     Custody custody() {
         return custody;

@@ -328,7 +328,7 @@ public final class LocalCluster {
 
     /**
      * A new group makes keys for itself, which takes it some ten slots: who starts it waits for that, so that whoever then asks
-     * for a value of the beacon gets one. Should it take longer, the gateways say so.
+     * for a value of the beacon, or for a certificate, gets one. Should it take longer, the gateways say so.
      */
     private void awaitMadeKeys(List<String> ids) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MADE_TIMEOUT_MILLIS);
@@ -340,9 +340,16 @@ public final class LocalCluster {
     private boolean knowsMadeKeys(String id) {
         var replica = configuration.replicas().get(configuration.indexOf(id).orElseThrow());
         try {
-            return http.get(replica.httpsAddress() + "/beacon/info", STATUS_TIMEOUT_MILLIS)
-                            .status()
-                    != 503;
+            for (String info : List.of("/beacon/info", "/oprf/info")) {
+                if (http.get(replica.httpsAddress() + info, STATUS_TIMEOUT_MILLIS)
+                                .status()
+                        == 503) {
+                    return false;
+                }
+            }
+            String status = http.get(replica.httpsAddress() + "/status", STATUS_TIMEOUT_MILLIS)
+                    .text();
+            return ReplicaStatus.parse(status).keys().stream().noneMatch(key -> key.epoch() < 0);
         } catch (IOException e) {
             return false; // not yet
         }

@@ -193,13 +193,25 @@ public final class LocalRefresh {
         state.open().ifPresent(open -> {
             String news = open.safe().isEmpty()
                     ? open.dealers().isEmpty()
-                            ? words(open.enrolled()) + " take part"
+                            ? words(open.enrolled()) + " take part" + waiting(open)
                             : words(open.dealers()) + " dealt"
                     : words(open.safe()) + " have new shares";
             if (!news.equals(told.put(state.id(), news))) {
                 progress.step("key " + state.id() + ", attempt " + open.attempt() + ": " + news);
             }
         });
+    }
+
+    /** Else a minute of silence would look like an error. */
+    private String waiting(KeyState.Open open) {
+        List<String> missing = new ArrayList<>();
+        cluster.configuration().replicas().forEach(replica -> missing.add(replica.id()));
+        missing.removeAll(open.enrolled());
+        long seconds = TimeUnit.MICROSECONDS.toSeconds(
+                cluster.configuration().settings().keys().pace().patience());
+        return missing.isEmpty() || open.enrolled().isEmpty()
+                ? ""
+                : "; " + String.join(", ", missing) + " not yet, which the others wait for, at most " + seconds + " s";
     }
 
     private static String words(List<String> ids) {

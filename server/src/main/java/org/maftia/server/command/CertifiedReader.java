@@ -38,7 +38,8 @@ final class CertifiedReader {
     private final List<Known> history;
 
     /** @param cluster whose documents say who the group is */
-    CertifiedReader(ClusterDirectory cluster, String service, String key) throws IOException, ConfigurationException {
+    CertifiedReader(ClusterDirectory cluster, String service, String key)
+            throws IOException, ConfigurationException, CommandException {
         this.cluster = cluster;
         this.service = service;
         this.key = key;
@@ -46,14 +47,18 @@ final class CertifiedReader {
     }
 
     /** The configurations of the group that D tells of, the newest last; proofs of older ones are good for ever. */
-    private static List<Known> history(ClusterDirectory cluster) throws IOException, ConfigurationException {
+    private static List<Known> history(ClusterDirectory cluster)
+            throws IOException, ConfigurationException, CommandException {
         Configuration now = LocalCluster.open(cluster).configuration();
         List<Known> history = new ArrayList<>();
         for (int number = 0; number <= now.ordinal().number(); number++) {
             Path file = cluster.ceremony(number).resolve(GroupTranscript.FILE);
-            if (number == 0 || Files.exists(file)) {
+            if (Files.exists(file)) {
                 history.add(Known.of(now, GroupTranscript.read(file)));
             }
+        }
+        if (history.isEmpty()) { // the host of a replica has it beside the keys at least
+            history.add(Known.of(now, TranscriptOption.inDirectory(cluster).group()));
         }
         return history;
     }

@@ -33,9 +33,12 @@ import picocli.CommandLine.Option;
         description = {
             "Check a group's keys, certificates and ceremony, without believing who held it.",
             "",
-            "Anybody can: the transcript and the record of the ceremony are public. Checked is whether the certificates are",
-            "the root's, whether all shares that exist belong to the keys (by the commitments to them), whether the record",
-            "says the same as the transcript, whether the replicas that run use these keys, and, where keys of replicas are",
+            "Anybody can: the transcript and the record of the ceremony are public. Checked is whether the"
+                    + " certificates are",
+            "the root's, whether all shares that exist belong to the keys (by the commitments to them), whether the"
+                    + " record",
+            "says the same as the transcript, whether the replicas that run use these keys, and, where keys of"
+                    + " replicas are",
             "in D and open, whether their shares are right. The exit code is 1 when anything is wrong."
         },
         sortOptions = false)
@@ -80,6 +83,7 @@ final class KeyAuditCommand implements Callable<Integer> {
                 }
             }
         }
+        closed.addAll(audit.remarks());
         cluster(audit, place, group);
         return print(audit, group, closed);
     }

@@ -72,8 +72,8 @@ final class KeyCeremonyCommand implements Callable<Integer> {
     @Option(
             names = "--new-keys",
             description = {
-                "With --before: deal all keys anew. Without it the beacon's key, the one for receipts, and the one to"
-                        + " which",
+                "With --before: have all keys be new. Without it those with which the group signs on the curve (beacon,"
+                        + " receipts, draws) and the one to which",
                 "clients encrypt go on where they can: the group itself gives its new members shares of them."
             })
     private boolean newKeys;

@@ -14,6 +14,7 @@ import org.maftia.server.cluster.SystemEntropy;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.crypto.ModularPowers;
 import org.maftia.server.succession.KeyFolders;
+import org.maftia.server.succession.Known;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -88,8 +89,13 @@ final class KeyInstallCommand implements Callable<Integer> {
                     unlock.unlock(place),
                     ModularPowers.fastest(SystemEntropy.INSTANCE));
         }
-        // Where 'status', 'notarize' and 'verify' look for it; nothing in it is secret.
-        Files.createDirectories(place.ceremony());
+        // Where 'status', 'notarize', 'verify' and 'key export' look for them; nothing in them is secret.
+        Path results = place.ceremony(
+                group.description().isEmpty()
+                        ? 0
+                        : Math.toIntExact(Known.of(group).number()));
+        Files.createDirectories(results);
+        Files.write(results.resolve(GroupTranscript.FILE), group.document());
         Files.write(place.ceremony().resolve(Ceremony.ROOT_FILE), group.rootPem());
         output.print(
                 Json.object()

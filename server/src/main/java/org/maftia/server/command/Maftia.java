@@ -146,6 +146,7 @@ public final class Maftia implements Runnable {
         line.setExecutionExceptionHandler(Maftia::failed);
         line.setParameterExceptionHandler(Maftia::misused);
         line.setUsageHelpWidth(100);
+        line.setHelpFactory(FlowingHelp::new);
         line.setAbbreviatedSubcommandsAllowed(false);
         return line;
     }

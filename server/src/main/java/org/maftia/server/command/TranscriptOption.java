@@ -32,6 +32,11 @@ final class TranscriptOption {
     /** A transcript, and where the results of its ceremony lie, as far as they are here. */
     record Found(GroupTranscript group, Path results) {}
 
+    /** That of the present configuration in D. */
+    static Found inDirectory(ClusterDirectory place) throws IOException, ConfigurationException, CommandException {
+        return new TranscriptOption().find(place);
+    }
+
     Found find(ClusterDirectory place) throws IOException, ConfigurationException, CommandException {
         for (Path candidate : file == null ? candidates(place) : List.of(file)) {
             if (file != null || Files.exists(candidate)) {

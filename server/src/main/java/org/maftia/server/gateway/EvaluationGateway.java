@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.maftia.core.crypto.BlsSignature;
 import org.maftia.core.crypto.ObliviousFunction;
+import org.maftia.core.wire.Digest;
 import org.maftia.services.evaluation.EvaluationAnswer;
 import org.maftia.services.evaluation.EvaluationReceipt;
 import org.maftia.services.evaluation.EvaluationRequest;
@@ -37,6 +38,9 @@ public final class EvaluationGateway implements Gateway {
 
     /** A name of 255 bytes, each of which JSON may write as six characters, and a point. */
     private static final int BODY_LENGTH_MAX = 2_048;
+
+    /** As for the beacon's key. */
+    private static final long UNMADE_SECONDS = 2;
 
     private final Submission submission;
     private final Supplier<Optional<EvaluationInfo>> info;
@@ -64,6 +68,9 @@ public final class EvaluationGateway implements Gateway {
             response.status(Status.create(answer.status()));
             response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
             response.header(HeaderNames.CACHE_CONTROL, "no-store");
+            if (answer.retryAfterSeconds() > 0) {
+                response.header(HeaderNames.RETRY_AFTER, Long.toString(answer.retryAfterSeconds()));
+            }
             response.send(answer.body());
         });
         tls.post(PATH + "/evaluate", BodyHandler.of(JSON, BODY_LENGTH_MAX, this::evaluate));
@@ -81,20 +88,31 @@ public final class EvaluationGateway implements Gateway {
         }
     }
 
+    private static Answer unmade() {
+        return Answer.text(503, "the group is making the key of its receipts, which nobody dealt; come back")
+                .retryAfter(UNMADE_SECONDS);
+    }
+
     private static Answer told(EvaluationInfo present) {
-        return json(
-                200,
-                MAPPER.createObjectNode()
-                        .put("suite", "P256-SHA256")
-                        .put("mode", "OPRF")
-                        .put("function", present.function().toString())
-                        .put("receiptsKey", HexFormat.of().formatHex(present.receiptsKey())));
+        return present.receiptsKey()
+                .map(key -> json(
+                        200,
+                        MAPPER.createObjectNode()
+                                .put("suite", "P256-SHA256")
+                                .put("mode", "OPRF")
+                                .put("function", present.function().toString())
+                                .put("receiptsKey", HexFormat.of().formatHex(key))))
+                .orElseGet(EvaluationGateway::unmade);
     }
 
     private Answer evaluate(byte[] body) throws TimeoutException, InterruptedException {
         Optional<EvaluationInfo> present = info.get();
         if (present.isEmpty()) {
             return none();
+        }
+        Optional<byte[]> receiptsKey = present.get().receiptsKey();
+        if (receiptsKey.isEmpty()) {
+            return unmade();
         }
         Optional<EvaluationRequest> request = request(body);
         if (request.isEmpty()) {
@@ -117,7 +135,8 @@ public final class EvaluationGateway implements Gateway {
             }
         }
         return switch (answer) {
-            case EvaluationAnswer.Evaluated evaluated -> checked(present.get(), request.get(), evaluated);
+            case EvaluationAnswer.Evaluated evaluated ->
+                checked(present.get().function(), receiptsKey.get(), request.get(), evaluated);
             case EvaluationAnswer.Limited limited -> limited(limited.micros());
             case EvaluationAnswer.Busy busy -> Answer.text(503, "too many requests wait; come back");
             case EvaluationAnswer.Malformed malformed -> Answer.text(400, "that is no blinded input");
@@ -139,10 +158,9 @@ public final class EvaluationGateway implements Gateway {
 
     /** While the group goes over to new keys, its answer and what this replica knows of it may be of different ones. */
     private static Answer checked(
-            EvaluationInfo present, EvaluationRequest request, EvaluationAnswer.Evaluated evaluated) {
-        byte[] receipt =
-                EvaluationReceipt.message(present.function(), request.user(), request.blinded(), evaluated.element());
-        if (!BlsSignature.verify(present.receiptsKey(), receipt, evaluated.signature())) {
+            Digest function, byte[] receiptsKey, EvaluationRequest request, EvaluationAnswer.Evaluated evaluated) {
+        byte[] receipt = EvaluationReceipt.message(function, request.user(), request.blinded(), evaluated.element());
+        if (!BlsSignature.verify(receiptsKey, receipt, evaluated.signature())) {
             return Answer.text(503, "the group is getting new keys; come back");
         }
         Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
@@ -150,7 +168,7 @@ public final class EvaluationGateway implements Gateway {
                 200,
                 MAPPER.createObjectNode()
                         .put("evaluated", base64.encodeToString(evaluated.element()))
-                        .put("function", present.function().toString())
+                        .put("function", function.toString())
                         .put("signature", base64.encodeToString(evaluated.signature())));
     }
 

@@ -106,9 +106,7 @@ public final class Services {
                 .ifPresent(function -> machines.put(
                         Evaluator.NAME,
                         new Evaluator(
-                                function.keyId(),
-                                EvaluationReceipt.function(function),
-                                keys.group().receipts().sharing().keyId())));
+                                function.keyId(), EvaluationReceipt.function(function), GroupTranscript.RECEIPTS_KEY)));
         authority(known, keys).ifPresent(authority -> machines.put(Authority.NAME, authority));
         List<SigningPolicy> policies =
                 signing(known).stream().map(SigningInfo::policy).toList();
@@ -333,12 +331,26 @@ public final class Services {
     }
 
     /** What clients must know of the oblivious function of a group; empty where it has none. */
-    static Optional<EvaluationInfo> evaluation(Known known) {
-        return known.group()
-                .function()
+    static Optional<EvaluationInfo> evaluation(Known known, MadeKeysHere made) {
+        GroupTranscript group = known.group();
+        return group.function()
                 .map(function -> new EvaluationInfo(
                         EvaluationReceipt.function(function),
-                        known.group().receipts().publicKey()));
+                        verifying(
+                                known, made, GroupTranscript.RECEIPTS_KEY, group.receiptsSerial(), group.receipts())));
+    }
+
+    /**
+     * What outsiders verify with; empty while the group makes the key.
+     *
+     * @param serial of a key that the group makes
+     * @param dealt of any other
+     */
+    private static Optional<byte[]> verifying(
+            Known known, MadeKeysHere made, String keyId, Optional<byte[]> serial, Optional<BlsKey> dealt) {
+        return serial.isPresent()
+                ? made.publicKey(keyId, serial.get(), known.configuration().digest())
+                : dealt.map(BlsKey::publicKey);
     }
 
     /** From the beginning of the root's life on, which is that of the group: so its public document says it. */
@@ -350,12 +362,8 @@ public final class Services {
     /** What clients must know of the beacon of a group; empty while the group makes its key. */
     static Optional<BeaconInfo> beacon(Known known, MadeKeysHere made) {
         GroupTranscript group = known.group();
-        Optional<byte[]> publicKey = group.beaconSerial().isPresent()
-                ? made.publicKey(
-                        GroupTranscript.BEACON_KEY,
-                        group.beaconSerial().get(),
-                        known.configuration().digest())
-                : group.beacon().map(BlsKey::publicKey);
+        Optional<byte[]> publicKey =
+                verifying(known, made, GroupTranscript.BEACON_KEY, group.beaconSerial(), group.beacon());
         return publicKey.map(key -> new BeaconInfo(
                 key,
                 schedule(known.description().settings(), group),
@@ -378,7 +386,7 @@ public final class Services {
         return List.of(
                 new TimeStampGateway(submission),
                 new BeaconGateway(submission, () -> beacon(present.get(), made), InstantSource.system()),
-                new EvaluationGateway(submission, new PerConfiguration<>(present, Services::evaluation)),
+                new EvaluationGateway(submission, () -> evaluation(present.get(), made)),
                 new AcmeGateway(submission, authority, InstantSource.system()),
                 new LogGateway(submission, log, () -> LogSetup.policy(present.get())),
                 new ExchangeGateway(submission, new PerConfiguration<>(present, known -> exchange(known.group()))),

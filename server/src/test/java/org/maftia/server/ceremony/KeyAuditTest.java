@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
@@ -78,6 +79,12 @@ final class KeyAuditTest {
         KeyAudit audit = audit();
         audit.record(results());
         audit.shares(world.resolve("r1"), "r1", new Unlock.KeyFile(), ModularPower.JAVA);
+        assertThat(audit.remarks())
+                .extracting(sentence -> sentence.substring(0, sentence.indexOf(':')))
+                .containsExactly(
+                        "there is no share of key beacon of r1",
+                        "there is no share of key receipts of r1",
+                        "there is no share of key draws of r1");
         assertThat(wrong(audit))
                 .containsExactly(
                         "key tsa, epoch 0, has 1024 bits, which is too short",
@@ -91,7 +98,26 @@ final class KeyAuditTest {
                 .contains("record and transcript agree on the fingerprints of the replicas")
                 .contains("r4.shares is the file that the record names")
                 .anyMatch(sentence -> sentence.startsWith("key beacon nobody dealt: the group makes it for itself"))
-                .contains("the shares of r1 of 8 keys are those that the keys commit to");
+                .anyMatch(sentence -> sentence.startsWith("key receipts nobody dealt: the group makes it for itself"))
+                .anyMatch(sentence -> sentence.startsWith("key draws nobody dealt: the group makes it for itself"))
+                .contains("the shares of r1 of 6 keys are those that the keys commit to");
+    }
+
+    /** It may have been renewed, and then left out; but whoever lost it must not read that all is well. */
+    @Test
+    void aShareThatIsNotThereIsTold(@TempDir Path copy) throws IOException {
+        try (var files = Files.walk(world.resolve("r1"))) {
+            for (Path file : files.toList()) {
+                Files.copy(
+                        file, copy.resolve(world.resolve("r1").relativize(file)), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Files.delete(copy.resolve("coin").resolve("0.share"));
+        KeyAudit audit = audit();
+        audit.shares(copy, "r1", new Unlock.KeyFile(), ModularPower.JAVA);
+        assertThat(audit.remarks()).anyMatch(sentence -> sentence.startsWith("there is no share of key coin of r1: "));
+        assertThat(audit.findings().stream().map(KeyAudit.Finding::sentence))
+                .contains("the shares of r1 of 5 keys are those that the keys commit to");
     }
 
     @Test
@@ -182,7 +208,7 @@ final class KeyAuditTest {
         KeyAudit audit = audit();
         audit.shares(world.resolve("r1"), "r2", new Unlock.KeyFile(), ModularPower.JAVA);
         assertThat(wrong(audit))
-                .anyMatch(sentence -> sentence.startsWith("the shares of r2 of 8 keys are wrong: [tsa,"));
+                .anyMatch(sentence -> sentence.startsWith("the shares of r2 of 6 keys are wrong: [tsa,"));
         Path results = Files.createDirectories(world.resolve("mixed"));
         Files.copy(results().resolve(CeremonyRecord.FILE), results.resolve(CeremonyRecord.FILE));
         Files.copy(results().resolve("r1.shares"), results.resolve("r2.shares"));
@@ -265,9 +291,9 @@ final class KeyAuditTest {
     void theThumbprintIsThatOfTheStandard() {
         String n =
                 "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZ"
-                        + "CiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8K"
-                        + "JZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_x"
-                        + "BniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+                    + "CiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8K"
+                    + "JZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_x"
+                    + "BniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
         assertThat(KeyEntry.thumbprint("AQAB", n)).isEqualTo("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     }
 }

@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.keys.KeyUpkeep;
 import org.maftia.core.replica.Genesis;
@@ -38,6 +37,12 @@ import org.maftia.server.succession.Preparation;
 /** A ceremony for the next configuration of a group, in which r5 takes the place of r4. */
 class KeysThatGoOnTest {
     private static final List<String> LASTING = List.of("beacon", "confidential", "draws", "receipts");
+
+    /** Those that the group makes for itself. */
+    private static final CurveKey[] MADE = {CurveKey.BEACON, CurveKey.RECEIPTS, CurveKey.DRAWS};
+
+    private static final List<String> MADE_IDS =
+            Arrays.stream(MADE).map(CurveKey::id).toList();
     private static final Unlock UNLOCK = new Unlock.KeyFile();
     private static final long LONG_AFTER = TimeUnit.MINUTES.toNanos(2);
 
@@ -160,44 +165,56 @@ class KeysThatGoOnTest {
         assertThat(second.group().carriesKeys()).isTrue();
         assertThat(second.configuration().carried()).isEqualTo(LASTING);
         assertThat(first.configuration().carried()).isEmpty();
-        // Nobody dealt the beacon's, which the first group makes: that it is the same one its serial says.
+        // Nobody dealt those that sign, which the first group makes: that they are the same ones their serials say.
         assertThat(first.group().beacon()).isEmpty();
         assertThat(second.group().beacon()).isEmpty();
+        assertThat(second.group().receipts()).isEmpty();
+        assertThat(first.group().madeKeys()).containsOnlyKeys(MADE);
+        for (CurveKey kind : MADE) {
+            assertThat(second.group().serial(kind)).isEqualTo(first.group().serial(kind));
+        }
         assertThat(second.group().beaconSerial().orElseThrow())
-                .isEqualTo(first.group().beaconSerial().orElseThrow());
-        assertThat(second.group().receipts().publicKey())
-                .isEqualTo(first.group().receipts().publicKey());
+                .isNotEqualTo(second.group().receiptsSerial().orElseThrow());
         for (CurveKey kind : CurveKey.values()) {
             boolean same = KeptKeys.isSame(kind.id(), first.group(), second.group());
             assertThat(same).as(kind.id()).isEqualTo(kind.outlivesConfigurations());
         }
     }
 
-    /** As ceremonies dealt it before groups made it: such a group goes on as it is, and the key with it. */
+    /** As ceremonies dealt them before groups made them: such a group goes on as it is, and the keys with it. */
     @Test
-    void aBeaconKeyThatWasDealtOnceStaysWhatItIs() throws Exception {
+    void keysThatWereDealtOnceStayWhatTheyAre() throws Exception {
         UUID id = first.group().id();
         ObjectNode json = (ObjectNode) CanonicalJson.decode(first.group().document(), "the transcript", "");
         try (CurveKey.Dealings dealt = CurveKey.Dealings.deal(
-                id, first.trust().sharing(), EnumSet.of(CurveKey.BEACON), SystemEntropy.INSTANCE)) {
-            DiscreteLogKey key = Objects.requireNonNull(dealt.keys().get(CurveKey.BEACON));
-            byte[] publicKey =
-                    Objects.requireNonNull(dealt.signing().get(CurveKey.BEACON)).publicKey();
-            json.set("beacon", CurveKey.BEACON.json(key, false));
-            json.put("beaconPublicKey", HexFormat.of().formatHex(publicKey));
+                id, first.trust().sharing(), EnumSet.copyOf(List.of(MADE)), SystemEntropy.INSTANCE)) {
+            dealt.keys().forEach((kind, key) -> json.set(kind.id(), kind.json(key, false)));
+            dealt.signing()
+                    .forEach((kind, key) ->
+                            json.put(kind.publicKeyField(), HexFormat.of().formatHex(key.publicKey())));
             GroupTranscript older = GroupTranscript.parse(CanonicalJson.encode(json));
-            assertThat(older.beacon().orElseThrow().publicKey()).isEqualTo(publicKey);
-            assertThat(older.beaconSerial()).isEmpty();
+            assertThat(older.madeKeys()).isEmpty();
+            assertThat(older.beacon())
+                    .contains(Objects.requireNonNull(older.dealtSigning().get(CurveKey.BEACON)));
+            assertThat(older.receipts())
+                    .contains(Objects.requireNonNull(older.dealtSigning().get(CurveKey.RECEIPTS)));
+            for (CurveKey kind : MADE) {
+                assertThat(older.signing(kind).publicKey())
+                        .isEqualTo(Objects.requireNonNull(dealt.signing().get(kind))
+                                .publicKey());
+            }
             assertThat(KeptKeys.of(older, KeyUpkeep.Pace.ON_DEMAND))
-                    .filteredOn(upkeep -> upkeep.keyId().equals("beacon"))
+                    .filteredOn(upkeep -> MADE_IDS.contains(upkeep.keyId()))
                     .allMatch(upkeep -> upkeep.dealt() != null && !upkeep.signs())
-                    .hasSize(1);
+                    .hasSize(MADE.length);
             Configuration next = Preparation.of(first, first.description()).next();
             CeremonyPlan plan = plan(next, Optional.of(Known.of(older)), strangers("r1", "r2", "r3", "r4"), true);
-            assertThat(CarriedKeys.of(plan).dealt()).containsKey(CurveKey.BEACON);
+            assertThat(CarriedKeys.of(plan).dealt()).containsKeys(MADE);
             assertThat(CarriedKeys.of(plan).serials(plan, SystemEntropy.INSTANCE))
                     .isEmpty();
-            assertThat(KeptKeys.isSame("beacon", older, first.group())).isFalse();
+            MADE_IDS.forEach(keyId -> assertThat(KeptKeys.isSame(keyId, older, first.group()))
+                    .as(keyId)
+                    .isFalse());
         }
         json.remove("beaconPublicKey");
         json.set(
@@ -229,11 +246,31 @@ class KeysThatGoOnTest {
         assertThat(CarriedKeys.of(few).kinds()).isEmpty();
         CeremonyPlan enough = plan(seven, Optional.of(first), strangers("r1", "r2", "r3", "r4", "a", "b", "c"), true);
         assertThat(CarriedKeys.of(enough).kinds()).hasSize(LASTING.size());
-        assertThat(CarriedKeys.of(enough).made()).containsOnlyKeys(CurveKey.BEACON);
+        assertThat(CarriedKeys.of(enough).made()).containsOnlyKeys(MADE);
         CeremonyPlan wished = plan(seven, Optional.of(first), strangers("r1", "r2", "r3", "r4", "a", "b", "c"), false);
         assertThat(CarriedKeys.of(wished).kinds()).isEmpty();
         assertThat(CarriedKeys.of(wished).serials(wished, count -> new byte[count]))
-                .containsOnlyKeys(CurveKey.BEACON);
+                .containsOnlyKeys(MADE);
+        assertThat(CarriedKeys.of(wished).fresh(wished)).containsExactly(CurveKey.COIN, CurveKey.CONFIDENTIAL);
+    }
+
+    /** One member that never comes would keep such a group without certificates: only the beacon waits for all. */
+    @Test
+    void whereSharesOfAQuorumMayNotSufficeAllButTheBeaconsKeyIsDealt() throws Exception {
+        StringBuilder text = new StringBuilder("[group]\nname = \"nine\"\n[trust]\nmodel = \"asynchronous\"\n"
+                + "attributes = [\"class\"]\ntolerate = [ { any = 2 }, { class = 1 } ]\nsharing = \"plain\"\n");
+        String[] ids = new String[9];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = "r" + (i + 1);
+            text.append("[[replica]]\nid = \"%s\"\nattributes = { class = \"%s\" }\n"
+                    .formatted(ids[i], "aaaabbccd".charAt(i)));
+        }
+        Configuration nine = Configuration.parse("group.toml", text.toString(), Overrides.none());
+        CeremonyPlan plan = plan(nine, Optional.empty(), strangers(ids), true);
+        assertThat(plan.trust().sharing().strong()).isFalse();
+        assertThat(CarriedKeys.of(plan).fresh(plan))
+                .containsExactly(CurveKey.COIN, CurveKey.CONFIDENTIAL, CurveKey.RECEIPTS, CurveKey.DRAWS);
+        assertThat(CarriedKeys.of(plan).serials(plan, SystemEntropy.INSTANCE)).containsOnlyKeys(CurveKey.BEACON);
     }
 
     /** In this order, as it is one disk: what moved does not come back. */
@@ -243,10 +280,10 @@ class KeysThatGoOnTest {
             Genesis old = genesis(ring, first);
             for (KeyUpkeep upkeep : old.care().keys()) {
                 assertThat(upkeep.carried()).isFalse();
-                assertThat(upkeep.signs()).isEqualTo(upkeep.keyId().equals("beacon"));
+                assertThat(upkeep.signs()).isEqualTo(MADE_IDS.contains(upkeep.keyId()));
                 assertThat(keeps(old, upkeep.keyId())).as(upkeep.keyId()).isEqualTo(upkeep.dealt() != null);
             }
-            old.care().keeper().keep("beacon", 0, new byte[] {2}); // as if it had been made
+            MADE_IDS.forEach(keyId -> old.care().keeper().keep(keyId, 0, new byte[] {2})); // as if they had been made
             Genesis next = genesis(ring, second);
             SortedMap<String, Boolean> carried = new TreeMap<>();
             next.care().keys().forEach(upkeep -> carried.put(upkeep.keyId(), upkeep.carried()));
@@ -274,7 +311,7 @@ class KeysThatGoOnTest {
     @Test
     void whoLeftErasesItsSharesOnceNobodyNeedsThem() throws Exception {
         try (Keyring ring = ring("r4")) {
-            assertThat(keeps(genesis(ring, first), "receipts")).isTrue();
+            assertThat(keeps(genesis(ring, first), "confidential")).isTrue();
             genesis(ring, first).care().keeper().keep("beacon", 1, new byte[] {1}); // as if it had been made
             ring.forget(second.number(), 0);
             assertThat(ring.genesis(first.configuration())).isNull();

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.crypto.BlindedInput;
 import org.maftia.core.crypto.BlsSignature;
 import org.maftia.core.crypto.ObliviousFunction;
+import org.maftia.core.replica.CertifiedRead;
+import org.maftia.core.replica.MadeKeys;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.Ceremony;
@@ -37,6 +39,7 @@ import org.maftia.server.configuration.Layout;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.http.ReplicaStatus;
+import org.maftia.server.succession.Known;
 import org.maftia.server.testing.Eventually;
 import org.maftia.services.evaluation.EvaluationReceipt;
 
@@ -97,9 +100,9 @@ class EvaluationGatewayTest {
         return Base64.getUrlDecoder().decode(json.path(field).asText());
     }
 
-    /** As a client does it that has nothing but the transcript. */
-    private static Optional<byte[]> value(SecureHttp http, ReplicaEntry replica, GroupTranscript group)
-            throws IOException {
+    /** As a client does it that has nothing but the transcript, and what a quorum certified of the key that nobody dealt. */
+    private static Optional<byte[]> value(
+            SecureHttp http, ReplicaEntry replica, GroupTranscript group, byte[] receiptsKey) throws IOException {
         Digest function = EvaluationReceipt.function(group.function().orElseThrow());
         byte[] user = USER.getBytes(StandardCharsets.UTF_8);
         try (BlindedInput input = BlindedInput.of(PASSWORD, SystemEntropy.INSTANCE)) {
@@ -112,7 +115,7 @@ class EvaluationGatewayTest {
             byte[] element = bytes(json, "evaluated");
             byte[] receipt = EvaluationReceipt.message(function, user, input.toBytes(), element);
             assertThat(json.path("function").asText()).isEqualTo(function.toString());
-            assertThat(BlsSignature.verify(group.receipts().publicKey(), receipt, bytes(json, "signature")))
+            assertThat(BlsSignature.verify(receiptsKey, receipt, bytes(json, "signature")))
                     .isTrue();
             return input.finish(element);
         }
@@ -150,15 +153,18 @@ class EvaluationGatewayTest {
                 GroupTranscript.read(directory.resolve("ceremony").resolve(GroupTranscript.FILE));
         List<ReplicaEntry> honest = configuration.replicas().subList(1, 4);
         Eventually.until("the gateways are ready", () -> honest.stream().allMatch(replica -> isReady(http, replica)));
+        byte[] receiptsKey = receiptsKey(http, honest.getFirst(), configuration, group);
         byte[] expected = alone(configuration);
         int values = 0;
-        while (value(http, honest.get(values % 3), group)
+        while (value(http, honest.get(values % 3), group, receiptsKey)
                 .filter(value -> java.util.Arrays.equals(value, expected))
                 .isPresent()) {
             values++;
         }
         assertThat(values).isEqualTo(10);
-        assertThat(value(http, honest.get(1), group)).as("another gateway").isEmpty();
+        assertThat(value(http, honest.get(1), group, receiptsKey))
+                .as("another gateway")
+                .isEmpty();
         try (BlindedInput input = BlindedInput.of(PASSWORD, SystemEntropy.INSTANCE)) {
             SecureHttp.Reply other = ask(http, honest.getFirst(), "bob", input.toBytes());
             assertThat(other.status()).isEqualTo(200);
@@ -176,8 +182,7 @@ class EvaluationGatewayTest {
                 () -> honest.stream().allMatch(replica -> isBlamedForAPart(http, replica)));
         JsonNode info = JSON.readTree(http.get(honest.getFirst().httpsAddress() + "/oprf/info", 60_000)
                 .text());
-        assertThat(info.path("receiptsKey").asText())
-                .isEqualTo(HexFormat.of().formatHex(group.receipts().publicKey()));
+        assertThat(info.path("receiptsKey").asText()).isEqualTo(HexFormat.of().formatHex(receiptsKey));
     }
 
     private static boolean isBlamedForAPart(SecureHttp http, ReplicaEntry teller) {
@@ -191,9 +196,27 @@ class EvaluationGatewayTest {
         }
     }
 
+    /** Whoever shows another one is found out: the certificate is of a quorum that the transcript names. */
+    private static byte[] receiptsKey(
+            SecureHttp http, ReplicaEntry replica, Configuration configuration, GroupTranscript group)
+            throws Exception {
+        assertThat(group.receipts()).as("a ceremony deals none").isEmpty();
+        String place = "/certified?service=" + MadeKeys.VIEW + "&key=" + MadeKeys.entry(GroupTranscript.RECEIPTS_KEY);
+        CertifiedRead proof = CertifiedRead.CODEC.decode(
+                http.get(replica.httpsAddress() + place, 10_000).body());
+        return MadeKeys.verified(proof, Known.of(configuration, group).charter(), GroupTranscript.RECEIPTS_KEY)
+                .orElseThrow();
+    }
+
+    /** Until the group has made the key for receipts the gateway says so, and is asked again. */
     private static boolean isReady(SecureHttp http, ReplicaEntry replica) {
         try {
-            return http.get(replica.httpsAddress() + "/ready", 10_000).status() == 200;
+            SecureHttp.Reply info = http.get(replica.httpsAddress() + "/oprf/info", 10_000);
+            if (info.status() == 503) {
+                assertThat(info.text()).contains("the group is making the key of its receipts, which nobody dealt");
+            }
+            return info.status() == 200
+                    && http.get(replica.httpsAddress() + "/ready", 10_000).status() == 200;
         } catch (IOException e) {
             return false; // not yet
         }

@@ -16,6 +16,7 @@ import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.SecureHttp;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ReplicaEntry;
+import org.maftia.server.http.ReplicaStatus;
 import org.maftia.server.testing.Eventually;
 
 /** Real replicas in this process, of which the first is an intruder's, whose shares are false. Their keys are made before. */
@@ -57,7 +58,12 @@ final class LyingHosts implements AutoCloseable {
 
     private static boolean isReady(SecureHttp http, ReplicaEntry entry) {
         try {
-            return http.get(entry.httpsAddress() + "/ready", PATIENCE_MILLIS).status() == 200;
+            return http.get(entry.httpsAddress() + "/ready", PATIENCE_MILLIS).status() == 200
+                    && ReplicaStatus.parse(http.get(entry.httpsAddress() + "/status", PATIENCE_MILLIS)
+                                    .text())
+                            .keys()
+                            .stream()
+                            .allMatch(key -> key.epoch() >= 0);
         } catch (IOException e) {
             return false; // not yet
         }

@@ -9,6 +9,7 @@ import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.replica.Command;
 import org.maftia.core.replica.Context;
+import org.maftia.core.replica.Drawing;
 import org.maftia.core.replica.Observations;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.wire.Digest;
@@ -109,14 +110,18 @@ public final class Authority implements StateMachine {
         return reference;
     }
 
-    private void requireRoom() {
+    private void requireRoom(Context context) {
+        if (!context.isMade(Drawing.KEY_ID)) {
+            throw new Refusal(
+                    new Problem(Problem.Kind.RATE_LIMITED, "the group is making the key by which it draws"), 2);
+        }
         if (pending.size() >= PENDING_MAX) {
             throw new Refusal(new Problem(Problem.Kind.RATE_LIMITED, "too much waits to be signed"), 2);
         }
     }
 
     private @Nullable AuthorityAnswer newOrder(Envelope envelope) {
-        requireRoom();
+        requireRoom(envelope.context());
         if (!draws(office.orderDesk.opening(envelope), envelope.context())) {
             throw new Refusal(Problem.Kind.SERVER_INTERNAL, NO_CHANCE);
         }
@@ -164,7 +169,7 @@ public final class Authority implements StateMachine {
     }
 
     private @Nullable AuthorityAnswer finalize(Envelope envelope) {
-        requireRoom();
+        requireRoom(envelope.context());
         Order order = office.orderDesk.finalize(envelope);
         order.waiting = envelope.id();
         if (!draws(new Pending.Issuing(order.id), envelope.context())) {

@@ -64,7 +64,8 @@ public final class Evaluator implements StateMachine {
         if (wait > 0) {
             return answer(new EvaluationAnswer.Limited(wait));
         }
-        if (pending.size() >= PENDING_MAX) {
+        // While the group makes the key for receipts nothing is counted: no receipt would come of it.
+        if (pending.size() >= PENDING_MAX || !context.isMade(receiptsId)) {
             return answer(new EvaluationAnswer.Busy());
         }
         return switch (context.evaluate(functionId, request.user(), request.blinded(), next)) {

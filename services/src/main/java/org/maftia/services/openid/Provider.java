@@ -10,6 +10,7 @@ import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.replica.Command;
 import org.maftia.core.replica.Context;
+import org.maftia.core.replica.Drawing;
 import org.maftia.core.replica.StateMachine;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
@@ -117,6 +118,9 @@ public final class Provider implements StateMachine {
     }
 
     private Optional<ProviderAnswer> begin(ProviderCommand.Begin wish, Order order) {
+        if (!order.context().isMade(Drawing.KEY_ID)) {
+            throw Refusal.busy(1);
+        }
         long attempt = passkeys.begin(wish, order.gateway(), order.nowMicros());
         if (!order.context().draw(attempt)) {
             holdings.attempts.remove(attempt);
