@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
             "",
             "The new key is dealt by a ceremony and certified by the same root, so that what the old one signed stays good.",
             "It comes with a next configuration of the same members, at whose first slot the old key stops, at all replicas",
-            "alike; with it come new shares of the group's other keys.",
+            "alike; with it come new keys, certified alike, for all other services that have one, and new shares of the",
+            "keys that go on.",
             "For a cluster that 'maftia up' made and runs. On several hosts: 'maftia reconfigure prepare' with an unchanged",
             "file, and the steps of docs/reconfiguration.md."
         },
@@ -47,16 +48,22 @@ final class KeyRollCommand implements Callable<Integer> {
         Known next = succession.perform(succession.description());
         List<String> kept = succession.destroyOld();
         ServiceKey rolled = next.group().key(old.id());
+        List<String> others = next.group().keys().stream()
+                .map(ServiceKey::id)
+                .filter(id -> !id.equals(rolled.id()))
+                .toList();
         var json = Json.object()
                 .put("id", rolled.id())
                 .put("epoch", rolled.epoch())
                 .put("configuration", next.number())
                 .put("transcript", next.group().digest().toString());
+        others.forEach(json.putArray("alsoNew")::add);
         kept.forEach(json.putArray("oldKeysKeptBy")::add);
         output.print(
                 json,
                 "key " + rolled.id() + " of " + rolled.purpose().service() + " is in epoch " + rolled.epoch()
-                        + ", since the first slot of configuration " + next.number(),
+                        + ", since the first slot of configuration " + next.number()
+                        + (others.isEmpty() ? "" : "; new with it: " + String.join(", ", others)),
                 kept.isEmpty()
                         ? "the shares of epoch " + old.epoch() + " are destroyed"
                         : "the old shares are still at " + String.join(", ", kept)

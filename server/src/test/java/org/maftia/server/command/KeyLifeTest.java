@@ -91,7 +91,10 @@ class KeyLifeTest {
         String said = type("key", "roll", "notary").succeeded();
         rolled.set(true);
         assertThat(stamped.get()).isPositive();
-        assertThat(said).contains("key tsa of notary is in epoch 1").contains("the shares of epoch 0 are destroyed");
+        assertThat(said)
+                .contains("key tsa of notary is in epoch 1")
+                .contains("new with it: ca, exchange")
+                .contains("the shares of epoch 0 are destroyed");
 
         Path after = file("after");
         type("notarize", after).succeeded();
