@@ -27,6 +27,12 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
     private static final int OLD_FILES = 3;
 
+    /**
+     * Warns, with a stack trace, of every client that goes away in the middle of an answer: who does so again and again would push
+     * out of the files what counts.
+     */
+    private static final String BROKEN_ANSWERS = "io.helidon.webserver.http.ErrorHandlers";
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
@@ -79,5 +85,6 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         root.addAppender(appender);
         root.setLevel(Level.WARN);
         context.getLogger("org.maftia").setLevel(levelOfMaftia);
+        context.getLogger(BROKEN_ANSWERS).setLevel(Level.ERROR);
     }
 }

@@ -2,6 +2,9 @@ package org.maftia.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +39,7 @@ import org.maftia.server.cluster.FreePorts;
 import org.maftia.server.gateway.Answer;
 import org.maftia.server.gateway.BodyHandler;
 import org.maftia.server.gateway.Gateway;
+import org.slf4j.LoggerFactory;
 
 /** Clients that send a byte now and then, or take one, so that each keeps one of the connections that a port has. */
 class DeadlinesTest {
@@ -286,6 +290,10 @@ class DeadlinesTest {
     @Attack("client flood")
     @Test
     void whoDoesNotTakeTheAnswerIsLeft() throws Exception {
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.start();
+        root.addAppender(said);
         for (Socket socket : List.of(plain(), plain(), tls(), tls())) {
             say(socket, "GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n");
             Thread.ofVirtual().start(() -> {
@@ -313,6 +321,8 @@ class DeadlinesTest {
             }
             assertThat(rest).as("what was on its way").isLessThan(32 << 20);
         }
+        root.detachAppender(said);
+        assertThat(said.list).as("the log is not theirs to fill").isEmpty();
     }
 
     @Test
