@@ -72,7 +72,7 @@ public final class SplitPlan {
 
     private void addMember(String name, AlarmInput.Member member) throws IOException, CountingException {
         member.open().close();
-        String archive = member.archive().toString();
+        String archive = member.archive().toAbsolutePath().toString(); // workers stand elsewhere
         add(name, archive, Optional.of(member.member()), Optional.empty(), Optional.empty(), lengthMax);
     }
 
@@ -84,13 +84,13 @@ public final class SplitPlan {
         }
         Optional<Format> lines = length > lengthMax ? formatOfLines(head) : Optional.empty();
         if (lines.isEmpty()) {
-            add(name, path.toString(), Optional.empty(), Optional.empty(), Optional.empty(), length);
+            add(name, path.toAbsolutePath().toString(), Optional.empty(), Optional.empty(), Optional.empty(), length);
             return;
         }
         for (long from = 0; from < length; from += lengthMax) {
             long to = Math.min(length, from + lengthMax);
             Optional<InputSplit.Lines> range = Optional.of(new InputSplit.Lines(lines.get(), from, to));
-            add(name, path.toString(), Optional.empty(), range, Optional.empty(), to - from);
+            add(name, path.toAbsolutePath().toString(), Optional.empty(), range, Optional.empty(), to - from);
         }
     }
 
