@@ -102,8 +102,9 @@ public final class FilterDirectory {
     }
 
     /**
-     * Saves the next version; both files are forced to the disk, the document last. Its predecessor's signature stays beside
-     * the new one, so that the predecessor is still good when the disk is full, or the machine stops, between the two.
+     * Saves the next version; both files are forced to the disk, the document last. Its predecessor's signature stays
+     * beside the new one, so that the predecessor is still good when the disk is full, or the machine stops, between
+     * the two.
      */
     public void save(FilterSet set) throws IOException {
         Files.createDirectories(root);
