@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -25,11 +26,7 @@ class FlowingHelpTest {
     @Test
     void noLineOfTheHelpOfKeysIsBrokenTwice() {
         for (String command : List.of("list", "export", "audit", "refresh", "roll", "ceremony", "install")) {
-            CommandLine line = Maftia.commandLine()
-                    .getSubcommands()
-                    .get("key")
-                    .getSubcommands()
-                    .get(command);
+            CommandLine line = below(below(Maftia.commandLine(), "key"), command);
             String text = line.getUsageMessage();
             List<String> description = text.lines()
                     .skip(1)
@@ -52,5 +49,9 @@ class FlowingHelpTest {
         assertThat(Maftia.commandLine().getUsageMessage().replaceAll("\\s+", " "))
                 .doesNotContain("or that it read Read")
                 .contains("Check offline that a time-stamp is for a file");
+    }
+
+    private static CommandLine below(CommandLine line, String command) {
+        return Objects.requireNonNull(line.getSubcommands().get(command));
     }
 }

@@ -180,7 +180,7 @@ class VariantsTest {
             delimiter = '|',
             value = {
                 "{\"ts\":1521911720.6,\"note\":\"Scan::Port_Scan\",\"src\":\"192.0.2.1\",\"dst\":\"192.0.2.2\",\"p\":22}"
-                    + " | zeek:notice:Scan::Port_Scan",
+                        + " | zeek:notice:Scan::Port_Scan",
                 "{\"ts\":1521911720600,\"uid\":\"C\",\"id.orig_h\":\"192.0.2.1\",\"id.resp_h\":\"192.0.2.2\","
                         + "\"id.resp_p\":22,\"name\":\"odd\",\"notice\":false,\"peer\":\"zeek\"} | zeek:weird:odd",
                 "{\"_path\":\"weird\",\"_write_ts\":\"2018-03-24T17:15:21Z\",\"ts\":\"2018-03-24T17:15:20.6Z\","
@@ -213,7 +213,7 @@ class VariantsTest {
     void exportsOfSplunkByLine() throws Exception {
         String raw =
                 "\"_raw\":\"{\\\"timestamp\\\":\\\"2018-11-03T23:16:09.148520+0000\\\",\\\"event_type\\\":\\\"alert\\\","
-                    + "\\\"alert\\\":{\\\"gid\\\":1,\\\"signature_id\\\":7}}\"";
+                        + "\\\"alert\\\":{\\\"gid\\\":1,\\\"signature_id\\\":7}}\"";
         String result = "{\"result\":{" + raw + "}}\n";
         Reading results = Reading.of(result + result);
         assertThat(results.alarms()).hasSize(2);
@@ -318,7 +318,7 @@ class VariantsTest {
                         + " ssh2",
                 "<38>Dec 10 06:55:48 gate sshd-auth[1]: Failed password for root from 192.0.2.1 port 5 ssh2",
                 "{\"__REALTIME_TIMESTAMP\":\"1607583348000000\",\"SYSLOG_IDENTIFIER\":[\"sshd\",\"sshd\"],\"_HOSTNAME\":\"gate\",\"MESSAGE\":\"Failed"
-                    + " password for root from 192.0.2.1 port 5 ssh2\"}",
+                        + " password for root from 192.0.2.1 port 5 ssh2\"}",
             })
     void sshdByOtherWays(String line) throws Exception {
         Alarm alarm = Reading.of(line + "\n").only();

@@ -49,9 +49,9 @@ class FormatsTest {
     void theThumbprintIsThatOfTheStandard() {
         String n =
                 "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZ"
-                    + "CiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8K"
-                    + "JZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_x"
-                    + "BniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+                        + "CiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8K"
+                        + "JZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_x"
+                        + "BniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
         SubjectKey key =
                 SubjectKey.rsa(new BigInteger(1, Base64.getUrlDecoder().decode(n)), BigInteger.valueOf(65_537));
         assertThat(AccountKey.authorization("t", key)).isEqualTo("t.NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
@@ -143,11 +143,11 @@ class FormatsTest {
         return Base64.getDecoder()
                 .decode(
                         "MIIBeTCCAR+gAwIBAgIUdZf0lJHzHbjpQpiwUyVrZhl1Y2owCgYIKoZIzj0EAwIwETEPMA0GA1UEAwwGZ29sZGVuMCAXDTI2MTEy"
-                            + "NjE4Mjk0OFoYDzIwNTQwNDEyMTgyOTQ4WjARMQ8wDQYDVQQDDAZnb2xkZW4wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARE7ePc"
-                            + "mX4pzc8TCXKXvfO/HNUvL+pOTTaYX3EyZRnpwqxY0TFqjLvw+ciXmqrN1KoZPpQsGsZTyFVrlrzxgtkto1MwUTAdBgNVHQ4EFgQU"
-                            + "h2/ZgKl3pRXISqQZeVXWhJDOcccwHwYDVR0jBBgwFoAUh2/ZgKl3pRXISqQZeVXWhJDOcccwDwYDVR0TAQH/BAUwAwEB/zAKBggq"
-                            + "hkjOPQQDAgNIADBFAiB1nxag2uZmiefAbarzjXFEsUOqaXz9np8P/plY5KkTCQIhALiJ+gffpmMhQu0ZxXVs3ZTWAcQKQgmabmqh"
-                            + "tivX7k/6");
+                                + "NjE4Mjk0OFoYDzIwNTQwNDEyMTgyOTQ4WjARMQ8wDQYDVQQDDAZnb2xkZW4wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARE7ePc"
+                                + "mX4pzc8TCXKXvfO/HNUvL+pOTTaYX3EyZRnpwqxY0TFqjLvw+ciXmqrN1KoZPpQsGsZTyFVrlrzxgtkto1MwUTAdBgNVHQ4EFgQU"
+                                + "h2/ZgKl3pRXISqQZeVXWhJDOcccwHwYDVR0jBBgwFoAUh2/ZgKl3pRXISqQZeVXWhJDOcccwDwYDVR0TAQH/BAUwAwEB/zAKBggq"
+                                + "hkjOPQQDAgNIADBFAiB1nxag2uZmiefAbarzjXFEsUOqaXz9np8P/plY5KkTCQIhALiJ+gffpmMhQu0ZxXVs3ZTWAcQKQgmabmqh"
+                                + "tivX7k/6");
     }
 
     @Seeds(60)
