@@ -14,6 +14,7 @@ import org.maftia.core.ordering.RequestId;
 import org.maftia.core.protocol.Path;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
 
 /**
  * Total order in which the content of a confidential request is secret until the request has its place, so that nobody
@@ -195,13 +196,22 @@ final class SecureCausalOrder {
         }
     }
 
-    /** A stable checkpoint covers these slots: whoever lacks them fetches the state. */
+    /**
+     * A stable checkpoint covers these slots: whoever lacks them fetches the state. What stands in a later slot, too, may have
+     * been executed here in that one, and peers that have not come so far need shares of it.
+     */
     void forgetUpTo(long slot) {
-        hidden.headMap(slot + 1)
-                .values()
-                .forEach(inside -> inside.values().forEach(one -> disclosure.forget(one.digest())));
+        SortedSet<Digest> covered = digests(hidden.headMap(slot + 1));
         hidden.headMap(slot + 1).clear();
+        covered.removeAll(digests(hidden));
+        covered.forEach(disclosure::forget);
         decided.headMap(slot + 1).values().forEach(this::served);
         decided.headMap(slot + 1).clear();
+    }
+
+    private static SortedSet<Digest> digests(SortedMap<Long, SortedMap<Integer, SealedRequest>> slots) {
+        SortedSet<Digest> digests = new TreeSet<>();
+        slots.values().forEach(inside -> inside.values().forEach(one -> digests.add(one.digest())));
+        return digests;
     }
 }
