@@ -38,6 +38,17 @@ final class ReplicaProcess {
             "-XX:Tier4CompileThreshold=150000",
             "-XX:Tier4BackEdgeThreshold=400000");
 
+    /**
+     * Ciphers, hashes and long numbers become instructions of the processor only where the optimising compiler has been at
+     * their callers; before that they take many times as long, and they are most of a replica's work.
+     */
+    private static final List<String> COMPILED_SOONER = List.of(
+            "-XX:CompileCommand=quiet",
+            sooner("com.sun.crypto.provider"),
+            sooner("sun.security.provider"),
+            sooner("sun.security.util.math.intpoly"),
+            sooner("java.math"));
+
     private ReplicaProcess() {}
 
     /** How long a replica lives. */
@@ -67,8 +78,9 @@ final class ReplicaProcess {
         int processors = Runtime.getRuntime().availableProcessors();
         if (neighbours >= CROWD * processors) {
             command.add("-XX:TieredStopAtLevel=1");
-        } else if (neighbours > processors) {
-            command.addAll(COMPILED_LATER);
+        } else {
+            command.addAll(COMPILED_SOONER);
+            command.addAll(neighbours > processors ? COMPILED_LATER : List.of());
         }
         command.add("org.maftia.server.command.Maftia");
         command.add("replica");
@@ -110,6 +122,10 @@ final class ReplicaProcess {
         } catch (IOException e) {
             return "it left no word";
         }
+    }
+
+    private static String sooner(String classes) {
+        return "-XX:CompileCommand=CompileThresholdScaling," + classes + ".*::*,0.05";
     }
 
     private static List<String> options() {
