@@ -45,7 +45,7 @@ class PlantedBugsTest {
     @MethodSource("equivalents")
     void whatIsCalledEquivalentPasses(PlantedBug bug) throws Exception {
         Mutant mutant = new Mutant(bug.edits());
-        assertThat(hunt(mutant, "register", 0, 25)).isNull();
+        assertThat(hunt(mutant, "register", 0, 40)).isNull();
         assertThat(mutant.unused()).isEmpty();
         assertThat(bug.reason()).isNotBlank();
     }

@@ -45,6 +45,7 @@ import org.maftia.server.configuration.Overrides;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.succession.Known;
 import org.maftia.server.testing.Eventually;
+import org.maftia.server.testing.SelfSigned;
 import org.maftia.services.openid.BearerSecret;
 import org.maftia.services.openid.ProviderCommand;
 import org.maftia.services.openid.RemovalOrder;

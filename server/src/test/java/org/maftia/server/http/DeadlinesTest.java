@@ -8,29 +8,19 @@ import ch.qos.logback.core.read.ListAppender;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +29,7 @@ import org.maftia.server.cluster.FreePorts;
 import org.maftia.server.gateway.Answer;
 import org.maftia.server.gateway.BodyHandler;
 import org.maftia.server.gateway.Gateway;
+import org.maftia.server.testing.SelfSigned;
 import org.slf4j.LoggerFactory;
 
 /** Clients that send a byte now and then, or take one, so that each keeps one of the connections that a port has. */
@@ -64,14 +55,12 @@ class DeadlinesTest {
 
     @BeforeEach
     void start() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        KeyPair pair = generator.generateKeyPair();
+        SelfSigned identity = SelfSigned.make();
         http = FreePorts.one();
         https = FreePorts.one();
         base = HttpBase.start(
                 new HttpBase.Ports(InetAddress.getLoopbackAddress(), http, https, CONNECTIONS_MAX),
-                new HttpBase.Identity(pair.getPrivate(), List.of(certificate(pair))),
+                new HttpBase.Identity(identity.pair().getPrivate(), List.of(identity.certificate())),
                 () -> {
                     throw new TimeoutException();
                 },
@@ -85,20 +74,6 @@ class DeadlinesTest {
             socket.close();
         }
         base.close();
-    }
-
-    private static X509Certificate certificate(KeyPair pair) throws Exception {
-        X500Name name = new X500Name("CN=localhost");
-        Instant now = Instant.now();
-        var builder = new JcaX509v3CertificateBuilder(
-                name,
-                BigInteger.ONE,
-                Date.from(now.minusSeconds(60)),
-                Date.from(now.plusSeconds(3_600)),
-                name,
-                pair.getPublic());
-        return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
     }
 
     /** Gives back what it gets, or very much. */

@@ -1,4 +1,4 @@
-package org.maftia.server.host;
+package org.maftia.server.testing;
 
 import java.math.BigInteger;
 import java.security.KeyPair;
@@ -16,11 +16,11 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A certificate of a client that nobody issued, with its key. */
-record SelfSigned(KeyPair pair, X509Certificate certificate) {
+/** A certificate that nobody issued, with its key. */
+public record SelfSigned(KeyPair pair, X509Certificate certificate) {
     private static final int LIFE_SECONDS = 3_600;
 
-    static SelfSigned make() throws Exception {
+    public static SelfSigned make() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         KeyPair pair = generator.generateKeyPair();
@@ -41,7 +41,7 @@ record SelfSigned(KeyPair pair, X509Certificate certificate) {
     }
 
     /** What shows it in a handshake. */
-    KeyManager[] keyManagers() throws Exception {
+    public KeyManager[] keyManagers() throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry("own", pair.getPrivate(), new char[0], new Certificate[] {certificate});
