@@ -40,7 +40,7 @@ final class ReplicaProcess {
 
     /**
      * Ciphers, hashes and long numbers become instructions of the processor only where the optimising compiler has been at
-     * their callers; before that they take many times as long, and they are most of a replica's work.
+     * their callers; before that they take many times as long, and they are a third of what a replica under load does.
      */
     private static final List<String> COMPILED_SOONER = List.of(
             "-XX:CompileCommand=quiet",
