@@ -89,9 +89,10 @@ final class DetectBenchCommand implements Callable<Integer> {
         }
         Hierarchies hierarchies = inventory == null ? AIT : InventoryFile.read(inventory);
         long begin = System.nanoTime();
-        List<LabelledNetwork> networks = networks(hierarchies);
+        Progress progress = Progress.to(output.commandLine().getErr());
+        List<LabelledNetwork> networks = networks(hierarchies, progress);
         long readMillis = (System.nanoTime() - begin) / 1_000_000;
-        BenchmarkReport report = BenchmarkReport.of(networks, guard * PERCENT, readMillis);
+        BenchmarkReport report = BenchmarkReport.of(networks, guard * PERCENT, readMillis, progress::step);
         if (html != null) {
             OutputFile.write(html, writer -> writer.write(BenchmarkPage.of(report)));
         }
@@ -99,9 +100,9 @@ final class DetectBenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<LabelledNetwork> networks(Hierarchies hierarchies) throws CommandException, IOException {
+    private List<LabelledNetwork> networks(Hierarchies hierarchies, Progress progress)
+            throws CommandException, IOException {
         long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-        Progress progress = Progress.to(output.commandLine().getErr());
         AlarmReader reader = new AlarmReader(Optional.empty(), Optional.empty(), nowMicros, progress);
         List<List<Alarm>> alarms = new ArrayList<>();
         for (String file : files) {

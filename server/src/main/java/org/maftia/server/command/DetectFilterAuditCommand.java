@@ -34,7 +34,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Count what was suppressed, and bound what was lost by the alarms that were drawn for people.",
             "",
-            "With a confirmed incident, the filters that hid alarms of its place and time trip:",
+            "With a confirmed incident, the filters that hid alarms of its place and time trip, and those in shadow"
+                    + " that",
+            "would have:",
             "  maftia detect filter audit --from 2026-11-01T08:00:00Z --to 2026-11-01T12:00:00Z 10.0.0.25 mail"
         },
         sortOptions = false)
@@ -57,6 +59,7 @@ final class DetectFilterAuditCommand implements Callable<Integer> {
     /** Of one filter. */
     private static final class Sum {
         private long taken;
+        private long tagged;
         private long audited;
         private long charged;
     }
@@ -72,10 +75,15 @@ final class DetectFilterAuditCommand implements Callable<Integer> {
             sum.audited += entry.audited() ? 1 : 0;
             sum.charged += incident.isPresent() && incident.get().concerns(entry.alarm()) ? 1 : 0;
         });
+        SuppressedLog.read(filters.directory().tagged(), entry -> {
+            Sum sum = sums.computeIfAbsent(entry.filter(), id -> new Sum());
+            sum.tagged++;
+            sum.charged += incident.isPresent() && incident.get().concerns(entry.alarm()) ? 1 : 0;
+        });
         FilterSet next = set;
         for (var entry : sums.entrySet()) {
             if (entry.getValue().charged > 0) {
-                String reason = "it hid " + entry.getValue().charged + " alarms of a confirmed incident";
+                String reason = "it took " + entry.getValue().charged + " alarms of a confirmed incident";
                 Decisions.Result result =
                         filters.decisions().trip(next, entry.getKey(), reason, FilterOption.nowMicros());
                 next = result.next().orElse(next);
@@ -99,19 +107,24 @@ final class DetectFilterAuditCommand implements Callable<Integer> {
                     .put("id", id)
                     .put("stage", stage)
                     .put("suppressed", sum.taken)
+                    .put("tagged", sum.tagged)
                     .put("audited", sum.audited)
                     .put("lossMillionthsMaxIfNoneFound", loss)
                     .put("charged", sum.charged);
-            lines.add(String.format(
+            String bound = String.format(
                     Locale.ROOT,
-                    "%s %-8s suppressed %,d, %,d drawn; if people found no attack among them, at most %d.%02d %% are"
-                            + " (95 %%)%s",
-                    id,
-                    stage,
+                    "suppressed %,d, %,d drawn; if people found no attack among them, at most %d.%02d %% are (95 %%)",
                     sum.taken,
                     sum.audited,
                     loss / 10_000,
-                    loss / 100 % 100,
+                    loss / 100 % 100);
+            String tagged = String.format(Locale.ROOT, "in shadow it tagged %,d", sum.tagged);
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%s %-8s %s%s",
+                    id,
+                    stage,
+                    sum.taken == 0 ? tagged : sum.tagged == 0 ? bound : bound + "; " + tagged,
                     charged ? "; " + sum.charged + " of the incident" : ""));
         });
         if (sums.isEmpty()) {

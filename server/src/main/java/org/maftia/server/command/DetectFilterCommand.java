@@ -20,9 +20,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Decide which alarms nobody has to see, and keep an eye on them.",
             "",
-            "propose mines clusters; explain gives one an owner and a cause; shadow lets it tag for a week;",
-            "approve and activate let it work until it expires; run holds alarms against the filters and keeps",
-            "what they take; audit counts that, and charges an incident to the filters that hid a part of it.",
+            "propose mines clusters; canaries reads recorded attacks, which no filter may hide; explain gives a",
+            "filter an owner and a cause; shadow lets it tag for a week; approve and activate let it work until it",
+            "expires; run holds alarms against the filters and keeps what they take; audit counts that, and charges",
+            "an incident to the filters that hid a part of it.",
             "",
             "  maftia detect filter propose eve.json.gz",
             "  maftia detect filter list",
@@ -32,13 +33,18 @@ import picocli.CommandLine.Spec;
             "",
             "What no filter may hide stands in gates.toml in the directory of the filters:",
             "  [gates]",
-            "  canaries = [\"suricata:1:2019284\"]  # types of known attacks: with none, no filter passes",
+            "  canaries = [\"suricata:1:2019284\"]  # besides those of 'canaries'; with none, no filter passes",
             "  severity = 4",
             "  techniques = [\"T1003\"]",
             "  [own]",
             "  addresses = [\"10.0.0.1\"]           # of our own replicas"
         },
-        subcommands = {DetectFilterProposeCommand.class, DetectFilterRunCommand.class, DetectFilterAuditCommand.class},
+        subcommands = {
+            DetectFilterProposeCommand.class,
+            DetectFilterCanariesCommand.class,
+            DetectFilterRunCommand.class,
+            DetectFilterAuditCommand.class
+        },
         sortOptions = false)
 final class DetectFilterCommand implements Runnable {
     private static final String ID = "The filter, as 'maftia detect filter list' shows it.";
@@ -125,7 +131,7 @@ final class DetectFilterCommand implements Runnable {
     @Command(name = "list", description = "Show all filters, their gates and their ends.")
     int list(@Mixin OutputOption output, @Mixin FilterOption filters)
             throws CommandException, ConfigurationException, IOException {
-        FilterList.print(filters.load(), filters.gates(), FilterOption.nowMicros(), output);
+        FilterList.print(filters.load(), filters.gates(), filters.taken(), output);
         return 0;
     }
 
@@ -136,7 +142,7 @@ final class DetectFilterCommand implements Runnable {
             @Parameters(paramLabel = "ID", description = ID) String id)
             throws CommandException, ConfigurationException, IOException {
         FilterSet set = filters.load();
-        FilterList.printOne(set, known(set, id), filters.gates(), FilterOption.nowMicros(), output);
+        FilterList.printOne(set, known(set, id), filters.gates(), filters.taken(), output);
         return 0;
     }
 

@@ -19,6 +19,7 @@ import org.maftia.services.detection.Alarm;
 import org.maftia.services.detection.filter.Decisions;
 import org.maftia.services.detection.filter.Enforcer;
 import org.maftia.services.detection.filter.FilterSet;
+import org.maftia.services.detection.filter.Stage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -56,10 +57,12 @@ final class DetectFilterRunCommand implements Callable<Integer> {
                 Optional.empty(),
                 now,
                 Progress.to(output.commandLine().getErr()));
-        try (SuppressedLog log = new SuppressedLog(filters.directory().suppressed())) {
+        try (SuppressedLog log = new SuppressedLog(filters.directory().suppressed());
+                SuppressedLog tagged = new SuppressedLog(filters.directory().tagged())) {
             for (String file : files) {
-                reader.read(file, System.in, alarm -> pass(alarm, enforcer, log, kinds));
+                reader.read(file, System.in, alarm -> pass(alarm, enforcer, log, tagged, kinds));
             }
+            tagged.keep();
             log.keep();
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -69,15 +72,20 @@ final class DetectFilterRunCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void pass(Alarm alarm, Enforcer enforcer, SuppressedLog log, long[] kinds) {
+    private static void pass(
+            Alarm alarm, Enforcer enforcer, SuppressedLog suppressed, SuppressedLog tagged, long[] kinds) {
         Enforcer.Verdict verdict = enforcer.decide(alarm);
         kinds[verdict.kind().ordinal()]++;
-        if (verdict.kind() == Enforcer.Kind.SUPPRESSED || verdict.kind() == Enforcer.Kind.AUDITED) {
-            try {
-                log.add(verdict.filter().orElse(""), verdict.kind(), alarm);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e); // what cannot be kept must not be hidden: the run ends
+        try {
+            switch (verdict.kind()) {
+                case SUPPRESSED, AUDITED -> suppressed.add(verdict.filter().orElse(""), verdict.kind(), alarm);
+                case TAGGED -> tagged.add(verdict.filter().orElse(""), verdict.kind(), alarm);
+                case SHOWN, OPENED -> {
+                    // whoever looks at alarms sees it
+                }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // what cannot be kept must not be hidden: the run ends
         }
     }
 
@@ -116,19 +124,29 @@ final class DetectFilterRunCommand implements Callable<Integer> {
                     .put("opened", count.opened())
                     .put("openHours", count.openHours())
                     .put("tripped", count.tripped());
-            String idle = count.taken() + count.opened() == 0 ? "   matches nothing: is it still needed?" : "";
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%s %-7s took %,d (%,d audited), showed %,d in %,d full hours%s",
-                    count.filter(),
-                    count.stage(),
-                    count.taken(),
-                    count.audited(),
-                    count.opened(),
-                    count.openHours(),
-                    idle));
+            lines.add(line(count));
         }
         tripped.forEach(id -> lines.add(id + " has TRIPPED: it hides nothing until it is approved again"));
         output.print(root, lines.toArray(String[]::new));
+    }
+
+    private static String line(Enforcer.Count count) {
+        if (count.stage() == Stage.REVOKED) {
+            String back = count.opened() == 0
+                    ? ""
+                    : String.format(Locale.ROOT, ": %,d alarms below it are back", count.opened());
+            return count.filter() + " REVOKED" + back;
+        }
+        String idle = count.taken() + count.opened() == 0 ? "   matches nothing: is it still needed?" : "";
+        return String.format(
+                Locale.ROOT,
+                "%s %-7s took %,d (%,d audited), showed %,d in %,d full hours%s",
+                count.filter(),
+                count.stage(),
+                count.taken(),
+                count.audited(),
+                count.opened(),
+                count.openHours(),
+                idle);
     }
 }

@@ -23,6 +23,7 @@ import org.maftia.server.sensor.FindingExport;
 import org.maftia.server.sensor.Format;
 import org.maftia.server.sensor.OutputFile;
 import org.maftia.server.sensor.Progress;
+import org.maftia.server.sensor.Tally;
 import org.maftia.services.detection.AlarmTable;
 import org.maftia.services.detection.Cluster;
 import org.maftia.services.detection.Hierarchies;
@@ -125,12 +126,7 @@ final class DetectMineCommand implements Callable<Integer> {
         CountingTask task = new CountingTask(files, named, Optional.ofNullable(sensor), nowMicros, hierarchies);
         AlarmCount count = count(task, Progress.to(output.commandLine().getErr()));
         if (count.reports().stream().allMatch(report -> report.format().isEmpty())) {
-            boolean empty = count.total().bytes() == 0 && count.total().damagedInputs() == 0;
-            throw new CommandException(
-                    empty
-                            ? "there is nothing in " + String.join(", ", files)
-                            : "no alarms of a known format in " + String.join(", ", files),
-                    "formats are " + Format.names() + "; compressed by gzip or zip, or not at all");
+            throw nothing(count.total());
         }
         AlarmTable table = count.table();
         Miner miner = new Miner(hierarchies);
@@ -151,6 +147,15 @@ final class DetectMineCommand implements Callable<Integer> {
         }
         output.writer().flush();
         return 0;
+    }
+
+    private CommandException nothing(Tally total) {
+        boolean empty = total.bytes() == 0 && total.damagedInputs() == 0;
+        String where = String.join(", ", files);
+        String known = "formats are " + Format.names() + "; compressed by gzip or zip, or not at all";
+        return new CommandException(
+                empty ? "there is nothing in " + where : "no alarms of a known format in " + where,
+                total.damages().isEmpty() ? known : total.damages().getFirst());
     }
 
     private AlarmCount count(CountingTask task, Progress progress) throws CommandException, IOException {

@@ -7,34 +7,36 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.maftia.server.detection.TakenAlarms;
 import org.maftia.services.detection.Node;
 import org.maftia.services.detection.filter.Filter;
 import org.maftia.services.detection.filter.FilterSet;
 import org.maftia.services.detection.filter.Gates;
+import org.maftia.services.detection.filter.Stage;
 
 /** All filters, for people or as JSON. */
 final class FilterList {
     private FilterList() {}
 
-    static void print(FilterSet set, Gates gates, long nowMicros, OutputOption output) {
+    static void print(FilterSet set, Gates gates, TakenAlarms taken, OutputOption output) {
         ObjectNode root = Json.object().put("version", set.version());
         root.put("digest", set.digest().toString());
         ArrayNode all = root.putArray("filters");
         List<String> lines = new ArrayList<>();
         for (Filter filter : set.filters().values()) {
-            List<String> refusals = gates.refusals(set, filter, nowMicros);
-            all.add(json(set, filter, refusals));
-            lines.addAll(lines(set, filter, refusals));
+            List<String> refusals = gates.refusals(set, filter, taken.nowMicros());
+            all.add(json(set, filter, refusals, taken.of(filter.id())));
+            lines.addAll(lines(set, filter, refusals, taken.of(filter.id())));
         }
         lines.add(set.filters().size() + " filters, version " + set.version());
         output.print(root, lines.toArray(String[]::new));
     }
 
     /** One of them, with what was decided about it and what it was learnt from. */
-    static void printOne(FilterSet set, Filter filter, Gates gates, long nowMicros, OutputOption output) {
-        List<String> refusals = gates.refusals(set, filter, nowMicros);
-        ObjectNode node = json(set, filter, refusals);
-        List<String> lines = lines(set, filter, refusals);
+    static void printOne(FilterSet set, Filter filter, Gates gates, TakenAlarms taken, OutputOption output) {
+        List<String> refusals = gates.refusals(set, filter, taken.nowMicros());
+        ObjectNode node = json(set, filter, refusals, taken.of(filter.id()));
+        List<String> lines = lines(set, filter, refusals, taken.of(filter.id()));
         node.put("severityMax", filter.learnt().severityMax());
         node.put("attacks", filter.learnt().attacks());
         filter.learnt().techniques().forEach(node.putArray("techniques")::add);
@@ -67,7 +69,7 @@ final class FilterList {
         return places;
     }
 
-    private static ObjectNode json(FilterSet set, Filter filter, List<String> refusals) {
+    private static ObjectNode json(FilterSet set, Filter filter, List<String> refusals, TakenAlarms.Sum taken) {
         ObjectNode node =
                 Json.object().put("id", filter.id()).put("stage", filter.stage().name());
         node.put("type", filter.where().type().value());
@@ -83,11 +85,14 @@ final class FilterList {
         node.put("guardPerHour", filter.guardPerHour()).put("auditBasisPoints", filter.auditBasisPoints());
         node.put("owner", filter.owner()).put("cause", filter.cause());
         node.put("expires", filter.expiryMicros() == 0 ? "" : moment(filter.expiryMicros()));
+        node.put("taken", taken.alarms()).put("takenInDay", taken.inDay());
+        node.put("lastTaken", taken.alarms() == 0 ? "" : moment(taken.lastMicros()));
+        node.put("audited", taken.audited()).put("lossMillionthsMaxIfNoneFound", taken.lossMillionthsMax());
         refusals.forEach(node.putArray("refusals")::add);
         return node;
     }
 
-    private static List<String> lines(FilterSet set, Filter filter, List<String> refusals) {
+    private static List<String> lines(FilterSet set, Filter filter, List<String> refusals, TakenAlarms.Sum taken) {
         List<String> places = places(set, filter);
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -110,6 +115,18 @@ final class FilterList {
         }
         if (filter.expiryMicros() > 0) {
             lines.add("    ends     " + moment(filter.expiryMicros()));
+        }
+        if (taken.alarms() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "    took     %,d, the last at %s; %,d in the last 24 hours; %s",
+                    taken.alarms(),
+                    moment(taken.lastMicros()),
+                    taken.inDay(),
+                    taken.bound()));
+        }
+        if (filter.stage() == Stage.ACTIVE && taken.inDay() == 0) {
+            lines.add("    idle     it took nothing in the last 24 hours: does 'run' still see alarms? is it needed?");
         }
         refusals.forEach(refusal -> lines.add("    refused  " + refusal));
         return lines;

@@ -6,9 +6,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.GatesFile;
+import org.maftia.server.detection.Canaries;
 import org.maftia.server.detection.FilterDirectory;
+import org.maftia.server.detection.TakenAlarms;
 import org.maftia.services.detection.filter.Decisions;
 import org.maftia.services.detection.filter.Filter;
 import org.maftia.services.detection.filter.FilterSet;
@@ -27,11 +31,16 @@ final class FilterOption {
         return new FilterDirectory(given);
     }
 
-    Gates gates() throws ConfigurationException {
-        return GatesFile.read(directory().gates());
+    /** As gates.toml has them, with the canaries that were learnt from recordings. */
+    Gates gates() throws ConfigurationException, IOException {
+        Gates stated = GatesFile.read(directory().gates());
+        SortedSet<String> canaries = new TreeSet<>(stated.canaries());
+        canaries.addAll(Canaries.read(directory().canaries()));
+        return new Gates(
+                canaries, stated.severityDenied(), stated.techniquesDenied(), stated.ownAddresses(), stated.ownHosts());
     }
 
-    Decisions decisions() throws ConfigurationException {
+    Decisions decisions() throws ConfigurationException, IOException {
         return new Decisions(gates());
     }
 
@@ -42,6 +51,11 @@ final class FilterOption {
                 .orElseThrow(() -> new CommandException(
                         "there are no filters in " + given, "'maftia detect filter propose FILE' mines some"));
         return decisions().expire(set, nowMicros());
+    }
+
+    /** What the filters took, of all that is kept. */
+    TakenAlarms taken() throws IOException {
+        return TakenAlarms.of(directory().suppressed(), nowMicros());
     }
 
     static long nowMicros() {

@@ -5,6 +5,7 @@ import java.lang.management.MemoryType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.maftia.services.detection.benchmark.LabelledNetwork;
 import org.maftia.services.detection.benchmark.NetworkBenchmark;
 import org.maftia.services.detection.benchmark.Outcome;
@@ -19,6 +20,9 @@ import org.maftia.services.detection.benchmark.Tuning;
  * @param cost time and memory
  */
 public record BenchmarkReport(List<NetworkBenchmark> pinned, List<Classic> classics, List<Tuning> tunings, Cost cost) {
+    /** Networks that stand beside one another on a terminal. */
+    private static final int COLUMNS_MAX = 4;
+
     private static final int[] CLASSIC_SIZES = {2000, 200, 50};
 
     /** What one must know before one believes the figures. */
@@ -61,21 +65,31 @@ public record BenchmarkReport(List<NetworkBenchmark> pinned, List<Classic> class
      */
     public record Cost(long alarms, long readMillis, long mineMillis, long replayMillis, long heapPeakBytes) {}
 
-    /** Runs all policies. */
-    public static BenchmarkReport of(List<LabelledNetwork> networks, int guardPercent, long readMillis) {
+    /**
+     * Runs all policies.
+     *
+     * @param progress is told what is done next
+     */
+    public static BenchmarkReport of(
+            List<LabelledNetwork> networks, int guardPercent, long readMillis, Consumer<String> progress) {
+        progress.accept("mining " + networks.size() + " networks");
         long begin = System.nanoTime();
         networks.forEach(LabelledNetwork::mine);
         long mined = System.nanoTime();
+        progress.accept("replaying clusters of one type each");
         List<NetworkBenchmark> pinned = NetworkBenchmark.typePinned(networks, guardPercent);
         List<Classic> classics = new ArrayList<>();
         for (int size : CLASSIC_SIZES) {
+            progress.accept("replaying the classic miner's clusters, first of " + size / 100.0 + " %");
             classics.add(new Classic(size, NetworkBenchmark.classic(networks, size)));
         }
         List<Tuning> tunings = new ArrayList<>();
         if (networks.size() >= 4) {
             List<LabelledNetwork> first = networks.subList(0, networks.size() / 2);
             List<LabelledNetwork> second = networks.subList(networks.size() / 2, networks.size());
+            progress.accept("tuning on the first half of the networks");
             tunings.add(Tuning.of(first, second));
+            progress.accept("tuning on the second half of the networks");
             tunings.add(Tuning.of(second, first));
         }
         long end = System.nanoTime();
@@ -109,22 +123,11 @@ public record BenchmarkReport(List<NetworkBenchmark> pinned, List<Classic> class
     /** For people, line by line. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(row("", pinned.stream().map(NetworkBenchmark::network).toList(), "all"));
-        lines.add(row(
-                "training alarms",
-                pinned.stream().map(each -> grouped(each.training())).toList(),
-                grouped(pinned.stream().mapToLong(NetworkBenchmark::training).sum())));
-        lines.add(row(
-                "clusters to review",
-                pinned.stream().map(each -> grouped(each.clusters())).toList(),
-                grouped(clusters())));
-        List<Outcome> sum = NetworkBenchmark.sum(pinned);
-        for (int i = 0; i < sum.size(); i++) {
-            int place = i;
-            lines.add(row(
-                    sum.get(i).policy(),
-                    pinned.stream().map(each -> figures(each.rows().get(place))).toList(),
-                    figures(sum.get(i))));
+        for (int from = 0; from < pinned.size(); from += COLUMNS_MAX) {
+            if (from > 0) {
+                lines.add("");
+            }
+            addTable(from, Math.min(pinned.size(), from + COLUMNS_MAX), lines);
         }
         lines.add("");
         lines.add(
@@ -146,6 +149,33 @@ public record BenchmarkReport(List<NetworkBenchmark> pinned, List<Classic> class
                 + " ms, all policies " + cost.replayMillis() + " ms, " + cost.heapPeakBytes() / 1_000_000
                 + " MB of heap at most");
         return lines;
+    }
+
+    /** Some of the networks; behind the last of all, their sum. */
+    private void addTable(int from, int to, List<String> lines) {
+        List<NetworkBenchmark> some = pinned.subList(from, to);
+        boolean last = to == pinned.size();
+        lines.add(row("", some.stream().map(NetworkBenchmark::network).toList(), last ? "all" : ""));
+        lines.add(row(
+                "training alarms",
+                some.stream().map(each -> grouped(each.training())).toList(),
+                last
+                        ? grouped(pinned.stream()
+                                .mapToLong(NetworkBenchmark::training)
+                                .sum())
+                        : ""));
+        lines.add(row(
+                "clusters to review",
+                some.stream().map(each -> grouped(each.clusters())).toList(),
+                last ? grouped(clusters()) : ""));
+        List<Outcome> sum = NetworkBenchmark.sum(pinned);
+        for (int i = 0; i < sum.size(); i++) {
+            int place = i;
+            lines.add(row(
+                    sum.get(i).policy(),
+                    some.stream().map(each -> figures(each.rows().get(place))).toList(),
+                    last ? figures(sum.get(i)) : ""));
+        }
     }
 
     private static void addTuning(Tuning tuning, List<String> lines) {
@@ -172,7 +202,7 @@ public record BenchmarkReport(List<NetworkBenchmark> pinned, List<Classic> class
     private static String row(String name, List<String> columns, String last) {
         StringBuilder line = new StringBuilder(pad(name, 30));
         columns.forEach(column -> line.append(pad(column, 20)));
-        return line.append(last).toString();
+        return line.append(last).toString().stripTrailing();
     }
 
     private static String pad(String text, int width) {

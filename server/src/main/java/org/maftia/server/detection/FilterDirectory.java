@@ -21,6 +21,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Optional;
 import org.maftia.core.wire.MalformedException;
+import org.maftia.server.sensor.Undo;
 import org.maftia.services.detection.filter.FilterSet;
 
 /**
@@ -48,9 +49,24 @@ public final class FilterDirectory {
         return root.resolve("gates.toml");
     }
 
+    /** Types that recorded attacks have raised. */
+    public Path canaries() {
+        return root.resolve("canaries");
+    }
+
+    /** Where all of it is. */
+    public Path root() {
+        return root;
+    }
+
     /** What was suppressed, a line for each alarm. */
     public Path suppressed() {
         return root.resolve("suppressed.tsv");
+    }
+
+    /** What filters in shadow would have suppressed, a line for each alarm. */
+    public Path tagged() {
+        return root.resolve("tagged.tsv");
     }
 
     /** That of the document, and perhaps of the one before it. */
@@ -145,7 +161,7 @@ public final class FilterDirectory {
     private static void replace(Path file, byte[] bytes) throws IOException {
         Path draft = file.resolveSibling(
                 "." + file.getFileName() + "." + ProcessHandle.current().pid());
-        try {
+        try (Undo _ = Undo.of(() -> Files.deleteIfExists(draft))) {
             Files.deleteIfExists(draft);
             if (Files.getFileStore(file.resolveSibling(".")).supportsFileAttributeView("posix")) {
                 Files.createFile(

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.maftia.server.sensor.Undo;
 import org.maftia.services.detection.Address;
 import org.maftia.services.detection.Alarm;
 import org.maftia.services.detection.filter.Enforcer;
@@ -32,15 +33,29 @@ public final class SuppressedLog implements AutoCloseable {
     /** Where the file ended before. */
     private final long begin;
 
+    private final Undo undo;
     private boolean kept;
 
-    /** Adds to the file. What a stopped machine has left of a line at its end goes. */
+    /**
+     * Adds to the file. What a stopped machine has left of a line at its end goes.
+     *
+     * @throws IOException also if another program is adding to it
+     */
     public SuppressedLog(Path path) throws IOException {
         file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        begin = endOfLines();
-        file.truncate(begin);
-        file.position(begin);
+        try {
+            if (file.tryLock() == null) {
+                throw new IOException(path + " is written by another run, which must end first");
+            }
+            begin = endOfLines();
+            file.truncate(begin);
+            file.position(begin);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
         writer = new BufferedWriter(Channels.newWriter(file, StandardCharsets.UTF_8));
+        undo = Undo.of(this::giveUp);
     }
 
     private long endOfLines() throws IOException {
@@ -71,7 +86,7 @@ public final class SuppressedLog implements AutoCloseable {
     public record Entry(String filter, boolean audited, Alarm alarm) {}
 
     /** Keeps one alarm. */
-    public void add(String filter, Enforcer.Kind kind, Alarm alarm) throws IOException {
+    public synchronized void add(String filter, Enforcer.Kind kind, Alarm alarm) throws IOException {
         String raw = alarm.rawHash() == null ? "" : alarm.rawHash().toString();
         writer.write(String.join(
                 "\t",
@@ -91,15 +106,23 @@ public final class SuppressedLog implements AutoCloseable {
     }
 
     /** Says that all was written that had to be: what was added is now on the disk, and stays. */
-    public void keep() throws IOException {
+    public synchronized void keep() throws IOException {
         writer.flush();
         file.force(false);
         kept = true;
     }
 
-    /** What was added goes unless it was {@link #keep kept}: a full disk leaves no half of it behind. */
+    /** What was added goes unless it was {@link #keep kept}: a full disk or an interrupted run leaves no half of it behind. */
     @Override
     public void close() throws IOException {
+        undo.close();
+        giveUp();
+    }
+
+    private synchronized void giveUp() throws IOException {
+        if (!file.isOpen()) {
+            return;
+        }
         try (file) {
             if (!kept) {
                 file.truncate(begin);

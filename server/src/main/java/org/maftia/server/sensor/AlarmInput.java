@@ -3,12 +3,14 @@ package org.maftia.server.sensor;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
@@ -39,11 +41,24 @@ record AlarmInput(String name, Place place) {
         @Override
         public InputStream open() throws IOException {
             try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                bind(server);
+                try (Undo _ = Undo.of(() -> Files.deleteIfExists(path))) {
+                    SocketChannel channel = server.accept();
+                    return Channels.newInputStream(channel);
+                } finally {
+                    Files.deleteIfExists(path);
+                }
+            }
+        }
+
+        private void bind(ServerSocketChannel server) throws IOException {
+            try {
                 server.bind(UnixDomainSocketAddress.of(path));
-                SocketChannel channel = server.accept();
-                return Channels.newInputStream(channel);
-            } finally {
-                Files.deleteIfExists(path);
+            } catch (BindException e) {
+                String hint = Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                        ? ": it is there already; remove it if nobody listens at it any more"
+                        : ": " + e.getMessage();
+                throw new IOException(path + " cannot be listened at" + hint, e);
             }
         }
     }

@@ -3,6 +3,7 @@ package org.maftia.server.sensor;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -143,11 +144,21 @@ public final class AlarmReader {
         Tally tally = new Tally();
         CountedStream counted = new CountedStream(content, progress);
         byte[] head = counted.readNBytes(FormatFinder.HEAD_LENGTH_MAX);
-        Optional<FormatFinder.Found> looked = FormatFinder.find(head, head.length);
-        Optional<Format> known = format.or(() -> looked.map(FormatFinder.Found::format));
+        InputStream whole = new HeadedStream(head, counted);
+        Optional<Charset> letters = Utf16.of(head);
+        if (letters.isPresent()) {
+            InputStream narrow = new Utf16(whole, letters.get());
+            head = narrow.readNBytes(FormatFinder.HEAD_LENGTH_MAX);
+            whole = new HeadedStream(head, narrow);
+        }
+        Optional<Container> container = Container.of(head);
+        container.ifPresent(found -> tally.countDamage(name, "is " + found.text()));
+        Optional<FormatFinder.Found> looked =
+                container.isPresent() ? Optional.empty() : FormatFinder.find(head, head.length);
+        Optional<Format> known =
+                container.isPresent() ? Optional.empty() : format.or(() -> looked.map(FormatFinder.Found::format));
         if (known.isPresent()) {
             FormatFinder.Found shape = looked.orElse(new FormatFinder.Found(known.get(), true));
-            InputStream whole = new HeadedStream(head, counted);
             ParserSetting setting = new ParserSetting(sensor.orElse(known.get().id()), name, nowMicros, tally, titles);
             read(known.get(), shape, whole, setting, counting(tally, sink));
         }

@@ -21,8 +21,8 @@ public final class OutputFile {
     }
 
     /**
-     * Writes beside the file and renames. When anything fails, such as a full disk, a file of that name that was there before
-     * is untouched and nothing is left over.
+     * Writes beside the file and renames. When anything fails, such as a full disk, or the program is interrupted, a file of that
+     * name that was there before is untouched and nothing is left over.
      */
     public static void write(Path file, Content content) throws IOException {
         Path name = file.getFileName();
@@ -31,7 +31,7 @@ public final class OutputFile {
         }
         Path draft =
                 file.resolveSibling("." + name + "." + ProcessHandle.current().pid());
-        try {
+        try (Undo _ = Undo.of(() -> Files.deleteIfExists(draft))) {
             try (BufferedWriter writer = Files.newBufferedWriter(draft, StandardCharsets.UTF_8)) {
                 content.writeTo(writer);
             }

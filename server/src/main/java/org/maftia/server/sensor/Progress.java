@@ -47,6 +47,16 @@ public final class Progress {
         passed(byteCount);
     }
 
+    /** What begins now, said to somebody who has waited for a while. */
+    public void step(String what) {
+        long now = System.nanoTime();
+        if (spoken && now - saidNanos >= INTERVAL_NANOS) {
+            saidNanos = now;
+            target.printf(Locale.ROOT, "maftia: %d s: %s%n", (now - beganNanos) / 1_000_000_000L, what);
+            target.flush();
+        }
+    }
+
     void alarm() {
         alarms++;
     }

@@ -96,7 +96,7 @@ public final class SplitPlan {
 
     /** The format of a file whose records are lines, as a reader of the whole file would find it. */
     private Optional<Format> formatOfLines(byte[] head) {
-        if (head[0] == 0x1f && head[1] == (byte) 0x8b) {
+        if (Container.of(head).isPresent() || Utf16.of(head).isPresent()) {
             return Optional.empty();
         }
         Optional<FormatFinder.Found> looked = FormatFinder.find(head, head.length);

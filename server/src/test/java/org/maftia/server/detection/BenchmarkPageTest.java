@@ -32,7 +32,7 @@ class BenchmarkPageTest {
 
     @Test
     void figuresAreThoseOfTheAlarms() {
-        BenchmarkReport report = BenchmarkReport.of(List.of(network("a"), network("b")), 200, 0);
+        BenchmarkReport report = BenchmarkReport.of(List.of(network("a"), network("b")), 200, 0, step -> {});
         assertThat(report.lines().stream().map(line -> line.replaceAll(" +", " ")))
                 .contains("every cluster a filter 100.0 %; 1; 1/1 100.0 %; 1; 1/1 100.0 %; 2; 2/2")
                 .contains("reviewed + guard + canary 0.0 %; 0; 0/1 0.0 %; 0; 0/1 0.0 %; 0; 0/2");
@@ -42,7 +42,7 @@ class BenchmarkPageTest {
     /** A file's name is no part of the page's language, and the page asks nobody for anything. */
     @Test
     void thePageStandsAlone() {
-        BenchmarkReport report = BenchmarkReport.of(List.of(network("<script>a"), network("b")), 200, 0);
+        BenchmarkReport report = BenchmarkReport.of(List.of(network("<script>a"), network("b")), 200, 0, step -> {});
         String page = BenchmarkPage.of(report);
         assertThat(page).contains("&lt;script&gt;a").doesNotContain("<script");
         assertThat(page.replace("http://www.w3.org/2000/svg", "")).doesNotContain("http", "src=", "@import", "url(");

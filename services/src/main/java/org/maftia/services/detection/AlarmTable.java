@@ -15,24 +15,27 @@ import org.maftia.core.wire.Writer;
  * thousand rows, which is what makes all further work quick.
  *
  * <p>Tables of one site form a commutative monoid: {@link #merge} gives the same in any order and grouping, with the empty
- * table as identity, so that threads, days, sites and machines may count apart. That includes lifting: a type with more than
- * {@link #TYPE_TUPLES_MAX} tuples (a scan from everywhere) has its sources replaced by their subnets, then by their side of
- * the border, then by any; how far is the least level at which it has few enough, whoever counted what. Not included is what
- * does not fit at all: then {@link #add} and {@link #merge} say so, and do nothing.
+ * table as identity, so that threads, days, sites and machines may count apart. That includes {@link Lifting}: a type with more
+ * than {@link #TYPE_TUPLES_MAX} tuples (a scan from everywhere) has its sources replaced by their subnets, and so on, as far as
+ * it must be, whoever counted what. Not included is what does not fit at all: then {@link #add} and {@link #merge} say so,
+ * and do nothing.
  */
 public final class AlarmTable {
-    /** Tuples of a type beyond which its sources are lifted. */
+    /** Tuples of a type beyond which it is lifted. */
     public static final int TYPE_TUPLES_MAX = 100_000;
 
     /** Rows at which a table takes no more: some 300 MB. */
     public static final int ROWS_MAX = 1 << 20;
+
+    /** Different values of all attributes, in all, at which a table takes no more: some 250 MB. */
+    public static final int NODES_MAX = 1 << 20;
 
     /** Hours of all rows at which a table takes no more: 200 MB. */
     public static final int HOURS_MAX = 1 << 24;
 
     private final Hierarchies hierarchies;
     private final int typeTuplesMax;
-    private final int src; // place of the attribute, or -1
+    private final Lifting lifting;
     private Columns columns;
     private final SortedMap<String, Integer> lifts = new TreeMap<>();
     private RowIndex index;
@@ -62,7 +65,7 @@ public final class AlarmTable {
     AlarmTable(Hierarchies hierarchies, int typeTuplesMax) {
         this.hierarchies = hierarchies;
         this.typeTuplesMax = typeTuplesMax;
-        this.src = hierarchies.attributes().indexOf(Attribute.SRC);
+        this.lifting = new Lifting(hierarchies);
         this.columns = new Columns(hierarchies);
         this.codes = new int[hierarchies.attributes().size()];
         this.index = new RowIndex(codes.length);
@@ -84,10 +87,10 @@ public final class AlarmTable {
 
     /** Whether it takes no more. */
     public boolean isFull() {
-        return tallies.size() >= ROWS_MAX || hours >= HOURS_MAX;
+        return tallies.size() >= ROWS_MAX || hours >= HOURS_MAX || columns.size() >= NODES_MAX;
     }
 
-    /** The level to which sources of a type were lifted; 0 for nearly all. */
+    /** How far a type was lifted, as {@link Lifting} counts; 0 for nearly all. */
     public int liftLevel(String type) {
         return lifts.getOrDefault(type, 0);
     }
@@ -98,7 +101,7 @@ public final class AlarmTable {
             return false;
         }
         int siteHour = hierarchies.siteHour(alarm.timeMicros());
-        columns.encode(alarm, siteHour, lifts.isEmpty() ? 0 : liftLevel(alarm.type()), codes);
+        columns.encode(alarm, siteHour, lifting.levels(lifts.isEmpty() ? 0 : liftLevel(alarm.type())), codes);
         Tally tally = tally(codes);
         int before = tally.hours();
         tally.add(alarm, siteHour);
@@ -125,17 +128,16 @@ public final class AlarmTable {
     }
 
     private void liftIfMany(int type) {
-        if (src < 0 || typeRows[type] <= typeTuplesMax) {
+        if (typeRows[type] <= typeTuplesMax) {
             return;
         }
         String name = columns.node(0, type).value();
-        while (liftLevel(name) < hierarchies.height(Attribute.SRC)
-                && typeRows[columns.code(0, new Node(0, name))] > typeTuplesMax) {
+        while (liftLevel(name) < lifting.height() && typeRows[columns.code(0, new Node(0, name))] > typeTuplesMax) {
             lift(name, liftLevel(name) + 1);
         }
     }
 
-    /** Replaces the sources of a type by their ancestors, and joins what is equal then. All numbers are drawn anew. */
+    /** Replaces values of a type by their ancestors, and joins what is equal then. All numbers are drawn anew. */
     private void lift(String type, int level) {
         lifts.put(type, level);
         RowIndex oldIndex = index;
@@ -153,10 +155,12 @@ public final class AlarmTable {
         int[] tuple = new int[codes.length];
         for (int row = 0; row < othersTallies.size(); row++) {
             others.read(row, tuple);
-            int level = src < 0 ? 0 : liftLevel(othersColumns.node(0, tuple[0]).value());
+            int[] levels =
+                    lifting.levels(liftLevel(othersColumns.node(0, tuple[0]).value()));
             for (int i = 0; i < tuple.length; i++) {
                 Node node = othersColumns.node(i, tuple[i]);
-                tuple[i] = columns.code(i, i == src ? hierarchies.lifted(Attribute.SRC, node, level) : node);
+                Attribute attribute = hierarchies.attributes().get(i);
+                tuple[i] = columns.code(i, hierarchies.lifted(attribute, node, levels[i]));
             }
             mergeRow(tuple, othersTallies.get(row));
             liftIfMany(tuple[0]);
@@ -246,7 +250,7 @@ public final class AlarmTable {
         for (long left = reader.u32(); left > 0; left--) {
             String type = reader.string(Alarm.TEXT_BYTES_MAX);
             int level = reader.u8();
-            check(level > 0 && level <= hierarchies.height(Attribute.SRC) && table.src >= 0, "no level of a source");
+            check(level > 0 && level <= table.lifting.height(), "a type is lifted farther than can be");
             check(lastType.compareTo(type) < 0 && Alarm.isClean(type), "types are out of order");
             table.lifts.put(type, level);
             check(table.lifts.size() <= ROWS_MAX, "more types than a table has");
@@ -264,8 +268,7 @@ public final class AlarmTable {
             table.mergeRow(table.codes, tally);
             check(
                     table.typeRows[table.codes[0]] <= table.typeTuplesMax
-                            || table.src < 0
-                            || table.liftLevel(tuple.type().value()) == hierarchies.height(Attribute.SRC),
+                            || table.liftLevel(tuple.type().value()) == table.lifting.height(),
                     "a type is not lifted");
             table.alarms += tally.count();
             last = tuple;
@@ -275,11 +278,12 @@ public final class AlarmTable {
 
     private Tuple readTuple(Reader reader) {
         List<Node> nodes = new ArrayList<>();
+        int[] levels = lifting.levels(0);
         for (int i = 0; i < codes.length; i++) {
             String value = reader.string(Alarm.TEXT_BYTES_MAX);
-            int level = i == src ? liftLevel(nodes.getFirst().value()) : 0;
             check(value.length() <= Alarm.TEXT_LENGTH_MAX, "a value is too long");
-            Node node = new Node(level, value);
+            Node node = new Node(levels[i], value);
+            levels = i == 0 ? lifting.levels(liftLevel(value)) : levels;
             check(hierarchies.isNode(hierarchies.attributes().get(i), node), "no value of an attribute");
             nodes.add(node);
         }

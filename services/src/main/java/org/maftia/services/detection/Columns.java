@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Columns {
     private final Hierarchies hierarchies;
     private final List<Column> columns;
+    private int size;
 
     Columns(Hierarchies hierarchies) {
         this.hierarchies = hierarchies;
@@ -17,21 +18,30 @@ final class Columns {
     }
 
     /**
-     * The numbers of what an alarm says itself, but for its source those of the ancestor at a level: the addresses of a scan
-     * are not kept.
+     * The numbers of what an alarm says itself, or of its ancestor where an attribute is lifted: the addresses of a scan are not
+     * kept.
+     *
+     * @param levels that of each attribute, at least
      */
-    void encode(Alarm alarm, int siteHour, int srcLevel, int[] codes) {
+    void encode(Alarm alarm, int siteHour, int[] levels, int[] codes) {
         for (int i = 0; i < codes.length; i++) {
             Column column = columns.get(i);
-            codes[i] = switch (column.attribute) {
-                case TYPE -> column.ofLeaf(alarm.type(), alarm);
-                case SRC -> srcLevel == 0 ? column.ofLeaf(alarm.src(), alarm) : column.ofLifted(alarm.src(), srcLevel);
-                case DST -> column.ofLeaf(alarm.dst(), alarm);
-                case DST_PORT -> column.ofLeaf(Math.max(alarm.dstPort(), 0), alarm);
-                case HOST -> column.ofLeaf(alarm.host(), alarm);
-                case HOUR -> column.ofLeaf(siteHour % Hierarchies.HOURS_A_DAY, alarm);
-            };
+            codes[i] = levels[i] > 0
+                    ? column.ofLifted(alarm, levels[i])
+                    : switch (column.attribute) {
+                        case TYPE -> column.ofLeaf(alarm.type(), alarm);
+                        case SRC -> column.ofLeaf(alarm.src(), alarm);
+                        case DST -> column.ofLeaf(alarm.dst(), alarm);
+                        case DST_PORT -> column.ofLeaf(Math.max(alarm.dstPort(), 0), alarm);
+                        case HOST -> column.ofLeaf(alarm.host(), alarm);
+                        case HOUR -> column.ofLeaf(siteHour % Hierarchies.HOURS_A_DAY, alarm);
+                    };
         }
+    }
+
+    /** How many values there are in all. */
+    int size() {
+        return size;
     }
 
     Node node(int place, int code) {
@@ -64,22 +74,32 @@ final class Columns {
             return code;
         }
 
-        private int ofLifted(@Nullable Address address, int level) {
-            Object key = address == null
+        private int ofLifted(Alarm alarm, int level) {
+            Object key = switch (attribute) {
+                case SRC -> addressKey(alarm.src(), level);
+                case DST -> addressKey(alarm.dst(), level);
+                case TYPE, DST_PORT, HOST, HOUR ->
+                    hierarchies.lifted(attribute, hierarchies.leaf(attribute, alarm), level);
+            };
+            Lifted lifted = new Lifted(level, key);
+            Integer known = leaves.get(lifted);
+            if (known != null) {
+                return known;
+            }
+            int code = ofNode(hierarchies.lifted(attribute, hierarchies.leaf(attribute, alarm), level));
+            leaves.put(lifted, code);
+            return code;
+        }
+
+        /** What is the same for all addresses below a node, found without a text. */
+        private Object addressKey(@Nullable Address address, int level) {
+            return address == null
                     ? Node.ABSENT
                     : switch (level) {
                         case Hierarchies.SUBNET_LEVEL -> Hierarchies.subnet(address);
                         case Hierarchies.SUBNET_LEVEL + 1 -> hierarchies.isInternal(address);
                         default -> "";
                     };
-            Lifted lifted = new Lifted(level, key);
-            Integer known = leaves.get(lifted);
-            if (known != null) {
-                return known;
-            }
-            int code = ofNode(hierarchies.lifted(attribute, Hierarchies.address(address), level));
-            leaves.put(lifted, code);
-            return code;
         }
 
         private int ofNode(Node node) {
@@ -90,10 +110,11 @@ final class Columns {
             int code = nodes.size();
             codes.put(node, code);
             nodes.add(node);
+            size++;
             return code;
         }
     }
 
-    /** What sources have in common at a level. */
+    /** What alarms have in common at a level of an attribute. */
     private record Lifted(int level, Object key) {}
 }

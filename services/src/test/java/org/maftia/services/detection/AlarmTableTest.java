@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
@@ -114,6 +115,47 @@ class AlarmTableTest {
         assertThat(table.alarms()).isEqualTo(100_000);
         assertThat(table.rows().stream().mapToLong(row -> row.tally().count()).sum())
                 .isEqualTo(100_000);
+    }
+
+    /** Whoever chooses all that an alarm says costs no more than one who chooses his address. */
+    @Attack("alarms made to fill memory")
+    @Test
+    void alarmsThatDifferInAllAreFew() {
+        AlarmTable table = new AlarmTable(Hierarchies.ofNothing(), 100);
+        for (int i = 0; i < 20_000; i++) {
+            table.add(new Alarm.Builder()
+                    .time(i * 3_600_000_000L)
+                    .sensor("s")
+                    .type("all")
+                    .src(Address.v4(i * 77_777))
+                    .dst(Address.v6(i * 0x1_0000_0001L, i))
+                    .dstPort(1 + i % 65_535)
+                    .host("h" + i)
+                    .build());
+        }
+        assertThat(table.size()).isLessThanOrEqualTo(100);
+        assertThat(table.liftLevel("all"))
+                .isEqualTo(9); // sources, destinations and hosts are any, ports are high or low
+        assertThat(table.alarms()).isEqualTo(20_000);
+        byte[] bytes = table.toBytes();
+        // What is lifted is read again where the limit is the usual one, too.
+        AlarmTable read = AlarmTable.read(table.hierarchies(), new Reader(bytes));
+        assertThat(read.toBytes()).isEqualTo(bytes);
+    }
+
+    /** Also where alarms have no addresses. */
+    @Test
+    void hostsAreLiftedWhereThereAreNoSources() {
+        AlarmTable table = new AlarmTable(Hierarchies.of(List.of(Attribute.TYPE, Attribute.HOST)), 100);
+        for (int i = 0; i < 1_000; i++) {
+            table.add(new Alarm.Builder()
+                    .time(0)
+                    .sensor("s")
+                    .type("t")
+                    .host("h" + i)
+                    .build());
+        }
+        assertThat(table.size()).isEqualTo(1);
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.maftia.services.detection.filter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.maftia.services.detection.Alarm;
 
 /**
  * Each step of a filter's life: from a set of filters to the next, or the reasons why not. Who may decide is not judged
@@ -45,16 +47,26 @@ public final class Decisions {
         return gated(set, id, Stage.SHADOW, by, "shadow begins", nowMicros);
     }
 
-    /** May work, after it has tagged for a week; a tripped one, at once. */
+    /** May work, after it has tagged for a week; one that tripped at work, at once. */
     public Result approve(FilterSet set, String id, String by, String reason, long nowMicros) {
         Optional<Filter> filter = set.filter(id);
-        boolean early = filter.isPresent()
-                && filter.get().stage() == Stage.SHADOW
-                && nowMicros - filter.get().sinceMicros() < SHADOW_MICROS;
-        if (early) {
+        if (filter.isPresent() && isEarly(filter.get(), nowMicros)) {
             return Result.refused("it has been in shadow for less than seven days");
         }
         return gated(set, id, Stage.APPROVED, by, reason, nowMicros);
+    }
+
+    /** Whether its week has begun but not ended: one that trips in shadow gets no shorter one. */
+    private static boolean isEarly(Filter filter, long nowMicros) {
+        for (Filter.Event event : filter.history().reversed()) {
+            if (event.stage() == Stage.APPROVED) {
+                return false;
+            }
+            if (event.stage() == Stage.SHADOW) {
+                return nowMicros - event.timeMicros() < SHADOW_MICROS;
+            }
+        }
+        return false;
     }
 
     /** Works from now on, until it expires. */
@@ -127,6 +139,10 @@ public final class Decisions {
         }
         if (by.isEmpty()) {
             return Result.refused("a decision has somebody who made it");
+        }
+        if (!Stream.of(by, reason, owner, cause).allMatch(Alarm::isClean)) {
+            return Result.refused("names, causes and reasons are one line, of at most " + Alarm.TEXT_LENGTH_MAX
+                    + " letters, without control characters");
         }
         Filter.Event event = new Filter.Event(next, by, nowMicros, reason);
         return new Result(Optional.of(set.with(filter.get().with(next, event, owner, cause, expiryMicros))), List.of());

@@ -1,6 +1,7 @@
 package org.maftia.services.detection.filter;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.maftia.core.crypto.Transcript;
@@ -19,6 +20,9 @@ public final class Enforcer {
     private static final int HOURS_A_DAY = 24;
     private static final int WHOLE = 10_000;
 
+    /** Of those that look at alarms; one that was revoked only says that its cause has come back. */
+    private static final List<Stage> ORDER = List.of(Stage.ACTIVE, Stage.SHADOW, Stage.REVOKED);
+
     private final Gates gates;
     private final Digest seed;
     private final Matcher matcher;
@@ -26,7 +30,7 @@ public final class Enforcer {
 
     /** What becomes of an alarm. */
     public enum Kind {
-        /** No filter takes it. */
+        /** No filter takes it; perhaps it is of one that was taken back, whose cause is there again. */
         SHOWN,
         /** A filter covers it but has taken enough this hour, has tripped, or is late. */
         OPENED,
@@ -49,6 +53,7 @@ public final class Enforcer {
      * What a filter did.
      *
      * @param taken suppressed, with those that were audited, or tagged
+     * @param opened covered, and shown all the same
      * @param openHours hours in which its guard was reached
      */
     public record Count(
@@ -65,11 +70,12 @@ public final class Enforcer {
         this.seed = seed;
         List<Filter> working = set.filters().values().stream()
                 .filter(each -> each.stage() == Stage.SHADOW
+                        || each.stage() == Stage.REVOKED
                         || each.stage() == Stage.ACTIVE
                                 && each.expiryMicros() > nowMicros
                                 && gates.refusals(set, each, nowMicros).isEmpty())
-                // What is active comes first, or a filter in shadow would let through what another hides.
-                .sorted((a, b) -> Boolean.compare(a.stage() == Stage.SHADOW, b.stage() == Stage.SHADOW))
+                // What is active comes first, or a filter that only looks on would let through what another hides.
+                .sorted(Comparator.comparingInt(each -> ORDER.indexOf(each.stage())))
                 .toList();
         this.matcher = new Matcher(
                 set.hierarchies(), working.stream().map(Filter::where).toList());
@@ -129,6 +135,10 @@ public final class Enforcer {
         }
 
         private Kind decide(Alarm alarm) {
+            if (filter.stage() == Stage.REVOKED) {
+                opened++;
+                return Kind.SHOWN;
+            }
             long now = alarm.timeMicros() / HOUR_MICROS;
             if (now > hour) {
                 hour = now;

@@ -115,6 +115,56 @@ class FilterTest {
                 .isEmpty();
     }
 
+    /** To trip it in shadow is no way to shorten the week; after it has been at work it may be approved at once. */
+    @Test
+    @Attack("an attack hides under a filter")
+    void aFilterThatTripsInShadowIsNotApprovedEarlier() {
+        Decisions decisions = new Decisions(gates("other"));
+        FilterSet mined = mined();
+        String id = mined.filters().firstKey();
+        FilterSet set = next(decisions.explain(mined, id, "Ada", "scanner", 0));
+        set = next(decisions.trip(next(decisions.shadow(set, id, "Ada", 0)), id, "guard", DAY));
+        assertThat(decisions.approve(set, id, "Bob", "now", 7 * DAY - 1).refusals())
+                .containsExactly("it has been in shadow for less than seven days");
+        assertThat(decisions.approve(set, id, "Bob", "now", 7 * DAY).next()).isPresent();
+        FilterSet worked = active(mined, gates("other"));
+        FilterSet tripped = next(decisions.trip(worked, id, "guard", 18 * DAY));
+        assertThat(decisions
+                        .approve(tripped, id, "Bob", "looked at it", 18 * DAY + 1)
+                        .next())
+                .isPresent();
+    }
+
+    /** What could not be read again is not written. */
+    @Test
+    void wordsThatCannotBePrintedAreRefused() {
+        Decisions decisions = new Decisions(gates("other"));
+        FilterSet mined = mined();
+        String id = mined.filters().firstKey();
+        for (String words : List.of("two\nlines", "\u001b[31mred", "x".repeat(513), "half \ud800")) {
+            assertThat(decisions.explain(mined, id, "Ada", words, 0).next()).isEmpty();
+            assertThat(decisions.explain(mined, id, words, "scanner", 0).next()).isEmpty();
+            assertThat(decisions.revoke(mined, id, words, "wrong", 0).next()).isEmpty();
+            assertThat(decisions.revoke(mined, id, "Eve", words, 0).next()).isEmpty();
+        }
+        FilterSet longest = next(decisions.explain(mined, id, "\uffe5".repeat(512), "\uffe5".repeat(512), 0));
+        assertThat(FilterSet.read(longest.toBytes()).toBytes()).isEqualTo(longest.toBytes());
+    }
+
+    /** A cause that was mended and is back is said, and hides nothing. */
+    @Test
+    void aRevokedFilterOnlySaysThatItsCauseIsBack() {
+        Decisions decisions = new Decisions(gates("other"));
+        FilterSet set = active(mined(), gates("other"));
+        set = next(decisions.revoke(set, first(set).id(), "Eve", "the scanner is gone", 18 * DAY));
+        Enforcer enforcer = new Enforcer(set, gates("other"), Digest.ZERO, 19 * DAY);
+        assertThat(enforcer.decide(alarm(19 * DAY).build()))
+                .isEqualTo(new Enforcer.Verdict(
+                        Enforcer.Kind.SHOWN, Optional.of(first(set).id())));
+        assertThat(enforcer.counts().getFirst().opened()).isEqualTo(1);
+        assertThat(enforcer.counts().getFirst().taken()).isZero();
+    }
+
     /** What gates refuse: no canary known, a type of a known attack, our own replicas, severe alarms, labelled attacks. */
     @Test
     void gatesFailClosed() {
