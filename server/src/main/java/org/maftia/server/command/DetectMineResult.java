@@ -205,7 +205,7 @@ final class DetectMineResult {
         }
         total.damages().forEach(damage -> out.println("damaged: " + damage));
         count.reports().stream()
-                .filter(report -> report.format().isEmpty())
+                .filter(report -> report.format().isEmpty() && report.tally().damagedInputs() == 0)
                 .limit(10)
                 .forEach(report -> out.println("not read: " + report.input() + ": no known format"));
         if (total.isSuspicious()) {

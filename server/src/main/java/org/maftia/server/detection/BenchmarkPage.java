@@ -1,6 +1,5 @@
 package org.maftia.server.detection;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.maftia.services.detection.benchmark.NetworkBenchmark;
 import org.maftia.services.detection.benchmark.Outcome;
@@ -25,13 +24,16 @@ public final class BenchmarkPage {
         .card b{display:block;font-size:32px;line-height:1.15;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
         .card span{color:var(--soft);font-size:14px}.bad b{color:var(--bad)}.good b{color:var(--good)}
         figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:18px;overflow-x:auto}
-        svg{display:block;width:100%;min-width:680px;height:auto}svg text{fill:var(--ink);font-size:13px}
-        svg .soft{fill:var(--soft)}svg .num{font-variant-numeric:tabular-nums}
+        svg{display:block;width:100%;height:auto}svg.narrow{display:none}svg text{fill:var(--ink);font-size:13px}
+        svg .soft{fill:var(--soft)}svg .bad{fill:var(--bad)}svg .halo{paint-order:stroke;stroke:var(--card);stroke-width:5px}svg .num{font-variant-numeric:tabular-nums}
         table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
         .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:12px}
         th,td{text-align:right;padding:9px 14px;border-top:1px solid var(--line);white-space:nowrap}
         th:first-child,td:first-child{text-align:left}thead th{border:0;color:var(--soft);font-weight:600}
-        td i{font-style:normal;color:var(--bad)}ul{color:var(--soft);padding-left:20px;max-width:80ch}li{margin:5px 0}
+        td i{font-style:normal;display:inline-block;min-width:3.4em}td i.bad{color:var(--bad)}td i.none{color:var(--mute)}thead th{white-space:normal;vertical-align:bottom}
+        tbody tr:last-child td{font-weight:600}ul{color:var(--soft);padding-left:20px;max-width:80ch}li{margin:5px 0}
+        @media(max-width:760px){main{padding:28px 14px 50px}h1{font-size:26px}figure{padding:14px}svg.wide{display:none}
+        svg.narrow{display:block;max-width:460px}td:first-child,th:first-child{position:sticky;left:0;background:var(--card)}}
         footer{margin-top:44px;color:var(--soft);font-size:13px}
         """;
 
@@ -55,13 +57,19 @@ public final class BenchmarkPage {
         page.append("<h2>Alarms removed, policy by policy</h2><p>Share of the harmless alarms that nobody has to"
                         + " read any")
                 .append(" more; at the right the attack alarms that went with them.</p><figure>");
-        page.append(BenchmarkChart.bars(sum)).append("</figure>");
+        for (BenchmarkChart.Frame frame : BenchmarkChart.Frame.values()) {
+            page.append(BenchmarkChart.bars(sum, frame));
+        }
+        page.append("</figure>");
         page.append("<h2>Why the type of an alarm is never generalised</h2><p>Each point is a policy. To the right"
                         + " is less")
                 .append(" work, up is what an intruder gains: the classic miner's clusters are good summaries and"
                         + " deadly")
                 .append(" filters.</p><figure>");
-        page.append(BenchmarkChart.tradeOff(report)).append("</figure>");
+        for (BenchmarkChart.Frame frame : BenchmarkChart.Frame.values()) {
+            page.append(BenchmarkChart.tradeOff(report, frame));
+        }
+        page.append("</figure>");
         page.append("<h2>Network by network</h2><p>Harmless alarms removed; <i"
                         + " style=\"color:var(--bad);font-style:normal\">")
                 .append("attack alarms lost</i>. ")
@@ -116,34 +124,32 @@ public final class BenchmarkPage {
                 .append("</span></div>");
     }
 
+    /** A line for each network: there may be many of them, but there are few policies. */
     private static void table(List<NetworkBenchmark> networks, List<Outcome> sum, StringBuilder page) {
         page.append("<div class=\"scroll\"><table><thead><tr><th></th>");
-        networks.forEach(
-                each -> page.append("<th>").append(escape(each.network())).append("</th>"));
-        page.append("<th>all</th></tr></thead><tbody>");
-        for (int i = 0; i < sum.size(); i++) {
-            page.append("<tr><td>").append(escape(sum.get(i).policy())).append("</td>");
-            List<Outcome> row = new ArrayList<>();
-            for (NetworkBenchmark network : networks) {
-                row.add(network.rows().get(i));
-            }
-            row.add(sum.get(i));
-            row.forEach(each -> page.append("<td>").append(cell(each)).append("</td>"));
-            page.append("</tr>");
-        }
+        sum.forEach(each -> page.append("<th>").append(escape(each.policy())).append("</th>"));
+        page.append("</tr></thead><tbody>");
+        networks.forEach(each -> line(each.network(), each.rows(), page));
+        line("all", sum, page);
         page.append("</tbody></table></div>");
     }
 
+    private static void line(String name, List<Outcome> outcomes, StringBuilder page) {
+        page.append("<tr><td>").append(escape(name)).append("</td>");
+        outcomes.forEach(each -> page.append("<td>").append(cell(each)).append("</td>"));
+        page.append("</tr>");
+    }
+
     private static String cell(Outcome outcome) {
-        return BenchmarkReport.percent(outcome.removed(), outcome.others()) + " &nbsp;<i>"
-                + BenchmarkReport.grouped(outcome.lost()) + "</i>";
+        return BenchmarkReport.percent(outcome.removed(), outcome.others()) + " <i class=\""
+                + (outcome.lost() == 0 ? "none" : "bad") + "\">" + BenchmarkReport.grouped(outcome.lost()) + "</i>";
     }
 
     private static void tunings(List<Tuning> tunings, StringBuilder page) {
         if (tunings.isEmpty()) {
             return;
         }
-        page.append("<h2>Tuned on two networks, judged by the other two</h2><p>The goal is 95 % removed and no"
+        page.append("<h2>Tuned on one half of the networks, judged by the other</h2><p>The goal is 95 % removed and no"
                         + " more than ")
                 .append(Tuning.LOST_MAX)
                 .append(" attack alarms lost where nothing was tuned.</p><div class=\"cards\">");
@@ -157,10 +163,14 @@ public final class BenchmarkPage {
                             + (tuning.isReached() ? "reached" : "not reached") + ". Tuned on "
                             + BenchmarkReport.names(tuning.tuned()) + " ("
                             + BenchmarkReport.percent(tuned.removed(), tuned.others()) + ", " + tuned.lost()
-                            + " lost there). " + tuning.setting() + ".",
+                            + " lost there). " + sentence(tuning.setting().toString()),
                     page);
         }
         page.append("</div>");
+    }
+
+    private static String sentence(String text) {
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
     }
 
     static String escape(String text) {

@@ -190,8 +190,9 @@ public record BenchmarkReport(List<NetworkBenchmark> pinned, List<Classic> class
     }
 
     static String names(List<NetworkBenchmark> networks) {
-        return String.join(
-                " and ", networks.stream().map(NetworkBenchmark::network).toList());
+        List<String> names = networks.stream().map(NetworkBenchmark::network).toList();
+        int last = names.size() - 1;
+        return last == 0 ? names.getFirst() : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
     }
 
     static String figures(Outcome outcome) {

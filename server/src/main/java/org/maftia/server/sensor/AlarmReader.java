@@ -11,7 +11,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.wire.Digest;
 import org.maftia.services.detection.Alarm;
@@ -272,7 +271,7 @@ public final class AlarmReader {
         int second = buffered.read();
         buffered.reset();
         boolean gzip = first == 0x1f && second == 0x8b;
-        return gzip ? new GZIPInputStream(buffered, BUFFER_LENGTH) : buffered;
+        return gzip ? new GzipMembers(buffered, BUFFER_LENGTH) : buffered;
     }
 
     /** Input by input, in the order of reading. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.maftia.services.detection.Address;
 
 /**
  * A guess at what makes a cluster of alarms, and what to do about it. A hint for whoever reviews, from the rule's number or
@@ -67,7 +68,7 @@ final class RootCause {
                 return Optional.of(hint.text());
             }
         }
-        boolean oneMachine = where.containsKey("src") && !where.get("src").contains("/");
+        boolean oneMachine = Address.parse(where.getOrDefault("src", "")).isPresent();
         if (flags.contains(ClusterView.Flag.STEADY)) {
             return Optional.of("a timer: the same rate at all hours" + (oneMachine ? ", from one machine" : ""));
         }

@@ -94,4 +94,20 @@ class ContainerTest {
         assertThat(alarms).hasSize(300);
         assertThat(reader.total().damages()).isEmpty();
     }
+
+    /** A member that is damaged would otherwise be the end of the file, and nobody would know. */
+    @Test
+    void whatFollowsTheMembersIsNotLostUnseen() throws Exception {
+        byte[] one = gzip(Samples.EVE.repeat(100).getBytes(StandardCharsets.UTF_8));
+        byte[] damaged = one.clone();
+        damaged[0] = 0x1e;
+        for (byte[] rest : List.of(joined(damaged, one), new byte[] {1}, Arrays.copyOf(one, 5))) {
+            Reading reading = Reading.of("log.gz", joined(one, rest));
+            assertThat(reading.alarms()).hasSize(100);
+            assertThat(reading.tally().damages()).singleElement().asString().startsWith("log.gz: ends early: ");
+        }
+        Reading padded = Reading.of("log.gz", joined(one, new byte[700]));
+        assertThat(padded.alarms()).hasSize(100);
+        assertThat(padded.tally().damages()).isEmpty();
+    }
 }

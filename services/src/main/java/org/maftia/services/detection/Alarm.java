@@ -103,18 +103,21 @@ public record Alarm(
             if (c >= ' ' && c < 0x7f) {
                 continue; // nearly always
             }
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c) || isUnprintable(c)) {
+            int letter = text.codePointAt(i);
+            if (Character.isSurrogate(c) && letter == c || isUnprintable(letter)) {
                 return false;
             }
+            i += Character.charCount(letter) - 1;
         }
         return true;
     }
 
-    /** Controls, and formats such as those that turn the direction of what follows. */
-    private static boolean isUnprintable(char c) {
-        return Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+    /** Controls, line separators, and formats such as those that turn the direction of what follows. */
+    private static boolean isUnprintable(int letter) {
+        return switch (Character.getType(letter)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 
     /**
@@ -132,7 +135,8 @@ public record Alarm(
             boolean pair =
                     Character.isHighSurrogate(c) && i + 1 < length && Character.isLowSurrogate(text.charAt(i + 1));
             if (pair) {
-                cleaned.append(c).append(text.charAt(++i));
+                int letter = Character.toCodePoint(c, text.charAt(++i));
+                cleaned.appendCodePoint(isUnprintable(letter) ? ' ' : letter);
             } else {
                 cleaned.append(Character.isSurrogate(c) ? '\ufffd' : isUnprintable(c) ? ' ' : c);
             }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.maftia.core.testing.Attack;
 
 /** What an alarm may hold, and that each address has one value and one text. */
 class AlarmTest {
@@ -118,5 +119,18 @@ class AlarmTest {
                 .isTrue();
         assertThat(List.of("10.0.0.0/33", "10.0.0.0/", "10.0.0.0/a", "::/129", "x/8"))
                 .allMatch(text -> Prefix.parse(text).isEmpty());
+    }
+
+    /** Letters that nobody sees, also beyond the first plane, and what some programs take for the end of a line. */
+    @Attack("hostile records of a sensor")
+    @Test
+    void whatIsNotSeenIsNoPartOfAText() {
+        for (String unseen : List.of("\u202e", "\u200b", "\u2028", "\u2029", "\u009b", "\udb40\udc41", "\ufeff")) {
+            assertThat(Alarm.isClean("a" + unseen)).isFalse();
+            assertThat(Alarm.clean("a" + unseen + "b")).isEqualTo("a b");
+        }
+        assertThat(Alarm.isClean("\ud83d\ude00")).isTrue();
+        assertThat(Alarm.clean("\ud83d\ude00\u0007")).isEqualTo("\ud83d\ude00 ");
+        assertThat(Alarm.isClean("\ude00\ud83d")).isFalse();
     }
 }
