@@ -154,6 +154,54 @@ class DetectFilterTest {
         assertThat(run("audit").out()).contains("suppressed 799");
     }
 
+    /** Types of recorded attacks are gates at once, and filters that would hide them are named. */
+    @Test
+    void recordedAttacksAreCanaries() throws IOException {
+        String id = proposed();
+        Path attacks = folder.resolve("attacks.csv");
+        String head = "time,name,ip,host,short,time_label,event_label\n";
+        Files.writeString(
+                attacks, head + "1700000000,x,10.0.0.9,mail,W-Acc-400,a,dirb\n1700000001,x,,,W-Sys-Cav,a,-\n");
+        assertThat(run("canaries", attacks.toString()).out()).contains("1 alarms of attacks: 1 types are new");
+        assertThat(run("explain", id, "--owner", "Ada", "--cause", "updates").code())
+                .isZero();
+        assertThat(run("shadow", id, "--by", "Ada").out()).contains("SHADOW");
+        assertThat(run("run", alarms.toString()).out()).containsPattern("tagged +400");
+        Result charged = run("audit", "--from", "2023-11-15T00:00:00Z", "--to", "2023-11-15T01:59:59Z", "mail");
+        assertThat(charged.out()).contains("TRIPPED").contains("tagged 400").contains("4 of the incident");
+        Path eve = folder.resolve("eve.json"); // without labels: a recording of attacks alone
+        Files.writeString(
+                eve,
+                "{\"timestamp\":\"2024-03-01T00:00:00Z\",\"event_type\":\"alert\",\"alert\":{\"signature_id\":7}}\n");
+        Files.writeString(attacks, head + "1700000000,x,10.0.0.9,mail,W-Sys-Cav,a,dirb\n");
+        assertThat(run("canaries", eve.toString(), attacks.toString()).out())
+                .contains("2 types are new, 3 are canaries")
+                .contains(id + " TRIPPED would hide alarms of a known attack: W-Sys-Cav");
+        assertThat(Files.readAllLines(Path.of(directory, "canaries")))
+                .containsExactly("W-Acc-400", "W-Sys-Cav", "suricata:1:7");
+        assertThat(run("list").out()).contains("refused  alarms of its type occur in a known attack");
+        Files.writeString(Path.of(directory, "canaries"), "W-Acc-400\u0007\n");
+        assertThat(run("list").err()).contains("canaries:1 is no type of alarms");
+    }
+
+    /** Who looks at the list sees what each filter does. */
+    @Test
+    void theListSaysWhatFiltersTook() throws IOException {
+        String id = proposed();
+        Files.writeString(Path.of(directory, "gates.toml"), "[gates]\ncanaries = [\"W-Acc-400\"]\n");
+        activate(id);
+        assertThat(run("list").out()).contains("idle     it took nothing in the last 24 hours");
+        assertThat(run("run", alarms.toString()).code()).isZero();
+        assertThat(run("list").out())
+                .contains("took     400, the last at 2023-11-23T")
+                .contains("0 in the last 24 hours")
+                .contains("idle ");
+        assertThat(run("list", "--json").out()).contains("\"taken\":400,\"takenInDay\":0");
+        assertThat(run("revoke", id, "--by", "Eve", "--reason", "mended").code())
+                .isZero();
+        assertThat(run("run", alarms.toString()).out()).contains(id + " REVOKED: 400 alarms below it are back");
+    }
+
     /** As if the week of shadow had begun ten days ago. */
     private void activate(String id) throws IOException {
         FilterDirectory files = new FilterDirectory(Path.of(directory));

@@ -10,10 +10,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.maftia.services.detection.Alarm;
 
 /** The figures of the benchmark on the labelled networks, to the alarm: a change of the miner that moves one shows here. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GoldenTest {
+    private static final String EXFILTRATION = "S-Dns-Qry3";
+
     private List<LabelledNetwork> networks = List.of();
 
     @BeforeAll
@@ -79,6 +82,44 @@ class GoldenTest {
         assertThat(sums(back.tuned())).containsExactly("97.3 % removed, 2 lost, 0 of 17 silenced");
         assertThat(sums(back.reported())).containsExactly("95.9 % removed, 9 lost, 0 of 17 silenced");
         assertThat(back.isReached()).isTrue();
+    }
+
+    /**
+     * The reason for review: data that leaves slowly by DNS looks like a persistent cause, and the miner proposes to hide it. Who
+     * looks at the days of training sees the attack, and then none of its alarms is hidden.
+     */
+    @Test
+    void theSlowExfiltrationIsHiddenUntilSomebodyLooks() {
+        LabelledNetwork santos = networks.get(2);
+        List<Evidence> evidence = new Replay(santos).evidence(santos.mine());
+        Evidence proposed = evidence.stream()
+                .filter(each -> each.cluster().where().type().value().equals(EXFILTRATION))
+                .findFirst()
+                .orElseThrow();
+        assertThat(proposed.cluster().where().toString()).startsWith("S-Dns-Qry3, internal");
+        assertThat(proposed.cluster().tally().count()).isEqualTo(22_311);
+        assertThat(hidden(santos, evidence)).isEqualTo(3_402);
+        List<Evidence> reviewed = evidence.stream()
+                .filter(each -> each.attacks() == 0 && each.everyDay())
+                .toList();
+        assertThat(reviewed).isNotEmpty();
+        assertThat(hidden(santos, reviewed)).isZero();
+        assertThat(santos.test().stream().filter(GoldenTest::isExfiltration)).hasSize(3_402);
+    }
+
+    private static boolean isExfiltration(Alarm alarm) {
+        return alarm.type().equals(EXFILTRATION) && "dnsteal".equals(alarm.label());
+    }
+
+    /** Alarms of the exfiltration, after training, that some filter covers. */
+    private static long hidden(LabelledNetwork network, List<Evidence> filters) {
+        return network.test().stream()
+                .filter(GoldenTest::isExfiltration)
+                .map(network.hierarchies()::leaf)
+                .filter(leaf -> filters.stream()
+                        .anyMatch(each ->
+                                network.hierarchies().covers(each.cluster().where(), leaf)))
+                .count();
     }
 
     /** Generalised types make filters that swallow attacks; that is why these clusters are never offered as filters. */
