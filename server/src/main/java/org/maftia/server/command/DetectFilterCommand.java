@@ -131,7 +131,7 @@ final class DetectFilterCommand implements Runnable {
     @Command(name = "list", description = "Show all filters, their gates and their ends.")
     int list(@Mixin OutputOption output, @Mixin FilterOption filters)
             throws CommandException, ConfigurationException, IOException {
-        FilterList.print(filters.load(), filters.gates(), filters.taken(), output);
+        FilterList.print(filters.load(), filters.gates(), filters.taken(), filters.tagged(), output);
         return 0;
     }
 
@@ -142,7 +142,7 @@ final class DetectFilterCommand implements Runnable {
             @Parameters(paramLabel = "ID", description = ID) String id)
             throws CommandException, ConfigurationException, IOException {
         FilterSet set = filters.load();
-        FilterList.printOne(set, known(set, id), filters.gates(), filters.taken(), output);
+        FilterList.printOne(set, known(set, id), filters.gates(), filters.taken(), filters.tagged(), output);
         return 0;
     }
 

@@ -18,25 +18,26 @@ import org.maftia.services.detection.filter.Stage;
 final class FilterList {
     private FilterList() {}
 
-    static void print(FilterSet set, Gates gates, TakenAlarms taken, OutputOption output) {
+    static void print(FilterSet set, Gates gates, TakenAlarms taken, TakenAlarms tagged, OutputOption output) {
         ObjectNode root = Json.object().put("version", set.version());
         root.put("digest", set.digest().toString());
         ArrayNode all = root.putArray("filters");
         List<String> lines = new ArrayList<>();
         for (Filter filter : set.filters().values()) {
             List<String> refusals = gates.refusals(set, filter, taken.nowMicros());
-            all.add(json(set, filter, refusals, taken.of(filter.id())));
-            lines.addAll(lines(set, filter, refusals, taken.of(filter.id())));
+            all.add(json(set, filter, refusals, taken.of(filter.id()), tagged.of(filter.id())));
+            lines.addAll(lines(set, filter, refusals, taken.of(filter.id()), tagged.of(filter.id())));
         }
         lines.add(set.filters().size() + " filters, version " + set.version());
         output.print(root, lines.toArray(String[]::new));
     }
 
     /** One of them, with what was decided about it and what it was learnt from. */
-    static void printOne(FilterSet set, Filter filter, Gates gates, TakenAlarms taken, OutputOption output) {
+    static void printOne(
+            FilterSet set, Filter filter, Gates gates, TakenAlarms taken, TakenAlarms tagged, OutputOption output) {
         List<String> refusals = gates.refusals(set, filter, taken.nowMicros());
-        ObjectNode node = json(set, filter, refusals, taken.of(filter.id()));
-        List<String> lines = lines(set, filter, refusals, taken.of(filter.id()));
+        ObjectNode node = json(set, filter, refusals, taken.of(filter.id()), tagged.of(filter.id()));
+        List<String> lines = lines(set, filter, refusals, taken.of(filter.id()), tagged.of(filter.id()));
         node.put("severityMax", filter.learnt().severityMax());
         node.put("attacks", filter.learnt().attacks());
         filter.learnt().techniques().forEach(node.putArray("techniques")::add);
@@ -69,7 +70,8 @@ final class FilterList {
         return places;
     }
 
-    private static ObjectNode json(FilterSet set, Filter filter, List<String> refusals, TakenAlarms.Sum taken) {
+    private static ObjectNode json(
+            FilterSet set, Filter filter, List<String> refusals, TakenAlarms.Sum taken, TakenAlarms.Sum tagged) {
         ObjectNode node =
                 Json.object().put("id", filter.id()).put("stage", filter.stage().name());
         node.put("type", filter.where().type().value());
@@ -85,6 +87,7 @@ final class FilterList {
         node.put("guardPerHour", filter.guardPerHour()).put("auditBasisPoints", filter.auditBasisPoints());
         node.put("owner", filter.owner()).put("cause", filter.cause());
         node.put("expires", filter.expiryMicros() == 0 ? "" : moment(filter.expiryMicros()));
+        node.put("tagged", tagged.alarms());
         node.put("taken", taken.alarms()).put("takenInDay", taken.inDay());
         node.put("lastTaken", taken.alarms() == 0 ? "" : moment(taken.lastMicros()));
         node.put("audited", taken.audited()).put("lossMillionthsMaxIfNoneFound", taken.lossMillionthsMax());
@@ -92,7 +95,8 @@ final class FilterList {
         return node;
     }
 
-    private static List<String> lines(FilterSet set, Filter filter, List<String> refusals, TakenAlarms.Sum taken) {
+    private static List<String> lines(
+            FilterSet set, Filter filter, List<String> refusals, TakenAlarms.Sum taken, TakenAlarms.Sum tagged) {
         List<String> places = places(set, filter);
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -115,6 +119,13 @@ final class FilterList {
         }
         if (filter.expiryMicros() > 0) {
             lines.add("    ends     " + moment(filter.expiryMicros()));
+        }
+        if (tagged.alarms() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "    tagged   %,d in shadow, the last at %s",
+                    tagged.alarms(),
+                    moment(tagged.lastMicros())));
         }
         if (taken.alarms() > 0) {
             lines.add(String.format(

@@ -58,6 +58,11 @@ final class FilterOption {
         return TakenAlarms.of(directory().suppressed(), nowMicros());
     }
 
+    /** What those in shadow would have taken. */
+    TakenAlarms tagged() throws IOException {
+        return TakenAlarms.of(directory().tagged(), nowMicros());
+    }
+
     static long nowMicros() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
@@ -67,7 +72,12 @@ final class FilterOption {
         if (result.next().isEmpty()) {
             throw new CommandException(
                     String.join("; ", result.refusals()),
-                    "the gates stand in " + directory().gates());
+                    result.gates()
+                            ? "the gates stand in " + directory().gates() + " and "
+                                    + directory().canaries()
+                            : "a filter is proposed, explained, in shadow, approved, activated; 'maftia detect filter"
+                                    + " show "
+                                    + id + "' says where it stands");
         }
         FilterSet next = result.next().get();
         directory().save(next);

@@ -93,7 +93,8 @@ public final class FilterDirectory {
         byte[] bytes = Files.readAllBytes(document());
         try {
             if (signatureOf(bytes).isEmpty()) {
-                throw new IOException(document() + " is not what was signed: somebody has changed it");
+                throw new IOException(
+                        document() + " is not what was signed: it is damaged, or was changed by something else");
             }
             return Optional.of(FilterSet.read(bytes));
         } catch (GeneralSecurityException | MalformedException e) {

@@ -73,18 +73,22 @@ class DetectFilterTest {
         assertThat(run("explain", id, "--owner", "Ada", "--cause", "signature updates")
                         .out())
                 .contains("EXPLAINED");
-        assertThat(run("shadow", id, "--by", "Ada").err()).contains("no canary is known");
+        assertThat(run("shadow", id, "--by", "Ada").err())
+                .contains("no canary is known")
+                .contains("hint: the gates stand in");
         Files.writeString(Path.of(directory, "gates.toml"), "[gates]\ncanaries = [\"W-Acc-400\"]\n");
         assertThat(run("shadow", id, "--by", "Ada").out()).contains("SHADOW");
         Result early = run("approve", id, "--by", "Bob", "--reason", "quiet");
         assertThat(early.code()).isEqualTo(1);
         assertThat(early.err()).contains("quorum of officers is not there yet").contains("seven days");
+        assertThat(early.err()).contains("hint: a filter is proposed, explained, in shadow");
         assertThat(run("list", "--json").out()).contains("\"stage\":\"SHADOW\"").contains("\"owner\":\"Ada\"");
         assertThat(run("run", alarms.toString()).out()).containsPattern("tagged +400");
         assertThat(run("show", id).out())
                 .contains("MINED by miner: mined from")
                 .contains("EXPLAINED by Ada: signature updates")
-                .contains("SHADOW by Ada");
+                .contains("SHADOW by Ada")
+                .contains("tagged   400 in shadow");
         assertThat(run("show", "f-0").err()).contains("there is no filter f-0");
         assertThat(run("revoke", id, "--by", "Eve", "--reason", "no more").out())
                 .contains("REVOKED");

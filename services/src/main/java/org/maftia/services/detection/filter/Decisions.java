@@ -1,6 +1,5 @@
 package org.maftia.services.detection.filter;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,10 +26,11 @@ public final class Decisions {
      *
      * @param next the next version, or empty
      * @param refusals why not, each a sentence
+     * @param gates whether it was the gates that refused it, and not that it makes no sense
      */
-    public record Result(Optional<FilterSet> next, List<String> refusals) {
+    public record Result(Optional<FilterSet> next, List<String> refusals, boolean gates) {
         static Result refused(String... refusals) {
-            return new Result(Optional.empty(), List.of(refusals));
+            return new Result(Optional.empty(), List.of(refusals), false);
         }
     }
 
@@ -103,7 +103,7 @@ public final class Decisions {
         if (filter.isPresent() && filter.get().stage().allows(next)) {
             List<String> refusals = gates.refusals(set, filter.get(), nowMicros);
             if (!refusals.isEmpty()) {
-                return new Result(Optional.empty(), new ArrayList<>(refusals));
+                return new Result(Optional.empty(), List.copyOf(refusals), true);
             }
         }
         return plain(set, id, next, by, reason, nowMicros);
@@ -145,6 +145,7 @@ public final class Decisions {
                     + " letters, without control characters");
         }
         Filter.Event event = new Filter.Event(next, by, nowMicros, reason);
-        return new Result(Optional.of(set.with(filter.get().with(next, event, owner, cause, expiryMicros))), List.of());
+        return new Result(
+                Optional.of(set.with(filter.get().with(next, event, owner, cause, expiryMicros))), List.of(), false);
     }
 }
