@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,9 +13,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.maftia.core.testing.Seeds;
 import org.maftia.core.testing.TestKeys;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.SharingFormula;
 import org.maftia.core.wire.MalformedException;
 
 class RsaKeyTest {
@@ -150,14 +154,35 @@ class RsaKeyTest {
     }
 
     /** Pins encoding, order of the draws and the sharing itself: a change here makes old files unreadable. */
-    @Test
-    void dealingIsDeterministicAndItsFormIsPinned() {
-        assertThat(Transcript.sha256(RsaKey.CODEC.encode(GRID.key())))
-                .isEqualTo(Transcript.sha256(RsaKey.CODEC.encode(
-                        RsaThresholdTest.deal(TestKeys.grid(), 1).key())));
-        assertThat(Transcript.sha256(RsaKey.CODEC.encode(GRID.key())).toString())
-                .isEqualTo("ad8fd3b72b3af91df19556b622395e626cc9a51b504a2629909bee6952b89267");
-        assertThat(Transcript.sha256(RsaShares.CODEC.encode(GRID.sharesOf(6))).toString())
-                .isEqualTo("8987183059eff04f7027d566b18221404bccbdef4a8a0da9b03ac2d1f2530c70");
+    @ParameterizedTest
+    @CsvSource({
+        "flat, 958de004fa99f8ff0ad63c40c6d9ddea059bfd8c183107df13f86dea12603800,"
+                + " d3df3a0d1e9c50f1fad4849b0aec8ae2cc3e961d6ec053c8408aa641e8d6722c",
+        "nested, ad8fd3b72b3af91df19556b622395e626cc9a51b504a2629909bee6952b89267,"
+                + " 4394b76664f68660f7b27184d08b3e39e3a58cf7e58ade095cdb70b31d8815ff",
+        "replicated, 9ed756c1b28720ce5512fa94eb671c907f64724e5dea19170d551e1ffb2c7223,"
+                + " 80e3a702409b7119fdf7a40a7589f0238af16b2c5d123262d18779a58914df79"
+    })
+    void dealingIsDeterministicAndItsFormIsPinned(String kind, String keyDigest, String sharesDigest) {
+        SharingFormula formula = switch (kind) {
+            case "flat" -> TestKeys.threshold(2, 4);
+            case "nested" -> TestKeys.grid();
+            default -> TestKeys.replicated(FaultStructure.threshold(4, 1));
+        };
+        RsaDealer.Dealing dealing = RsaThresholdTest.deal(formula, 1);
+        assertThat(Transcript.sha256(RsaKey.CODEC.encode(dealing.key()))).hasToString(keyDigest);
+        ByteArrayOutputStream shares = new ByteArrayOutputStream();
+        dealing.shares().values().forEach(own -> shares.writeBytes(RsaShares.CODEC.encode(own)));
+        assertThat(Transcript.sha256(shares.toByteArray())).hasToString(sharesDigest);
+        RsaThreshold threshold = new RsaThreshold(dealing.key());
+        byte[] message = {1, 2, 3};
+        TreeMap<Integer, byte[]> parts = new TreeMap<>();
+        for (RsaSigner signer : TestKeys.signers(threshold, dealing).values()) {
+            signer.leaves().forEach(leaf -> parts.put(leaf, signer.share(message, leaf)));
+        }
+        // The key is the same each time, and a message has one signature.
+        assertThat(HexFormat.of().formatHex(threshold.combine(message, parts).orElseThrow()))
+                .isEqualTo(
+                        "7694230f97a647e8451a3f819303846666fd0e03b95fda82e24f71ed336b6a90950dccd09987dfc2055f409cbceaecbafa714a949bcf4c8aa02800a68017531a");
     }
 }

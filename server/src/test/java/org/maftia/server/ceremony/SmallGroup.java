@@ -33,6 +33,18 @@ public final class SmallGroup {
     /** The same, with keys that sign for others. */
     public static GroupTranscript make(
             Path directory, FaultStructure trust, String description, List<SigningKey> signing) {
+        GroupTranscript transcript = deal(directory, trust, description, signing);
+        LocalCeremony.install(directory, ids(trust), ModularPower.JAVA, Progress.SILENT);
+        return transcript;
+    }
+
+    /** The keys of replicas lie under the directory, and results in its {@code ceremony}; nobody has installed shares. */
+    public static GroupTranscript deal(Path directory, Configuration configuration) throws ConfigurationException {
+        return deal(directory, configuration.faultStructure(), GroupFile.text(configuration), List.of());
+    }
+
+    private static GroupTranscript deal(
+            Path directory, FaultStructure trust, String description, List<SigningKey> signing) {
         CeremonyPlan enrolled =
                 LocalCeremony.enrol(directory, "test", hosts(trust), trust, false, RSA_BITS, Progress.SILENT);
         CeremonyPlan plan = new CeremonyPlan(
@@ -46,10 +58,8 @@ public final class SmallGroup {
                 Optional.empty(),
                 signing,
                 AuthorityNames.ANY);
-        GroupTranscript transcript = new Ceremony(plan, ModularPower.JAVA, Progress.SILENT)
+        return new Ceremony(plan, ModularPower.JAVA, Progress.SILENT)
                 .perform(directory.resolve("ceremony"), new Unlock.KeyFile());
-        LocalCeremony.install(directory, ids(trust), ModularPower.JAVA, Progress.SILENT);
-        return transcript;
     }
 
     /** The same up to the moment before the replicas install their shares. */

@@ -3,16 +3,10 @@ package org.maftia.server.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.HttpRouting;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -20,17 +14,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.crypto.BlsKey;
-import org.maftia.core.crypto.Certificate;
-import org.maftia.core.ordering.Epoch;
-import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.replica.CertifiedRead;
 import org.maftia.core.replica.MadeKeys;
-import org.maftia.core.replica.MerkleMap;
 import org.maftia.core.replica.RefusedReadException;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.GroupTranscript;
-import org.maftia.server.ceremony.ReplicaKeys;
 import org.maftia.server.ceremony.SmallGroup;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.FreePorts;
@@ -38,10 +27,6 @@ import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.GroupFile;
 import org.maftia.server.configuration.Layout;
 import org.maftia.server.configuration.Overrides;
-import org.maftia.server.configuration.ReplicaEntry;
-import org.maftia.server.gateway.Gateway;
-import org.maftia.server.http.HttpBase;
-import org.maftia.server.succession.Known;
 
 /**
  * The key of the beacon stands in no transcript, so a gateway might show one of its own. The gateways here are the test's, with the
@@ -55,17 +40,10 @@ class ForgedBeaconKeyTest {
     @TempDir
     private static Path directory;
 
-    private static final List<ReplicaKeys> KEYS = new ArrayList<>();
-
-    private final List<HttpBase> gateways = new ArrayList<>();
     private final Terminal terminal = new Terminal();
-    private final long nowMicros = System.currentTimeMillis() * 1_000;
 
     @SuppressWarnings("NullAway.Init") // before all tests
-    private static Configuration configuration;
-
-    @SuppressWarnings("NullAway.Init") // before all tests
-    private static Digest digest;
+    private static CertifiedGateways gateways;
 
     private static byte[] key(int number) {
         byte[] key = new byte[BlsKey.PUBLIC_KEY_LENGTH];
@@ -75,49 +53,25 @@ class ForgedBeaconKeyTest {
 
     @BeforeAll
     static void deal() throws Exception {
-        configuration = FreePorts.fill(Layout.of("4", Overrides.none()));
-        SmallGroup.make(directory, configuration);
+        Configuration configuration = FreePorts.fill(Layout.of("4", Overrides.none()));
+        GroupTranscript group = SmallGroup.make(directory, configuration);
         ClusterDirectory place = new ClusterDirectory(directory);
         Files.writeString(place.groupFile(), GroupFile.text(configuration));
-        for (ReplicaEntry entry : configuration.replicas()) {
-            KEYS.add(ReplicaKeys.load(place.keys(entry.id())));
-        }
-        digest = Known.of(configuration, GroupTranscript.read(place.ceremony().resolve(GroupTranscript.FILE)))
-                .configuration()
-                .digest();
+        gateways = new CertifiedGateways(configuration, group, place::keys);
     }
 
     @AfterEach
     void stop() {
-        gateways.forEach(HttpBase::close);
+        gateways.stop();
     }
 
     @AfterAll
     static void erase() {
-        KEYS.forEach(ReplicaKeys::close);
+        gateways.close();
     }
 
-    /** What a group of these signers would certify, had it made this key; null: it has made none. */
-    private CertifiedRead read(byte @Nullable [] shown, int... signers) {
-        MerkleMap group = MerkleMap.EMPTY.with("other", new byte[] {1});
-        group = shown == null ? group : group.with(MadeKeys.entry(BEACON), shown);
-        MerkleMap roots = MerkleMap.EMPTY
-                .with("register", new byte[Digest.LENGTH])
-                .with(MadeKeys.VIEW, group.root().toBytes());
-        StableCheckpoint.Claim claim =
-                new StableCheckpoint.Claim(8, Epoch.FIRST, nowMicros, Digest.ZERO, roots.root(), Digest.ZERO);
-        TreeMap<Integer, byte[]> signatures = new TreeMap<>();
-        for (int signer : signers) {
-            signatures.put(signer, KEYS.get(signer).certifier().sign(claim.digest(digest)));
-        }
-        return new CertifiedRead(
-                digest,
-                MadeKeys.VIEW,
-                MadeKeys.entry(BEACON),
-                shown,
-                group.prove(MadeKeys.entry(BEACON)),
-                roots.prove(MadeKeys.VIEW),
-                new StableCheckpoint(claim, Certificate.of(signatures)));
+    private static CertifiedRead read(byte @Nullable [] shown, int... signers) {
+        return gateways.read(BEACON, shown, signers);
     }
 
     /** A read's parts with those of another. */
@@ -136,39 +90,6 @@ class ForgedBeaconKeyTest {
         return new CertifiedReader(new ClusterDirectory(directory), MadeKeys.VIEW, MadeKeys.entry(BEACON));
     }
 
-    /** Stands where a replica's gateway does, with its certificate. */
-    private void serve(int replica, CertifiedRead answer) throws Exception {
-        ReplicaEntry entry = configuration.replicas().get(replica);
-        byte[] body = CertifiedRead.CODEC.encode(answer);
-        Gateway shows = new Gateway() {
-            @Override
-            public String service() {
-                return "certified";
-            }
-
-            @Override
-            public String path() {
-                return "/certified";
-            }
-
-            @Override
-            public void register(HttpRouting.Builder plain, HttpRouting.Builder tls) {
-                tls.get(path(), (request, response) -> {
-                    response.header(HeaderNames.CONTENT_TYPE, "application/octet-stream");
-                    response.send(body);
-                });
-            }
-        };
-        gateways.add(HttpBase.start(
-                new HttpBase.Ports(InetAddress.getByName(entry.host()), entry.http(), entry.https(), 8),
-                new HttpBase.Identity(
-                        KEYS.get(replica).httpsKey(), KEYS.get(replica).httpsChain()),
-                () -> {
-                    throw new TimeoutException("no replica stands behind it");
-                },
-                List.of(shows)));
-    }
-
     @Attack("a gateway passes a key of its own off as the group's")
     @Test
     void whatAQuorumCertifiedIsBelievedAndNothingElse() throws Exception {
@@ -184,7 +105,7 @@ class ForgedBeaconKeyTest {
                 mixed(honest, own),
                 mixed(own, read(null, 0, 1, 2)),
                 new CertifiedRead(
-                        digest,
+                        gateways.digest(),
                         MadeKeys.VIEW,
                         MadeKeys.entry(BEACON),
                         OWN_KEY,
@@ -208,8 +129,8 @@ class ForgedBeaconKeyTest {
     @Attack("a gateway passes a key of its own off as the group's")
     @Test
     void whoExportsTheKeyGetsTheGroupsThoughTheFirstGatewayLies() throws Exception {
-        serve(0, read(OWN_KEY, 0));
-        serve(1, read(TRUE_KEY, 1, 2, 3));
+        gateways.serve(0, read(OWN_KEY, 0));
+        gateways.serve(1, read(TRUE_KEY, 1, 2, 3));
         String exported = terminal.type(0, "key", "export", BEACON, "--dir", directory);
         assertThat(exported.strip()).isEqualTo(HexFormat.of().formatHex(TRUE_KEY));
         Path kept = directory.resolve("proof");

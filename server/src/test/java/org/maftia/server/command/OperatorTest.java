@@ -37,15 +37,15 @@ class OperatorTest {
     void writeGroup() throws IOException {
         hosts = new Hosts(world, SITES.size(), terminal);
         StringBuilder group = new StringBuilder("""
-                [group]
-                name = "four-hosts"
-                [trust]
-                model = "asynchronous"
-                attributes = ["site"]
-                tolerate = [ { site = 1 } ]
-                [rsa]
-                bits = 2048
-                """);
+            [group]
+            name = "four-hosts"
+            [trust]
+            model = "asynchronous"
+            attributes = ["site"]
+            tolerate = [ { site = 1 } ]
+            [rsa]
+            bits = 2048
+            """);
         for (int i = 0; i < SITES.size(); i++) {
             group.append(hosts.entry(i + 1)).append("attributes = { site = \"%s\" }\n".formatted(SITES.get(i)));
         }
@@ -101,6 +101,8 @@ class OperatorTest {
         }
         // Tools find gateways and root in the directory of any host.
         assertThat(type(0, "status", "--dir", host(2))).contains("r4");
+        String beacon = type(0, "key", "export", "beacon", "--dir", host(2)).strip();
+        assertThat(type(0, "read", "--dir", host(3), "group", "key/beacon")).contains(beacon);
         Path token = world.resolve("token.tsr");
         type(0, "notarize", "--dir", host(3), "-o", token, document);
         assertThat(type(0, "verify", "--ca", root, document, token)).contains("existed at");

@@ -12,24 +12,13 @@ import org.maftia.core.wire.MalformedException;
  */
 public final class CompactJws {
     private final String text;
-    private final String signed;
-    private final StrictJson header;
+    private final SignedText parts;
     private final StrictJson payload;
-    private final byte[] signature;
 
     private CompactJws(String text, String... members) {
         this.text = text;
-        int first = text.indexOf('.');
-        int last = text.lastIndexOf('.');
-        if (first < 0 || text.indexOf('.', first + 1) != last) {
-            throw new MalformedException("a signed message has three parts with dots between them");
-        }
-        this.signed = text.substring(0, last);
-        this.header = StrictJson.object(StrictJson.base64(text.substring(0, first), "the header"), "the header")
-                .only(members);
-        this.payload =
-                StrictJson.object(StrictJson.base64(text.substring(first + 1, last), "the payload"), "the payload");
-        this.signature = StrictJson.base64(text.substring(last + 1), "the signature");
+        this.parts = SignedText.decode(text, members);
+        this.payload = StrictJson.object(parts.payload(), "the payload");
     }
 
     /** @throws MalformedException when the bytes are no such message */
@@ -42,7 +31,7 @@ public final class CompactJws {
 
     /** @throws MalformedException when the text is no such message */
     public static CompactJws decode(String text) {
-        return decode(text, "alg", "typ", "kid");
+        return new CompactJws(text, "alg", "typ", "kid");
     }
 
     /**
@@ -51,14 +40,7 @@ public final class CompactJws {
      * @throws MalformedException when the text is no such message
      */
     public static CompactJws decodeWithKey(String text) {
-        return decode(text, "alg", "typ", "jwk");
-    }
-
-    private static CompactJws decode(String text, String... members) {
-        if (text.length() > StrictJson.LENGTH_MAX) {
-            throw new MalformedException("a signed message has at most " + StrictJson.LENGTH_MAX + " bytes");
-        }
-        return new CompactJws(text, members);
+        return new CompactJws(text, "alg", "typ", "jwk");
     }
 
     /** What a signer signs, in US-ASCII (RFC 7515, section 5.1). */
@@ -68,16 +50,15 @@ public final class CompactJws {
 
     /** Whether its algorithm is the key's, and its signature verifies. */
     public boolean isSignedBy(JsonWebKey key) {
-        return header.text("alg").equals(key.algorithm())
-                && key.verifies(signed.getBytes(StandardCharsets.US_ASCII), signature);
+        return parts.isSignedBy(key);
     }
 
     public String type() {
-        return header.text("typ");
+        return header().text("typ");
     }
 
     public StrictJson header() {
-        return header;
+        return parts.header();
     }
 
     public StrictJson payload() {
@@ -89,7 +70,7 @@ public final class CompactJws {
      * anybody with ECDSA's second spelling of a signature too.
      */
     public Digest digest() {
-        return Transcript.sha256(signed.getBytes(StandardCharsets.US_ASCII));
+        return Transcript.sha256(parts.signed());
     }
 
     @Override

@@ -56,12 +56,24 @@ public sealed interface JsonWebKey {
     /**
      * Reads a public key; of an RSA key that says nothing else, RS256 is the algorithm.
      *
-     * @throws MalformedException when it is none, is of another kind, or holds a private one
+     * @throws MalformedException when it is none, is of another kind, is for something else than signatures, or holds a
+     *     private one
      */
     static JsonWebKey of(StrictJson json) {
         if (json.has("d")) {
             throw new MalformedException("a private key was sent: it should not be used any more");
         }
+        if (json.has("use") && !json.text("use").equals("sig")) {
+            throw new MalformedException("the key is not for signatures, as its \"use\" says");
+        }
+        JsonWebKey key = read(json);
+        if (json.has("alg") && !json.text("alg").equals(key.algorithm())) {
+            throw new MalformedException("the key is for another algorithm than " + key.algorithm());
+        }
+        return key;
+    }
+
+    private static JsonWebKey read(StrictJson json) {
         return switch (json.text("kty")) {
             case "EC" -> {
                 json.only("kty", "crv", "x", "y", "alg", "kid", "use");
@@ -94,13 +106,14 @@ public sealed interface JsonWebKey {
     }
 
     /**
-     * The same, for signatures by an algorithm: of an RSA key it may be either.
+     * The same, for signatures by an algorithm: of an RSA key that says none it may be either.
      *
      * @throws MalformedException when it is none, is of another kind, or holds a private one
      */
     static JsonWebKey of(StrictJson json, String algorithm) {
         JsonWebKey key = of(json);
-        return key instanceof Rsa rsa && algorithm.equals(RsaPss.ALGORITHM) ? new RsaPss(rsa.modulus) : key;
+        boolean salted = algorithm.equals(RsaPss.ALGORITHM) && !json.has("alg");
+        return key instanceof Rsa rsa && salted ? new RsaPss(rsa.modulus) : key;
     }
 
     private static void requireCurve(StrictJson json, String curve) {
