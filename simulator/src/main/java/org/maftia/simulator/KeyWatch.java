@@ -43,6 +43,9 @@ final class KeyWatch {
      */
     private static final int LEISURE_STEPS = 50;
 
+    /** So many times as long some may take to erase, where timers of those who ask again are most of the events. */
+    private static final int LATE_FACTOR = 10;
+
     /** A member that is down is waited for so long; a whole attempt may last ten times as long. */
     private static final KeyUpkeep.Pace PACE = new KeyUpkeep.Pace(0, 1, 2_000_000, 20_000_000);
 
@@ -180,7 +183,12 @@ final class KeyWatch {
         }
         leisure = isSettledIn(core) ? leisure + 1 : 0;
         int replicas = world.trust().size();
-        if (leisure > LEISURE_STEPS * replicas * replicas) {
+        int enough = LEISURE_STEPS * replicas * replicas;
+        ReplicaSet late = leisure > enough ? hoarders(core) : ReplicaSet.EMPTY;
+        Violation.unless(
+                late.isEmpty() || leisure < LATE_FACTOR * enough,
+                late + " still have shares of epochs before " + newest() + " in a calm network");
+        if (leisure > enough && late.isEmpty()) {
             steal(core);
             rounds++;
             leisure = 0;
@@ -214,6 +222,18 @@ final class KeyWatch {
     private boolean isSettledIn(ReplicaSet core) {
         return core.toList().stream()
                 .allMatch(replica -> present.getOrDefault(replica, -1L).equals(newest()));
+    }
+
+    /** Whose disks have shares of epochs that are over. */
+    private ReplicaSet hoarders(ReplicaSet core) {
+        ReplicaSet hoarders = ReplicaSet.EMPTY;
+        for (int replica : core.toList()) {
+            boolean several =
+                    keepers.get(replica).all(keyId).size() > 1; // to match shares with keys takes curve arithmetic
+            boolean old = several && epochs.headMap(newest()).values().stream().anyMatch(key -> has(replica, key));
+            hoarders = old ? hoarders.with(replica) : hoarders;
+        }
+        return hoarders;
     }
 
     private void steal(ReplicaSet core) {
