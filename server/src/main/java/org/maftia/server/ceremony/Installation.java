@@ -1,5 +1,6 @@
 package org.maftia.server.ceremony;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -62,6 +63,14 @@ public final class Installation {
             // Everything is durable: from here on the ceremony's file opens for nobody.
             custody.erase(Enrolment.SHARES_KEY);
         }
+    }
+
+    /** Whether the shares of this ceremony have been taken into that directory. */
+    public static boolean isDone(Path keysDirectory, GroupTranscript group) {
+        Path transcript = keysDirectory.resolve(GroupTranscript.FILE);
+        return Files.exists(transcript)
+                && !Files.exists(keysDirectory.resolve(Enrolment.SHARES_KEY))
+                && GroupTranscript.read(transcript).digest().equals(group.digest());
     }
 
     private static byte[] open(byte[] privateKey, GroupTranscript group, byte[] sealed, Path file) {

@@ -80,6 +80,11 @@ final class KeyInstallCommand implements Callable<Integer> {
             ClientKeys.install(place.client(), group, unlock.unlock(place));
         } else if (shares == null) {
             throw new CommandException("--shares is missing", "the ceremony wrote " + id + ".shares for this replica");
+        } else if (KeyFolders.areInstalled(place.keys(id), group)) {
+            publish(place, group); // a full disk may have kept it from being there the first time
+            throw new CommandException(
+                    "the shares in " + place.keys(id) + " are installed already",
+                    "'maftia replica " + id + "' runs the replica");
         } else {
             KeyFolders.install(
                     place.keys(id),
@@ -89,14 +94,7 @@ final class KeyInstallCommand implements Callable<Integer> {
                     unlock.unlock(place),
                     ModularPowers.fastest(SystemEntropy.INSTANCE));
         }
-        // Where 'status', 'notarize', 'verify' and 'key export' look for them; nothing in them is secret.
-        Path results = place.ceremony(
-                group.description().isEmpty()
-                        ? 0
-                        : Math.toIntExact(Known.of(group).number()));
-        Files.createDirectories(results);
-        Files.write(results.resolve(GroupTranscript.FILE), group.document());
-        Files.write(place.ceremony().resolve(Ceremony.ROOT_FILE), group.rootPem());
+        publish(place, group);
         output.print(
                 Json.object()
                         .put("id", id)
@@ -110,5 +108,16 @@ final class KeyInstallCommand implements Callable<Integer> {
                         ? "next: this client can talk to the group"
                         : "next: 'maftia replica " + id + "' runs it, with group.toml in " + place.root());
         return 0;
+    }
+
+    /** Where 'status', 'notarize', 'verify' and 'key export' look for the group's documents; nothing in them is secret. */
+    private static void publish(ClusterDirectory place, GroupTranscript group) throws IOException {
+        Path results = place.ceremony(
+                group.description().isEmpty()
+                        ? 0
+                        : Math.toIntExact(Known.of(group).number()));
+        Files.createDirectories(results);
+        Files.write(results.resolve(GroupTranscript.FILE), group.document());
+        Files.write(place.ceremony().resolve(Ceremony.ROOT_FILE), group.rootPem());
     }
 }

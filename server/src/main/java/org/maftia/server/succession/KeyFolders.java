@@ -101,12 +101,18 @@ public final class KeyFolders {
         }
     }
 
+    /** Whether the replica has taken its shares from this very ceremony. */
+    public static boolean areInstalled(Path keys, GroupTranscript group) throws IOException {
+        return all(keys).stream().anyMatch(folder -> Installation.isDone(folder, group));
+    }
+
     /** The newest keys of the replica. */
     public static Path newest(Path keys) throws IOException {
         List<Path> folders = all(keys);
         if (folders.isEmpty()) {
             throw new CeremonyException(
-                    "no keys with a transcript are in " + keys, "'maftia key install' completes keys");
+                    "no keys with a transcript are in " + keys,
+                    "'maftia init' makes keys, before the ceremony, and 'maftia key install' completes them");
         }
         return folders.getLast();
     }
@@ -128,7 +134,17 @@ public final class KeyFolders {
             throws IOException {
         boolean follows = !group.description().isEmpty() && Known.of(group).number() > 0;
         Path folder = Files.isDirectory(next(keys)) ? next(keys) : keys;
+        if (!holdsSecrets(folder)) {
+            throw new CeremonyException(
+                    "no keys are in " + folder,
+                    "'maftia init' makes them before the ceremony, with --next for who is a member already");
+        }
         if (follows) {
+            if (before.isEmpty() && all(keys).isEmpty()) {
+                throw new CeremonyException(
+                        "the group is there already, and this replica is new in it",
+                        "give the transcript of the present configuration with --before");
+            }
             GroupTranscript old = before.orElseGet(() -> newestTranscript(keys));
             if (!Known.of(old)
                     .configuration()

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.crypto.BlsKey;
@@ -25,16 +27,20 @@ import org.maftia.server.configuration.Overrides;
  */
 class OwnHostTest {
     @TempDir
-    private Path world;
+    private static Path world;
 
-    private final Terminal terminal = new Terminal();
+    private static final Terminal TERMINAL = new Terminal();
 
-    private ClusterDirectory host(String id) {
+    @SuppressWarnings("NullAway.Init") // before all tests
+    private static CertifiedGateways gateways;
+
+    private static ClusterDirectory host(String id) {
         return new ClusterDirectory(world.resolve("host-" + id));
     }
 
     /** Four hosts, each with the keys of its replica. */
-    private CertifiedGateways installed() throws Exception {
+    @BeforeAll
+    static void installAll() throws Exception {
         Configuration configuration = FreePorts.fill(Layout.of("4", Overrides.none()));
         Path dealt = Files.createDirectories(world.resolve("dealt"));
         GroupTranscript group = SmallGroup.deal(dealt, configuration);
@@ -43,21 +49,9 @@ class OwnHostTest {
             Files.createDirectories(host(id).replica(id));
             Files.move(dealt.resolve(id).resolve("keys"), host(id).keys(id));
             Files.writeString(host(id).groupFile(), GroupFile.text(configuration));
-            terminal.type(
-                    0,
-                    "key",
-                    "install",
-                    id,
-                    "--dir",
-                    host(id).root(),
-                    "--transcript",
-                    results.resolve(GroupTranscript.FILE),
-                    "--shares",
-                    results.resolve(id + ".shares"),
-                    "--expect",
-                    group.digest());
+            TERMINAL.type(0, install(id, group, results));
         }
-        return new CertifiedGateways(configuration, group, id -> host(id).keys(id));
+        gateways = new CertifiedGateways(configuration, group, id -> host(id).keys(id));
     }
 
     @Test
@@ -67,25 +61,48 @@ class OwnHostTest {
         byte[] own = made.clone();
         own[1] = 1;
         String hex = HexFormat.of().formatHex(made);
-        try (CertifiedGateways gateways = installed()) {
+        for (String id : new String[] {"r1", "r4"}) {
             gateways.serve(0, gateways.read("receipts", own, 0)); // an intruder's
             gateways.serve(2, gateways.read("receipts", made, 1, 2, 3));
-            for (String id : new String[] {"r1", "r4"}) {
-                Path directory = host(id).root();
-                assertThat(terminal.type(0, "key", "list", "--dir", directory)).contains("receipts", "tsa");
-                assertThat(terminal.type(0, "key", "export", "tsa", "--dir", directory))
-                        .startsWith("-----BEGIN PUBLIC KEY-----");
-                assertThat(terminal.type(0, "key", "export", "receipts", "--dir", directory)
-                                .strip())
-                        .isEqualTo(hex);
-                Path proof = directory.resolve("proof");
-                Object[] read = {"read", "--dir", directory, MadeKeys.VIEW, MadeKeys.entry("receipts")};
-                assertThat(terminal.type(0, with(read, "--out", proof))).contains(hex);
-                gateways.stop();
-                assertThat(terminal.type(0, with(read, "--proof", proof))).contains(hex);
-                gateways.serve(2, gateways.read("receipts", made, 1, 2, 3));
-            }
+            Path directory = host(id).root();
+            assertThat(TERMINAL.type(0, "key", "list", "--dir", directory)).contains("receipts", "tsa");
+            assertThat(TERMINAL.type(0, "key", "export", "tsa", "--dir", directory))
+                    .startsWith("-----BEGIN PUBLIC KEY-----");
+            assertThat(TERMINAL.type(0, "key", "export", "receipts", "--dir", directory)
+                            .strip())
+                    .isEqualTo(hex);
+            Path proof = directory.resolve("proof");
+            Object[] read = {"read", "--dir", directory, MadeKeys.VIEW, MadeKeys.entry("receipts")};
+            assertThat(TERMINAL.type(0, with(read, "--out", proof))).contains(hex);
+            gateways.stop();
+            assertThat(TERMINAL.type(0, with(read, "--proof", proof))).contains(hex);
         }
+    }
+
+    private static Object[] install(String id, GroupTranscript group, Path results) {
+        Path shares = results.resolve(id + ".shares");
+        Path transcript = results.resolve(GroupTranscript.FILE);
+        Object[] words = {"key", "install", id, "--dir", host(id).root(), "--expect", group.digest()};
+        return with(with(words, "--transcript", transcript), "--shares", shares);
+    }
+
+    @Test
+    void whoInstallsWithoutKeysIsToldWhatComesFirstAndWhoInstallsTwiceLosesNothing() throws Exception {
+        Path results = world.resolve("dealt").resolve("ceremony");
+        GroupTranscript group = GroupTranscript.read(results.resolve(GroupTranscript.FILE));
+        Path root = host("r1").ceremony().resolve("ca.pem");
+        byte[] before = Files.readAllBytes(root);
+        Files.delete(root);
+        TERMINAL.type(1, install("r1", group, results));
+        assertThat(TERMINAL.errors()).contains("are installed already");
+        assertThat(Files.readAllBytes(root)).isEqualTo(before);
+        TERMINAL.type(1, install("r9", group, results));
+        assertThat(TERMINAL.errors()).contains("no keys are in").contains("'maftia init' makes them");
+    }
+
+    @AfterAll
+    static void erase() {
+        gateways.close();
     }
 
     private static Object[] with(Object[] words, Object option, Object value) {
