@@ -14,9 +14,7 @@ import picocli.CommandLine.Option;
 /** {@code maftia key token}. */
 @Command(
         name = "token",
-        description =
-                "Make a token for a caller of the signing service, and print the public key that group.toml names him"
-                        + " by.")
+        description = "Make a token for a caller of the signing service; prints his public key, for group.toml.")
 final class KeyTokenCommand implements Callable<Integer> {
     private static final int TOKEN_LENGTH = 32;
 

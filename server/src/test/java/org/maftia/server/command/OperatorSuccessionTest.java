@@ -43,13 +43,13 @@ class OperatorSuccessionTest {
 
     private Path description(String name, int... members) throws IOException {
         StringBuilder text = new StringBuilder("""
-                [group]
-                name = "hosts"
-                [trust]
-                tolerate = [ { any = 1 } ]
-                [rsa]
-                bits = 2048
-                """);
+            [group]
+            name = "hosts"
+            [trust]
+            tolerate = [ { any = 1 } ]
+            [rsa]
+            bits = 2048
+            """);
         for (int i : members) {
             text.append(hosts.entry(i));
         }
@@ -152,6 +152,8 @@ class OperatorSuccessionTest {
         for (int i = 1; i <= 3; i++) {
             install(i, results, nextHash);
         }
+        type(1, hosts.install(5, results, nextHash));
+        assertThat(terminal.errors()).contains("this replica is new in it").contains("with --before");
         install(5, results, nextHash, "--before", present);
         hosts.start(5);
 
