@@ -15,8 +15,8 @@ final class BenchmarkChart {
 
     /** Where things stand: on a screen, and on a telephone, where words stand above bars and below plots. */
     enum Frame {
-        WIDE("wide", 980, 230, 560, 44, 74, 680, 320),
-        NARROW("narrow", 360, 8, 344, 62, 80, 256, 260);
+        WIDE("wide", 980, 230, 560, 44, 86, 668, 320),
+        NARROW("narrow", 360, 8, 344, 62, 84, 252, 260);
 
         private final String id;
         private final int width;
@@ -118,7 +118,7 @@ final class BenchmarkChart {
         for (int i = 0; i <= steps; i++) {
             int y = bottom - frame.plotHeight * i / steps;
             line(frame.plotLeft, y, frame.plotLeft + frame.plotWidth, y, svg);
-            text(frame.plotLeft - 10, y + 4, "end", "soft", BenchmarkReport.grouped(power(i)), svg);
+            text(frame.plotLeft - 10, y + 4, "end", "soft", words(power(i)), svg);
         }
         for (int percent = 0; percent <= 100; percent += frame == Frame.WIDE ? 20 : 50) {
             text(x(percent * 100L, frame), bottom + 22, "middle", "soft", percent + " %", svg);
@@ -166,6 +166,13 @@ final class BenchmarkChart {
             steps++;
         }
         return steps;
+    }
+
+    private static String words(long number) {
+        long million = 1_000_000;
+        return number < million
+                ? BenchmarkReport.grouped(number)
+                : BenchmarkReport.grouped(number / million) + " million";
     }
 
     /** 0, 1, 10, and so on. */

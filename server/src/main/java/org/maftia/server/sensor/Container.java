@@ -1,6 +1,5 @@
 package org.maftia.server.sensor;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -15,26 +14,24 @@ enum Container {
     RAR("526172211a07", 0, "an archive of RAR: unpack it, and name the directory"),
     GZIP("1f8b", 0, "compressed by gzip twice: 'gzip -dc FILE | maftia detect mine -'"),
     ZIP("504b0304", 0, "an archive of zip that no file was made of: write it to a file, and name that"),
-    TAR(
-            HexFormat.of().formatHex("ustar".getBytes(StandardCharsets.US_ASCII)),
-            257,
-            "an archive of tar: unpack it, and name" + " the directory"),
+    TAR("7573746172", 257, "an archive of tar: unpack it, and name the directory"),
     EVENT_LOG("456c6646696c6500", 0, "an event log of Windows, which no sensor writes"),
     CAPTURE("d4c3b2a1", 0, "a capture of packets: let a sensor read it, as 'suricata -r FILE'"),
     CAPTURE_NEXT("0a0d0d0a", 0, "a capture of packets: let a sensor read it, as 'suricata -r FILE'");
 
-    private final byte[] magic;
+    private final String magic;
     private final int place;
     private final String text;
 
     Container(String magic, int place, String text) {
-        this.magic = HexFormat.of().parseHex(magic);
+        this.magic = magic;
         this.place = place;
         this.text = text;
     }
 
+    /** The bytes by which it is known. */
     byte[] magic() {
-        return magic.clone();
+        return HexFormat.of().parseHex(magic);
     }
 
     /** How many bytes stand before it. */
@@ -49,10 +46,12 @@ enum Container {
 
     /** The one that begins so. */
     static Optional<Container> of(byte[] head) {
-        return Arrays.stream(values())
-                .filter(each -> head.length >= each.place + each.magic.length
-                        && Arrays.equals(
-                                head, each.place, each.place + each.magic.length, each.magic, 0, each.magic.length))
-                .findFirst();
+        return Arrays.stream(values()).filter(each -> each.fits(head)).findFirst();
+    }
+
+    private boolean fits(byte[] head) {
+        byte[] bytes = magic();
+        int end = place + bytes.length;
+        return head.length >= end && Arrays.equals(head, place, end, bytes, 0, bytes.length);
     }
 }
