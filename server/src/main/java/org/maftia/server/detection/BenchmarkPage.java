@@ -26,7 +26,7 @@ public final class BenchmarkPage {
         figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:18px;overflow-x:auto}
         svg{display:block;width:100%;height:auto}svg.narrow{display:none}svg text{fill:var(--ink);font-size:13px}
         svg .soft{fill:var(--soft)}svg .bad{fill:var(--bad)}svg .halo{paint-order:stroke;stroke:var(--card);stroke-width:5px}svg .num{font-variant-numeric:tabular-nums}
-        table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
+        table{border-collapse:separate;border-spacing:0;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
         .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:12px}
         th,td{text-align:right;padding:9px 14px;border-top:1px solid var(--line);white-space:nowrap}
         th:first-child,td:first-child{text-align:left}thead th{border:0;color:var(--soft);font-weight:600}
