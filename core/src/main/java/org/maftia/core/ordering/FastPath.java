@@ -393,18 +393,25 @@ final class FastPath {
         return slot.outcome == null ? slot : null;
     }
 
-    /** Own votes and, as leader, proposals above the slot: what a peer may have missed. */
-    void repeat(int peer, long above) {
+    /**
+     * Own votes and, as leader, proposals above the slot: what a peer may have missed. Proposals are long, and after a
+     * restart of all there are as many as fit in the window, for each peer: about one batch of them goes out at a time.
+     *
+     * @return the last slot that was repeated, where there are more; 0: that was all
+     */
+    long repeat(int peer, long above) {
         long last = Math.min(slots.top(), above + MessageCodec.OUTCOMES_MAX);
+        boolean leads = situation.epoch.leader() == port.self();
+        long epoch = situation.epoch.number();
+        long bytes = 0;
         for (long number = Math.max(above + 1, situation.epoch.start()); number <= last; number++) {
             Slot slot = slots.find(number);
             if (slot == null) {
                 continue;
             }
-            long epoch = situation.epoch.number();
-            // What is delivered can be fetched; proposals are long.
-            if (slot.first != null && situation.epoch.leader() == port.self()) {
+            if (slot.first != null && leads) {
                 port.send(peer, new Message.Propose(slot.first));
+                bytes += slot.first.operationBytes();
             }
             if (slot.wrote != null) {
                 port.send(peer, new Message.Write(epoch, number, slot.wrote));
@@ -412,7 +419,11 @@ final class FastPath {
             if (slot.prepared != null) {
                 port.send(peer, new Message.Accept(epoch, number, slot.prepared));
             }
+            if (bytes >= port.limits().batchLengthMax() && number < last) {
+                return number;
+            }
         }
+        return 0;
     }
 
     /** The journal says that this replica voted WRITE for the proposal. */

@@ -20,6 +20,9 @@ final class Repair {
     /** A peer gets an answer this often: an answer costs more than a question. */
     private static final long ANSWER_AGAIN_MICROS = 5_000;
 
+    /** After about a batch of proposals, this long until the next: what a peer does not read yet has to be kept for it. */
+    private static final long REPEAT_ON_MICROS = 50_000;
+
     private final Port<Message, AtomicBroadcast.Event> port;
     private final Situation situation;
     private final Slots slots;
@@ -42,6 +45,9 @@ final class Repair {
         long answerAgainMicros;
 
         boolean waits;
+
+        /** The slot up to which proposals were repeated, if more are to come; 0: none. */
+        long repeated;
 
         /** Questions without an answer, and when it may be asked the next one. */
         int unanswered;
@@ -177,7 +183,7 @@ final class Repair {
         if (epoch < situation.epoch.number()) {
             recovery.help(from, epoch);
         } else if (epoch == situation.epoch.number()) {
-            fastPath.repeat(from, status.delivered());
+            repeat(from, status.delivered());
             if (suspicion.suspected()) {
                 port.send(from, new Message.Suspect(epoch));
             }
@@ -189,6 +195,25 @@ final class Repair {
             int end = Math.min(vouched.size(), at + MessageCodec.REFERENCES_MAX);
             port.send(from, new Message.Have(vouched.subList(at, end)));
             peers[from].answerAgainMicros += ANSWER_AGAIN_MICROS;
+        }
+    }
+
+    /** Goes on by itself, as the peer says nothing new while it makes progress. */
+    private void repeat(int to, long above) {
+        Peer peer = peers[to];
+        if (peer.repeated > 0) {
+            return;
+        }
+        peer.repeated = fastPath.repeat(to, above);
+        if (peer.repeated > 0) {
+            port.wake(REPEAT_ON_MICROS, () -> {
+                long from = peer.repeated;
+                peer.repeated = 0;
+                Message.Status status = Invariant.present(peer.status, "a peer that is answered has said something");
+                if (status.epoch().number() == situation.epoch.number()) {
+                    repeat(to, Math.max(from, status.delivered()));
+                }
+            });
         }
     }
 

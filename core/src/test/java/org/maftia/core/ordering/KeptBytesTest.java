@@ -2,6 +2,8 @@ package org.maftia.core.ordering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.protocol.Limits;
@@ -80,5 +82,29 @@ class KeptBytesTest {
             assertThat(deliveredBytes(replica)).isBetween(40L * BATCH, 53L * BATCH);
         }
         group.checkAgreement(FOLLOWERS);
+    }
+
+    @Test
+    void afterARestartOfAllALeaderSendsAboutABatchAtATime() {
+        submit(600);
+        long decided = group.progress(0).decided();
+        assertThat(decided).isGreaterThan(20);
+        TreeMap<Long, Long> bytesAtOnce = new TreeMap<>();
+        group.trust.all().forEach(group.group::crash);
+        group.group.restart(0);
+        group.group.filter(0, outgoing -> {
+            if (outgoing.to() == 3) {
+                bytesAtOnce.merge(group.group.nowMicros(), (long) outgoing.frame().length, Long::sum);
+            }
+            return true;
+        });
+        FOLLOWERS.forEach(group.group::restart);
+        group.connectAll();
+        assertThat(group.group.run(
+                        2_000_000,
+                        () -> group.trust.all().toList().stream()
+                                .allMatch(replica -> group.progress(replica).decided() >= decided)))
+                .isTrue();
+        assertThat(Collections.max(bytesAtOnce.values())).isBetween((long) BATCH, 3L * BATCH);
     }
 }
