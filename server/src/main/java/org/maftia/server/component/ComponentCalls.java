@@ -20,6 +20,11 @@ final class ComponentCalls implements TrustedComponent {
     private final LongToIntFunction indexOf;
     private final SecureRandom random = new SecureRandom();
 
+    /** What was asked for last, and found: each call names its configuration, and finding that takes as long as a call. */
+    private long number = -1;
+
+    private int self = -1;
+
     /** @param indexOf the index of the replica in the configuration of this number */
     ComponentCalls(Ttcb ttcb, Stream group, LongToIntFunction indexOf) {
         this.ttcb = ttcb;
@@ -43,7 +48,7 @@ final class ComponentCalls implements TrustedComponent {
 
     private Optional<Attestation> answer(TrustedCall call) {
         Stream stream = group.with(call.stream());
-        int self = indexOf.applyAsInt(OrderStream.configuration(call.stream()));
+        int self = self(OrderStream.configuration(call.stream()));
         return switch (call) {
             case TrustedCall.CreateUi c ->
                 Optional.of(
@@ -64,6 +69,14 @@ final class ComponentCalls implements TrustedComponent {
             case TrustedCall.Propose c -> throw unknown();
             case TrustedCall.Decide c -> throw unknown();
         };
+    }
+
+    private int self(long configuration) {
+        if (configuration != number || self < 0) {
+            self = indexOf.applyAsInt(configuration);
+            number = configuration;
+        }
+        return self;
     }
 
     private Digest nonce() {
