@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,5 +158,30 @@ final class CustodyTest {
         }
         assertThat(renewed.get()).isPositive();
         assertThat(later.resolve("custody.json")).exists();
+    }
+
+    /** RFC 9106, section 5.3: of the library that stretches passphrases. */
+    @Test
+    void passphrasesAreStretchedAsTheStandardSays() {
+        Argon2BytesGenerator generator = new Argon2BytesGenerator();
+        generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+                .withIterations(3)
+                .withMemoryAsKB(32)
+                .withParallelism(4)
+                .withSalt(filled(16, 2))
+                .withSecret(filled(8, 3))
+                .withAdditional(filled(12, 4))
+                .build());
+        byte[] tag = new byte[32];
+        generator.generateBytes(filled(32, 1), tag);
+        assertThat(HexFormat.of().formatHex(tag))
+                .isEqualTo("0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659");
+    }
+
+    private static byte[] filled(int length, int value) {
+        byte[] bytes = new byte[length];
+        Arrays.fill(bytes, (byte) value);
+        return bytes;
     }
 }
