@@ -226,7 +226,7 @@ public final class GroupClient implements AutoCloseable {
 
     /** Whether there is a credit left for something to be open; where not, the future fails. */
     private boolean occupy(CompletableFuture<?> future) {
-        if (open.incrementAndGet() > setup.limits().pooledRequestsPerClient()) {
+        if (open.incrementAndGet() > setup.limits().openRequestsPerClient()) {
             open.decrementAndGet();
             future.completeExceptionally(new GroupException("too many requests wait"));
             return false;

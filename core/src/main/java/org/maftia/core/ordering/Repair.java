@@ -128,6 +128,7 @@ final class Repair {
     void connected(int to) {
         peers[to].unanswered = 0;
         peers[to].askMicros = 0;
+        peers[to].repeated = Math.min(peers[to].repeated, 1); // goes on from where the peer stands
         tell(to, true);
     }
 

@@ -39,6 +39,14 @@ public record Limits(
     public static final Limits DEFAULT = new Limits(
             4 << 20, 1 << 20, 2048, 256 << 10, 8, 256, 512, 4 << 20, 1024, 100_000, 10_000_000, 5_000_000, 1024, 16);
 
+    /**
+     * Requests that a correct client has open at a time: half of what a replica takes of it and of the numbers that a session has
+     * open. A replica that is behind still counts those that the others have answered, and would refuse what follows.
+     */
+    public int openRequestsPerClient() {
+        return Math.min(sessionWindow, pooledRequestsPerClient) / 2;
+    }
+
     /** Bytes of the requests of one client that wait for ordering, at one replica and for each peer that brings them. */
     public long pooledBytesPerClient() {
         return (long) BATCHES_PER_CLIENT * batchLengthMax;

@@ -47,8 +47,8 @@ import picocli.CommandLine.Option;
 final class BenchCommand implements Callable<Integer> {
     private static final int PAYLOAD_MAX = RegisterOperation.VALUE_LENGTH_MAX;
 
-    /** A client process has so many credits at a replica, and one more would be refused, not measured. */
-    private static final int CLIENTS_MAX = Limits.DEFAULT.pooledRequestsPerClient();
+    /** A client has so many requests open, and one more would be refused, not measured. */
+    private static final int CLIENTS_MAX = Limits.DEFAULT.openRequestsPerClient();
 
     private static final long TIMEOUT_MICROS = 30_000_000;
     private static final int CONNECT_ATTEMPTS = 100;

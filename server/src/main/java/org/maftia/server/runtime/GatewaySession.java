@@ -88,7 +88,7 @@ final class GatewaySession implements Submission {
         this.client = client;
         this.session = session;
         this.timeoutMicros = timeoutMicros;
-        this.openMax = Math.min(limits.sessionWindow(), limits.pooledRequestsPerClient()) / 2;
+        this.openMax = limits.openRequestsPerClient();
         this.openBytesMax = Math.max(limits.operationLengthMax(), limits.pooledBytesPerClient() / 2);
         this.operationLengthMax = limits.operationLengthMax() - ServiceCall.NAME_LENGTH_MAX - 8;
         this.codec = ServiceCall.codec(limits.operationLengthMax());

@@ -100,7 +100,7 @@ class GatewaySessionTest {
 
     @Test
     void shortRequestsAreBoundedByTheirNumber() {
-        assertThat(fill(100)).isEqualTo(LIMITS.pooledRequestsPerClient() / 2);
+        assertThat(fill(100)).isEqualTo(LIMITS.openRequestsPerClient());
     }
 
     /** Nobody waits for it any more, but it is in the pools until it is executed. */

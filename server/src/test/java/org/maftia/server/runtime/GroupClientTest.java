@@ -181,14 +181,14 @@ class GroupClientTest {
             // One replica alone answers nothing, so all requests stay open.
             ReplicaRuntime lonely = group.start(0);
             try (GroupClient client = GroupClient.connect(group.clientSetup(group.client()))) {
-                for (int i = 0; i < standard.pooledRequestsPerClient(); i++) {
+                for (int i = 0; i < standard.openRequestsPerClient(); i++) {
                     client.submit("echo", new byte[] {1});
                 }
                 assertThat(client.submit("echo", new byte[] {1}).isCompletedExceptionally())
                         .isTrue();
                 Eventually.until(
                         "all credits are used",
-                        () -> counter(lonely, "clientOpen") == standard.pooledRequestsPerClient());
+                        () -> counter(lonely, "clientOpen") == standard.openRequestsPerClient());
                 for (int i = 1; i < 4; i++) {
                     group.start(i);
                 }
