@@ -119,11 +119,11 @@ class MaftiaTest {
 
     @Test
     void moreClientsThanOneProcessHasCreditsForAreRefusedWithTheBound(@TempDir Path directory) {
-        assertThat(run("bench", "--dir", directory.toString(), "--clients", "1,1025"))
+        assertThat(run("bench", "--dir", directory.toString(), "--clients", "1,513"))
                 .isEqualTo(Maftia.EXIT_FAILURE);
         assertThat(err.toString()).isEqualTo("""
-            maftia: error: one client process may have 1024 requests under way
-            maftia: hint: ask for at most 1024 clients; further load needs client keys of its own
+            maftia: error: one client process may have 512 requests under way
+            maftia: hint: ask for at most 512 clients; further load needs client keys of its own
             """);
     }
 }
