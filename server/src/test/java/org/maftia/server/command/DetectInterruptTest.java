@@ -54,7 +54,9 @@ class DetectInterruptTest {
                 .start()
                 .waitFor();
         assertThat(code).isZero();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        boolean ended = process.waitFor(20, TimeUnit.SECONDS);
+        process.destroyForcibly(); // or it would outlive a test that fails
+        assertThat(ended).isTrue();
         assertThat(process.exitValue())
                 .as(Files.readString(folder.resolve("console")))
                 .isEqualTo(INTERRUPTED);
