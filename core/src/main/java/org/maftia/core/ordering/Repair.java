@@ -207,8 +207,9 @@ final class Repair {
         }
         peer.repeated = fastPath.repeat(to, above);
         if (peer.repeated > 0) {
+            long epoch = situation.epoch.number();
             port.wake(REPEAT_ON_MICROS, () -> {
-                long from = peer.repeated;
+                long from = epoch == situation.epoch.number() ? peer.repeated : 0; // another epoch has other proposals
                 peer.repeated = 0;
                 Message.Status status = Invariant.present(peer.status, "a peer that is answered has said something");
                 if (status.epoch().number() == situation.epoch.number()) {

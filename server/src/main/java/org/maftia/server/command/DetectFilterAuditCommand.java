@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.detection.SuppressedLog;
+import org.maftia.server.detection.TakenAlarms;
 import org.maftia.services.detection.Address;
 import org.maftia.services.detection.filter.Decisions;
 import org.maftia.services.detection.filter.Enforcer;
@@ -111,13 +112,7 @@ final class DetectFilterAuditCommand implements Callable<Integer> {
                     .put("audited", sum.audited)
                     .put("lossMillionthsMaxIfNoneFound", loss)
                     .put("charged", sum.charged);
-            String bound = String.format(
-                    Locale.ROOT,
-                    "suppressed %,d, %,d drawn; if people found no attack among them, at most %d.%02d %% are (95 %%)",
-                    sum.taken,
-                    sum.audited,
-                    loss / 10_000,
-                    loss / 100 % 100);
+            String bound = String.format(Locale.ROOT, "suppressed %,d, %s", sum.taken, TakenAlarms.bound(sum.audited));
             String tagged = String.format(Locale.ROOT, "in shadow it tagged %,d", sum.tagged);
             lines.add(String.format(
                     Locale.ROOT,

@@ -134,7 +134,7 @@ final class FilterList {
                     taken.alarms(),
                     moment(taken.lastMicros()),
                     taken.inDay(),
-                    taken.bound()));
+                    TakenAlarms.bound(taken.audited())));
         }
         if (filter.stage() == Stage.ACTIVE && taken.inDay() == 0) {
             lines.add("    idle     it took nothing in the last 24 hours: does 'run' still see alarms? is it needed?");

@@ -39,17 +39,17 @@ public record TakenAlarms(SortedMap<String, Sum> sums, long nowMicros) {
         public long lossMillionthsMax() {
             return Enforcer.lossMillionthsMax(audited);
         }
+    }
 
-        /** The same as a sentence. */
-        public String bound() {
-            long loss = lossMillionthsMax();
-            return String.format(
-                    Locale.ROOT,
-                    "%,d drawn; if people found no attack among them, at most %d.%02d %% are (95 %%)",
-                    audited,
-                    loss / 10_000,
-                    loss / 100 % 100);
-        }
+    /** What so many that were drawn for people say about the rest, as a sentence. */
+    public static String bound(long audited) {
+        long loss = Enforcer.lossMillionthsMax(audited);
+        return String.format(
+                Locale.ROOT,
+                "%,d drawn; if people found no attack among them, at most %d.%02d %% are (95 %%)",
+                audited,
+                loss / 10_000,
+                loss / 100 % 100);
     }
 
     /** Counts a file of suppressed alarms; nothing if there is none. */
