@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.OfficerKeys;
@@ -37,6 +38,22 @@ final class CaAccess {
         this.directory = directory;
         this.endpoints = LocalCluster.open(directory).endpoints();
         this.http = SecureHttp.trusting(directory.root().resolve(endpoints.caCertificate()));
+    }
+
+    /** Whether the group gives nobody an account without a credential. */
+    boolean credentialsRequired() throws Exception {
+        Known known = Known.of(GroupTranscript.read(newestTranscript()));
+        return known.description().settings().authority().agreed().credentialsRequired();
+    }
+
+    /** The certificate under which the gateways can be believed. */
+    Path root() {
+        return directory.root().resolve(endpoints.caCertificate());
+    }
+
+    /** Where clients of ACME find one of the gateways. */
+    String acme() {
+        return endpoints.replicas().getFirst().https() + Services.paths().get("acme");
     }
 
     /** What the first gateway that answers says at this path. */
@@ -76,17 +93,15 @@ final class CaAccess {
      * Has the group carry out what an officer signs.
      *
      * @param officer his name
+     * @param hint for whom the group refuses
      */
-    void order(String officer, OfficerOrder.Act act, Unlock unlock) throws Exception {
+    void order(String officer, OfficerOrder.Act act, Unlock unlock, String hint) throws Exception {
         Known known = Known.of(GroupTranscript.read(newestTranscript()));
         int index = index(known, officer);
         byte[] order = OfficerOrder.CODEC.encode(new OfficerOrder(index, nonce(), act));
         byte[] statement = OfficerOrder.statement(Services.authorityGroup(known), order);
         byte[] signature = signature(known, index, officer, Digest.of(statement), unlock);
-        submit(
-                "/ca/official",
-                AuthorityCommand.CODEC.encode(new AuthorityCommand.Official(order, signature)),
-                "'maftia ca list' shows all");
+        submit("/ca/official", AuthorityCommand.CODEC.encode(new AuthorityCommand.Official(order, signature)), hint);
     }
 
     /**
@@ -110,9 +125,17 @@ final class CaAccess {
     }
 
     private static int index(Known known, String officer) throws CommandException {
-        int index = known.description().officers().names().indexOf(officer);
+        List<String> names = known.description().officers().names();
+        int index = names.indexOf(officer);
+        if (names.isEmpty()) {
+            throw new CommandException(
+                    "this group names no officers, so nobody orders this alone",
+                    "'maftia init NAME --officer' makes a key for [[officer]], 'maftia reconfigure' brings it in");
+        }
         if (index < 0) {
-            throw new CommandException("there is no officer '" + officer + "'", "group.toml names them");
+            throw new CommandException(
+                    "there is no officer '" + officer + "'",
+                    "--officer is one of " + String.join(", ", names) + ", whose key lies on this host");
         }
         return index;
     }

@@ -176,7 +176,8 @@ final class CaCommand implements Runnable {
                     .order(
                             officer.name(),
                             new OfficerOrder.Act.Revoke(HexFormat.of().parseHex(plain), reason),
-                            unlock.unlock(directory.directory()));
+                            unlock.unlock(directory.directory()),
+                            "'maftia ca list' shows all");
             output.print(
                     Json.object().put("serial", plain).put("revoked", true),
                     plain + " is revoked; its list follows within seconds");
@@ -190,7 +191,8 @@ final class CaCommand implements Runnable {
             description = {
                 "Give out a credential for one new account (external account binding), as an officer of the group.",
                 "",
-                "The account must be made within a day. With authority.credentialsRequired nobody gets one without."
+                "It is good for one account, made within a day, and a name is free again when its credential is used or has"
+                        + " ended. With authority.credentialsRequired in group.toml nobody gets an account without one."
             })
     static final class CredentialCommand implements Callable<Integer> {
         @Mixin
@@ -216,15 +218,24 @@ final class CaCommand implements Runnable {
             }
             byte[] secret = new byte[OfficerOrder.SECRET_LENGTH];
             new SecureRandom().nextBytes(secret);
-            new CaAccess(directory.existing())
-                    .order(
-                            officer.name(),
-                            new OfficerOrder.Act.Credential(name, secret),
-                            unlock.unlock(directory.directory()));
+            CaAccess access = new CaAccess(directory.existing());
+            access.order(
+                    officer.name(),
+                    new OfficerOrder.Act.Credential(name, secret),
+                    unlock.unlock(directory.directory()),
+                    "choose another name: one is free again when its credential is used, or after a day");
             String key = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+            boolean required = access.credentialsRequired();
             output.print(
-                    Json.object().put("kid", name).put("hmacKey", key),
-                    "certbot register --eab-kid " + name + " --eab-hmac-key " + key + " ...");
+                    Json.object().put("kid", name).put("hmacKey", key).put("required", required),
+                    "kid       " + name,
+                    "hmac key  " + key,
+                    required
+                            ? "good for one account, made within a day"
+                            : "good for one account, made within a day; accounts need none here, as"
+                                    + " authority.credentialsRequired is false",
+                    "try       REQUESTS_CA_BUNDLE=" + access.root() + " certbot register --server " + access.acme()
+                            + " --eab-kid " + name + " --eab-hmac-key " + key);
             return 0;
         }
     }

@@ -8,11 +8,11 @@ import java.util.Arrays;
 import picocli.CommandLine;
 
 /** Where tests type commands. */
-final class Terminal {
+public final class Terminal {
     private String errors = "";
 
     /** Types a command, which must end with this code; gives what it printed. */
-    String type(int expectedCode, Object... words) {
+    public String type(int expectedCode, Object... words) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         String[] arguments = Arrays.stream(words).map(Object::toString).toArray(String[]::new);
@@ -27,7 +27,7 @@ final class Terminal {
     }
 
     /** What the last command printed on standard error. */
-    String errors() {
+    public String errors() {
         return errors;
     }
 }

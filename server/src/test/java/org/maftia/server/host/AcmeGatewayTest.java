@@ -19,6 +19,7 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -63,10 +64,16 @@ class AcmeGatewayTest {
 
     private static TestClient account(int replica) throws Exception {
         TestClient client = TestClient.elliptic();
-        HttpResponse<byte[]> made = group.ask(client, replica, "/acme/new-account", "{\"termsOfServiceAgreed\":true}");
+        HttpResponse<byte[]> made =
+                group.ask(client, replica, "/acme/new-account", wish(client, replica, group.credential()));
         assertThat(made.statusCode()).isEqualTo(201);
         client.account = made.headers().firstValue("Location").orElseThrow();
         return client;
+    }
+
+    private static String wish(TestClient client, int replica, AcmeGroup.Credential credential) throws Exception {
+        String binding = client.binding(group.at(replica, "/acme/new-account"), credential.name(), credential.secret());
+        return "{\"termsOfServiceAgreed\":true,\"externalAccountBinding\":" + binding + "}";
     }
 
     /** An order for the address, with what proves that one holds it. */
@@ -258,6 +265,59 @@ class AcmeGatewayTest {
         TestClient stranger = TestClient.elliptic();
         stranger.account = client.account;
         assertThat(group.ask(stranger, 1, "/acme/new-order", wish).statusCode()).isBetween(400, 403);
+    }
+
+    @Attack("an account without a credential, or with another's")
+    @Test
+    void anAccountNeedsACredentialWhichIsGoodForOneAccount() throws Exception {
+        JsonNode directory = AcmeGroup.json(group.get(URI.create(group.at(1, "/acme/directory"))));
+        assertThat(directory.path("meta").path("externalAccountRequired").asBoolean())
+                .isTrue();
+        TestClient client = TestClient.elliptic();
+        assertProblem(group.ask(client, 1, "/acme/new-account", "{}"), 403, "externalAccountRequired");
+        AcmeGroup.Credential credential = group.credential();
+        AcmeGroup.Credential guessed = new AcmeGroup.Credential(credential.name(), "A".repeat(43));
+        assertProblem(group.ask(client, 1, "/acme/new-account", wish(client, 1, guessed)), 403, "unauthorized");
+        TestClient thief = TestClient.elliptic();
+        String copied = wish(client, 1, credential);
+        assertProblem(group.ask(thief, 1, "/acme/new-account", copied), 403, "unauthorized");
+        assertThat(group.ask(client, 1, "/acme/new-account", copied).statusCode())
+                .isEqualTo(201);
+        assertProblem(group.ask(thief, 2, "/acme/new-account", wish(thief, 2, credential)), 403, "unauthorized");
+        assertThat(group.ask(client, 2, "/acme/new-account", "{}").statusCode())
+                .as("who has an account finds it without")
+                .isEqualTo(200);
+    }
+
+    /** Bindings made by another implementation. */
+    @Attack("an account without a credential, or with another's")
+    @Test
+    void certbotRegistersWithACredentialAndNotWithout() throws Exception {
+        assumeTrue(run("certbot", "--version").startsWith("certbot"), "certbot is missing");
+        AcmeGroup.Credential credential = group.credential();
+        assertThat(certbot("first", List.of())).contains("requires external account binding");
+        assertThat(certbot("first", bound(new AcmeGroup.Credential(credential.name(), "A".repeat(43)))))
+                .contains("no open credential");
+        assertThat(Files.readString(directory.resolve("first").resolve("logs").resolve("letsencrypt.log")))
+                .contains("urn:ietf:params:acme:error:unauthorized");
+        assertThat(certbot("first", bound(credential))).contains("Account registered");
+        assertThat(certbot("second", bound(credential))).contains("no open credential");
+    }
+
+    private static List<String> bound(AcmeGroup.Credential credential) {
+        return List.of("--eab-kid", credential.name(), "--eab-hmac-key", credential.key());
+    }
+
+    private static String certbot(String state, List<String> words) throws Exception {
+        Path place = directory.resolve(state);
+        List<String> command = new ArrayList<>(List.of("env", "REQUESTS_CA_BUNDLE=" + group.root(), "certbot"));
+        command.addAll(List.of("register", "--server", group.at(1, "/acme/directory"), "--non-interactive"));
+        command.addAll(List.of("--agree-tos", "--register-unsafely-without-email"));
+        for (String kind : List.of("config", "work", "logs")) {
+            command.addAll(List.of("--" + kind + "-dir", place.resolve(kind).toString()));
+        }
+        command.addAll(words);
+        return run(command.toArray(String[]::new));
     }
 
     @Attack("requests with altered bytes")

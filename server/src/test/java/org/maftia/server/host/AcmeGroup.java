@@ -12,23 +12,32 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.maftia.server.ceremony.LocalCeremony;
+import org.maftia.server.ceremony.OfficerKeys;
 import org.maftia.server.ceremony.SmallGroup;
+import org.maftia.server.ceremony.Unlock;
 import org.maftia.server.cluster.FreePorts;
+import org.maftia.server.command.Terminal;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.GroupFile;
 import org.maftia.server.configuration.Layout;
+import org.maftia.server.configuration.OfficerEntry;
+import org.maftia.server.configuration.Officers;
 import org.maftia.server.configuration.Overrides;
 import org.maftia.services.authority.TestClient;
 
 /**
- * Real replicas with an authority. The first one is an intruder's: its shares are false, and what it sees at an address is not
+ * Real replicas with an authority, at which an account needs a credential of the operator. The first one is an intruder's: its shares are false, and what it sees at an address is not
  * what the others see there.
  */
 final class AcmeGroup implements AutoCloseable {
@@ -44,20 +53,37 @@ final class AcmeGroup implements AutoCloseable {
     private final List<HttpServer> sites = new ArrayList<>();
     private final Configuration configuration;
     private final HttpClient http;
+    private final Path directory;
+    private int credentials;
+
+    /** What an operator hands to who is to have an account. */
+    record Credential(String name, String key) {
+        byte[] secret() {
+            return Base64.getUrlDecoder().decode(key);
+        }
+    }
 
     AcmeGroup(Path directory) throws Exception {
         int port = site(seen);
         int other = site(seenByIntruder);
-        this.configuration = FreePorts.fill(Layout.of("4", validation(port)));
-        SmallGroup.make(directory, configuration.faultStructure());
+        this.directory = directory;
+        String officer =
+                OfficerKeys.create(directory.resolve("officers").resolve(LocalCeremony.OFFICER), new Unlock.KeyFile());
+        this.configuration = FreePorts.fill(Layout.of("4", validation(port)))
+                .withOfficers(
+                        new Officers(List.of(new OfficerEntry(LocalCeremony.OFFICER, officer)), Optional.empty()));
+        SmallGroup.make(directory, configuration);
+        Files.writeString(directory.resolve("group.toml"), GroupFile.text(configuration));
         Configuration intruders = Configuration.parse("group.toml", GroupFile.text(configuration), validation(other));
         this.hosts = new LyingHosts(directory, configuration, intruders);
         this.http = HttpClient.newBuilder().sslContext(hosts.tls()).build();
     }
 
     private static Overrides validation(int port) throws Exception {
-        return Overrides.parse(
-                List.of("authority.validation.httpPort=" + port, "authority.validation.resolver=system"));
+        return Overrides.parse(List.of(
+                "authority.validation.httpPort=" + port,
+                "authority.validation.resolver=system",
+                "authority.credentialsRequired=true"));
     }
 
     private int site(Map<String, String> texts) throws IOException {
@@ -78,6 +104,15 @@ final class AcmeGroup implements AutoCloseable {
         return CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem)).stream()
                 .map(X509Certificate.class::cast)
                 .toList();
+    }
+
+    /** A new one, by the command that operators type. */
+    Credential credential() throws IOException {
+        String name = "credential-" + ++credentials;
+        JsonNode printed =
+                JSON.readTree(new Terminal().type(0, "ca", "credential", name, "--dir", directory, "--json"));
+        return new Credential(
+                printed.path("kid").asText(), printed.path("hmacKey").asText());
     }
 
     Path root() {

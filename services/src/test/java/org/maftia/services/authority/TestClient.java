@@ -142,7 +142,7 @@ public final class TestClient {
     }
 
     /** A binding of this client's key (RFC 8555, section 7.3.4). */
-    String binding(String url, String credential, byte[] secret) throws JOSEException {
+    public String binding(String url, String credential, byte[] secret) throws JOSEException {
         JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.HS256)
                 .keyID(credential)
                 .customParam("url", url)
