@@ -82,6 +82,8 @@ public final class GroupFile {
         out.append("\n[gateways]\n");
         out.append(line("timeoutMillis", number(settings.gateways().timeoutMillis())));
         out.append(line("connectionsMax", number(settings.gateways().connectionsMax())));
+        out.append(line(
+                "connectionsOfAddressMax", number(settings.gateways().connectionsOfAddressMax())));
         signing(out, settings.signing());
     }
 

@@ -184,7 +184,8 @@ public final class ReplicaHost implements AutoCloseable {
                         InetAddress.getByName(entry.host()),
                         entry.http(),
                         entry.https(),
-                        setup.configuration().settings().gateways().connectionsMax()),
+                        setup.configuration().settings().gateways().connectionsMax(),
+                        setup.configuration().settings().gateways().connectionsOfAddressMax()),
                 new HttpBase.Identity(
                         keys.httpsKey(),
                         keys.httpsChain(),

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,15 @@ import org.slf4j.LoggerFactory;
 final class Deadlines implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
     private static final long PERIOD_MILLIS = 500;
+
+    private static final long SAID_MILLIS = 60_000;
+
+    /** Said before any request is there: clients read it as the answer to their first one. */
+    private static final byte[] REFUSAL =
+            ("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\n"
+                            + "Content-Type: text/plain\r\nContent-Length: 48\r\n\r\n"
+                            + "this address has too many connections open here\n")
+                    .getBytes(StandardCharsets.US_ASCII);
 
     /** While nothing is under way. */
     private static final long NONE = 0;
@@ -39,7 +50,11 @@ final class Deadlines implements AutoCloseable {
      */
     private final Semaphore room;
 
+    private final AddressShares shares;
     private final Thread watch;
+
+    /** When somebody was refused last who had his share, and it was said. */
+    private long saidMillis = -SAID_MILLIS;
 
     /**
      * How long each may take.
@@ -57,10 +72,14 @@ final class Deadlines implements AutoCloseable {
                 new Patience(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(11));
     }
 
-    /** @param connectionsMax at the same time */
-    Deadlines(Patience patience, int connectionsMax) {
+    /**
+     * @param connectionsMax at the same time
+     * @param shares of addresses in them
+     */
+    Deadlines(Patience patience, int connectionsMax, AddressShares shares) {
         this.patience = patience;
         this.room = new Semaphore(connectionsMax);
+        this.shares = shares;
         this.watch = Thread.ofVirtual().start(this::watch);
     }
 
@@ -118,8 +137,13 @@ final class Deadlines implements AutoCloseable {
      * A connection begins, as soon as there is room for it: until then it waits, and those behind it in the system's queue.
      *
      * @throws SocketException when it is closed already
+     * @throws ShareException when its client holds so many that it gets no more; it is told so where that can be said
      */
     void accepted(Socket socket) throws SocketException, InterruptedException {
+        if (!shares.take(socket.getInetAddress())) {
+            refuse(socket);
+            throw new ShareException(socket.getInetAddress() + " holds its share of the connections");
+        }
         while (!room.tryAcquire(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
             sweep();
         }
@@ -128,10 +152,39 @@ final class Deadlines implements AutoCloseable {
             visit = new Visit(socket);
         } catch (SocketException e) {
             room.release();
+            shares.giveBack(socket.getInetAddress());
             throw e;
         }
         if (visits.put(socket.getRemoteSocketAddress(), visit) != null) {
             room.release(); // of one that has ended, as its address is in use again
+            shares.giveBack(socket.getInetAddress());
+        }
+    }
+
+    /** Somebody has as many connections as one address may have. */
+    static final class ShareException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        ShareException(String message) {
+            super(message);
+        }
+    }
+
+    /** Answers before any question, and without waiting for one: behind TLS the end itself has to do. */
+    private void refuse(Socket socket) {
+        if (nowMillis() - saidMillis >= SAID_MILLIS) { // once a minute: the log is not theirs to fill
+            saidMillis = nowMillis();
+            LOG.warn(
+                    "{} holds its share of the connections; more are refused (gateways.connectionsOfAddressMax)",
+                    socket.getInetAddress().getHostAddress());
+        }
+        if (!(socket instanceof SSLSocket)) {
+            try {
+                socket.getOutputStream().write(REFUSAL);
+                socket.shutdownOutput();
+            } catch (IOException e) {
+                LOG.debug("who is refused is gone already", e);
+            }
         }
     }
 
@@ -148,6 +201,7 @@ final class Deadlines implements AutoCloseable {
     private void remove(SocketAddress client, Visit visit) {
         if (visits.remove(client, visit)) {
             room.release();
+            shares.giveBack(client);
         }
     }
 

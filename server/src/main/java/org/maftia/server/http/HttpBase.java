@@ -63,8 +63,18 @@ public final class HttpBase implements AutoCloseable {
      * @param http the port in the clear
      * @param https the port behind TLS
      * @param connectionsMax connections of one port at the same time; more wait in the system's queue
+     * @param connectionsOfAddressMax how many of them one client address may hold; 0: a part, as {@link AddressShares} has it
      */
-    public record Ports(InetAddress address, int http, int https, int connectionsMax) {}
+    public record Ports(InetAddress address, int http, int https, int connectionsMax, int connectionsOfAddressMax) {
+        /** With the usual part for each address. */
+        public Ports(InetAddress address, int http, int https, int connectionsMax) {
+            this(address, http, https, connectionsMax, 0);
+        }
+
+        Deadlines deadlines(Deadlines.Patience patience) {
+            return new Deadlines(patience, connectionsMax, AddressShares.of(connectionsMax, connectionsOfAddressMax));
+        }
+    }
 
     /**
      * What the TLS port shows.
@@ -99,8 +109,7 @@ public final class HttpBase implements AutoCloseable {
             gateway.register(plain, tls);
         }
         List.of(plain, tls).forEach(routing -> routing.error(Exception.class, HttpBase::failed));
-        List<Deadlines> deadlines = List.of(
-                new Deadlines(patience, ports.connectionsMax()), new Deadlines(patience, ports.connectionsMax()));
+        List<Deadlines> deadlines = List.of(ports.deadlines(patience), ports.deadlines(patience));
         var builder = WebServer.builder().shutdownHook(false);
         listener(builder, ports, ports.http(), deadlines.getFirst()).routing(plain);
         builder.putSocket(

@@ -59,7 +59,7 @@ class DeadlinesTest {
         http = FreePorts.one();
         https = FreePorts.one();
         base = HttpBase.start(
-                new HttpBase.Ports(InetAddress.getLoopbackAddress(), http, https, CONNECTIONS_MAX),
+                new HttpBase.Ports(InetAddress.getLoopbackAddress(), http, https, CONNECTIONS_MAX, 4 * CONNECTIONS_MAX),
                 new HttpBase.Identity(identity.pair().getPrivate(), List.of(identity.certificate())),
                 () -> {
                     throw new TimeoutException();
