@@ -39,6 +39,9 @@ class ArchitectureTest {
                         JavaClass.Predicates.resideInAPackage("org.maftia.services.jose")) // a format, no service
                 .ignoreDependency(
                         DescribedPredicate.alwaysTrue(),
+                        JavaClass.Predicates.resideInAPackage("org.maftia.services.x509")) // the same
+                .ignoreDependency(
+                        DescribedPredicate.alwaysTrue(),
                         JavaClass.Predicates.resideInAPackage("org.maftia.services.allowance")) // a count, no service
                 .check(SERVICES);
     }
@@ -79,6 +82,18 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml.jackson..")
                 .because("JSON is behind authority.acme")
+                .check(SERVICES);
+    }
+
+    @Test
+    void theProviderLeavesCertificatesToTheirFormat() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.maftia.services.openid..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bouncycastle.asn1..")
+                .because("ASN.1 is behind x509")
                 .check(SERVICES);
     }
 

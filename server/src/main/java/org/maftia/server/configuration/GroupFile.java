@@ -82,8 +82,7 @@ public final class GroupFile {
         out.append("\n[gateways]\n");
         out.append(line("timeoutMillis", number(settings.gateways().timeoutMillis())));
         out.append(line("connectionsMax", number(settings.gateways().connectionsMax())));
-        out.append(line(
-                "connectionsOfAddressMax", number(settings.gateways().connectionsOfAddressMax())));
+        out.append(line("connectionsOfAddressMax", number(settings.gateways().connectionsOfAddressMax())));
         signing(out, settings.signing());
     }
 
@@ -132,6 +131,7 @@ public final class GroupFile {
         }
         out.append("\n[oidc]\n").append(line("open", Boolean.toString(settings.open())));
         out.append(line("place", quoted(settings.place())));
+        out.append(line("anchors", list(settings.anchors())));
         for (OpenIdSettings.Client client : settings.clients()) {
             out.append("\n[[oidc.client]]\n").append(line("id", quoted(client.id())));
             out.append(line("redirects", list(client.redirects())));
@@ -139,6 +139,7 @@ public final class GroupFile {
             out.append(line("algorithm", quoted(client.algorithm())));
             out.append(line("jwks", quoted(client.jwks())));
             out.append(line("certificates", list(client.certificates())));
+            client.certified().ifPresent(name -> out.append(line(name.kind().word(), quoted(name.value()))));
             out.append(line("bound", quoted(client.bound())));
         }
         for (OpenIdSettings.Invitation invitation : settings.invitations()) {

@@ -2,12 +2,16 @@ package org.maftia.server.configuration;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.services.jose.JsonWebKey;
 import org.maftia.services.jose.StrictJson;
 import org.maftia.services.openid.TokenKey;
+import org.maftia.services.x509.CertificateChain;
+import org.maftia.services.x509.CertifiedName;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
@@ -18,12 +22,18 @@ import org.tomlj.TomlParseResult;
  * @param open whether anybody may register; otherwise who was invited
  * @param place the relying party's id of passkeys: a domain that all gateways lie in; empty: the host of the first
  * @param clients relying parties; without any there is no provider
+ * @param anchors who is believed about the names of clients: {@link #OWN}, or certificates in PEM
  */
-public record OpenIdSettings(boolean open, String place, List<Client> clients, List<Invitation> invitations) {
+public record OpenIdSettings(
+        boolean open, String place, List<Client> clients, List<Invitation> invitations, List<String> anchors) {
+    /** The group's own authority. */
+    public static final String OWN = "own";
+
     private static final int CLIENTS_MAX = 256;
     private static final int INVITATIONS_MAX = 4_096;
     private static final int REDIRECTS_MAX = 16;
     private static final int KEYS_MAX = 8;
+    private static final int ANCHORS_MAX = 8;
     private static final List<String> BOUNDS = List.of("no", "any", "own");
     private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
     private static final String PLACE = "|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
@@ -32,13 +42,17 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
     private static final String REDIRECT =
             "(?!javascript:|data:)[a-z][a-z0-9+.-]{1,63}:[!-~&&[^#\"\\\\<>^`{|}]]{1,900}";
 
+    private static final String PEM_BEGIN = "-----BEGIN CERTIFICATE-----";
+    private static final String PEM_END = "-----END CERTIFICATE-----";
+
     private static final String SECRET = "[0-9a-f]{64}";
 
-    public static final OpenIdSettings DEFAULT = new OpenIdSettings(false, "", List.of(), List.of());
+    public static final OpenIdSettings DEFAULT = new OpenIdSettings(false, "", List.of(), List.of(), List.of(OWN));
 
     public OpenIdSettings {
         clients = List.copyOf(clients);
         invitations = List.copyOf(invitations);
+        anchors = List.copyOf(anchors);
     }
 
     /**
@@ -49,6 +63,7 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
      * @param algorithm of its tokens: RS256 or PS256
      * @param jwks a JSON Web Key Set, as a text: keys under which the client signs that it is itself; empty: it has none
      * @param certificates SHA-256, in hexadecimal, of certificates with which it comes
+     * @param certified the name in whatever certificate it comes with; empty: it has none
      * @param bound whether its tokens are bound to a key, and to which: no, any, own
      */
     public record Client(
@@ -58,6 +73,7 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
             String algorithm,
             String jwks,
             List<String> certificates,
+            Optional<CertifiedName> certified,
             String bound) {
         public Client {
             redirects = List.copyOf(redirects);
@@ -127,7 +143,8 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
         if (!place.matches(PLACE)) {
             throw section.error("place", "must be a host name", "for example \"example.org\"");
         }
-        OpenIdSettings settings = new OpenIdSettings(section.flag("open", false), place, clients, invitations);
+        OpenIdSettings settings =
+                new OpenIdSettings(section.flag("open", false), place, clients, invitations, anchors(section));
         section.finish();
         return settings;
     }
@@ -154,10 +171,71 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
                 algorithm,
                 section.text("jwks", ""),
                 section.texts("certificates"),
+                certified(section),
                 bound);
         requireOneWay(section, client);
         section.finish();
         return client;
+    }
+
+    private static List<String> anchors(Section section) throws ConfigurationException {
+        List<String> anchors = section.texts("anchors");
+        if (anchors.isEmpty()) {
+            return DEFAULT.anchors();
+        }
+        for (String anchor : anchors) {
+            try {
+                if (!anchor.equals(OWN)) {
+                    CertificateChain.Anchor.of(decoded(anchor));
+                }
+            } catch (MalformedException e) {
+                throw section.error(
+                        "anchors",
+                        "must be \"own\" or certificates of issuers: " + e.getMessage(),
+                        "one text a certificate, in PEM, between ''' and '''");
+            }
+        }
+        if (anchors.size() > ANCHORS_MAX) {
+            throw section.error("anchors", "are too many", ANCHORS_MAX + " at most");
+        }
+        return anchors;
+    }
+
+    /**
+     * The bytes of a certificate in PEM.
+     *
+     * @throws MalformedException when it is none
+     */
+    public static byte[] decoded(String pem) {
+        String text = pem.strip();
+        if (!text.startsWith(PEM_BEGIN) || !text.endsWith(PEM_END)) {
+            throw new MalformedException("this is no certificate in PEM");
+        }
+        try {
+            return Base64.getMimeDecoder().decode(text.substring(PEM_BEGIN.length(), text.length() - PEM_END.length()));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("this is no certificate in PEM");
+        }
+    }
+
+    private static Optional<CertifiedName> certified(Section section) throws ConfigurationException {
+        Optional<CertifiedName> found = Optional.empty();
+        for (CertifiedName.Kind kind : CertifiedName.Kind.values()) {
+            Optional<String> text = section.text(kind.word());
+            if (text.isEmpty()) {
+                continue;
+            }
+            if (found.isPresent()) {
+                throw section.error(
+                        kind.word(), "and " + found.get().kind().word() + " are two names", "a client has one of them");
+            }
+            try {
+                found = Optional.of(new CertifiedName(kind, text.get()));
+            } catch (MalformedException e) {
+                throw section.error(kind.word(), "is wrong: " + e.getMessage(), "it is compared with certificates");
+            }
+        }
+        return found;
     }
 
     /** A client makes itself known in one way, and is bound to keys that it has. */
@@ -182,12 +260,15 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
         long ways = Stream.of(
                         !client.secret().isEmpty(),
                         !client.jwks().isEmpty(),
-                        !client.certificates().isEmpty())
+                        !client.certificates().isEmpty(),
+                        client.certified().isPresent())
                 .filter(way -> way)
                 .count();
         if (ways > 1) {
             throw section.error(
-                    "secret", "and jwks and certificates are three ways to be known", "a client has one of them");
+                    "secret",
+                    "and jwks, certificates and tls_client_auth_... are ways to be known",
+                    "a client has one of them");
         }
         if (!BOUNDS.contains(client.bound())
                 || (client.bound().equals(BOUNDS.getLast()) && client.jwks().isEmpty())) {
@@ -200,7 +281,9 @@ public record OpenIdSettings(boolean open, String place, List<Client> clients, L
 
     /** Whether clients come with certificates, so that gateways must ask for them. */
     public boolean wantsCertificates() {
-        return clients.stream().anyMatch(client -> !client.certificates().isEmpty());
+        return clients.stream()
+                .anyMatch(client ->
+                        !client.certificates().isEmpty() || client.certified().isPresent());
     }
 
     private static String name(Section section, String key) throws ConfigurationException {

@@ -71,6 +71,7 @@ import org.maftia.services.jose.JsonWebKey;
 import org.maftia.services.log.LogProof;
 import org.maftia.services.log.SignedCheckpoint;
 import org.maftia.services.notary.Notary;
+import org.maftia.services.openid.OwnCertificates;
 import org.maftia.services.openid.PasswordFunction;
 import org.maftia.services.openid.Provider;
 import org.maftia.services.openid.ProviderPolicy;
@@ -79,6 +80,7 @@ import org.maftia.services.register.Register;
 import org.maftia.services.registration.Registrar;
 import org.maftia.services.signing.Signing;
 import org.maftia.services.signing.SigningPolicy;
+import org.maftia.services.x509.CertificateChain;
 
 /** The services that a group runs, and the protocols by which clients reach them. */
 public final class Services {
@@ -107,7 +109,8 @@ public final class Services {
                         Evaluator.NAME,
                         new Evaluator(
                                 function.keyId(), EvaluationReceipt.function(function), GroupTranscript.RECEIPTS_KEY)));
-        authority(known, keys).ifPresent(authority -> machines.put(Authority.NAME, authority));
+        Optional<Authority> authority = authority(known, keys);
+        authority.ifPresent(machine -> machines.put(Authority.NAME, machine));
         List<SigningPolicy> policies =
                 signing(known).stream().map(SigningInfo::policy).toList();
         if (!policies.isEmpty()) {
@@ -134,7 +137,10 @@ public final class Services {
                             keys.group()
                                     .function()
                                     .map(function -> new PasswordFunction(
-                                            function.keyId(), EvaluationReceipt.function(function)))));
+                                            function.keyId(), EvaluationReceipt.function(function))),
+                            authority
+                                    .<OwnCertificates>map(machine -> machine::isGood)
+                                    .orElse(OwnCertificates.NONE)));
         }
         return machines;
     }
@@ -228,7 +234,22 @@ public final class Services {
                         .toList(),
                 homes,
                 authorityGroup(known),
-                officers(description).stream().map(Digest::of).toList());
+                officers(description).stream().map(Digest::of).toList(),
+                anchors(known));
+    }
+
+    private static List<CertificateChain.Anchor> anchors(Known known) {
+        List<CertificateChain.Anchor> anchors = new ArrayList<>();
+        for (String anchor : known.description().settings().openId().anchors()) {
+            if (!anchor.equals(OpenIdSettings.OWN)) {
+                anchors.add(CertificateChain.Anchor.of(OpenIdSettings.decoded(anchor)));
+                continue;
+            }
+            known.group().keys().stream()
+                    .filter(key -> key.id().equals(ServiceKey.AUTHORITY))
+                    .forEach(key -> anchors.add(CertificateChain.Anchor.own(encoded(key))));
+        }
+        return anchors;
     }
 
     /**
@@ -248,6 +269,7 @@ public final class Services {
                 Optional.of(client.secret()).filter(secret -> !secret.isEmpty()).map(Services::verifier),
                 client.keys(),
                 client.certificates().stream().map(Services::verifier).toList(),
+                client.certified(),
                 client.algorithm(),
                 ProviderPolicy.Bound.valueOf(client.bound().toUpperCase(Locale.ROOT)));
     }

@@ -8,7 +8,9 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -135,16 +137,20 @@ record Call(ServerRequest request, byte[] body) {
 
     /** SHA-256 of the certificate that the client showed in the handshake; empty where it showed none. */
     Optional<Digest> certificate() {
-        return request.remotePeer()
-                .tlsCertificates()
-                .filter(chain -> chain.length > 0)
-                .map(chain -> {
-                    try {
-                        return Transcript.sha256(chain[0].getEncoded());
-                    } catch (CertificateEncodingException e) {
-                        throw new IllegalStateException("a certificate that was read can be written", e);
-                    }
-                });
+        return certificates().stream().findFirst().map(Transcript::sha256);
+    }
+
+    /** The certificates that the client showed in the handshake, its own first, in DER; empty where it showed none. */
+    List<byte[]> certificates() {
+        List<byte[]> shown = new ArrayList<>();
+        for (Certificate one : request.remotePeer().tlsCertificates().orElse(new Certificate[0])) {
+            try {
+                shown.add(one.getEncoded());
+            } catch (CertificateEncodingException e) {
+                throw new IllegalStateException("a certificate that was read can be written", e);
+            }
+        }
+        return shown;
     }
 
     /** The secret in a cookie; empty where there is none in the form in which it was set. */

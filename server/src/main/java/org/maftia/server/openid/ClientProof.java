@@ -2,6 +2,7 @@ package org.maftia.server.openid;
 
 import io.helidon.http.HeaderNames;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,8 @@ import org.maftia.services.openid.BearerSecret;
 import org.maftia.services.openid.Caller;
 import org.maftia.services.openid.ProviderPolicy;
 import org.maftia.services.openid.ProviderPolicy.Method;
+import org.maftia.services.x509.CertificateChain;
+import org.maftia.services.x509.RefusedCertificateException;
 
 /**
  * Which client asks: by Basic (RFC 6749, section 2.3.1), by a message that it signed (RFC 7523), by the certificate of the
@@ -24,7 +27,7 @@ import org.maftia.services.openid.ProviderPolicy.Method;
 record ClientProof(ProviderPolicy.Client client, Optional<BearerSecret> secret, Caller caller) {
     private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-    static ClientProof of(Call call, Form form, OpenIdInfo info) throws OAuthException {
+    static ClientProof of(Call call, Form form, OpenIdInfo info, InstantSource clock) throws OAuthException {
         Optional<String> header = call.request().headers().first(HeaderNames.AUTHORIZATION);
         Optional<String> assertion = form.find("client_assertion", Caller.MESSAGE_LENGTH_MAX);
         if (form.find("client_secret").isPresent()) {
@@ -36,13 +39,16 @@ record ClientProof(ProviderPolicy.Client client, Optional<BearerSecret> secret, 
         if (assertion.isPresent()) {
             return asserted(call, form, assertion.get(), info);
         }
-        return header.isPresent() ? secret(call, form, header.get(), info) : plain(call, form, info);
+        return header.isPresent() ? secret(call, form, header.get(), info) : plain(call, form, info, clock);
     }
 
-    private static ClientProof plain(Call call, Form form, OpenIdInfo info) throws OAuthException {
+    private static ClientProof plain(Call call, Form form, OpenIdInfo info, InstantSource clock) throws OAuthException {
         ProviderPolicy.Client client = form.find("client_id")
                 .flatMap(info.policy()::client)
                 .orElseThrow(() -> wrong("the client is unknown, or shows no secret"));
+        if (client.method() == Method.CERTIFIED) {
+            return certified(call, client, info, clock);
+        }
         // A certificate of somebody who is not known by it is no business of the log.
         Digest certificate =
                 client.method() == Method.CERTIFICATES ? call.certificate().orElse(Digest.ZERO) : Digest.ZERO;
@@ -51,6 +57,29 @@ record ClientProof(ProviderPolicy.Client client, Optional<BearerSecret> secret, 
             throw wrong("the client is unknown, or shows neither its secret nor its certificate");
         }
         return new ClientProof(client, Optional.empty(), new Caller(client.id(), "", certificate, call.possession()));
+    }
+
+    /**
+     * What an issuer says of it is judged here by the clock of this gateway, and by the group by its time; whether the certificate is
+     * revoked the group alone says.
+     */
+    private static ClientProof certified(Call call, ProviderPolicy.Client client, OpenIdInfo info, InstantSource clock)
+            throws OAuthException {
+        List<byte[]> shown = call.certificates();
+        if (shown.isEmpty()) {
+            throw wrong("the client shows no certificate");
+        }
+        try {
+            CertificateChain chain = CertificateChain.of(shown);
+            chain.require(info.policy().anchors(), clock.instant().getEpochSecond());
+            if (!client.certified().orElseThrow().isIn(chain)) {
+                throw wrong("the certificate is of another name than the client's");
+            }
+        } catch (MalformedException | RefusedCertificateException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+        return new ClientProof(
+                client, Optional.empty(), new Caller(client.id(), "", Digest.ZERO, shown, call.possession()));
     }
 
     /** Its signature is for the group to judge, as is whether it came before. */

@@ -168,12 +168,11 @@ public final class OpenIdGateway implements Gateway {
     /** RFC 8414, section 2; RFC 8705, section 3.3; RFC 9449, section 5.1. */
     private static void clientMethods(ObjectNode json, OpenIdInfo info) {
         List<Method> methods = new ArrayList<>(List.of(Method.SECRET, Method.KEYS));
-        boolean certificates =
-                info.policy().clients().stream().anyMatch(client -> client.method() == Method.CERTIFICATES);
-        if (certificates) { // gateways ask for them only then
-            methods.add(Method.CERTIFICATES);
-        }
-        json.put("tls_client_certificate_bound_access_tokens", certificates);
+        List<Method> byCertificate = List.of(Method.CERTIFICATES, Method.CERTIFIED).stream()
+                .filter(method -> info.policy().clients().stream().anyMatch(client -> client.method() == method))
+                .toList();
+        methods.addAll(byCertificate); // gateways ask for certificates only where there is one
+        json.put("tls_client_certificate_bound_access_tokens", !byCertificate.isEmpty());
         List<String> known = methods.stream().map(Method::word).toList();
         methods.add(Method.NONE);
         List<String> all = methods.stream().map(Method::word).toList();

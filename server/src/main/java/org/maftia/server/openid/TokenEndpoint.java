@@ -57,7 +57,7 @@ final class TokenEndpoint {
         if (!GRANT_TYPES.contains(type)) {
             throw new OAuthException(400, "unsupported_grant_type", "there are codes and refresh tokens");
         }
-        ClientProof proof = ClientProof.of(call, form, info);
+        ClientProof proof = ClientProof.of(call, form, info, clock);
         String possession = proof.caller().proof();
         String next = possession.isEmpty() ? "" : holder.requireNonce(Holder.read(possession, 400), 400);
         Answer answer;
@@ -209,11 +209,11 @@ final class TokenEndpoint {
     Answer introspect(Call call) throws OAuthException, TimeoutException, InterruptedException {
         OpenIdInfo info = port.info();
         Form form = call.form();
-        ClientProof proof = ClientProof.of(call, form, info);
+        ClientProof proof = ClientProof.of(call, form, info, clock);
         switch (proof.client().method()) {
             case NONE -> throw new OAuthException(401, "invalid_client", "who introspects makes himself known");
-            case KEYS ->
-                port.order(new ProviderCommand.Present( // only the group knows what is used up
+            case KEYS, CERTIFIED ->
+                port.order(new ProviderCommand.Present( // only the group knows what is used up, or revoked
                         proof.caller(), port.make(Use.ATTEMPT).secret().verifier()));
             case SECRET, CERTIFICATES -> {}
         }
@@ -263,7 +263,7 @@ final class TokenEndpoint {
     Answer revoke(Call call) throws OAuthException, TimeoutException, InterruptedException {
         OpenIdInfo info = port.info();
         Form form = call.form();
-        ClientProof proof = ClientProof.of(call, form, info);
+        ClientProof proof = ClientProof.of(call, form, info, clock);
         String token = form.require("token", TOKEN_LENGTH_MAX);
         Optional<Refreshing> refreshing = Refreshing.of(token);
         if (refreshing.isPresent()) {

@@ -79,11 +79,16 @@ class AcmeGatewayTest {
     /** An order for the address, with what proves that one holds it. */
     private record Ordered(String place, String completion, String challenge, String token) {
         static Ordered of(TestClient client, int replica) throws Exception {
+            return of(client, replica, "classic");
+        }
+
+        static Ordered of(TestClient client, int replica, String profile) throws Exception {
             HttpResponse<byte[]> made = group.ask(
                     client,
                     replica,
                     "/acme/new-order",
-                    "{\"identifiers\":[{\"type\":\"ip\",\"value\":\"" + ADDRESS + "\"}]}");
+                    "{\"identifiers\":[{\"type\":\"ip\",\"value\":\"" + ADDRESS + "\"}],\"profile\":\"" + profile
+                            + "\"}");
             assertThat(made.statusCode()).as(text(made)).isEqualTo(201);
             JsonNode order = AcmeGroup.json(made);
             JsonNode authorization = AcmeGroup.json(group.ask(
@@ -169,6 +174,60 @@ class AcmeGatewayTest {
         assertThat(again.statusCode()).as("finalized once").isEqualTo(403);
         assertThat(AcmeGroup.json(again).get("type").asText()).endsWith(":orderNotReady");
         opensslAsks(client, chain);
+    }
+
+    private static List<X509Certificate> certified(TestClient client, String profile, KeyPair pair) throws Exception {
+        Ordered order = Ordered.of(client, 1, profile);
+        group.seen.put(order.token(), order.token() + "." + client.thumbprint());
+        group.ask(client, 1, order.challenge(), "{}");
+        until(client, 1, order.place(), "ready");
+        assertThat(group.ask(client, 1, order.completion(), request(pair)).statusCode())
+                .isEqualTo(200);
+        JsonNode valid = until(client, 1, order.place(), "valid");
+        return AcmeGroup.certificates(
+                group.ask(client, 1, valid.get("certificate").asText(), "").body());
+    }
+
+    /** The authority issues, curl shows the certificate to the provider, the authority revokes: one log, so it holds at once. */
+    @Attack("openid: a revoked certificate")
+    @Test
+    void aCertificateMakesAClientKnownToTheProviderUntilItIsRevoked() throws Exception {
+        assumeTrue(run("curl", "--version").startsWith("curl"), "curl is missing");
+        TestClient client = account(1);
+        KeyPair pair = pair();
+        Files.writeString(
+                directory.resolve("till.key"),
+                "-----BEGIN PRIVATE KEY-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(pair.getPrivate().getEncoded())
+                        + "\n-----END PRIVATE KEY-----\n");
+        write("server.pem", certified(client, "classic", pair).getFirst());
+        X509Certificate certificate = certified(client, "tlsclient", pair).getFirst();
+        write("till.pem", certificate);
+        assertThat(introspected("till.pem")).isEqualTo("{\"active\":false} 200");
+        assertThat(introspected("server.pem")).contains("\"invalid_client\"", "not for clients of TLS", " 401");
+        assertThat(introspected("")).contains("\"invalid_client\"", "shows no certificate", " 401");
+        JsonNode discovery =
+                AcmeGroup.json(group.get(URI.create(group.at(1, "/oidc/.well-known/openid-configuration"))));
+        assertThat(discovery.path("token_endpoint_auth_methods_supported").toString())
+                .contains("\"tls_client_auth\"");
+        assertThat(discovery.path("tls_client_certificate_bound_access_tokens").asBoolean())
+                .isTrue();
+        String leaf = Base64.getUrlEncoder().withoutPadding().encodeToString(certificate.getEncoded());
+        assertThat(group.ask(client, 2, "/acme/revoke-cert", "{\"certificate\":\"" + leaf + "\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(introspected("till.pem")).contains("\"invalid_client\"", "revoked", " 401");
+    }
+
+    private static String introspected(String certificate) throws Exception {
+        List<String> command = new ArrayList<>(List.of("curl", "-s", "-w", " %{http_code}"));
+        command.addAll(List.of("--cacert", group.root().toString(), "-d", "client_id=till&token=x"));
+        if (!certificate.isEmpty()) {
+            command.addAll(List.of("--cert", certificate, "--key", "till.key"));
+        }
+        command.add(group.at(3, "/oidc/introspect"));
+        return run(command.toArray(String[]::new));
     }
 
     /** The address that stands in the certificate, as {@code openssl ocsp} takes it: HTTP/1.0. */

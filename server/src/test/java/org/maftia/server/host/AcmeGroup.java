@@ -37,7 +37,7 @@ import org.maftia.server.configuration.Overrides;
 import org.maftia.services.authority.TestClient;
 
 /**
- * Real replicas with an authority, at which an account needs a credential of the operator. The first one is an intruder's: its shares are false, and what it sees at an address is not
+ * Real replicas with an authority, and with a provider that has one client, known by an address in its certificate; an authority at which an account needs a credential of the operator. The first one is an intruder's: its shares are false, and what it sees at an address is not
  * what the others see there.
  */
 final class AcmeGroup implements AutoCloseable {
@@ -69,9 +69,14 @@ final class AcmeGroup implements AutoCloseable {
         this.directory = directory;
         String officer =
                 OfficerKeys.create(directory.resolve("officers").resolve(LocalCeremony.OFFICER), new Unlock.KeyFile());
-        this.configuration = FreePorts.fill(Layout.of("4", validation(port)))
+        Configuration plain = FreePorts.fill(Layout.of("4", validation(port)))
                 .withOfficers(
                         new Officers(List.of(new OfficerEntry(LocalCeremony.OFFICER, officer)), Optional.empty()));
+        this.configuration = Configuration.parse(
+                "group.toml",
+                GroupFile.text(plain) + "\n[oidc]\n[[oidc.client]]\nid = \"till\"\nredirects = [\"app:/back\"]\n"
+                        + "tls_client_auth_san_ip = \"127.0.0.1\"\n",
+                Overrides.none());
         SmallGroup.make(directory, configuration);
         Files.writeString(directory.resolve("group.toml"), GroupFile.text(configuration));
         Configuration intruders = Configuration.parse("group.toml", GroupFile.text(configuration), validation(other));

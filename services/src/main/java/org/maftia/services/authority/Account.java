@@ -3,7 +3,7 @@ package org.maftia.services.authority;
 import java.util.List;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.SubjectKey;
 
 /** Who asks for certificates. */
 final class Account {

@@ -12,7 +12,7 @@ import org.maftia.core.wire.Writer;
 import org.maftia.services.authority.acme.Binding;
 import org.maftia.services.authority.acme.Problem;
 import org.maftia.services.authority.acme.Refusal;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.SubjectKey;
 
 /** All accounts, and the credentials of officers that allow more. */
 final class Accounts {

@@ -368,6 +368,18 @@ public final class Authority implements StateMachine {
         return profiles;
     }
 
+    /**
+     * Whether it issued this very certificate and has not revoked it, by what is executed so far: the same at every replica
+     * between two commands. On the thread that executes the log.
+     *
+     * @param serial without leading zeros
+     * @param certificate SHA-256 of its DER
+     */
+    public boolean isGood(byte[] serial, Digest certificate) {
+        Issued one = office.ledger.of(serial);
+        return one != null && !one.isRevoked() && one.digest.equals(certificate);
+    }
+
     /** What one replica tells without the log; on the thread that executes it. */
     public Looks looks() {
         return new Looks(office);

@@ -10,7 +10,7 @@ import org.maftia.services.authority.acme.Jws;
 import org.maftia.services.authority.acme.KeyChange;
 import org.maftia.services.authority.acme.Problem;
 import org.maftia.services.authority.acme.Refusal;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.SubjectKey;
 
 /** Opens requests of clients and deals with their accounts (RFC 8555, sections 6 and 7.3). */
 final class Desk {

@@ -6,7 +6,7 @@ import org.maftia.core.protocol.Invariant;
 import org.maftia.core.replica.Context;
 import org.maftia.services.authority.acme.Problem;
 import org.maftia.services.authority.acme.Refusal;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.SubjectKey;
 
 /**
  * A request of a client whose signature, nonce and place are checked.

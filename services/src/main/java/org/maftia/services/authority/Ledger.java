@@ -13,7 +13,7 @@ import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 import org.maftia.services.authority.pki.CertificateForm;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.SubjectKey;
 
 /** What was issued and what was revoked, with the lists that say so. */
 final class Ledger {

@@ -14,7 +14,7 @@ import org.maftia.services.authority.acme.Problem;
 import org.maftia.services.authority.acme.Refusal;
 import org.maftia.services.authority.pki.CertificateForm;
 import org.maftia.services.authority.pki.OcspQuestion;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.SubjectKey;
 
 /** All that the authority keeps, and the steps that certificates and lists take in it. */
 final class Office {
@@ -146,7 +146,8 @@ final class Office {
                 order.identifiers,
                 order.fromSeconds,
                 order.toSeconds,
-                order.serial[0]));
+                order.serial[0],
+                order.profile.isForClients()));
     }
 
     AuthorityAnswer issued(Order order, byte[] signature, long nowMicros) {

@@ -7,7 +7,8 @@ import org.maftia.core.wire.Reader;
 /** What a client may choose of its certificate. */
 enum Profile {
     CLASSIC("classic", "for web servers; as long as the configuration says"),
-    SHORT_LIVED("shortlived", "for web servers that renew daily; six days");
+    SHORT_LIVED("shortlived", "for web servers that renew daily; six days"),
+    CLIENT("tlsclient", "for clients that show who they are; as long as the configuration says");
 
     /** Days of a {@link #SHORT_LIVED} certificate: shorter than a revocation list takes to be of use everywhere. */
     static final int SHORT_DAYS = 6;
@@ -26,6 +27,11 @@ enum Profile {
 
     String description() {
         return description;
+    }
+
+    /** Whether it is for clients of TLS, and for no servers. */
+    boolean isForClients() {
+        return this == CLIENT;
     }
 
     long seconds(AuthorityPolicy policy) {

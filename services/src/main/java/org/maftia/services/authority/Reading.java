@@ -1,7 +1,7 @@
 package org.maftia.services.authority;
 
 import org.maftia.services.authority.acme.Jws;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.SubjectKey;
 
 /**
  * What one replica would answer, without the log, to a client who only wants to read (RFC 8555, section 6.3). Nobody may see it

@@ -12,7 +12,7 @@ import org.maftia.services.authority.acme.Refusal;
 import org.maftia.services.authority.pki.CertificateForm;
 import org.maftia.services.authority.pki.Identifier;
 import org.maftia.services.authority.pki.IssuedCertificate;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.SubjectKey;
 
 /** Gives certificates out again, and revokes them for who may (RFC 8555, section 7.6). */
 final class RevocationDesk {

@@ -9,6 +9,8 @@ import org.maftia.services.jose.CompactJws;
 import org.maftia.services.jose.StrictJson;
 import org.maftia.services.openid.GrantDesk.Order;
 import org.maftia.services.openid.ProviderAnswer.Fault;
+import org.maftia.services.x509.CertificateChain;
+import org.maftia.services.x509.RefusedCertificateException;
 
 /**
  * Judges who a client is and which key it holds, at every replica. Signed messages name the place that they are for: one that
@@ -30,10 +32,12 @@ final class ClientDesk {
 
     private final ProviderPolicy policy;
     private final Holdings holdings;
+    private final OwnCertificates own;
 
-    ClientDesk(ProviderPolicy policy, Holdings holdings) {
+    ClientDesk(ProviderPolicy policy, Holdings holdings, OwnCertificates own) {
         this.policy = policy;
         this.holdings = holdings;
+        this.own = own;
     }
 
     private record Mark(Digest name, long dueMicros) {}
@@ -53,7 +57,7 @@ final class ClientDesk {
     Known requireBound(Caller caller, Order order) {
         Known known = require(caller, order);
         List<Mark> marks = new ArrayList<>(known.marks);
-        Binding binding = binding(known.client, caller, marks, order);
+        Binding binding = binding(known, caller, marks, order);
         return new Known(known.client, binding, marks);
     }
 
@@ -65,6 +69,7 @@ final class ClientDesk {
     Known require(Caller caller, Order order) {
         ProviderPolicy.Client client = policy.client(caller.client()).orElseThrow(ClientDesk::wrong);
         List<Mark> marks = new ArrayList<>();
+        Binding binding = Binding.NONE;
         switch (client.method()) {
             case NONE -> {}
             case SECRET -> {
@@ -77,9 +82,30 @@ final class ClientDesk {
                 if (!client.certificates().contains(caller.certificate())) {
                     throw wrong();
                 }
+                binding = new Binding(Binding.Kind.CERTIFICATE, caller.certificate());
             }
+            case CERTIFIED -> binding = new Binding(Binding.Kind.CERTIFICATE, certified(client, caller, order));
         }
-        return new Known(client, Binding.NONE, marks);
+        return new Known(client, binding, marks);
+    }
+
+    /** RFC 8705, section 2.1: the certificate of whoever an anchor says to be this client, good at the time of the log. */
+    private Digest certified(ProviderPolicy.Client client, Caller caller, Order order) {
+        CertificateChain chain;
+        CertificateChain.Anchor anchor;
+        try {
+            chain = CertificateChain.of(caller.chain());
+            anchor = chain.require(policy.anchors(), order.nowSeconds());
+        } catch (MalformedException | RefusedCertificateException e) {
+            throw Refusal.of(Fault.INVALID_CLIENT, String.valueOf(e.getMessage()));
+        }
+        if (client.certified().filter(name -> name.isIn(chain)).isEmpty()) {
+            throw Refusal.of(Fault.INVALID_CLIENT, "the certificate is of another name than the client's");
+        }
+        if (anchor.isOwn() && !own.isGood(chain.serial(), chain.leafDigest())) {
+            throw Refusal.of(Fault.INVALID_CLIENT, "the certificate is revoked, or none of this group's authority");
+        }
+        return chain.leafDigest();
     }
 
     private static Refusal wrong() {
@@ -162,12 +188,13 @@ final class ClientDesk {
                 && policy.isIssuer(place.substring(0, place.length() - TOKEN_PATH.length()), gateway);
     }
 
-    private Binding binding(ProviderPolicy.Client client, Caller caller, List<Mark> marks, Order order) {
-        if (client.method() == ProviderPolicy.Method.CERTIFICATES) {
+    private Binding binding(Known known, Caller caller, List<Mark> marks, Order order) {
+        ProviderPolicy.Client client = known.client;
+        if (known.binding.kind() == Binding.Kind.CERTIFICATE) {
             if (!caller.proof().isEmpty()) {
                 throw Refusal.of(Fault.INVALID_DPOP_PROOF, "the tokens of this client are bound to its certificate");
             }
-            return new Binding(Binding.Kind.CERTIFICATE, caller.certificate());
+            return known.binding;
         }
         if (caller.proof().isEmpty()) {
             if (client.bound() != ProviderPolicy.Bound.NO) {
@@ -184,8 +211,9 @@ final class ClientDesk {
         if (!proof.method().equals("POST") || !isToken(proof.place(), order.gateway())) {
             throw Refusal.of(Fault.INVALID_DPOP_PROOF, "the proof is for another request");
         }
-        boolean known = client.keys().stream().anyMatch(key -> key.thumbprint().equals(proof.key()));
-        if (client.bound() == ProviderPolicy.Bound.OWN && !known) {
+        boolean registered =
+                client.keys().stream().anyMatch(key -> key.thumbprint().equals(proof.key()));
+        if (client.bound() == ProviderPolicy.Bound.OWN && !registered) {
             throw Refusal.of(Fault.INVALID_DPOP_PROOF, "the proof is by another key than the client registered");
         }
         if (!holdings.nonces.isGood(proof.nonce(), order.nowMicros())) {

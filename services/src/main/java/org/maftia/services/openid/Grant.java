@@ -42,10 +42,10 @@ record Grant(Terms terms, Binding binding, Digest refresh, Digest replacedBy, Li
         return replaced.contains(beginning(verifier));
     }
 
-    Grant replacedBy(Digest next, Digest command) {
+    Grant replacedBy(Digest next, Digest command, Binding held) {
         List<Long> more = new ArrayList<>(replaced);
         more.add(beginning(refresh));
-        return new Grant(terms, binding, next, command, more, dueMicros);
+        return new Grant(terms, held, next, command, more, dueMicros);
     }
 
     static void write(Writer writer, Grant it) {

@@ -19,11 +19,11 @@ final class GrantDesk {
     private final List<TokenKey> keys;
     private final ClientDesk clients;
 
-    GrantDesk(ProviderPolicy policy, Holdings holdings, List<TokenKey> keys) {
+    GrantDesk(ProviderPolicy policy, Holdings holdings, List<TokenKey> keys, OwnCertificates own) {
         this.policy = policy;
         this.holdings = holdings;
         this.keys = List.copyOf(keys);
-        this.clients = new ClientDesk(policy, holdings);
+        this.clients = new ClientDesk(policy, holdings, own);
     }
 
     /** A command as it came, and around it what the group agreed on. */
@@ -197,9 +197,7 @@ final class GrantDesk {
                         && found.terms().client().equals(known.client().id()))
                 .filter(found -> order.proves(wish.refresh()))
                 .orElseThrow(GrantDesk::unknown);
-        if (!grant.binding().equals(known.binding())) {
-            throw Refusal.of(Fault.INVALID_GRANT, "the refresh token is bound to another key, or to none");
-        }
+        requireHeld(grant, known);
         Person person = person(grant.terms().name());
         if (grant.wasReplaced(wish.refresh())) {
             if (!grant.replacedBy().equals(order.name())) {
@@ -216,7 +214,7 @@ final class GrantDesk {
             holdings.grants.remove(wish.grant());
             throw Refusal.of(Fault.INVALID_GRANT, "the person must sign in again");
         }
-        Grant next = grant.replacedBy(wish.next(), order.name());
+        Grant next = grant.replacedBy(wish.next(), order.name(), known.binding());
         if (wish.next().equals(Digest.ZERO) || next.wasReplaced(wish.next())) {
             throw Refusal.of(Fault.INVALID_REQUEST, "the next refresh token is not new");
         }
@@ -225,6 +223,18 @@ final class GrantDesk {
         holdings.grants.put(wish.grant(), next);
         clients.spend(known, order);
         return answer;
+    }
+
+    /**
+     * A client that is known by a certified name has a new certificate now and then, and the refresh token is the client's, not the
+     * certificate's (RFC 8705, sections 6.3 and 7.1): what it gets from then on is bound to the new one.
+     */
+    private static void requireHeld(Grant grant, ClientDesk.Known known) {
+        boolean renewed = known.client().method() == ProviderPolicy.Method.CERTIFIED
+                && grant.binding().kind() == Binding.Kind.CERTIFICATE;
+        if (!renewed && !grant.binding().equals(known.binding())) {
+            throw Refusal.of(Fault.INVALID_GRANT, "the refresh token is bound to another key, or to none");
+        }
     }
 
     private static Refusal unknown() {

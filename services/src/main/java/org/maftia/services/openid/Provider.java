@@ -46,10 +46,12 @@ public final class Provider implements StateMachine {
      * @param policy of the group
      * @param keys of the group for tokens, each for one algorithm; there is one for RS256
      * @param function that passwords go through; empty where the group has none, and takes no passwords
+     * @param own certificates of the group's authority, which the same log tells of
      */
-    public Provider(ProviderPolicy policy, List<TokenKey> keys, Optional<PasswordFunction> function) {
+    public Provider(
+            ProviderPolicy policy, List<TokenKey> keys, Optional<PasswordFunction> function, OwnCertificates own) {
         this.passkeys = new PasskeyDesk(policy, holdings);
-        this.grants = new GrantDesk(policy, holdings, keys);
+        this.grants = new GrantDesk(policy, holdings, keys, own);
         this.removals = new RemovalDesk(policy, holdings);
         this.passwords = new PasswordDesk(holdings, passkeys, function, usual(keys));
     }

@@ -7,6 +7,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.maftia.core.wire.Digest;
 import org.maftia.services.jose.JsonWebKey;
+import org.maftia.services.x509.CertificateChain;
+import org.maftia.services.x509.CertifiedName;
 
 /**
  * What the group's configuration says of its provider.
@@ -17,6 +19,7 @@ import org.maftia.services.jose.JsonWebKey;
  * @param homes bases that belong to one gateway, by its number: what a client signs for such a place only that gateway can use
  * @param group its name in what officers sign
  * @param officers their public keys
+ * @param anchors who is believed about the names of clients
  */
 public record ProviderPolicy(
         List<String> bases,
@@ -26,7 +29,8 @@ public record ProviderPolicy(
         List<Invitation> invitations,
         SortedMap<Integer, String> homes,
         Digest group,
-        List<Digest> officers) {
+        List<Digest> officers,
+        List<CertificateChain.Anchor> anchors) {
     /** Of the provider at each base. */
     public static final String PATH = "/oidc";
 
@@ -42,14 +46,29 @@ public record ProviderPolicy(
         invitations = List.copyOf(invitations);
         homes = Collections.unmodifiableSortedMap(new TreeMap<>(homes));
         officers = List.copyOf(officers);
+        anchors = List.copyOf(anchors);
     }
 
-    /** How a client makes itself known (RFC 8705, section 2.2; OpenID Connect Core, section 9). */
+    /** One whose clients come with no certified names. */
+    public ProviderPolicy(
+            List<String> bases,
+            String place,
+            boolean open,
+            List<Client> clients,
+            List<Invitation> invitations,
+            SortedMap<Integer, String> homes,
+            Digest group,
+            List<Digest> officers) {
+        this(bases, place, open, clients, invitations, homes, group, officers, List.of());
+    }
+
+    /** How a client makes itself known (RFC 8705, sections 2.1 and 2.2; OpenID Connect Core, section 9). */
     public enum Method {
         NONE("none"),
         SECRET("client_secret_basic"),
         KEYS("private_key_jwt"),
-        CERTIFICATES("self_signed_tls_client_auth");
+        CERTIFICATES("self_signed_tls_client_auth"),
+        CERTIFIED("tls_client_auth");
 
         private final String word;
 
@@ -82,6 +101,7 @@ public record ProviderPolicy(
      * @param secret the public half of the client's secret; empty where it can keep none, such as a program on a phone
      * @param keys under which it signs that it is itself; empty where it has another way
      * @param certificates with which it comes, by SHA-256; empty where it has another way
+     * @param certified the name in whatever certificate it comes with; empty where it has another way
      * @param algorithm of its tokens
      */
     public record Client(
@@ -90,12 +110,25 @@ public record ProviderPolicy(
             Optional<Digest> secret,
             List<JsonWebKey> keys,
             List<Digest> certificates,
+            Optional<CertifiedName> certified,
             String algorithm,
             Bound bound) {
         public Client {
             redirects = List.copyOf(redirects);
             keys = List.copyOf(keys);
             certificates = List.copyOf(certificates);
+        }
+
+        /** One that comes with no certified name. */
+        public Client(
+                String id,
+                List<String> redirects,
+                Optional<Digest> secret,
+                List<JsonWebKey> keys,
+                List<Digest> certificates,
+                String algorithm,
+                Bound bound) {
+            this(id, redirects, secret, keys, certificates, Optional.empty(), algorithm, bound);
         }
 
         /** One that gets bearer tokens, by the usual algorithm. */
@@ -109,6 +142,9 @@ public record ProviderPolicy(
             }
             if (!certificates.isEmpty()) {
                 return Method.CERTIFICATES;
+            }
+            if (certified.isPresent()) {
+                return Method.CERTIFIED;
             }
             return secret.isPresent() ? Method.SECRET : Method.NONE;
         }

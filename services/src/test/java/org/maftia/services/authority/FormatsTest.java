@@ -35,7 +35,7 @@ import org.maftia.services.authority.pki.CertificateRequest;
 import org.maftia.services.authority.pki.Identifier;
 import org.maftia.services.authority.pki.Instants;
 import org.maftia.services.authority.pki.KeyStrength;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.SubjectKey;
 
 class FormatsTest {
     private static KeyPair pair(String algorithm, int bits) throws Exception {
@@ -129,7 +129,8 @@ class FormatsTest {
                         Identifier.of(Identifier.Kind.IP, "2001:db8::1")),
                 1_900_000_000L,
                 2_600_000_000L,
-                1));
+                1,
+                false));
         byte[] list = form.list(
                 1, 7, 1_900_000_000L, 1_900_086_400L, List.of(new CertificateForm.Revoked(serial, 1_899_999_999L, 4)));
         assertThat(Transcript.sha256(statement) + " " + Transcript.sha256(list)).isEqualTo(GOLDEN);

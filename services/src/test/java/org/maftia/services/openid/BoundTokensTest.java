@@ -159,7 +159,7 @@ class BoundTokensTest {
                 new Caller("a", "b", Digest.of(HexFormat.of().parseHex("01".repeat(32))), "c"), Digest.ZERO);
         byte[] encoded = ProviderCommand.CODEC.encode(command);
         assertThat(HexFormat.of().formatHex(encoded))
-                .isEqualTo("0b000161000162" + "01".repeat(32) + "000163" + "00".repeat(32));
+                .isEqualTo("0b000161000162" + "01".repeat(32) + "00000000" + "000163" + "00".repeat(32));
         assertThat(ProviderCommand.CODEC.decode(encoded)).isEqualTo(command);
     }
 

@@ -40,7 +40,8 @@ class ClientDeskTest {
                     new TreeMap<>(),
                     Digest.ZERO,
                     List.of()),
-            holdings);
+            holdings,
+            OwnCertificates.NONE);
 
     /** Asks for nothing. */
     private static final class Here extends UnaskedContext {

@@ -26,6 +26,9 @@ import org.maftia.services.jose.StrictJson;
 import org.maftia.services.openid.BearerSecret.Use;
 import org.maftia.services.testing.Corpus;
 import org.maftia.services.testing.Trial;
+import org.maftia.services.x509.CertificateChain;
+import org.maftia.services.x509.CertifiedName;
+import org.maftia.services.x509.TestIssuer;
 
 /** People register, sign in, set passwords and leave, and clients of each kind get tokens; hostile gateways sign what they alter. */
 public final class ProviderCorpus implements Corpus {
@@ -43,6 +46,7 @@ public final class ProviderCorpus implements Corpus {
     private final TestClient device = TestClient.make();
     private final BearerSecret client = fresh(Use.CLIENT);
     private final BearerSecret invitation = fresh(Use.INVITATION);
+    private final TestIssuer issuer = TestIssuer.root("CN=Issuer");
     private int secrets;
 
     private BearerSecret fresh(Use use) {
@@ -75,13 +79,23 @@ public final class ProviderCorpus implements Corpus {
                                 List.of(),
                                 List.of(CERTIFICATE),
                                 TokenKey.PS256,
+                                ProviderPolicy.Bound.NO),
+                        new ProviderPolicy.Client(
+                                "till",
+                                List.of(BACK),
+                                Optional.empty(),
+                                List.of(),
+                                List.of(),
+                                Optional.of(new CertifiedName(CertifiedName.Kind.DNS, "till.example")),
+                                TokenKey.RS256,
                                 ProviderPolicy.Bound.NO)),
                 List.of(new ProviderPolicy.Invitation("root", invitation.verifier())),
                 homes,
                 GROUP,
                 List.of(Digest.of(new Ed25519PrivateKeyParameters(OFFICER)
                         .generatePublicKey()
-                        .getEncoded())));
+                        .getEncoded())),
+                List.of(CertificateChain.Anchor.own(issuer.certificate)));
     }
 
     private ProviderPolicy.Client keyed(String id, ProviderPolicy.Bound bound) {
@@ -97,7 +111,8 @@ public final class ProviderCorpus implements Corpus {
                 new Provider(
                         policy(),
                         List.of(new TokenKey("openid", TestLog.KEY), new TokenKey("openid-pss", TestLog.PSS_KEY)),
-                        Optional.of(new PasswordFunction("oprf", EvaluationReceipt.function(TrialLog.OPRF_KEY)))));
+                        Optional.of(new PasswordFunction("oprf", EvaluationReceipt.function(TrialLog.OPRF_KEY))),
+                        (serial, certificate) -> true));
         return services;
     }
 
@@ -275,6 +290,10 @@ public final class ProviderCorpus implements Corpus {
         }
         give(trial, new ProviderCommand.Present(new Caller("firm", "", CERTIFICATE, ""), GROUP));
         give(trial, new ProviderCommand.Present(new Caller("own", "x", CERTIFICATE, proof), GROUP));
+        give(
+                trial,
+                issuer.client("till.example"),
+                bytes -> new ProviderCommand.Present(new Caller("till", "", Digest.ZERO, List.of(bytes), ""), GROUP));
     }
 
     /** With one of its parts in the place of its own. */

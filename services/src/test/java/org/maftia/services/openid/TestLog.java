@@ -49,6 +49,7 @@ public final class TestLog {
     static final PasswordFunction FUNCTION = new PasswordFunction("oprf", EvaluationReceipt.function(SEEDS.key()));
 
     private final ProviderPolicy policy;
+    private final OwnCertificates own;
     private Provider provider;
     private final TreeMap<RequestId, byte[]> results = new TreeMap<>();
     private final TreeMap<RequestId, byte[]> signatures = new TreeMap<>();
@@ -60,13 +61,18 @@ public final class TestLog {
     public boolean draws = true;
 
     public TestLog(ProviderPolicy policy, long timeMicros) {
+        this(policy, timeMicros, OwnCertificates.NONE);
+    }
+
+    TestLog(ProviderPolicy policy, long timeMicros, OwnCertificates own) {
+        this.own = own;
         this.policy = policy;
         this.timeMicros = timeMicros;
         this.provider = fresh();
     }
 
     private Provider fresh() {
-        return new Provider(policy, KEYS, Optional.of(FUNCTION));
+        return new Provider(policy, KEYS, Optional.of(FUNCTION), own);
     }
 
     private static KeyPair pair() {

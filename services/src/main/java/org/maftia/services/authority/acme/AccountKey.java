@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
-import org.maftia.services.authority.pki.Hash;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.Hash;
+import org.maftia.services.x509.SubjectKey;
 
 /** Keys of accounts in JOSE: JWK in, thumbprint out, signatures checked. */
 public final class AccountKey {

@@ -1,8 +1,8 @@
 package org.maftia.services.authority.acme;
 
 import java.util.Arrays;
-import org.maftia.services.authority.pki.Hash;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.Hash;
+import org.maftia.services.x509.SubjectKey;
 
 /**
  * The proof that whoever holds the key of a new account also holds a credential that an officer gave out (RFC 8555, section

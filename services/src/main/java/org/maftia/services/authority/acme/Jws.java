@@ -3,7 +3,7 @@ package org.maftia.services.authority.acme;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.SubjectKey;
 
 /**
  * A signed request as RFC 8555, section 6.2, wants it: flattened JSON serialisation (RFC 7515, section 7.2.2), all of the

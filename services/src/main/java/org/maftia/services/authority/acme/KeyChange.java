@@ -1,6 +1,6 @@
 package org.maftia.services.authority.acme;
 
-import org.maftia.services.authority.pki.SubjectKey;
+import org.maftia.services.x509.SubjectKey;
 
 /**
  * The wish to give an account another key: signed with the new key within what the old key signed (RFC 8555, section 7.3.5).

@@ -37,6 +37,9 @@ import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.V2TBSCertListGenerator;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
+import org.maftia.services.x509.Der;
+import org.maftia.services.x509.Hash;
+import org.maftia.services.x509.SubjectKey;
 
 /**
  * Certificates and revocation lists of one issuer (RFC 5280): what is to be signed first, the whole when the signature
@@ -95,9 +98,16 @@ public final class CertificateForm {
      * @param names one or more
      * @param fromSeconds since 1970; valid from then, to the other second
      * @param shard the revocation list in which it would stand
+     * @param forClients whether it is for clients of TLS; otherwise for servers
      */
     public record Content(
-            byte[] serial, SubjectKey key, List<Identifier> names, long fromSeconds, long toSeconds, int shard) {
+            byte[] serial,
+            SubjectKey key,
+            List<Identifier> names,
+            long fromSeconds,
+            long toSeconds,
+            int shard,
+            boolean forClients) {
         public Content {
             names = List.copyOf(names);
         }
@@ -132,7 +142,11 @@ public final class CertificateForm {
                 Extension.keyUsage,
                 true,
                 new KeyUsage(rsa ? KeyUsage.digitalSignature | KeyUsage.keyEncipherment : KeyUsage.digitalSignature));
-        extensions.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+        extensions.addExtension(
+                Extension.extendedKeyUsage,
+                false,
+                new ExtendedKeyUsage(
+                        content.forClients ? KeyPurposeId.id_kp_clientAuth : KeyPurposeId.id_kp_serverAuth));
         extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
         extensions.addExtension(
                 Extension.subjectKeyIdentifier,

@@ -23,6 +23,9 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.maftia.core.wire.MalformedException;
+import org.maftia.services.x509.Der;
+import org.maftia.services.x509.Hash;
+import org.maftia.services.x509.SubjectKey;
 
 /**
  * What a client wants certified: the key, and all names that the request states anywhere. Signed with that key.

@@ -6,6 +6,7 @@ import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
+import org.maftia.services.x509.Address;
 
 /**
  * A name that a certificate may state, in its one canonical form: a host name in lower-case ASCII, perhaps with a wildcard as

@@ -10,6 +10,9 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.util.BigIntegers;
 import org.maftia.core.wire.MalformedException;
+import org.maftia.services.x509.Address;
+import org.maftia.services.x509.Der;
+import org.maftia.services.x509.SubjectKey;
 
 /**
  * What a certificate says that somebody brings; whether it is one of the authority's the caller knows from its bytes.

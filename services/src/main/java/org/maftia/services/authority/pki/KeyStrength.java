@@ -2,6 +2,7 @@ package org.maftia.services.authority.pki;
 
 import java.math.BigInteger;
 import java.util.Optional;
+import org.maftia.services.x509.SubjectKey;
 
 /**
  * Finds RSA keys that can be factored at once: with small factors, with two primes close together, or made by the flawed

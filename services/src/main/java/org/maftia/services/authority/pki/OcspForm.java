@@ -23,6 +23,8 @@ import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.jspecify.annotations.Nullable;
+import org.maftia.services.x509.Der;
+import org.maftia.services.x509.Hash;
 
 /**
  * Answers about certificates of one issuer, signed with the issuer's own key (RFC 6960, section 4.2.2.2, first case): what

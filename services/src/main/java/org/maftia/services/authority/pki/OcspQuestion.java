@@ -16,6 +16,8 @@ import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.util.BigIntegers;
 import org.maftia.core.wire.MalformedException;
+import org.maftia.services.x509.Der;
+import org.maftia.services.x509.Hash;
 
 /**
  * Somebody's question whether a certificate is revoked (RFC 6960, section 4.1).

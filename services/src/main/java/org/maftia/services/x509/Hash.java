@@ -1,4 +1,4 @@
-package org.maftia.services.authority.pki;
+package org.maftia.services.x509;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,7 +23,7 @@ public enum Hash {
         this.digestInfo = HexFormat.of().parseHex(digestInfo);
     }
 
-    byte[] of(byte[] message) {
+    public byte[] of(byte[] message) {
         return digest(name, message);
     }
 
@@ -45,7 +45,7 @@ public enum Hash {
     }
 
     /** SHA-1, as names of keys have it in certificates (RFC 5280, section 4.2.1.2); no security rests on it. */
-    static byte[] sha1(byte[] message) {
+    public static byte[] sha1(byte[] message) {
         return digest("SHA-1", message);
     }
 

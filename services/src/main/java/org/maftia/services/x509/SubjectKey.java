@@ -1,4 +1,4 @@
-package org.maftia.services.authority.pki;
+package org.maftia.services.x509;
 
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -102,6 +102,17 @@ public final class SubjectKey {
                 Der.of(new org.bouncycastle.asn1.pkcs.RSAPublicKey(modulus, exponent)));
     }
 
+    /** An RSA key of one's own, of any length: {@link #decode} judges those of strangers. */
+    static SubjectKey ownRsa(SubjectPublicKeyInfo info) {
+        ASN1Sequence numbers =
+                ASN1Sequence.getInstance(Der.parse(info.getPublicKeyData().getOctets()));
+        return new SubjectKey(
+                new Value.Rsa(
+                        ASN1Integer.getInstance(numbers.getObjectAt(0)).getValue(),
+                        ASN1Integer.getInstance(numbers.getObjectAt(1)).getValue()),
+                Der.of(info));
+    }
+
     /** @throws MalformedException when the point is not on the curve */
     public static SubjectKey elliptic(Curve curve, byte[] x, byte[] y) {
         if (x.length != curve.length || y.length != curve.length) {
@@ -157,7 +168,12 @@ public final class SubjectKey {
         }
     }
 
-    static SubjectKey decode(SubjectPublicKeyInfo info) {
+    /**
+     * The key in a structure that was read.
+     *
+     * @throws MalformedException when it is of a kind that is not taken; the library throws what it likes where parts are none
+     */
+    public static SubjectKey decode(SubjectPublicKeyInfo info) {
         ASN1ObjectIdentifier algorithm = info.getAlgorithm().getAlgorithm();
         byte[] key = info.getPublicKeyData().getOctets();
         if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {

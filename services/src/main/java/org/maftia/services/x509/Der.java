@@ -1,4 +1,4 @@
-package org.maftia.services.authority.pki;
+package org.maftia.services.x509;
 
 import java.io.IOException;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -7,10 +7,10 @@ import org.bouncycastle.asn1.ASN1Primitive;
 import org.maftia.core.wire.MalformedException;
 
 /** ASN.1 in memory. */
-final class Der {
+public final class Der {
     private Der() {}
 
-    static byte[] of(ASN1Encodable value) {
+    public static byte[] of(ASN1Encodable value) {
         try {
             return value.toASN1Primitive().getEncoded(ASN1Encoding.DER);
         } catch (IOException e) {
@@ -20,7 +20,7 @@ final class Der {
 
     /** What is read from a value; may throw whatever the library throws. */
     @FunctionalInterface
-    interface Reading<T> {
+    public interface Reading<T> {
         T read();
     }
 
@@ -32,7 +32,7 @@ final class Der {
      * @param refusal the sentence for what has none of its own
      * @throws MalformedException when they are not what is read
      */
-    static <T> T read(String refusal, Reading<T> reading) {
+    public static <T> T read(String refusal, Reading<T> reading) {
         try {
             return reading.read();
         } catch (MalformedException e) {
@@ -47,7 +47,7 @@ final class Der {
      *
      * @throws MalformedException when they are none
      */
-    static ASN1Primitive parse(byte[] encoded) {
+    public static ASN1Primitive parse(byte[] encoded) {
         try {
             return ASN1Primitive.fromByteArray(encoded);
         } catch (IOException | RuntimeException e) { // the library has many ways to say that bytes are nonsense

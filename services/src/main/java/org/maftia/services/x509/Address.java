@@ -1,10 +1,10 @@
-package org.maftia.services.authority.pki;
+package org.maftia.services.x509;
 
 import java.util.regex.Pattern;
 import org.maftia.core.wire.MalformedException;
 
 /** Addresses of the Internet as text and bytes, without asking the platform. */
-final class Address {
+public final class Address {
     private static final int GROUPS = 8;
 
     /** No leading zeros: some take them for octal. */
@@ -19,12 +19,12 @@ final class Address {
      *
      * @throws MalformedException when it is none
      */
-    static String canonical(String text) {
+    public static String canonical(String text) {
         return text(bytes(text));
     }
 
     /** Four or sixteen bytes. */
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         if (text.length() > 45) {
             throw new MalformedException("no address");
         }
@@ -89,7 +89,7 @@ final class Address {
     }
 
     /** Of four or sixteen bytes. */
-    static String text(byte[] bytes) {
+    public static String text(byte[] bytes) {
         StringBuilder text = new StringBuilder();
         if (bytes.length == 4) {
             for (byte part : bytes) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.services.x509;
+
+import org.jspecify.annotations.NullMarked;
