@@ -12,6 +12,7 @@ import org.maftia.services.authority.AuthorityCorpus;
 import org.maftia.services.beacon.BeaconCorpus;
 import org.maftia.services.evaluation.EvaluationCorpus;
 import org.maftia.services.exchange.ExchangeCorpus;
+import org.maftia.services.exchange.MailboxCorpus;
 import org.maftia.services.log.LogCorpus;
 import org.maftia.services.notary.NotaryCorpus;
 import org.maftia.services.openid.ProviderCorpus;
@@ -42,6 +43,7 @@ class HostileCommandsTest {
                 of("signing", SigningCorpus::new),
                 of("registration", RegistrationCorpus::new),
                 of("exchange", ExchangeCorpus::new),
+                of("exchange-mailbox", MailboxCorpus::new),
                 of("openid", ProviderCorpus::new),
                 of("authority", AuthorityCorpus::new),
                 of("authority.hostile", () -> new AuthorityCorpus(true)));

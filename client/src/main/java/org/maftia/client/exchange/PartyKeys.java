@@ -18,6 +18,7 @@ import org.maftia.services.exchange.message.Escrowed;
 import org.maftia.services.exchange.message.Handover;
 import org.maftia.services.exchange.message.ItemAcceptance;
 import org.maftia.services.exchange.message.ItemOffer;
+import org.maftia.services.exchange.message.MailboxReading;
 import org.maftia.services.exchange.message.Opening;
 import org.maftia.services.exchange.message.Party;
 import org.maftia.services.jose.CompactJws;
@@ -221,6 +222,17 @@ public final class PartyKeys {
         }
         return signer.sign(
                 Appeal.RESOLVE, Appeal.resolve(opening.id(), answering.message().digest()));
+    }
+
+    /**
+     * What a party shows a gateway to read what lies in the mailbox between it and another one, {@link
+     * MailboxReading#LIFE_SECONDS} long.
+     *
+     * @param trusted thumbprint of the group's key
+     * @param timeSeconds since 1970, now
+     */
+    public CompactJws reading(Digest trusted, Party other, long timeSeconds) {
+        return signer.sign(MailboxReading.TYPE, MailboxReading.payload(trusted, party(), other, timeSeconds));
     }
 
     /**

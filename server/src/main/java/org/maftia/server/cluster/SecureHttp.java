@@ -86,6 +86,12 @@ public final class SecureHttp {
         return exchange(address, timeoutMillis, ANSWER_LENGTH_MAX, contentType, body);
     }
 
+    /** @param lengthMax of the answer, in bytes; a longer one is cut there */
+    public Reply post(String address, int timeoutMillis, String contentType, byte[] body, int lengthMax)
+            throws IOException {
+        return exchange(address, timeoutMillis, lengthMax, contentType, body);
+    }
+
     private Reply exchange(String address, int timeoutMillis, int lengthMax, String contentType, byte[] body)
             throws IOException {
         if (!(URI.create(address).toURL().openConnection() instanceof HttpsURLConnection connection)) {

@@ -38,10 +38,12 @@ import picocli.CommandLine.Spec;
                     + " Who waits",
             "in vain turns to the group: A aborts while there is no acceptance, and resolves once it has one; B"
                     + " resolves.",
-            "Messages are files that the parties send each other in whatever way they like."
-        })
+            "Messages are files that the parties send each other in whatever way they like. Parties who cannot reach"
+                    + " each other leave them at the group: --mailbox does that besides, 'inbox' fetches them."
+        },
+        subcommands = {ExchangeInboxCommand.class, ExchangeLeaveCommand.class})
 final class ExchangeCommand implements Runnable {
-    private static final String KEYS = "Your keys, as 'maftia exchange keys' made them.";
+    static final String KEYS = "Your keys, as 'maftia exchange keys' made them.";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -57,11 +59,11 @@ final class ExchangeCommand implements Runnable {
 
     /** What a library refuses to sign or believe, as a command says it. */
     @FunctionalInterface
-    private interface Step<T> {
+    interface Step<T> {
         T take() throws MalformedException, CommandException;
     }
 
-    private static <T> T checked(Step<T> step) throws CommandException {
+    static <T> T checked(Step<T> step) throws CommandException {
         try {
             return step.take();
         } catch (MalformedException e) {
@@ -90,6 +92,7 @@ final class ExchangeCommand implements Runnable {
     int offer(
             @Mixin DirectoryOption directory,
             @Mixin OutputOption output,
+            @Mixin MailboxOption mailbox,
             @Option(names = "--keys", required = true, description = KEYS) Path keys,
             @Option(names = "--to", required = true, paramLabel = "PUB", description = "The other's public keys.")
                     Path to,
@@ -102,6 +105,7 @@ final class ExchangeCommand implements Runnable {
                 ExchangeFiles.keys(keys).offer(trusted, ExchangeFiles.party(to), ExchangeFiles.digest(text), secret));
         ExchangeFiles.writeSecret(out.resolveSibling(out.getFileName() + ".secret"), secret);
         ExchangeFiles.write(out, ExchangeFiles.line(offer.message()));
+        mailbox.leave(directory, offer);
         return said(output, offer, "offered; 'maftia exchange abort' while no acceptance comes");
     }
 
@@ -113,31 +117,36 @@ final class ExchangeCommand implements Runnable {
 
     @Command(name = "accept", description = "B: accept an offered contract.")
     int accept(
+            @Mixin DirectoryOption directory,
             @Mixin OutputOption output,
+            @Mixin MailboxOption mailbox,
             @Option(names = "--keys", required = true, description = KEYS) Path keys,
             @Option(names = "--text", required = true, paramLabel = "FILE", description = "What you agree to.")
                     Path text,
             @Option(names = "--offer", required = true, paramLabel = "FILE", description = "A's offer.") Path first,
             @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where to write.") Path out)
-            throws CommandException {
+            throws CommandException, IOException, ConfigurationException {
         ContractOffer offer = checked(() -> ContractOffer.of(ExchangeFiles.message(first)));
         if (!offer.text().equals(ExchangeFiles.digest(text))) {
             throw new CommandException("the offer is one of another text than " + text, "read what is offered");
         }
         ContractAcceptance acceptance = checked(() -> ExchangeFiles.keys(keys).accept(offer));
         ExchangeFiles.write(out, ExchangeFiles.line(acceptance.message()));
+        mailbox.leave(directory, offer.id(), acceptance.message());
         return said(output, offer, "accepted; 'maftia exchange resolve' if no confirmation comes");
     }
 
     @Command(name = "confirm", description = "A: confirm an acceptance. From now on you resolve, and do not abort.")
     int confirm(
+            @Mixin DirectoryOption directory,
             @Mixin OutputOption output,
+            @Mixin MailboxOption mailbox,
             @Option(names = "--keys", required = true, description = KEYS) Path keys,
             @Option(names = "--offer", required = true, paramLabel = "FILE", description = "Your offer.") Path first,
             @Option(names = "--acceptance", required = true, paramLabel = "FILE", description = "B's acceptance.")
                     Path second,
             @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where to write.") Path out)
-            throws CommandException {
+            throws CommandException, IOException, ConfigurationException {
         Path secret = first.resolveSibling(first.getFileName() + ".secret");
         ContractOffer offer = checked(() -> ContractOffer.of(ExchangeFiles.message(first)));
         ContractConfirmation confirmation = checked(() -> ExchangeFiles.keys(keys)
@@ -146,6 +155,7 @@ final class ExchangeCommand implements Runnable {
                         acceptance(offer, second),
                         ExchangeFiles.read(secret, ContractConfirmation.SECRET_LENGTH)));
         ExchangeFiles.write(out, ExchangeFiles.line(confirmation.message()));
+        mailbox.leave(directory, offer.id(), confirmation.message());
         return said(output, offer, "confirmed; 'maftia exchange resolve' if B does not open");
     }
 
@@ -155,7 +165,9 @@ final class ExchangeCommand implements Runnable {
 
     @Command(name = "open", description = "B: open what you are committed to, once A has confirmed.")
     int open(
+            @Mixin DirectoryOption directory,
             @Mixin OutputOption output,
+            @Mixin MailboxOption mailbox,
             @Option(names = "--keys", required = true, description = KEYS) Path keys,
             @Option(names = "--offer", required = true, paramLabel = "FILE", description = "A's offer.") Path first,
             @Option(names = "--acceptance", required = true, paramLabel = "FILE", description = "Your acceptance.")
@@ -163,7 +175,7 @@ final class ExchangeCommand implements Runnable {
             @Option(names = "--confirmation", required = true, paramLabel = "FILE", description = "A's confirmation.")
                     Path third,
             @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where to write.") Path out)
-            throws CommandException {
+            throws CommandException, IOException, ConfigurationException {
         ContractOffer offer = checked(() -> ContractOffer.of(ExchangeFiles.message(first)));
         byte[] opening = checked(() -> {
             ContractAcceptance acceptance = acceptance(offer, second);
@@ -171,6 +183,7 @@ final class ExchangeCommand implements Runnable {
                     .open(offer, acceptance, ContractConfirmation.of(ExchangeFiles.message(third), offer, acceptance));
         });
         ExchangeFiles.write(out, opening);
+        mailbox.leave(directory, offer.id(), StrictJson.base64(opening));
         return said(output, offer, "opened; both have a contract");
     }
 
@@ -178,6 +191,7 @@ final class ExchangeCommand implements Runnable {
     int offerItem(
             @Mixin DirectoryOption directory,
             @Mixin OutputOption output,
+            @Mixin MailboxOption mailbox,
             @Option(names = "--keys", required = true, description = KEYS) Path keys,
             @Option(names = "--to", required = true, paramLabel = "PUB", description = "The other's public keys.")
                     Path to,
@@ -198,6 +212,7 @@ final class ExchangeCommand implements Runnable {
                         group.cipher(),
                         SystemEntropy.INSTANCE));
         ExchangeFiles.write(out, ExchangeFiles.line(offer.message()));
+        mailbox.leave(directory, offer);
         return said(output, offer, "offered; 'maftia exchange abort' while no acceptance comes");
     }
 
@@ -213,6 +228,7 @@ final class ExchangeCommand implements Runnable {
     int acceptItem(
             @Mixin DirectoryOption directory,
             @Mixin OutputOption output,
+            @Mixin MailboxOption mailbox,
             @Option(names = "--keys", required = true, description = KEYS) Path keys,
             @Option(names = "--item", required = true, paramLabel = "FILE", description = "What you give.") Path item,
             @Option(names = "--offer", required = true, paramLabel = "FILE", description = "A's offer.") Path first,
@@ -227,6 +243,7 @@ final class ExchangeCommand implements Runnable {
                         group.cipher(),
                         SystemEntropy.INSTANCE));
         ExchangeFiles.write(out, ExchangeFiles.line(acceptance.message()));
+        mailbox.leave(directory, offer.id(), acceptance.message());
         return said(output, offer, "accepted; either of you gets the other's item by 'maftia exchange resolve'");
     }
 

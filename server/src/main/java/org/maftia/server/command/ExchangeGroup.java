@@ -3,6 +3,7 @@ package org.maftia.server.command;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.List;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.CeremonyException;
@@ -14,11 +15,14 @@ import org.maftia.server.cluster.Endpoints;
 import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.cluster.SecureHttp;
 import org.maftia.server.configuration.ConfigurationException;
+import org.maftia.server.exchange.MessageBox;
 import org.maftia.server.exchange.TrustedParty;
 import org.maftia.services.jose.JsonWebKey;
 
 /** The group of a directory as the trusted party of exchanges. */
 final class ExchangeGroup {
+    private static final String SERVICE = "exchange";
+
     private final ClusterDirectory cluster;
     private final GroupTranscript group;
     private final JsonWebKey.Rsa key;
@@ -69,24 +73,54 @@ final class ExchangeGroup {
                 throws IOException, TrustedParty.RefusedException, CommandException;
     }
 
-    TrustedParty.Decision ask(Question question) throws CommandException, IOException, ConfigurationException {
+    private Endpoints endpoints() throws CommandException, IOException, ConfigurationException {
         Endpoints endpoints;
         try {
             endpoints = LocalCluster.open(cluster).endpoints();
         } catch (ClusterException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e.hint());
         }
-        String path = endpoints.services().get("exchange");
-        if (path == null) {
+        if (!endpoints.services().containsKey(SERVICE)) {
             throw new CommandException(
                     "the group's gateways know no exchanges", "start it with this version of Maftia");
         }
+        return endpoints;
+    }
+
+    private static List<String> addresses(Endpoints endpoints) {
+        String path = endpoints.services().get(SERVICE);
+        return endpoints.replicas().stream()
+                .map(replica -> replica.https() + path)
+                .toList();
+    }
+
+    /** What one does at a mailbox. */
+    @FunctionalInterface
+    interface Visit<T> {
+        T pay(MessageBox box) throws IOException, MessageBox.RefusedException, CommandException;
+    }
+
+    <T> T visit(Visit<T> visit) throws CommandException, IOException, ConfigurationException {
+        Endpoints endpoints = endpoints();
+        MessageBox box = new MessageBox(
+                addresses(endpoints), SecureHttp.trusting(cluster.root().resolve(endpoints.caCertificate())));
+        try {
+            return visit.pay(box);
+        } catch (MessageBox.RefusedException e) {
+            throw new CommandException(
+                    "the group does not keep the message: " + e.getMessage(),
+                    "what was signed is in the file: send it in another way");
+        } catch (IOException e) {
+            throw new CommandException(
+                    String.valueOf(e.getMessage()),
+                    "what was signed is in the file: leave it later by 'maftia exchange leave', or send it in another way");
+        }
+    }
+
+    TrustedParty.Decision ask(Question question) throws CommandException, IOException, ConfigurationException {
+        Endpoints endpoints = endpoints();
         TrustedParty party = new TrustedParty(
-                endpoints.replicas().stream()
-                        .map(replica -> replica.https() + path)
-                        .toList(),
-                SecureHttp.trusting(cluster.root().resolve(endpoints.caCertificate())),
-                key);
+                addresses(endpoints), SecureHttp.trusting(cluster.root().resolve(endpoints.caCertificate())), key);
         try {
             return question.ask(party);
         } catch (TrustedParty.RefusedException e) {

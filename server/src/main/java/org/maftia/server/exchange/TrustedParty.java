@@ -111,7 +111,7 @@ public final class TrustedParty {
         throw new IOException("no gateway gave a decision that verifies" + failures);
     }
 
-    private static String detail(SecureHttp.Reply reply) {
+    static String detail(SecureHttp.Reply reply) {
         try {
             return StrictJson.object(reply.body(), "the problem").text("detail");
         } catch (MalformedException e) {

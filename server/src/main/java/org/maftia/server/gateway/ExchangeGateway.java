@@ -6,6 +6,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -37,11 +38,16 @@ public final class ExchangeGateway implements Gateway {
 
     private final Submission submission;
     private final Supplier<Optional<ExchangeInfo>> info;
+    private final MailboxGateway mailbox;
 
-    /** @param info of the present configuration; empty where its group has no key for exchanges */
-    public ExchangeGateway(Submission submission, Supplier<Optional<ExchangeInfo>> info) {
+    /**
+     * @param info of the present configuration; empty where its group has no key for exchanges
+     * @param clock tells whether who reads mail asked just now
+     */
+    public ExchangeGateway(Submission submission, Supplier<Optional<ExchangeInfo>> info, InstantSource clock) {
         this.submission = submission;
         this.info = info;
+        this.mailbox = new MailboxGateway(submission, info, clock);
     }
 
     @Override
@@ -70,6 +76,7 @@ public final class ExchangeGateway implements Gateway {
             response.header(HeaderNames.CACHE_CONTROL, "no-store");
             response.send(answer.body());
         });
+        mailbox.register(tls);
         tls.post(PATH + "/{id}/abort", BodyHandler.ofPath(JSON, BODY_LENGTH_MAX, this::abort));
         tls.post(PATH + "/{id}/resolve", BodyHandler.ofPath(JSON, BODY_LENGTH_MAX, this::resolve));
     }

@@ -67,6 +67,7 @@ import org.maftia.services.beacon.BeaconSchedule;
 import org.maftia.services.evaluation.EvaluationReceipt;
 import org.maftia.services.evaluation.Evaluator;
 import org.maftia.services.exchange.Exchange;
+import org.maftia.services.exchange.Mailbox;
 import org.maftia.services.jose.JsonWebKey;
 import org.maftia.services.log.LogProof;
 import org.maftia.services.log.SignedCheckpoint;
@@ -120,6 +121,12 @@ public final class Services {
                 .ifPresent(info -> machines.put(
                         Exchange.NAME,
                         new Exchange(ServiceKey.EXCHANGE, info.key().thumbprint())));
+        exchange(keys.group())
+                .ifPresent(info -> machines.put(
+                        Mailbox.NAME,
+                        new Mailbox(
+                                info.key().thumbprint(),
+                                known.description().replicas().size())));
         registration(keys.group())
                 .ifPresent(info -> machines.put(
                         Registrar.NAME,
@@ -411,7 +418,10 @@ public final class Services {
                 new EvaluationGateway(submission, () -> evaluation(present.get(), made)),
                 new AcmeGateway(submission, authority, InstantSource.system()),
                 new LogGateway(submission, log, () -> LogSetup.policy(present.get())),
-                new ExchangeGateway(submission, new PerConfiguration<>(present, known -> exchange(known.group()))),
+                new ExchangeGateway(
+                        submission,
+                        new PerConfiguration<>(present, known -> exchange(known.group())),
+                        InstantSource.system()),
                 new RegistrationGateway(
                         submission, log, new PerConfiguration<>(present, known -> registration(known.group()))),
                 new SigningGateway(signing),

@@ -23,6 +23,9 @@ class ExchangeTest {
 
     private final Terminal terminal = new Terminal();
 
+    /** What the last command printed that must not fail. */
+    private String said = "";
+
     private Path file(String name) {
         return world.resolve(name);
     }
@@ -82,6 +85,7 @@ class ExchangeTest {
             written("contract", "We sell, you buy.");
             withoutTheGroup(dir);
             LocalCluster.open(up.directory()).process("r1").orElseThrow().destroyForcibly();
+            throughTheMailbox(dir);
             abortedAndResolved(dir);
             swapped(dir);
             registered(dir);
@@ -114,6 +118,105 @@ class ExchangeTest {
                         new ClusterDirectory(dir).ceremony().resolve(GroupTranscript.FILE)))));
         Path root = new ClusterDirectory(dir).ceremony().resolve("ca.pem");
         terminal.type(0, "verify", "--ca", root, "--policy", policy, wheel, receipt);
+    }
+
+    private void exchange(Path dir, String what, Object... more) {
+        Object[] words = {"exchange", what, "--dir", dir};
+        Object[] all = Arrays.copyOf(words, words.length + more.length);
+        System.arraycopy(more, 0, all, words.length, more.length);
+        said = terminal.type(0, all);
+    }
+
+    /** What lies there for who has these keys, as a file. */
+    private Path fetched(Path dir, String who, String other, String kind) throws Exception {
+        exchange(dir, "inbox", "--keys", file(who), "--with", file(other + ".pub"), "--out", file("mail of " + who));
+        try (var files = Files.list(file("mail of " + who))) {
+            return files.filter(name -> name.toString().endsWith(kind))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** The parties share the addresses of the cluster and their public keys, and no file besides. */
+    private void throughTheMailbox(Path dir) throws Exception {
+        Path text = written("lease", "You live here.");
+        Path offer = file("lease.offer");
+        exchange(dir, "inbox", "--keys", file("bob"), "--with", file("alice.pub"), "--out", file("mail of bob"));
+        assertThat(said).contains("nothing lies there");
+        exchange(
+                dir,
+                "offer",
+                "--mailbox",
+                "--keys",
+                file("alice"),
+                "--to",
+                file("bob.pub"),
+                "--text",
+                text,
+                "--out",
+                offer);
+        Path first = fetched(dir, "bob", "alice", ".offer");
+        assertThat(said).contains("accept, or leave it");
+        exchange(
+                dir,
+                "accept",
+                "--keys",
+                file("bob"),
+                "--text",
+                text,
+                "--offer",
+                first,
+                "--out",
+                file("lease.accepted"));
+        exchange(dir, "leave", "--offer", first, file("lease.accepted"));
+        Path second = fetched(dir, "alice", "bob", ".acceptance");
+        assertThat(said).contains(": confirm");
+        exchange(
+                dir,
+                "confirm",
+                "--mailbox",
+                "--keys",
+                file("alice"),
+                "--offer",
+                offer,
+                "--acceptance",
+                second,
+                "--out",
+                file("lease.confirmed"));
+        Path third = fetched(dir, "bob", "alice", ".confirmation");
+        exchange(
+                dir,
+                "open",
+                "--mailbox",
+                "--keys",
+                file("bob"),
+                "--offer",
+                first,
+                "--acceptance",
+                file("lease.accepted"),
+                "--confirmation",
+                third,
+                "--out",
+                file("lease.opened"));
+        Path fourth = fetched(dir, "alice", "bob", ".opening");
+        assertThat(said).contains("verify");
+        exchange(
+                dir,
+                "verify",
+                "--text",
+                text,
+                "--offer",
+                offer,
+                "--acceptance",
+                second,
+                "--confirmation",
+                file("lease.confirmed"),
+                "--opening",
+                fourth);
+        assertThat(said).startsWith("a contract between");
+        terminal.type(0, "exchange", "keys", "--out", file("eve"));
+        exchange(dir, "inbox", "--keys", file("eve"), "--with", file("alice.pub"), "--out", file("mail of eve"));
+        assertThat(said).contains("nothing lies there");
     }
 
     private void withoutTheGroup(Path dir) {

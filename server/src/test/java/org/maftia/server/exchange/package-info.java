@@ -1,0 +1,4 @@
+@NullMarked
+package org.maftia.server.exchange;
+
+import org.jspecify.annotations.NullMarked;
