@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.maftia.client.transport.EventLoop;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
@@ -11,43 +12,67 @@ import org.maftia.core.ordering.Seal;
 import org.maftia.core.wire.Digest;
 
 /**
- * Signs the requests of one session, as many with one signature as gathered while the last one was made: at once when there
- * is nothing else to do, without a timer, and in large batches under load. On the thread of the loop; the signatures are
- * made elsewhere.
+ * Signs the requests of one session, as many with one signature as gathered while the last one was made, and of many that are
+ * open a good part: each signature costs every replica a verification, however many requests it stands under. Where few are
+ * open it signs at once. On the thread of the loop; the signatures are made elsewhere.
  */
 final class BatchSigner {
+    /** It waits for this part of the open requests: as they are answered in bursts, they are asked anew in bursts. */
+    private static final int PART = 4;
+
+    /** And so long at most. */
+    private static final long GATHER_MICROS = 1_000;
+
     private final GroupClientSetup.Signature key;
     private final Digest configuration;
     private final long session;
     private final EventLoop loop;
     private final Executor workers;
-    private final Consumer<OpenRequest> signed;
+    private final IntSupplier open;
+    private final Consumer<List<OpenRequest>> signed;
     private List<OpenRequest> gathered = new ArrayList<>();
     private boolean signing;
+    private boolean waiting;
 
-    /** @param signed takes the requests with their seals */
+    /**
+     * @param open how many requests of the session wait for their answers, those that gather here among them
+     * @param signed takes the requests of a batch with their seals, in its order
+     */
     BatchSigner(
             GroupClientSetup.Signature key,
             Digest configuration,
             long session,
             EventLoop loop,
             Executor workers,
-            Consumer<OpenRequest> signed) {
+            IntSupplier open,
+            Consumer<List<OpenRequest>> signed) {
         this.key = key;
         this.configuration = configuration;
         this.session = session;
         this.loop = loop;
         this.workers = workers;
+        this.open = open;
         this.signed = signed;
     }
 
     void add(OpenRequest request) {
         gathered.add(request);
-        sign();
+        sign(false);
     }
 
-    private void sign() {
+    /** @param late whether enough was waited for more */
+    private void sign(boolean late) {
         if (signing || gathered.isEmpty()) {
+            return;
+        }
+        if (!late && gathered.size() < open.getAsInt() / PART) {
+            if (!waiting) {
+                waiting = true;
+                loop.after(GATHER_MICROS, () -> {
+                    waiting = false;
+                    sign(true);
+                });
+            }
             return;
         }
         signing = true;
@@ -63,9 +88,9 @@ final class BatchSigner {
                 signing = false;
                 for (int i = 0; i < batch.size(); i++) {
                     batch.get(i).sealed(sealed.get(i).seal());
-                    signed.accept(batch.get(i));
                 }
-                sign();
+                signed.accept(batch);
+                sign(false);
             });
         });
     }

@@ -48,9 +48,6 @@ public final class GroupClient implements AutoCloseable {
     /** Patience with the one replica that was asked for the result itself. */
     private static final long RESULT_MICROS = 20_000;
 
-    /** What a request takes besides its operation and its seal, so that its buffer never grows. */
-    private static final int ENVELOPE_BYTES = 24;
-
     /** Changes with the configuration of the group, on the thread of the loop. */
     private volatile GroupClientSetup setup;
 
@@ -62,6 +59,7 @@ public final class GroupClient implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
     private final Codec<ServiceCall> calls;
     private final Codec<ClientMessage> messages;
+    private final RequestFrames frames;
     private final long timeoutNanos;
     private final Entropy entropy;
     private final Reads reads;
@@ -79,6 +77,7 @@ public final class GroupClient implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("group-client-worker").factory());
         this.timeoutNanos = TimeUnit.MICROSECONDS.toNanos(setup.timeoutMicros());
         this.messages = ClientMessage.codec(setup.limits());
+        this.frames = new RequestFrames(messages, ClientMessage.frameLengthMax(setup.limits()));
         this.calls = ServiceCall.codec(setup.limits().operationLengthMax());
         this.connections = new Connections(loop, blocking, new Arrivals());
         connections.make(setup);
@@ -288,7 +287,8 @@ public final class GroupClient implements AutoCloseable {
 
         private Optional<BatchSigner> newSigner(long session) {
             return setup.signature()
-                    .map(key -> new BatchSigner(key, setup.configuration(), session, loop, blocking, this::send));
+                    .map(key -> new BatchSigner(
+                            key, setup.configuration(), session, loop, blocking, requests::size, this::sendTogether));
         }
 
         /** Goes on under another number, with all its window before it. */
@@ -429,25 +429,30 @@ public final class GroupClient implements AutoCloseable {
                 return; // answered, or failed, before its signature was made
             }
             boolean all = request.sent(System.nanoTime()) > 0;
-            if (!all && isHomed(request) && connections.putHome(message(request, true, true))) {
+            if (!all && isHomed(request) && connections.putHome(frames.request(number, request, true, true))) {
                 return;
             }
             int designated = (int) (request.sequence() % connections.size());
-            byte[] forResult = message(request, true, false);
-            byte[] forDigest = all ? forResult : message(request, false, false);
+            byte[] forResult = frames.request(number, request, true, false);
+            byte[] forDigest = all ? forResult : frames.request(number, request, false, false);
             for (int i = 0; i < connections.size(); i++) {
                 connections.get(i).put(i == designated ? forResult : forDigest);
             }
         }
 
-        private byte[] message(OpenRequest request, boolean whole, boolean alone) {
-            Seal seal = request.seal();
-            int length = request.operation().length + ENVELOPE_BYTES + (seal == null ? 0 : Seal.LENGTH_MAX);
-            Writer writer = new Writer(length);
-            messages.write(
-                    writer,
-                    new ClientMessage.Request(number, request.sequence(), whole, alone, request.operation(), seal));
-            return writer.finish();
+        /** What was signed together goes in one message, if all of it still waits and fits. */
+        private void sendTogether(List<OpenRequest> batch) {
+            boolean together = setup.mode() != GroupClientSetup.Mode.HOME
+                    && batch.stream().allMatch(one -> requests.get(one.sequence()) == one && one.attempts() == 0);
+            if (!together || !frames.fits(batch)) {
+                batch.forEach(this::send);
+                return;
+            }
+            long now = System.nanoTime();
+            batch.forEach(request -> request.sent(now));
+            for (int i = 0; i < connections.size(); i++) {
+                connections.get(i).put(frames.batch(number, batch, i, connections.size()));
+            }
         }
 
         private void sendTo(int replica) {
@@ -456,7 +461,7 @@ public final class GroupClient implements AutoCloseable {
                 boolean alone = isHomed(request) && request.attempts() == 1;
                 boolean unsigned = signer.isPresent() && request.attempts() == 0;
                 if (!unsigned && (!alone || replica == connections.home())) {
-                    connections.get(replica).put(message(request, true, alone));
+                    connections.get(replica).put(frames.request(number, request, true, alone));
                 }
             }
         }
@@ -563,18 +568,10 @@ public final class GroupClient implements AutoCloseable {
         @Override
         public void message(int replica, ClientMessage message) {
             switch (message) {
-                case ClientMessage.Reply reply -> {
-                    Session session = sessions.get(reply.session());
-                    if (session != null) {
-                        session.reply(replica, reply);
-                    }
-                }
-                case ClientMessage.Refused refused -> {
-                    Session session = sessions.get(refused.session());
-                    if (session != null) {
-                        session.refused(replica, refused);
-                    }
-                }
+                case ClientMessage.Reply reply ->
+                    Optional.ofNullable(sessions.get(reply.session())).ifPresent(one -> one.reply(replica, reply));
+                case ClientMessage.Refused refused ->
+                    Optional.ofNullable(sessions.get(refused.session())).ifPresent(one -> one.refused(replica, refused));
                 case ClientMessage.Reading reading -> reads.reading(replica, reading);
                 case ClientMessage.Shown shown -> reads.shown(replica, shown);
                 case ClientMessage.Unread unread -> reads.unread(replica, unread);

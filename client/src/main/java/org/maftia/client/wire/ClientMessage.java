@@ -1,5 +1,6 @@
 package org.maftia.client.wire;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.Seal;
@@ -14,8 +15,8 @@ import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 
 /**
- * The client protocol. After the handshake the replica says {@link Welcome}; then the client sends {@link Request}s, and
- * the replica answers each with {@link Reply} or {@link Refused}, in any order; a {@link Read} with {@link Reading} or
+ * The client protocol. After the handshake the replica says {@link Welcome}; then the client sends {@link Request}s,
+ * singly or in a {@link Batch}, and the replica answers each with {@link Reply} or {@link Refused}, in any order; a {@link Read} with {@link Reading} or
  * {@link Unread}, a {@link Show} with {@link Shown} or {@link Unread}. A client that gives requests to one replica only
  * tells the others to {@link Listen}. A client that knows an older configuration than the one it is welcomed to asks what
  * came after it with {@link Follow}, step by step. One that breaks a rule hears {@link HeldOff}, and the connection ends. Who speaks is
@@ -23,7 +24,7 @@ import org.maftia.core.wire.Writer;
  */
 public sealed interface ClientMessage {
     /** Both sides speak the same version, or part. */
-    int VERSION = 4;
+    int VERSION = 5;
 
     /** Shorter results are sent whole in any case: their digest would be as long. */
     int ALWAYS_WHOLE = Digest.LENGTH;
@@ -55,6 +56,33 @@ public sealed interface ClientMessage {
             boolean alone,
             byte[] operation,
             @Nullable Seal seal) implements ClientMessage {}
+
+    /**
+     * Asks for several operations, as a {@link Request} for each would: all that the client signed together, in the order in which
+     * it did. So nothing of the tree over them has to travel.
+     *
+     * @param items 1 to {@link Seal#COUNT_MAX}
+     * @param signature the client's, over all of them
+     */
+    record Batch(long session, List<Item> items, byte[] signature) implements ClientMessage {
+        public Batch {
+            items = List.copyOf(items);
+        }
+    }
+
+    /** One of a {@link Batch}; see {@link Request}. */
+    record Item(long sequence, boolean whole, byte[] operation) {
+        /** Sequence, form, length. */
+        private static final int LENGTH_MIN = 8 + 1 + 4;
+
+        /** Bytes of it on the wire. */
+        public int length() {
+            return LENGTH_MIN + operation.length;
+        }
+    }
+
+    /** What a {@link Batch} takes besides its items. */
+    int BATCH_ENVELOPE_LENGTH_MAX = 256;
 
     /** Results of this session's requests are wanted here, though the requests go elsewhere. */
     record Listen(long session) implements ClientMessage {}
@@ -171,6 +199,7 @@ public sealed interface ClientMessage {
         private static final int HELD_OFF = 11;
         private static final int FOLLOW = 12;
         private static final int FOLLOWED = 13;
+        private static final int BATCH = 14;
 
         /** Kind, number and length of a {@link Shown}. */
         private static final int SHOWN_OVERHEAD = 13;
@@ -185,6 +214,13 @@ public sealed interface ClientMessage {
                             .u16(m.client)
                             .u32(m.credits);
                 case Request m -> write(writer.u8(REQUEST), m);
+                case Batch m ->
+                    writer.u8(BATCH)
+                            .u64(m.session)
+                            .opaque8(m.signature)
+                            .list(m.items, (to, item) -> to.u64(item.sequence)
+                                    .bool(item.whole)
+                                    .opaque32(item.operation));
                 case Listen m -> writer.u8(LISTEN).u64(m.session);
                 case HeldOff m -> writer.u8(HELD_OFF).u64(m.micros).string(m.reason);
                 case Reply m ->
@@ -244,6 +280,7 @@ public sealed interface ClientMessage {
             return switch (kind) {
                 case WELCOME -> welcome(reader);
                 case REQUEST -> request(reader);
+                case BATCH -> batch(reader);
                 case LISTEN -> new Listen(reader.count());
                 case HELD_OFF -> new HeldOff(reader.count(), reader.string(REASON_LENGTH_MAX));
                 case REPLY -> reply(reader);
@@ -265,6 +302,19 @@ public sealed interface ClientMessage {
                 case UNREAD -> new Unread(reader.count(), reader.string(REASON_LENGTH_MAX));
                 default -> throw new MalformedException("no client message " + kind);
             };
+        }
+
+        private Batch batch(Reader reader) {
+            long session = reader.count();
+            byte[] signature = reader.opaque8(Seal.SIGNATURE_LENGTH_MAX);
+            List<Item> items = reader.list(
+                    Seal.COUNT_MAX,
+                    Item.LENGTH_MIN,
+                    from -> new Item(from.count(), from.bool(), from.opaque32(operationLengthMax)));
+            if (items.isEmpty()) {
+                throw new MalformedException("a batch of nothing");
+            }
+            return new Batch(session, items, signature);
         }
 
         private static Welcome welcome(Reader reader) {

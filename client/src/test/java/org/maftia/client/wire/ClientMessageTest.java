@@ -24,6 +24,12 @@ class ClientMessageTest {
             new ClientMessage.Welcome(new Digest(1, 2, 3, 4), 64, 1024),
             new ClientMessage.Request(7, 8, true, false, new byte[] {1, 2}, null),
             new ClientMessage.Request(7, 8, false, true, new byte[] {1, 2}, SEAL),
+            new ClientMessage.Batch(
+                    7,
+                    List.of(
+                            new ClientMessage.Item(8, true, new byte[] {1, 2}),
+                            new ClientMessage.Item(9, false, new byte[0])),
+                    new byte[64]),
             new ClientMessage.Listen(7),
             new ClientMessage.HeldOff(1_000_000, "a client signs with its own key"),
             new ClientMessage.Reply(7, 8, 9, true, new byte[0]),
@@ -43,6 +49,12 @@ class ClientMessageTest {
                     .usingRecursiveComparison()
                     .isEqualTo(message);
         }
+    }
+
+    @Test
+    void aBatchOfNothingIsMalformed() {
+        byte[] bytes = CODEC.encode(new ClientMessage.Batch(7, List.of(), new byte[64]));
+        assertThatThrownBy(() -> CODEC.decode(bytes)).isInstanceOf(MalformedException.class);
     }
 
     @Test

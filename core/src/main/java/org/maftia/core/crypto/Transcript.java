@@ -60,6 +60,51 @@ public final class Transcript {
         return Digest.of(hash.digest());
     }
 
+    /**
+     * A hash of so many digests for one purpose, which {@link #of} and {@link #field(Digest)} would give, too: where trees are built, the
+     * objects of a transcript cost more than the hash.
+     *
+     * @param purpose as in {@link #of}
+     * @param fields how many digests it takes
+     */
+    public static Form form(String purpose, int fields) {
+        return new Form(purpose, fields);
+    }
+
+    /** See {@link #form}. Any thread may use it. */
+    public static final class Form {
+        private static final int FIELD_LENGTH = 4 + Digest.LENGTH;
+
+        private final byte[] template;
+        private final int begin;
+        private final ThreadLocal<MessageDigest> hashes = ThreadLocal.withInitial(Transcript::fresh);
+
+        private Form(String purpose, int fields) {
+            Writer writer = new Writer(256);
+            writer.opaque32(("maftia/" + purpose).getBytes(StandardCharsets.UTF_8));
+            this.begin = writer.length();
+            for (int i = 0; i < fields; i++) {
+                writer.u32(Digest.LENGTH).digest(Digest.ZERO);
+            }
+            this.template = writer.toBytes();
+        }
+
+        /** Of one digest. */
+        public Digest digest(Digest only) {
+            byte[] bytes = template.clone();
+            only.copyTo(bytes, begin + 4);
+            return Digest.of(hashes.get().digest(bytes));
+        }
+
+        /** Of two. */
+        public Digest digest(Digest first, Digest second) {
+            byte[] bytes = template.clone();
+            first.copyTo(bytes, begin + 4);
+            second.copyTo(bytes, begin + FIELD_LENGTH + 4);
+            return Digest.of(hashes.get().digest(bytes));
+        }
+    }
+
     /** Plain SHA-256, for what an outside standard defines so. */
     public static Digest sha256(byte[] bytes) {
         return Digest.of(fresh().digest(bytes));

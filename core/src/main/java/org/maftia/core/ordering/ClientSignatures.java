@@ -137,6 +137,10 @@ public final class ClientSignatures {
     /** What the client signed if the seal is the request's; null where it can be no request's. */
     private @Nullable Digest statement(int from, Request request, Seal seal) {
         RequestId id = request.id();
+        SealTree shared = seal.tree();
+        if (shared != null && shared.leads(request, seal)) {
+            return shared.statement(configuration, id);
+        }
         Origin origin = new Origin(from, id.client(), id.session(), seal.count(), ByteBuffer.wrap(seal.signature()));
         Tree known = trees.get(origin);
         if (known != null && known.tree.leads(request, seal)) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
@@ -22,12 +23,9 @@ import org.maftia.core.wire.Writer;
  * signature covers group, client, session, number of requests and root; each leaf names client, session and sequence
  * besides, so that a signature serves no other place.
  *
- * @param index of the request in its batch
- * @param count of requests in the batch
- * @param siblings hashes beside the way, from the request up
- * @param signature over the statement that all this leads to
+ * <p>The ways of requests that were sealed or came together lie in one tree, which their seals share.
  */
-public record Seal(int index, int count, List<Digest> siblings, byte[] signature) {
+public final class Seal {
     /** Requests in one batch: more than a client may have open. */
     public static final int COUNT_MAX = 1024;
 
@@ -35,13 +33,70 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
     static final int SIBLINGS_MAX = 10;
 
     /** Ed25519 has 64 bytes; room for another algorithm. */
-    static final int SIGNATURE_LENGTH_MAX = 128;
+    public static final int SIGNATURE_LENGTH_MAX = 128;
 
     /** Bytes of the longest one on the wire: two numbers, a list, a signature. */
     public static final int LENGTH_MAX = 2 + 2 + 4 + SIBLINGS_MAX * Digest.LENGTH + 1 + SIGNATURE_LENGTH_MAX;
 
-    public Seal {
-        siblings = List.copyOf(siblings);
+    private static final Transcript.Form LEAF = Transcript.form("client batch leaf", 1);
+    private static final Transcript.Form NODE = Transcript.form("client batch node", 2);
+
+    private final int index;
+    private final int count;
+    private final byte[] signature;
+
+    /** The way, or the whole tree in which it lies: one of them is there. */
+    private final @Nullable List<Digest> way;
+
+    private final @Nullable SealTree tree;
+
+    /**
+     * @param index of the request in its batch
+     * @param count of requests in the batch
+     * @param siblings hashes beside the way, from the request up
+     * @param signature over the statement that all this leads to
+     */
+    public Seal(int index, int count, List<Digest> siblings, byte[] signature) {
+        this.index = index;
+        this.count = count;
+        this.way = List.copyOf(siblings);
+        this.tree = null;
+        this.signature = signature;
+    }
+
+    private Seal(int index, SealTree tree, byte[] signature) {
+        this.index = index;
+        this.count = tree.count();
+        this.way = null;
+        this.tree = tree;
+        this.signature = signature;
+    }
+
+    /** Of the request in its batch. */
+    public int index() {
+        return index;
+    }
+
+    /** Of requests in the batch. */
+    public int count() {
+        return count;
+    }
+
+    /** Hashes beside the way, from the request up. */
+    public List<Digest> siblings() {
+        SealTree whole = tree;
+        return whole != null ? whole.siblings(index) : Invariant.present(way, "a way or a tree");
+    }
+
+    /** Over the statement that all this leads to. Not a copy: nobody changes it. */
+    public byte[] signature() {
+        return signature;
+    }
+
+    /** The tree that its batch shares; null where it came alone. */
+    @Nullable
+    SealTree tree() {
+        return tree;
     }
 
     /**
@@ -57,42 +112,42 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
             throw new IllegalArgumentException("a batch has 1 to " + COUNT_MAX + " requests");
         }
         RequestId first = requests.getFirst().id();
-        List<List<Digest>> levels = new ArrayList<>();
-        levels.add(requests.stream().map(request -> leaf(request.digest())).toList());
-        while (levels.getLast().size() > 1) {
-            levels.add(above(levels.getLast()));
+        if (!isOfOneSession(requests)) {
+            throw new IllegalArgumentException("a batch is of one client and session");
         }
-        Digest root = levels.getLast().getFirst();
-        byte[] signature = signer.apply(statement(configuration, first, requests.size(), root));
-        List<Request> sealed = new ArrayList<>();
+        SealTree tree = SealTree.over(requests);
+        return under(tree, requests, signer.apply(tree.statement(configuration, first)));
+    }
+
+    /**
+     * A client's batch as it came: its requests, in their order, under what is said to be its signature.
+     *
+     * @return the same requests with their seals
+     * @throws MalformedException when they are of several sessions, none, or more than {@link #COUNT_MAX}
+     */
+    public static List<Request> together(List<Request> requests, byte[] signature) {
+        if (requests.isEmpty() || requests.size() > COUNT_MAX || !isOfOneSession(requests)) {
+            throw new MalformedException("a batch has 1 to " + COUNT_MAX + " requests of one session");
+        }
+        return under(SealTree.over(requests), requests, signature);
+    }
+
+    private static List<Request> under(SealTree tree, List<Request> requests, byte[] signature) {
+        List<Request> sealed = new ArrayList<>(requests.size());
         for (int i = 0; i < requests.size(); i++) {
-            Request request = requests.get(i);
-            if (request.id().client() != first.client() || request.id().session() != first.session()) {
-                throw new IllegalArgumentException("a batch is of one client and session");
-            }
-            sealed.add(request.with(new Seal(i, requests.size(), siblings(levels, i), signature)));
+            sealed.add(requests.get(i).with(new Seal(i, tree, signature)));
         }
         return sealed;
     }
 
-    private static List<Digest> above(List<Digest> level) {
-        List<Digest> next = new ArrayList<>();
-        for (int i = 0; i < level.size(); i += 2) {
-            next.add(i + 1 < level.size() ? node(level.get(i), level.get(i + 1)) : level.get(i));
-        }
-        return next;
-    }
-
-    private static List<Digest> siblings(List<List<Digest>> levels, int index) {
-        List<Digest> siblings = new ArrayList<>();
-        int position = index;
-        for (List<Digest> level : levels.subList(0, levels.size() - 1)) {
-            if ((position ^ 1) < level.size()) {
-                siblings.add(level.get(position ^ 1));
+    private static boolean isOfOneSession(List<Request> requests) {
+        RequestId first = requests.getFirst().id();
+        for (Request request : requests) {
+            if (request.id().client() != first.client() || request.id().session() != first.session()) {
+                return false;
             }
-            position /= 2;
         }
-        return siblings;
+        return true;
     }
 
     @Override
@@ -100,8 +155,15 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
         return other instanceof Seal seal
                 && index == seal.index
                 && count == seal.count
-                && siblings.equals(seal.siblings)
+                && isBeside(seal)
                 && Arrays.equals(signature, seal.signature);
+    }
+
+    /** Whether the ways are the same: in whole trees of one root they are. */
+    private boolean isBeside(Seal other) {
+        return tree != null && other.tree != null
+                ? tree == other.tree || tree.root().equals(other.tree.root())
+                : siblings().equals(other.siblings());
     }
 
     @Override
@@ -111,7 +173,10 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
 
     /** The same place in the batch, under another signature. */
     Seal with(byte[] other) {
-        return new Seal(index, count, siblings, other);
+        if (other == signature) {
+            return this;
+        }
+        return tree != null ? new Seal(index, tree, other) : new Seal(index, count, siblings(), other);
     }
 
     /** What the client signed if this seal is the request's; null where it can be no request's. */
@@ -124,6 +189,7 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
     @Nullable
     Digest root(Digest request) {
         Digest node = leaf(request);
+        List<Digest> siblings = siblings();
         int next = 0;
         int position = index;
         for (int width = count; width > 1; width = (width + 1) / 2) {
@@ -156,11 +222,11 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
     }
 
     static Digest leaf(Digest request) {
-        return Transcript.of("client batch leaf").field(request).digest();
+        return LEAF.digest(request);
     }
 
     static Digest node(Digest left, Digest right) {
-        return Transcript.of("client batch node").field(left).field(right).digest();
+        return NODE.digest(left, right);
     }
 
     /** Refuses places outside of the batch; whether the way fits its place shows when it is gone. */
@@ -169,7 +235,7 @@ public record Seal(int index, int count, List<Digest> siblings, byte[] signature
         public void write(Writer writer, Seal value) {
             writer.u16(value.index)
                     .u16(value.count)
-                    .list(value.siblings, Writer::digest)
+                    .list(value.siblings(), Writer::digest)
                     .opaque8(value.signature);
         }
 

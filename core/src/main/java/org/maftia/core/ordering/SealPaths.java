@@ -2,9 +2,11 @@ package org.maftia.core.ordering;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.wire.Digest;
 
 /**
@@ -19,7 +21,6 @@ final class SealPaths {
     }
 
     private final Beside source;
-    private final List<Digest> beside = new ArrayList<>();
 
     /** By request: the index of its way's node in the level that is being walked. */
     private final int[] positions;
@@ -59,6 +60,32 @@ final class SealPaths {
         return paths;
     }
 
+    /**
+     * The nodes that do not follow from some requests of a batch, level by level from the requests up, and by their places.
+     *
+     * @param count of the requests of the batch
+     * @param requests places of those that are here; at least one
+     * @param tree knows what lies on their ways and beside them
+     */
+    static List<Digest> beside(int count, BitSet requests, SealTree tree) {
+        List<Digest> beside = new ArrayList<>();
+        BitSet here = requests;
+        int level = 0;
+        for (int width = count; width > 1 && here.cardinality() < width; width = (width + 1) / 2) {
+            BitSet above = new BitSet();
+            for (int place = here.nextSetBit(0); place >= 0; place = here.nextSetBit(place + 1)) {
+                int sibling = place ^ 1;
+                if (!here.get(sibling) && sibling < width) {
+                    beside.add(Invariant.present(tree.node(level, sibling), "beside the way of a request"));
+                }
+                above.set(place / 2);
+            }
+            here = above;
+            level++;
+        }
+        return beside;
+    }
+
     private void climb(int level, int width) {
         Digest[] others = new Digest[nodes.length];
         int[] parents = new int[nodes.length];
@@ -75,7 +102,6 @@ final class SealPaths {
                 parents[next++] = size;
             } else if (sibling < width) {
                 others[here] = source.node(level, sibling);
-                beside.add(others[here]);
             }
             parents[here] = size;
             placesAbove[size] = places[here] / 2;
@@ -102,11 +128,6 @@ final class SealPaths {
     /** Where all ways end. */
     Digest root() {
         return nodes[0];
-    }
-
-    /** What the source was asked for. */
-    List<Digest> beside() {
-        return beside;
     }
 
     /** The nodes beside the way of a request, by the order of places. */

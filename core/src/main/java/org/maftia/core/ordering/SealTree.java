@@ -1,20 +1,35 @@
 package org.maftia.core.ordering;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.wire.Digest;
 
 /**
  * What is known of the tree over a client's batch: its root, and the nodes that lead there from requests that were seen. A
- * further request of the batch mostly meets a known node at once, and costs one hash instead of one for each level.
+ * further request of the batch mostly meets a known node at once, and costs one hash instead of one for each level. Where all
+ * requests came together the tree is whole from the start, and they share it.
  */
 final class SealTree {
     private final Digest root;
+    private final int count;
+
+    /** The requests of the batch, where they are all known. */
+    private final Digest @Nullable [] members;
+
+    /** What stands under it, in the configuration for which that was asked last. */
+    private @Nullable Statement statement;
+
+    private record Statement(Digest configuration, int client, long session, Digest digest) {}
 
     /** By level, from the requests up, and place; null where nothing is known. The root is not among them. */
     private final @Nullable Digest[][] nodes;
 
     private SealTree(int count, Digest root) {
         this.root = root;
+        this.count = count;
+        this.members = null;
         int levels = 0;
         for (int width = count; width > 1; width = (width + 1) / 2) {
             levels++;
@@ -25,6 +40,32 @@ final class SealTree {
             nodes[level] = new Digest[width];
             width = (width + 1) / 2;
         }
+    }
+
+    /** @param members all requests of the batch, 1 to {@link Seal#COUNT_MAX} */
+    private SealTree(Digest[] members) {
+        this.count = members.length;
+        this.members = members;
+        List<Digest[]> levels = new ArrayList<>();
+        Digest[] level = new Digest[count];
+        for (int i = 0; i < count; i++) {
+            level[i] = Seal.leaf(members[i]);
+        }
+        while (level.length > 1) {
+            levels.add(level);
+            Digest[] above = new Digest[(level.length + 1) / 2];
+            for (int i = 0; i < above.length; i++) {
+                above[i] = 2 * i + 1 < level.length ? Seal.node(level[2 * i], level[2 * i + 1]) : level[2 * i];
+            }
+            level = above;
+        }
+        this.nodes = levels.toArray(Digest[][]::new);
+        this.root = level[0];
+    }
+
+    /** The tree over all requests of a batch. */
+    static SealTree over(List<Request> batch) {
+        return new SealTree(batch.stream().map(Request::digest).toArray(Digest[]::new));
     }
 
     /** The tree to whose root the request leads; null where its way cannot be one. */
@@ -42,6 +83,39 @@ final class SealTree {
         return root;
     }
 
+    /** The number of requests under it. */
+    int count() {
+        return count;
+    }
+
+    /** What the client signed if all this is of that session of its. Kept: it is asked for by each request. */
+    Digest statement(Digest configuration, RequestId id) {
+        Statement known = statement;
+        if (known == null
+                || known.client != id.client()
+                || known.session != id.session()
+                || !known.configuration.equals(configuration)) {
+            Digest digest = Seal.statement(configuration, id, count, root);
+            known = new Statement(configuration, id.client(), id.session(), digest);
+            statement = known;
+        }
+        return known.digest;
+    }
+
+    /** The nodes beside the way from a request, from the request up, where the tree is whole. */
+    List<Digest> siblings(int index) {
+        Invariant.check(members != null, "a tree of which all is known");
+        List<Digest> siblings = new ArrayList<>(nodes.length);
+        int place = index;
+        for (Digest[] level : nodes) {
+            if ((place ^ 1) < level.length) {
+                siblings.add(Invariant.present(level[place ^ 1], "all of it is known"));
+            }
+            place /= 2;
+        }
+        return siblings;
+    }
+
     /** A node that a request led over, or past. */
     @Nullable
     Digest node(int level, int place) {
@@ -50,6 +124,9 @@ final class SealTree {
 
     /** Whether the request leads to the root by its seal, whose batch has as many requests; what is beside its way is known then. */
     boolean leads(Request request, Seal seal) {
+        if (seal.tree() == this && members != null && members[seal.index()].equals(request.digest())) {
+            return true;
+        }
         Digest[] way = new Digest[nodes.length];
         Digest node = Seal.leaf(request.digest());
         int next = 0;
@@ -86,6 +163,9 @@ final class SealTree {
     }
 
     private void remember(Seal seal, Digest[] way, int met) {
+        if (members != null) {
+            return; // it is known already
+        }
         int next = 0;
         int place = seal.index();
         for (int level = 0; level < met; level++) {

@@ -2,6 +2,8 @@ package org.maftia.core.ordering;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -60,10 +62,6 @@ public final class SealedRequests {
             beside = List.copyOf(beside);
         }
 
-        private Group(RequestId first, int count, byte[] signature, SealPaths paths) {
-            this(first, count, signature, paths.root(), paths.beside());
-        }
-
         /** What the client signed, if it did. */
         public Digest statement(Digest configuration) {
             return Seal.statement(configuration, first, count, root);
@@ -93,7 +91,9 @@ public final class SealedRequests {
             Request request = requests.get(i);
             Seal seal = request.seal();
             groupOf[i] = NONE;
-            if (seal != null) {
+            if (seal != null && i > 0 && isBesideIn(requests.get(i - 1), request, seal)) {
+                groupOf[i] = groupOf[i - 1];
+            } else if (seal != null) {
                 Name name = Name.of(request.id(), seal.count(), seal.signature());
                 List<Integer> candidates = named.computeIfAbsent(name, absent -> new ArrayList<>());
                 for (int group : candidates) {
@@ -111,8 +111,21 @@ public final class SealedRequests {
         return new SealedRequests(requests, groupOf, groups(requests, groupOf, trees));
     }
 
+    /** Whether the request before came in the same batch, as nearly all do: then its group is known without a search. */
+    private static boolean isBesideIn(Request before, Request request, Seal seal) {
+        Seal other = before.seal();
+        SealTree tree = seal.tree();
+        return other != null
+                && tree != null
+                && other.tree() == tree
+                && tree.leads(before, other)
+                && tree.leads(request, seal)
+                && Arrays.equals(other.signature(), seal.signature());
+    }
+
     private static SealTree tree(Request request, Seal seal) {
-        SealTree tree = SealTree.of(request, seal);
+        SealTree shared = seal.tree();
+        SealTree tree = shared != null && shared.leads(request, seal) ? shared : SealTree.of(request, seal);
         if (tree == null) {
             throw new IllegalArgumentException("a seal that leads nowhere");
         }
@@ -120,30 +133,30 @@ public final class SealedRequests {
     }
 
     private static List<Group> groups(List<Request> requests, int[] groupOf, List<SealTree> trees) {
-        List<SortedMap<Integer, Digest>> leaves = new ArrayList<>();
+        List<BitSet> places = new ArrayList<>();
         List<Request> firsts = new ArrayList<>();
         for (int i = 0; i < groupOf.length; i++) {
             Request request = requests.get(i);
             Seal seal = request.seal();
             if (seal != null) {
-                if (groupOf[i] == leaves.size()) {
-                    leaves.add(new TreeMap<>());
+                if (groupOf[i] == places.size()) {
+                    places.add(new BitSet());
                     firsts.add(request);
                 }
-                if (leaves.get(groupOf[i]).put(seal.index(), Seal.leaf(request.digest())) != null) {
+                BitSet ofGroup = places.get(groupOf[i]);
+                if (ofGroup.get(seal.index())) {
                     throw new IllegalArgumentException("a request stands in a batch once");
                 }
+                ofGroup.set(seal.index());
             }
         }
         List<Group> groups = new ArrayList<>();
         for (int group = 0; group < trees.size(); group++) {
             SealTree tree = trees.get(group);
+            RequestId first = firsts.get(group).id();
             Seal seal = Invariant.present(firsts.get(group).seal(), "who is in a group has a seal");
-            SealPaths paths = SealPaths.of(
-                    seal.count(),
-                    leaves.get(group),
-                    (level, place) -> Invariant.present(tree.node(level, place), "beside the way of a request"));
-            groups.add(new Group(firsts.get(group).id(), seal.count(), seal.signature(), paths));
+            List<Digest> beside = SealPaths.beside(seal.count(), places.get(group), tree);
+            groups.add(new Group(first, seal.count(), seal.signature(), tree.root(), beside));
         }
         return groups;
     }
@@ -285,6 +298,9 @@ public final class SealedRequests {
             if (count > Seal.COUNT_MAX || all.lastKey() >= count) {
                 throw new MalformedException("no place in a batch");
             }
+            if (all.size() == count) {
+                return whole(all, signature, beside);
+            }
             SortedMap<Integer, Digest> leaves = new TreeMap<>();
             all.forEach((index, request) ->
                     leaves.put(index, Seal.leaf(requests.get(request).digest())));
@@ -303,11 +319,31 @@ public final class SealedRequests {
                 Seal seal = new Seal(member.getKey(), count, paths.siblings(position++), signature);
                 requests.set(member.getValue(), requests.get(member.getValue()).with(seal));
             }
-            RequestId first = first(all);
-            if (!known.add(new Named(Name.of(first, count, signature), paths.root()))) {
+            return group(first(all), count, signature, paths.root(), beside);
+        }
+
+        /** All that stand under the signature are here, so everything follows from them. */
+        private Group whole(SortedMap<Integer, Integer> all, byte[] signature, List<Digest> beside) {
+            if (!beside.isEmpty()) {
+                throw new MalformedException("a node that no way passes");
+            }
+            List<Request> batch = new ArrayList<>(all.size());
+            all.values().forEach(request -> batch.add(requests.get(request)));
+            List<Request> sealed = Seal.together(batch, signature);
+            int position = 0;
+            for (int request : all.values()) {
+                requests.set(request, sealed.get(position++));
+            }
+            SealTree tree = Invariant.present(
+                    Invariant.present(sealed.getFirst().seal(), "just sealed").tree(), "of one batch");
+            return group(first(all), all.size(), signature, tree.root(), beside);
+        }
+
+        private Group group(RequestId first, int count, byte[] signature, Digest root, List<Digest> beside) {
+            if (!known.add(new Named(Name.of(first, count, signature), root))) {
                 throw new MalformedException("a signature stands once");
             }
-            return new Group(first, count, signature, paths);
+            return new Group(first, count, signature, root, beside);
         }
     }
 }

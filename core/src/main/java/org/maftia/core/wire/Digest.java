@@ -29,7 +29,8 @@ public record Digest(long a, long b, long c, long d) implements Comparable<Diges
                 (long) U64.get(bytes, offset + 24));
     }
 
-    void copyTo(byte[] bytes, int offset) {
+    /** Writes its 32 bytes there. */
+    public void copyTo(byte[] bytes, int offset) {
         U64.set(bytes, offset, a);
         U64.set(bytes, offset + 8, b);
         U64.set(bytes, offset + 16, c);

@@ -1,7 +1,9 @@
 package org.maftia.server.component;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.maftia.core.protocol.Attestation;
 import org.maftia.core.protocol.AttestationVerifier;
@@ -16,8 +18,19 @@ import org.maftia.wormhole.certificate.Stream;
  * in the epoch that belongs to the key and in no other.
  */
 public final class ComponentSeals implements AttestationVerifier {
+    /**
+     * What was found genuine is remembered, so many of them: when views change, an account shows every identifier since a
+     * checkpoint, with the proposal that it answers, several times over; nearly all were verified when they came.
+     */
+    static final int REMEMBERED_MAX = 8192;
+
     private final Stream group;
     private final List<Member> members;
+
+    /** In the order in which they were verified. Under its own lock, which is held for a look only. */
+    private final Set<Genuine> genuine = new LinkedHashSet<>();
+
+    private record Genuine(int stream, Attestation attestation) {}
 
     /**
      * @param seat under which the component certifies
@@ -59,8 +72,28 @@ public final class ComponentSeals implements AttestationVerifier {
         if (attestation.epoch() != member.epoch) {
             return false;
         }
+        Genuine one = new Genuine(stream, attestation);
+        synchronized (genuine) {
+            if (genuine.contains(one)) {
+                return true;
+            }
+        }
         Certificate certificate =
                 AttestationForm.certificate(new Header(group.with(stream), member.seat, member.epoch), attestation);
-        return certificate != null && member.key.verify(certificate);
+        boolean verified = certificate != null && member.key.verify(certificate);
+        if (verified) {
+            remember(one);
+        }
+        return verified;
+    }
+
+    private void remember(Genuine one) {
+        synchronized (genuine) {
+            if (genuine.add(one) && genuine.size() > REMEMBERED_MAX) {
+                var oldest = genuine.iterator();
+                oldest.next();
+                oldest.remove();
+            }
+        }
     }
 }

@@ -28,6 +28,7 @@ import org.maftia.client.transport.TlsIdentity;
 import org.maftia.client.wire.ClientMessage;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
+import org.maftia.core.ordering.Seal;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Limits;
 import org.maftia.core.replica.CertifiedRead;
@@ -240,6 +241,7 @@ final class ClientPort {
             try {
                 switch (codec.decode(frame)) {
                     case ClientMessage.Request request -> request(known, request);
+                    case ClientMessage.Batch batch -> batch(known, batch);
                     case ClientMessage.Read read -> read(known, read);
                     case ClientMessage.Show show -> show(show);
                     case ClientMessage.Listen listen -> listen(known, listen.session());
@@ -284,17 +286,38 @@ final class ClientPort {
         }
 
         private void request(Client known, ClientMessage.Request request) {
-            Key key = new Key(request.session(), request.sequence());
+            RequestId id = new RequestId(known.number, request.session(), request.sequence());
+            Request signed = new Request(id, request.operation(), request.seal());
+            if (waits(known, id, request.whole())) {
+                sink.accept(request.alone() ? new Input.Carry(signed) : new Input.Submit(signed));
+            }
+        }
+
+        private void batch(Client known, ClientMessage.Batch batch) {
+            List<Request> bare = new ArrayList<>(batch.items().size());
+            for (ClientMessage.Item item : batch.items()) {
+                RequestId id = new RequestId(known.number, batch.session(), item.sequence());
+                bare.add(new Request(id, item.operation()));
+            }
+            List<Request> signed = Seal.together(bare, batch.signature());
+            for (int i = 0; i < signed.size(); i++) {
+                if (waits(known, signed.get(i).id(), batch.items().get(i).whole())) {
+                    sink.accept(new Input.Submit(signed.get(i)));
+                }
+            }
+        }
+
+        /** Whether there is room for a request; then its answer goes here. */
+        private boolean waits(Client known, RequestId id, boolean whole) {
+            Key key = new Key(id.session(), id.sequence());
             boolean room = known.open.containsKey(key) || known.open.size() < limits.pooledRequestsPerClient();
             if (!room || congested.getAsBoolean()) {
                 put(new ClientMessage.Refused(key.session, key.sequence, "too many requests wait"));
-                return;
+                return false;
             }
-            known.open.put(key, new Waiting(this, request.whole()));
+            known.open.put(key, new Waiting(this, whole));
             requests++;
-            RequestId id = new RequestId(known.number, key.session, key.sequence);
-            Request signed = new Request(id, request.operation(), request.seal());
-            sink.accept(request.alone() ? new Input.Carry(signed) : new Input.Submit(signed));
+            return true;
         }
 
         /** The name tells all that the answer needs, so nothing is kept for a read. */

@@ -39,9 +39,6 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     /** Word of what was delivered may wait for more of it. */
     private static final long TELL_AFTER_MICROS = 20_000;
 
-    /** A request waits so many patiences behind others: whoever censors one client gets no longer. */
-    private static final int COVER_FACTOR = 4;
-
     /** How often it is said that this replica waits for a state. */
     private static final long ASK_AGAIN_MICROS = 5_000_000;
 
@@ -55,6 +52,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     private final SignedRequests requests;
     private final Voting voting;
     private final Moving moving;
+    private final Patience patience;
 
     /** The highest slot that a peer says it delivered, by peer. */
     private final long[] claimed;
@@ -68,7 +66,6 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     private boolean flushing;
     private boolean beating;
     private boolean telling;
-    private boolean suspecting;
     private long reached;
     private @Nullable StableCheckpoint behind;
     private long behindMicros;
@@ -112,6 +109,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
         this.voting =
                 new Voting(port, configuration, position, placement, judge, component, requests, new VotingEvents());
         this.moving = new Moving(port, position, placement, judge, component, voting, new MovingEvents());
+        this.patience = new Patience(port, position, component, requests, voting, moving);
         this.reached = placement.markReached(position.beginning);
     }
 
@@ -366,17 +364,24 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
 
     private void beatWhileWaiting() {
         if (!beating && !position.restoring && isWaiting()) {
-            beating = true;
-            port.wake(Math.clamp(position.timeoutMicros / 4, BEAT_MICROS_MIN, BEAT_MICROS_MAX), () -> {
-                beating = false;
-                beat();
-                beatWhileWaiting();
-            });
+            patience.begin();
+            beatSoon();
         }
     }
 
+    private void beatSoon() {
+        beating = true;
+        port.wake(Math.clamp(position.timeoutMicros / 4, BEAT_MICROS_MIN, BEAT_MICROS_MAX), () -> {
+            beat();
+            beating = false;
+            if (isWaiting()) {
+                beatSoon();
+            }
+        });
+    }
+
     private void beat() {
-        suspect();
+        patience.check();
         introduce();
         requests.check(position.timeoutMicros);
         voting.cells().check();
@@ -393,33 +398,6 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
             port.output(new Behind(missing));
         }
         gathered();
-    }
-
-    /** Patience with a leader, or with a view that does not begin, comes to an end. */
-    private void suspect() {
-        long now = port.nowMicros();
-        if (!component.certifies()) {
-            return;
-        }
-        if (moving.isMoving()) {
-            if (now - moving.changeMicros() >= position.timeoutMicros) {
-                position.lengthenTimeout();
-                moving.demandNext();
-            }
-            return;
-        }
-        boolean begun = voting.isOwed() || voting.isVotedFor();
-        boolean owed = begun || !requests.isEmpty();
-        boolean stuck = owed
-                && now - position.progressMicros >= position.timeoutMicros
-                && (begun || requests.oldestMicros() >= position.timeoutMicros);
-        boolean censored = requests.oldestMicros() >= COVER_FACTOR * position.timeoutMicros;
-        boolean due = now - moving.changeMicros() >= position.timeoutMicros;
-        if (due && (stuck || censored || suspecting)) {
-            suspecting = false;
-            position.lengthenTimeout();
-            moving.demandNext();
-        }
     }
 
     /** The log must learn of the epoch of the own component, before anything counts that it certifies. */
@@ -553,7 +531,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
 
         @Override
         public void suspect() {
-            suspecting = true;
+            patience.suspect();
         }
 
         @Override
@@ -578,7 +556,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     private final class MovingEvents implements Moving.Listener {
         @Override
         public void entered() {
-            suspecting = false;
+            patience.restart();
             requests.restartPatience();
             voting.begin();
             fence();

@@ -48,7 +48,7 @@ class HybridTranscriptTest {
     private static final String EFFECTS = "----";
 
     @ParameterizedTest
-    @ValueSource(strings = {"follower", "leader", "liar", "mover", "restart"})
+    @ValueSource(strings = {"follower", "leader", "liar", "mover", "restart", "patience"})
     void replicaDoesWhatTheTranscriptSays(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
         String expected = Files.readString(file);
