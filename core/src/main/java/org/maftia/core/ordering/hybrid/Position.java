@@ -10,6 +10,12 @@ final class Position {
     /** The patience at the start, in lowest ones: a virtual machine is slow at first. */
     private static final int START_FACTOR = 5;
 
+    /** Patience is at least so many times the wait of a request. */
+    private static final int WAIT_FACTOR = 8;
+
+    /** The mean moves by this part towards each new wait. */
+    private static final int WAIT_PART = 8;
+
     private final Limits limits;
 
     final Era era;
@@ -38,6 +44,9 @@ final class Position {
     /** Patience with a leader. */
     long timeoutMicros;
 
+    /** How long requests wait for their order, a mean that moves. */
+    private long waitMicros;
+
     /** When something was delivered last, or the view began. */
     long progressMicros;
 
@@ -48,7 +57,7 @@ final class Position {
         this.summary = Summary.first(era);
         this.delivered = beginning;
         this.timeMicros = era.timeMicros();
-        this.timeoutMicros = Math.min(limits.slotTimeoutMicrosMax(), START_FACTOR * limits.slotTimeoutMicrosMin());
+        this.timeoutMicros = startMicros();
     }
 
     long stableSlot() {
@@ -74,8 +83,21 @@ final class Position {
         timeoutMicros = Math.min(limits.slotTimeoutMicrosMax(), timeoutMicros / 2 * 3);
     }
 
-    /** A good checkpoint. */
+    /** Requests of a slot were delivered, after so long a wait. */
+    void waited(long micros) {
+        waitMicros += (micros - waitMicros) / WAIT_PART;
+    }
+
+    /**
+     * A good checkpoint. Patience stays above a multiple of what requests take under load, as every hiccup of a busy machine would
+     * cost a leader otherwise; but not above what it was at the start, so that a leader gains little by being slow.
+     */
     void shortenTimeout() {
-        timeoutMicros = Math.max(limits.slotTimeoutMicrosMin(), timeoutMicros / 10 * 9);
+        long least = Math.clamp(WAIT_FACTOR * waitMicros, limits.slotTimeoutMicrosMin(), startMicros());
+        timeoutMicros = Math.max(least, timeoutMicros / 10 * 9);
+    }
+
+    private long startMicros() {
+        return Math.min(limits.slotTimeoutMicrosMax(), START_FACTOR * limits.slotTimeoutMicrosMin());
     }
 }

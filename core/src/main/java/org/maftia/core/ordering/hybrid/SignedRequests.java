@@ -291,12 +291,16 @@ final class SignedRequests {
         return readyBytes;
     }
 
-    /** These were delivered. */
-    void delivered(List<Request> requests) {
+    /** These were delivered. Tells how long the first of them that was known here had waited, in microseconds; 0 for none. */
+    long delivered(List<Request> requests) {
+        long waitedMicros = 0;
         for (Request request : requests) {
-            forget(waiting.remove(Reference.to(request)));
+            Waiting one = waiting.remove(Reference.to(request));
+            waitedMicros = waitedMicros == 0 && one != null ? port.nowMicros() - one.sinceMicros : waitedMicros;
+            forget(one);
         }
         prune();
+        return waitedMicros;
     }
 
     /** Drops what can no longer be executed. */

@@ -221,6 +221,11 @@ final class Voting {
         Digest reproposed = position.summary.slots().get(cell.slot);
         Ui opening = position.summary.ui();
         if (reproposed != null && opening != null) {
+            if (cell.slot <= position.delivered && !cell.proof.isEmpty()) {
+                // Who lacks it gets the decision. Each vote would hold up what waits: a view begins with hundreds of
+                // slots.
+                return;
+            }
             if (!cell.holds(reproposed)) {
                 cells.fetch(cell, reproposed);
             } else if (cell.isValid(reproposed)) {
@@ -385,7 +390,7 @@ final class Voting {
         if (batch != null) {
             batch.requests().forEach(request -> delivered.add(request.bare()));
             deliveredBytes += batch.operationBytes();
-            requests.delivered(batch.requests());
+            position.waited(requests.delivered(batch.requests()));
         }
         port.output(new Decision(cell.slot, epoch, position.timeMicros, digest, delivered));
         return true;
