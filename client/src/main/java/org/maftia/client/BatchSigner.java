@@ -18,10 +18,10 @@ import org.maftia.core.wire.Digest;
  */
 final class BatchSigner {
     /** It waits for this part of the open requests: as they are answered in bursts, they are asked anew in bursts. */
-    private static final int PART = 4;
+    private static final int PART = 2;
 
     /** And so long at most. */
-    private static final long GATHER_MICROS = 1_000;
+    private static final long GATHER_MICROS = 2_000;
 
     private final GroupClientSetup.Signature key;
     private final Digest configuration;

@@ -116,7 +116,7 @@ public final class Seal {
             throw new IllegalArgumentException("a batch is of one client and session");
         }
         SealTree tree = SealTree.over(requests);
-        return under(tree, requests, signer.apply(tree.statement(configuration, first)));
+        return under(tree, signer.apply(tree.statement(configuration, first)));
     }
 
     /**
@@ -126,16 +126,22 @@ public final class Seal {
      * @throws MalformedException when they are of several sessions, none, or more than {@link #COUNT_MAX}
      */
     public static List<Request> together(List<Request> requests, byte[] signature) {
+        return together(requests, signature, null);
+    }
+
+    /** The same, where the batch may have come before. */
+    static List<Request> together(List<Request> requests, byte[] signature, @Nullable KnownBatches known) {
         if (requests.isEmpty() || requests.size() > COUNT_MAX || !isOfOneSession(requests)) {
             throw new MalformedException("a batch has 1 to " + COUNT_MAX + " requests of one session");
         }
-        return under(SealTree.over(requests), requests, signature);
+        SealTree tree = known == null ? null : known.find(requests, signature);
+        return under(tree == null ? SealTree.over(requests) : tree, signature);
     }
 
-    private static List<Request> under(SealTree tree, List<Request> requests, byte[] signature) {
-        List<Request> sealed = new ArrayList<>(requests.size());
-        for (int i = 0; i < requests.size(); i++) {
-            sealed.add(requests.get(i).with(new Seal(i, tree, signature)));
+    private static List<Request> under(SealTree tree, byte[] signature) {
+        List<Request> sealed = new ArrayList<>(tree.count());
+        for (int i = 0; i < tree.count(); i++) {
+            sealed.add(tree.member(i).with(new Seal(i, tree, signature)));
         }
         return sealed;
     }

@@ -15,8 +15,11 @@ final class SealTree {
     private final Digest root;
     private final int count;
 
-    /** The requests of the batch, where they are all known. */
-    private final Digest @Nullable [] members;
+    /** The requests of the batch, without seals, where they are all known. */
+    private final Request @Nullable [] members;
+
+    /** Bytes of their operations. */
+    private final long bytes;
 
     /** What stands under it, in the configuration for which that was asked last. */
     private @Nullable Statement statement;
@@ -30,6 +33,7 @@ final class SealTree {
         this.root = root;
         this.count = count;
         this.members = null;
+        this.bytes = 0;
         int levels = 0;
         for (int width = count; width > 1; width = (width + 1) / 2) {
             levels++;
@@ -43,14 +47,17 @@ final class SealTree {
     }
 
     /** @param members all requests of the batch, 1 to {@link Seal#COUNT_MAX} */
-    private SealTree(Digest[] members) {
+    private SealTree(Request[] members) {
         this.count = members.length;
         this.members = members;
+        long length = 0;
         List<Digest[]> levels = new ArrayList<>();
         Digest[] level = new Digest[count];
         for (int i = 0; i < count; i++) {
-            level[i] = Seal.leaf(members[i]);
+            level[i] = Seal.leaf(members[i].digest());
+            length += members[i].operation().length;
         }
+        this.bytes = length;
         while (level.length > 1) {
             levels.add(level);
             Digest[] above = new Digest[(level.length + 1) / 2];
@@ -65,7 +72,11 @@ final class SealTree {
 
     /** The tree over all requests of a batch. */
     static SealTree over(List<Request> batch) {
-        return new SealTree(batch.stream().map(Request::digest).toArray(Digest[]::new));
+        Request[] members = new Request[batch.size()];
+        for (int i = 0; i < members.length; i++) {
+            members[i] = batch.get(i).bare();
+        }
+        return new SealTree(members);
     }
 
     /** The tree to whose root the request leads; null where its way cannot be one. */
@@ -86,6 +97,16 @@ final class SealTree {
     /** The number of requests under it. */
     int count() {
         return count;
+    }
+
+    /** A request of the batch, without its seal, where the tree is over all of them. */
+    Request member(int index) {
+        return Invariant.present(members, "a tree of which all is known")[index];
+    }
+
+    /** Of the operations of all requests, where the tree is over all of them. */
+    long bytes() {
+        return bytes;
     }
 
     /** What the client signed if all this is of that session of its. Kept: it is asked for by each request. */
@@ -124,7 +145,9 @@ final class SealTree {
 
     /** Whether the request leads to the root by its seal, whose batch has as many requests; what is beside its way is known then. */
     boolean leads(Request request, Seal seal) {
-        if (seal.tree() == this && members != null && members[seal.index()].equals(request.digest())) {
+        if (seal.tree() == this
+                && members != null
+                && members[seal.index()].digest().equals(request.digest())) {
             return true;
         }
         Digest[] way = new Digest[nodes.length];

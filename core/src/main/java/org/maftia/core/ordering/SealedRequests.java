@@ -211,6 +211,15 @@ public final class SealedRequests {
 
     /** Refuses more than a batch may hold, and whatever could be written otherwise. */
     public static Codec<SealedRequests> codec(Limits limits) {
+        return codec(limits, new KnownBatches(limits));
+    }
+
+    /**
+     * The same.
+     *
+     * @param known batches that need not be hashed again
+     */
+    public static Codec<SealedRequests> codec(Limits limits, KnownBatches known) {
         Codec<Request> bare = Request.codec(limits.operationLengthMax());
         return new Codec<>() {
             @Override
@@ -228,7 +237,7 @@ public final class SealedRequests {
             @Override
             public SealedRequests read(Reader reader) {
                 List<Request> requests = reader.list(limits.batchCountMax(), REQUEST_LENGTH_MIN, bare::read);
-                return new Reading(requests).read(reader);
+                return new Reading(requests, known).read(reader);
             }
         };
     }
@@ -236,6 +245,7 @@ public final class SealedRequests {
     /** Requests as they come in. */
     private static final class Reading {
         private final List<Request> requests;
+        private final KnownBatches batches;
         private final int[] groupOf;
         private final int[] indexOf;
 
@@ -245,7 +255,8 @@ public final class SealedRequests {
         private final Set<Named> known = new LinkedHashSet<>();
         private int next;
 
-        Reading(List<Request> requests) {
+        Reading(List<Request> requests, KnownBatches batches) {
+            this.batches = batches;
             this.requests = new ArrayList<>(requests);
             this.groupOf = new int[requests.size()];
             this.indexOf = new int[requests.size()];
@@ -329,7 +340,7 @@ public final class SealedRequests {
             }
             List<Request> batch = new ArrayList<>(all.size());
             all.values().forEach(request -> batch.add(requests.get(request)));
-            List<Request> sealed = Seal.together(batch, signature);
+            List<Request> sealed = Seal.together(batch, signature, batches);
             int position = 0;
             for (int request : all.values()) {
                 requests.set(request, sealed.get(position++));

@@ -137,6 +137,50 @@ class SealedRequestsTest {
     }
 
     @Test
+    void aBatchThatIsKnownIsReadAsIfItWereNot() {
+        KnownBatches known = new KnownBatches(Limits.DEFAULT);
+        Codec<SealedRequests> codec = SealedRequests.codec(Limits.DEFAULT, known);
+        List<Request> batch = batch(100, 1, 7);
+        known.note(batch.getFirst());
+        byte[] signature = seal(batch.getFirst()).signature();
+        List<Request> other = batch.stream()
+                .map(request ->
+                        request.id().sequence() == 6 ? new Request(request.id(), new byte[] {9}) : request.bare())
+                .toList();
+        List<Request> changed = Seal.sealed(GROUP, other, statement -> signature);
+        for (List<Request> requests : List.of(batch, changed, batch.subList(0, 6), batch(101, 1, 7))) {
+            byte[] bytes = codec.encode(SealedRequests.of(requests));
+            SealedRequests read = codec.decode(bytes);
+            assertThat(read.requests()).isEqualTo(requests);
+            assertThat(digest(read)).isEqualTo(digest(CODEC.decode(bytes)));
+        }
+        assertThat(known.find(batch, signature)).isNotNull();
+        assertThat(known.find(changed, signature)).isNull();
+        assertThat(known.find(batch, new byte[64])).isNull();
+    }
+
+    @Test
+    void batchesAreKnownUntilYoungerOnesTakeTheirRoom() {
+        KnownBatches known = new KnownBatches(Limits.DEFAULT);
+        List<Request> first = large(0);
+        known.note(first.getFirst());
+        int others = 0;
+        while (known.find(first, seal(first.getFirst()).signature()) != null) {
+            known.note(large(++others).getFirst());
+        }
+        assertThat(others).isEqualTo(4);
+    }
+
+    /** A batch whose operations fill a batch of the log. */
+    private static List<Request> large(long session) {
+        byte[] operation = new byte[Limits.DEFAULT.batchLengthMax() / 2];
+        List<Request> bare = IntStream.range(0, 2)
+                .mapToObj(i -> new Request(new RequestId(100, session, i), operation))
+                .toList();
+        return Seal.sealed(GROUP, bare, new IdealCertifier(100)::sign);
+    }
+
+    @Test
     void refusesOneRequestTwiceAndSealsThatLeadNowhere() {
         List<Request> batch = batch(100, 1, 4);
         List<Request> twice = List.of(batch.getFirst(), batch.get(1), batch.getFirst());

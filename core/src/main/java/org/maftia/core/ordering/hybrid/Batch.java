@@ -2,6 +2,7 @@ package org.maftia.core.ordering.hybrid;
 
 import java.util.List;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.ordering.KnownBatches;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.SealedRequests;
 import org.maftia.core.protocol.Limits;
@@ -41,8 +42,8 @@ record Batch(long slot, long timeMicros, SealedRequests sealed, Digest digest) {
         return bytes;
     }
 
-    static Codec<Batch> codec(Digest configuration, Limits limits) {
-        Codec<SealedRequests> codec = SealedRequests.codec(limits);
+    static Codec<Batch> codec(Digest configuration, Limits limits, KnownBatches known) {
+        Codec<SealedRequests> codec = SealedRequests.codec(limits, known);
         return new Codec<>() {
             @Override
             public void write(Writer writer, Batch value) {

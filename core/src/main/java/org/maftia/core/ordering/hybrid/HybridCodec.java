@@ -1,5 +1,6 @@
 package org.maftia.core.ordering.hybrid;
 
+import org.maftia.core.ordering.KnownBatches;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.hybrid.HybridMessage.Draft;
@@ -24,7 +25,12 @@ final class HybridCodec implements Codec<HybridMessage> {
     private final int requestsMax;
 
     HybridCodec(Digest configuration, Limits limits) {
-        this.batches = Batch.codec(configuration, limits);
+        this(configuration, limits, new KnownBatches(limits));
+    }
+
+    /** @param known batches of clients that need not be hashed again when they are read */
+    HybridCodec(Digest configuration, Limits limits, KnownBatches known) {
+        this.batches = Batch.codec(configuration, limits, known);
         this.requests = Request.sealedCodec(limits.operationLengthMax());
         this.requestsMax = limits.batchCountMax();
     }

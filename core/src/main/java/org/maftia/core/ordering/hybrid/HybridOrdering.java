@@ -9,6 +9,7 @@ import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Verifier;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Era;
+import org.maftia.core.ordering.KnownBatches;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.hybrid.HybridMessage.Draft;
@@ -88,7 +89,8 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
             Sessions sessions,
             Era era) {
         this.port = port;
-        this.codec = new HybridCodec(configuration, port.limits());
+        KnownBatches known = new KnownBatches(port.limits());
+        this.codec = new HybridCodec(configuration, port.limits(), known);
         this.stream = settings.stream();
         this.position = new Position(port.limits(), era);
         int size = port.trust().size();
@@ -105,7 +107,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
         this.claimed = new long[size];
         this.component =
                 new Component(port, settings.stream(), era, judge.statements(), placement, new ComponentEvents());
-        this.requests = new SignedRequests(port, sessions, certifier, clients, configuration, this::gathered);
+        this.requests = new SignedRequests(port, sessions, certifier, clients, configuration, known, this::gathered);
         this.voting =
                 new Voting(port, configuration, position, placement, judge, component, requests, new VotingEvents());
         this.moving = new Moving(port, position, placement, judge, component, voting, new MovingEvents());

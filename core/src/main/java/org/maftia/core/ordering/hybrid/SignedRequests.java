@@ -13,6 +13,7 @@ import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.Verifier;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.ClientSignatures;
+import org.maftia.core.ordering.KnownBatches;
 import org.maftia.core.ordering.Reference;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
@@ -46,6 +47,7 @@ final class SignedRequests {
     private final Verifier verifier;
     private final Digest configuration;
     private final ClientSignatures signatures;
+    private final KnownBatches batches;
     private final Runnable gathered;
 
     private final Map<Reference, Waiting> waiting = new LinkedHashMap<>();
@@ -64,6 +66,7 @@ final class SignedRequests {
             Certifier certifier,
             Verifier clients,
             Digest configuration,
+            KnownBatches batches,
             Runnable gathered) {
         this.port = port;
         this.sessions = sessions;
@@ -75,6 +78,7 @@ final class SignedRequests {
                 : clients.verify(number, digest, signature);
         this.configuration = configuration;
         this.signatures = new ClientSignatures(port, verifier, configuration);
+        this.batches = batches;
         this.gathered = gathered;
     }
 
@@ -121,6 +125,7 @@ final class SignedRequests {
     void submit(Request request, boolean alone) {
         Waiting known = waiting.get(Reference.to(request));
         if (request.id().client() != port.self()) {
+            batches.note(request);
             judge(port.self(), request, good -> admit(good, true, alone));
         } else if (known != null) {
             relay(List.of(known.request));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.crypto.Verifier;
 import org.maftia.core.ordering.AtomicBroadcast;
+import org.maftia.core.ordering.KnownBatches;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.Seal;
@@ -52,6 +53,7 @@ class SignedRequestsTest {
                     new IdealCertifier(SELF),
                     clients,
                     CONFIGURATION,
+                    new KnownBatches(Limits.DEFAULT),
                     () -> {});
         }
 
