@@ -232,7 +232,7 @@ public record OpenIdSettings(
             try {
                 found = Optional.of(new CertifiedName(kind, text.get()));
             } catch (MalformedException e) {
-                throw section.error(kind.word(), "is wrong: " + e.getMessage(), "it is compared with certificates");
+                throw section.error(kind.word(), "is wrong: " + e.getMessage(), "write it as certificates have it");
             }
         }
         return found;

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maftia.core.testing.Attack;
+import org.maftia.server.command.Terminal;
 import org.maftia.server.testing.Eventually;
 import org.maftia.services.authority.TestClient;
 import org.maftia.services.authority.acme.Jws;
@@ -346,6 +347,20 @@ class AcmeGatewayTest {
         assertThat(group.ask(client, 2, "/acme/new-account", "{}").statusCode())
                 .as("who has an account finds it without")
                 .isEqualTo(200);
+    }
+
+    @Test
+    void whoGivesOutCredentialsIsToldWhatTheyAreAndWhatIsWrong() throws Exception {
+        Terminal terminal = new Terminal();
+        String said = terminal.type(0, "ca", "credential", "by-hand", "--dir", directory);
+        assertThat(said)
+                .contains("kid       by-hand", "good for one account, made within a day")
+                .contains("certbot register --server " + group.at(0, "/acme/directory") + " --eab-kid by-hand")
+                .doesNotContain("accounts need none");
+        terminal.type(1, "ca", "credential", "by-hand", "--dir", directory);
+        assertThat(terminal.errors()).contains("the name is taken", "choose another name");
+        terminal.type(1, "ca", "credential", "another", "--dir", directory, "--officer", "ann");
+        assertThat(terminal.errors()).contains("there is no officer 'ann'", "--officer is one of operator");
     }
 
     /** Bindings made by another implementation. */

@@ -17,8 +17,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -51,6 +53,7 @@ import org.maftia.services.openid.ProviderCommand;
 import org.maftia.services.openid.RemovalOrder;
 import org.maftia.services.openid.TestClient;
 import org.maftia.services.openid.TestPasskey;
+import org.maftia.services.x509.TestIssuer;
 
 /**
  * A relying party and a browser at real replicas, of which one gives false shares of signatures: keys of a ceremony, HTTPS, and
@@ -71,6 +74,10 @@ class OpenIdGatewayTest {
 
     private final TestClient bank = TestClient.make();
     private final SelfSigned firm;
+    private final TestIssuer partners;
+
+    /** Whom they certify. */
+    private final SelfSigned till;
 
     @SuppressWarnings("NullAway.Init") // set before each test
     private LyingHosts hosts;
@@ -83,6 +90,10 @@ class OpenIdGatewayTest {
 
     OpenIdGatewayTest() throws Exception {
         firm = SelfSigned.make();
+        long now = Instant.now().getEpochSecond();
+        partners = TestIssuer.root("CN=Partners", now);
+        KeyPair pair = TestIssuer.pair("P-256");
+        till = SelfSigned.of(pair, partners.client("till.example", pair, now));
     }
 
     private static byte[] digest(String text) {
@@ -98,7 +109,10 @@ class OpenIdGatewayTest {
         Configuration plain = FreePorts.fill(Layout.of("4", Overrides.none()));
         String officer = OfficerKeys.create(directory.resolve("officer"), new Unlock.KeyFile());
         String text = GroupFile.text(plain) + "\n[[officer]]\nname = \"ann\"\nkey = \"" + officer
-                + "\"\n[oidc]\nopen = true\n[[oidc.client]]\nid = \"shop\"\nredirects = [\"" + BACK
+                + "\"\n[oidc]\nopen = true\nanchors = [\"own\", '''-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder().encodeToString(partners.certificate)
+                + "\n-----END CERTIFICATE-----''']\n[[oidc.client]]\nid = \"till\"\nredirects = [\"" + BACK
+                + "\"]\ntls_client_auth_san_dns = \"till.example\"\n[[oidc.client]]\nid = \"shop\"\nredirects = [\"" + BACK
                 + "\"]\nsecret = \""
                 + BearerSecret.of(BearerSecret.Use.CLIENT, SECRET).verifier()
                 + "\"\nalgorithm = \"PS256\"\n[[oidc.client]]\nid = \"phone\"\nredirects = [\"app:/back\"]\n"
@@ -301,7 +315,8 @@ class OpenIdGatewayTest {
                 identity.getSubject());
         isShown(second, access, identity.getSubject());
         boundToTheKeyOfAProof(first, second, session);
-        boundToACertificate(second, session);
+        boundToACertificate(second, session, "firm", firm);
+        boundToACertificate(second, session, "till", till);
         HttpResponse<String> refreshed =
                 form(second + "/oidc/token", "grant_type=refresh_token&refresh_token=" + old, "Authorization", BASIC);
         assertThat(refreshed.statusCode()).as(refreshed.body()).isEqualTo(200);
@@ -421,12 +436,12 @@ class OpenIdGatewayTest {
                 .GET());
     }
 
-    private void boundToACertificate(String gateway, String session) throws Exception {
-        String redeeming = redeeming(code(gateway, session, "firm")) + "&client_id=firm";
+    private void boundToACertificate(String gateway, String session, String client, SelfSigned shown) throws Exception {
+        String redeeming = redeeming(code(gateway, session, client)) + "&client_id=" + client;
         assertRefused(form(gateway + "/oidc/token", redeeming), 401, "invalid_client");
         HttpClient plain = http;
         String access;
-        try (HttpClient own = client(firm.keyManagers())) {
+        try (HttpClient own = client(shown.keyManagers())) {
             http = own;
             HttpResponse<String> given = form(gateway + "/oidc/token", redeeming);
             assertThat(given.statusCode()).as(given.body()).isEqualTo(200);
@@ -437,7 +452,7 @@ class OpenIdGatewayTest {
                     .toString();
             assertThat(confirmed)
                     .isEqualTo("{x5t#S256="
-                            + base64(Transcript.sha256(firm.certificate().getEncoded())
+                            + base64(Transcript.sha256(shown.certificate().getEncoded())
                                     .toBytes()) + "}");
             assertThat(send(request(gateway + "/oidc/userinfo")
                                     .header("Authorization", "Bearer " + access)

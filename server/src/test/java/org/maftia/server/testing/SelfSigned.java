@@ -1,10 +1,12 @@
 package org.maftia.server.testing;
 
+import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
@@ -16,7 +18,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A certificate that nobody issued, with its key. */
+/** A certificate with its key, which usually nobody issued. */
 public record SelfSigned(KeyPair pair, X509Certificate certificate) {
     private static final int LIFE_SECONDS = 3_600;
 
@@ -38,6 +40,12 @@ public record SelfSigned(KeyPair pair, X509Certificate certificate) {
                 new JcaX509CertificateConverter()
                         .getCertificate(builder.build(
                                 new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))));
+    }
+
+    /** One that somebody else issued. */
+    public static SelfSigned of(KeyPair pair, byte[] encoded) throws Exception {
+        return new SelfSigned(pair, (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded)));
     }
 
     /** What shows it in a handshake. */

@@ -76,12 +76,18 @@ public final class TestIssuer {
             return this;
         }
 
+        Wish at(long seconds) {
+            fromSeconds = seconds - LIFE;
+            toSeconds = seconds + LIFE;
+            return this;
+        }
+
         Wish named(GeneralName... names) {
             return with(Extension.subjectAlternativeName, subject.isEmpty(), new GeneralNames(names));
         }
     }
 
-    static KeyPair pair(String kind) {
+    public static KeyPair pair(String kind) {
         try {
             if (kind.equals("Ed25519")) {
                 return KeyPairGenerator.getInstance(kind).generateKeyPair();
@@ -96,6 +102,11 @@ public final class TestIssuer {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** One that nobody issued, as all that it issues to {@link #client(String, KeyPair, long)} good at a time. */
+    public static TestIssuer root(String name, long seconds) {
+        return root(name, pair("P-256"), "SHA256withECDSA", wish -> wish.at(seconds));
     }
 
     /** One that nobody issued. */
@@ -133,6 +144,14 @@ public final class TestIssuer {
     /** A certificate of a client with a host name. */
     public byte[] client(String host) {
         return issue(wish -> wish.named(new GeneralName(GeneralName.dNSName, host)));
+    }
+
+    /** The same for a key, good at a time. */
+    public byte[] client(String host, KeyPair own, long seconds) {
+        return issue(wish -> {
+            wish.at(seconds).named(new GeneralName(GeneralName.dNSName, host));
+            wish.pair = own;
+        });
     }
 
     /** A certificate, for a client of TLS if nothing else is wished. */
