@@ -112,7 +112,8 @@ class OpenIdGatewayTest {
                 + "\"\n[oidc]\nopen = true\nanchors = [\"own\", '''-----BEGIN CERTIFICATE-----\n"
                 + Base64.getMimeEncoder().encodeToString(partners.certificate)
                 + "\n-----END CERTIFICATE-----''']\n[[oidc.client]]\nid = \"till\"\nredirects = [\"" + BACK
-                + "\"]\ntls_client_auth_san_dns = \"till.example\"\n[[oidc.client]]\nid = \"shop\"\nredirects = [\"" + BACK
+                + "\"]\ntls_client_auth_san_dns = \"till.example\"\n[[oidc.client]]\nid = \"shop\"\nredirects = [\""
+                + BACK
                 + "\"]\nsecret = \""
                 + BearerSecret.of(BearerSecret.Use.CLIENT, SECRET).verifier()
                 + "\"\nalgorithm = \"PS256\"\n[[oidc.client]]\nid = \"phone\"\nredirects = [\"app:/back\"]\n"

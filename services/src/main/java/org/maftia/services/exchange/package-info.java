@@ -13,6 +13,9 @@
  * false one leaves A with a proof of the fraud instead of B's item; {@code checked}, the default of clients, has it opened
  * before. Replicas see what they open. It is not abuse-free: B can show A's offer around.
  *
+ * <p>{@link org.maftia.services.exchange.Mailbox} is a service beside it, where parties who cannot reach each other leave their
+ * messages. Nothing of this rests on it.
+ *
  * {@snippet lang="java" :
  * ContractOffer m1 = ...;  ContractAcceptance m2 = ...;      // signed by A, signed by B; then nothing comes any more
  * byte[] request = ...;                                        // Appeal.resolve(m1.id(), m2.message().digest()), signed by B
