@@ -22,15 +22,18 @@ import picocli.CommandLine.Parameters;
             "",
             "Replicas are started again in an intruder's hands while clients have files stamped through every gateway;",
             "afterwards they are restored. Works on clusters that 'maftia up' made and runs. Scenarios:",
-            "  crash          the leader is killed without warning",
-            "  silence        the leader falls silent towards its peers",
-            "  slow           the leader sends everything late",
-            "  equivocate     the leader tells one half of the group something else than the other",
-            "  forge          the leader sends made-up messages of the protocols' own grammar",
-            "  false-shares   the leader's shares of signatures, coins and secrets are false",
-            "  corrupt-state  a replica executes everything wrongly",
-            "  steal-share    the key files of every replica of a fault set are stolen",
-            "  fault-set      all replicas of a largest fault set are corrupted, each in another way"
+            "  crash               the leader is killed without warning",
+            "  silence             the leader falls silent towards its peers",
+            "  slow                the leader sends everything late",
+            "  equivocate          the leader tells one half of the group something else than the other",
+            "  forge               the leader sends made-up messages of the protocols' own grammar",
+            "  false-shares        the leader's shares of signatures, coins and secrets are false",
+            "  corrupt-state       a replica executes everything wrongly",
+            "  steal-share         the key files of every replica of a fault set are stolen",
+            "  fault-set           all replicas of a largest fault set are corrupted, each in another way",
+            "Where replicas have trusted components (hybrid layouts), also:",
+            "  component-stop      the component of the leader is killed without warning",
+            "  component-set-back  an older copy of what a component counted is put in its place"
         },
         sortOptions = false)
 final class DrillCommand implements Callable<Integer> {

@@ -16,6 +16,7 @@ import org.maftia.server.cluster.Endpoints;
 import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.host.Corruption;
 import org.maftia.server.host.Intruder;
+import org.maftia.server.http.ReplicaStatus;
 import org.maftia.server.notarize.NotaryClient;
 import org.maftia.server.notarize.TokenVerifier;
 
@@ -43,27 +44,40 @@ public final class Drill {
     private final LocalCluster cluster;
     private final Endpoints endpoints;
     private final Consumer<String> console;
+    private final ComponentAttack components;
 
     /** @param console hears what goes on, a line each */
     public Drill(LocalCluster cluster, Endpoints endpoints, Consumer<String> console) {
         this.cluster = cluster;
         this.endpoints = endpoints;
         this.console = console;
+        this.components = new ComponentAttack(cluster);
     }
 
     /** @param millis how long the intruder is at work */
     public DrillReport run(Scenario scenario, int millis) throws IOException, InterruptedException, ClusterException {
+        boolean hybrid = cluster.configuration().trust().isHybrid();
+        if (scenario.needsComponents() && !hybrid) {
+            throw new ClusterException(
+                    "the replicas of this group have no trusted components",
+                    "'maftia up --layout hybrid-3' makes a group whose replicas have");
+        }
         console.accept(scenario.word() + ": " + scenario.sentence());
         if (scenario == Scenario.STEAL_SHARE) {
-            if (cluster.configuration().trust().isHybrid()) {
+            if (hybrid) {
                 return new StolenKeys(cluster)
                         .attempt()
                         .with(
                                 List.of(),
                                 true,
-                                List.of("A hybrid group does not renew its keys: shares that are stolen at different"
-                                        + " times add up, so roll the keys after a theft ('maftia key roll')."));
+                                List.of(
+                                        "A hybrid group does not renew its keys: shares that are stolen at different"
+                                                + " times add up, so roll the keys after a theft ('maftia key roll').",
+                                        "Keys of trusted components were not among these files. Under 'maftia up' they"
+                                                + " lie in rN/component and belong to the same user; elsewhere give"
+                                                + " components a user of their own."));
             }
+            console.accept("  then those of another one, after the group has renewed its shares");
             StolenEpochs.Findings epochs = new StolenEpochs(cluster, console).attempt();
             return new StolenKeys(cluster).attempt().with(epochs.gained(), epochs.inEarnest(), epochs.remarks());
         }
@@ -81,7 +95,7 @@ public final class Drill {
         int leader = leader().orElse(0);
         int size = endpoints.replicas().size();
         ReplicaSet chosen = switch (scenario) {
-            case CRASH -> ReplicaSet.of(leader);
+            case CRASH, COMPONENT_STOP -> ReplicaSet.of(leader);
             // A set with the next leader in it and without the present one, who has to make room.
             case FAULT_SET ->
                 cluster.trust().maximalFaultSets().stream()
@@ -102,7 +116,12 @@ public final class Drill {
 
     private void prepare(Scenario scenario, List<String> victims)
             throws IOException, InterruptedException, ClusterException {
-        if (scenario == Scenario.CRASH) {
+        if (scenario == Scenario.COMPONENT_SET_BACK) {
+            components.copy(victims.getFirst());
+            console.accept("  an intruder has copied what the component of " + victims.getFirst() + " counted");
+            awaitWell("a replica did not come back", "'maftia status' shows which");
+        }
+        if (scenario == Scenario.CRASH || scenario.needsComponents()) {
             return;
         }
         for (int i = 0; i < victims.size(); i++) {
@@ -151,6 +170,7 @@ public final class Drill {
             throws IOException, InterruptedException, ClusterException {
         Load load = new Load(clients());
         List<ClusterStatus.Blame> named = new ArrayList<>();
+        boolean abstaining = false;
         long struck;
         long left;
         try {
@@ -164,19 +184,30 @@ public final class Drill {
             for (ClusterStatus.Entry entry : cluster.status().replicas()) {
                 if (victims.contains(entry.id())) {
                     named.addAll(entry.blame()); // what the victims say of others is worth nothing
+                    abstaining |= entry.said().filter(ReplicaStatus::abstaining).isPresent();
                 }
             }
             restore(victims);
             left = System.nanoTime();
             Thread.sleep(AFTER_MILLIS);
+            if (scenario == Scenario.COMPONENT_SET_BACK) {
+                isWell(WELL_MILLIS_MAX); // it waits for a checkpoint, which only comes while clients work
+            }
         } finally {
             load.close();
         }
-        return report(scenario, victims, load, struck, left, named);
+        List<String> remarks = ComponentAttack.remarks(scenario, abstaining);
+        return report(scenario, victims, load, struck, left, named, remarks);
     }
 
     private DrillReport report(
-            Scenario scenario, List<String> victims, Load load, long struck, long left, List<ClusterStatus.Blame> named)
+            Scenario scenario,
+            List<String> victims,
+            Load load,
+            long struck,
+            long left,
+            List<ClusterStatus.Blame> named,
+            List<String> remarks)
             throws InterruptedException {
         List<Stamp> stamps = load.stamps();
         List<Long> before = stamps.stream()
@@ -202,16 +233,21 @@ public final class Drill {
                 longest,
                 named,
                 isWell(WELL_MILLIS_MAX),
-                List.of());
+                remarks);
     }
 
-    private void act(Scenario scenario, String id) throws IOException {
-        if (scenario == Scenario.CRASH) {
-            Optional<ProcessHandle> process = cluster.process(id);
-            process.ifPresent(ProcessHandle::destroyForcibly);
-        } else {
-            String asked = Files.readString(cluster.directory().corruptionFile(id));
-            write(id, asked.strip().split(" ", -1)[0]);
+    private void act(Scenario scenario, String id) throws IOException, InterruptedException, ClusterException {
+        switch (scenario) {
+            case CRASH -> {
+                Optional<ProcessHandle> process = cluster.process(id);
+                process.ifPresent(ProcessHandle::destroyForcibly);
+            }
+            case COMPONENT_STOP -> components.kill(id);
+            case COMPONENT_SET_BACK -> components.setBack(id);
+            default -> {
+                String asked = Files.readString(cluster.directory().corruptionFile(id));
+                write(id, asked.strip().split(" ", -1)[0]);
+            }
         }
     }
 

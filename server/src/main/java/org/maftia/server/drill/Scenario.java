@@ -15,9 +15,10 @@ public enum Scenario {
     FALSE_SHARES("the leader's shares of signatures, coins and secrets are false"),
     CORRUPT_STATE("a replica executes everything wrongly and vouches for wrong state"),
     STEAL_SHARE(
-            "the private key files of every replica of a fault set are stolen, and a token is to be signed with them; then"
-                    + " those of another one, after the group has renewed its shares"),
-    FAULT_SET("all replicas of a largest fault set are corrupted at the same time, each in another way");
+            "the private key files of every replica of a fault set are stolen, and a token is to be signed with them"),
+    FAULT_SET("all replicas of a largest fault set are corrupted at the same time, each in another way"),
+    COMPONENT_STOP("the trusted component of the leader is killed without warning"),
+    COMPONENT_SET_BACK("an older copy of what a replica's trusted component counted is put in its place");
 
     private final String sentence;
 
@@ -39,6 +40,11 @@ public enum Scenario {
         return List.of(values()).stream()
                 .filter(scenario -> scenario.word().equals(word))
                 .findFirst();
+    }
+
+    /** Whether it is about the trusted components of a hybrid group. */
+    boolean needsComponents() {
+        return this == COMPONENT_STOP || this == COMPONENT_SET_BACK;
     }
 
     /** What the intruder makes of a replica; empty where none runs corrupted. */

@@ -1,6 +1,7 @@
 package org.maftia.server.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,9 @@ import org.maftia.core.testing.Attack;
 import org.maftia.server.ceremony.SmallGroup;
 import org.maftia.server.ceremony.Unlock;
 import org.maftia.server.cluster.ClusterDirectory;
+import org.maftia.server.cluster.ClusterException;
 import org.maftia.server.cluster.ClusterStatus;
+import org.maftia.server.cluster.Endpoints;
 import org.maftia.server.cluster.FreePorts;
 import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.configuration.Configuration;
@@ -173,5 +176,16 @@ class ScenariosTest {
             stamps.addAll(load.stamps());
         }
         assertThat(Findings.of(stamps)).isEmpty();
+    }
+
+    @Test
+    void aGroupWithoutTrustedComponentsHasNoDrillsOfThem() throws Exception {
+        Endpoints endpoints = new Endpoints("g", List.of(), "ca.pem", new TreeMap<>());
+        Drill drill = new Drill(LocalCluster.open(place), endpoints, line -> {});
+        for (Scenario scenario : List.of(Scenario.COMPONENT_STOP, Scenario.COMPONENT_SET_BACK)) {
+            assertThatThrownBy(() -> drill.run(scenario, 1))
+                    .isInstanceOf(ClusterException.class)
+                    .hasMessageContaining("have no trusted components");
+        }
     }
 }
