@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.IdealComponents;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Node;
 import org.maftia.core.replica.Lineage;
@@ -21,6 +22,7 @@ import org.maftia.simulator.corrupt.Misconduct;
 import org.maftia.simulator.corrupt.Mutation;
 import org.maftia.simulator.corrupt.Relocation;
 import org.maftia.simulator.corrupt.Replay;
+import org.maftia.simulator.corrupt.Revenant;
 import org.maftia.simulator.corrupt.Silence;
 import org.maftia.simulator.corrupt.SlowDrip;
 import org.maftia.simulator.corrupt.SpoiledShares;
@@ -82,9 +84,32 @@ final class Corruption {
         Automaton<I, O> correct = factory.get();
         Grammar grammar = grammar(correct);
         Misconduct drawn = misconduct(vice, replica, grammar, draw);
-        Misconduct misconduct = world.clientsSign() ? new Relocation(grammar, drawn) : drawn;
+        Misconduct relocating = world.clientsSign() ? new Relocation(grammar, drawn) : drawn;
+        Misconduct misconduct = reviving(replica, grammar, relocating);
         BooleanSupplier willing = () -> choices.stands(Purpose.MISCONDUCT, deeds++);
         return new Corrupted<>(correct, misconduct, draw.split(), willing);
+    }
+
+    /**
+     * Where there are trusted components, every second intruder begins with a new epoch of his and keeps the old component
+     * alive. Drawn apart, so that the other runs stay as they were.
+     */
+    private Misconduct reviving(int replica, Grammar grammar, Misconduct other) {
+        IdealComponents components = world.components();
+        if (components == null || choices.at(Purpose.CORRUPTION, -1 - replica).below(2) == 0) {
+            return other;
+        }
+        long old = components.epoch(replica);
+        components.lose(replica);
+        vices.merge(replica, "with an old component", (vice, more) -> vice + " " + more);
+        return new Revenant(
+                grammar,
+                other,
+                call -> components.call(replica, old, call, 0),
+                ReplicaSubject.STREAM,
+                replica,
+                world.configuration(),
+                world.limits());
     }
 
     /** The language of a replica. */

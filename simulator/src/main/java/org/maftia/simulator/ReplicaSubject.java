@@ -40,7 +40,8 @@ final class ReplicaSubject implements Subject<Input, Output> {
     /** Epochs that may pass without an answer while one is owed: each recovery serves some, so this is ample. */
     private static final int EPOCHS_WITHOUT_ANSWER_MAX = 64;
 
-    private static final int STREAM = 1;
+    /** Of the order, among the protocols that ask trusted components. */
+    static final int STREAM = 1;
 
     /** More are for rates that no simulation has. */
     private static final int LANES_MAX = 3;

@@ -107,6 +107,7 @@ class ProductionTest {
     }
 
     @Attack("one malicious of three")
+    @Attack("votes of an old epoch after the era in which it counted")
     @Test
     void aGroupWithTrustedComponentsKeepsItsPromisesWithFewerReplicas() {
         Simulations.Result result =
@@ -114,5 +115,15 @@ class ProductionTest {
         assertThat(result.failures()).isEmpty();
         assertThat(result.crashes()).isPositive();
         assertThat(result.storageFaults()).isPositive();
+    }
+
+    /** The corrupted one of three demands other views of one correct replica than of the other. */
+    @Test
+    void correctReplicasMeetInAViewWhateverOneDemandsOfEach() {
+        for (long seed : List.of(308L, 311L)) {
+            assertThat(Simulations.run(Scenarios.hybrid(new RegisterTrial()), seed, 1, outcome -> {})
+                            .failures())
+                    .isEmpty();
+        }
     }
 }

@@ -25,7 +25,9 @@ public final class IdealComponents implements AttestationVerifier {
     public static final long AGREEMENT_MICROS = 5_000;
 
     private final long seed;
-    private final List<One> components = new ArrayList<>();
+
+    /** By replica and epoch. */
+    private final List<List<One>> components = new ArrayList<>();
 
     /** What was proposed before an agreement began, by places of members. Looked up only. */
     private final Map<Instance, TreeMap<Integer, Digest>> agreements = new HashMap<>();
@@ -35,7 +37,7 @@ public final class IdealComponents implements AttestationVerifier {
     public IdealComponents(long seed, int replicas) {
         this.seed = seed;
         for (int replica = 0; replica < replicas; replica++) {
-            components.add(new One(replica));
+            components.add(new ArrayList<>(List.of(new One(replica, 0))));
         }
     }
 
@@ -52,26 +54,26 @@ public final class IdealComponents implements AttestationVerifier {
         }
     }
 
-    /** That of one replica. */
+    /** That of one replica, in one epoch. */
     private static final class One {
         final int replica;
+        final long epoch;
         final TreeMap<Integer, Standing> streams = new TreeMap<>();
-        long epoch;
 
-        One(int replica) {
+        One(int replica, long epoch) {
             this.replica = replica;
+            this.epoch = epoch;
         }
     }
 
     /** The component of the replica loses its counters: it goes on in another epoch. */
     public void lose(int replica) {
-        One one = components.get(replica);
-        one.epoch++;
-        one.streams.clear();
+        List<One> epochs = components.get(replica);
+        epochs.add(new One(replica, epochs.size()));
     }
 
     public long epoch(int replica) {
-        return components.get(replica).epoch;
+        return components.get(replica).getLast().epoch;
     }
 
     /** The same where no time is asked for. */
@@ -85,7 +87,17 @@ public final class IdealComponents implements AttestationVerifier {
      * @param nowMicros the time of all components
      */
     public Optional<Attestation> call(int replica, TrustedCall call, long nowMicros) {
-        One one = components.get(replica);
+        return call(replica, epoch(replica), call, nowMicros);
+    }
+
+    /**
+     * What the component of the replica answers that works in this epoch, be it over: it lives on where an intruder keeps it
+     * alive beside the one of the present epoch.
+     *
+     * @param epoch at most {@link #epoch}
+     */
+    public Optional<Attestation> call(int replica, long epoch, TrustedCall call, long nowMicros) {
+        One one = components.get(replica).get(Math.toIntExact(epoch));
         Standing standing = one.streams.computeIfAbsent(call.stream(), none -> new Standing());
         return switch (call) {
             case TrustedCall.CreateUi create -> Optional.of(createUi(one, standing, create));

@@ -73,6 +73,11 @@ public final class Corrupted<I, O> implements Automaton<I, O> {
     @Override
     public Ready<O> drain() {
         Ready<O> ready = correct.drain();
+        for (Ready.Storage change : ready.storage()) {
+            if (change instanceof Ready.Storage.Append append) {
+                misconduct.wrote(append.record());
+            }
+        }
         if (!willing.getAsBoolean()) {
             return ready;
         }

@@ -9,6 +9,9 @@ public interface Misconduct {
     /** A frame came in. */
     default void saw(int from, byte[] frame) {}
 
+    /** What its correct half wrote into its journal: it tells how things stand with the group. */
+    default void wrote(byte[] record) {}
+
     /** What leaves instead. */
     List<Ready.Outgoing> instead(List<Ready.Outgoing> sends, long nowMicros, Draw draw);
 

@@ -63,9 +63,12 @@ final class Judge {
     /** Whether the component of that replica made it in this stream, in the epoch in force. */
     boolean isGenuine(Attestation attestation) {
         int replica = attestation.replica();
-        return trust.all().contains(replica)
-                && attestation.epoch() == era.epochs().get(replica)
-                && verifier.verify(stream, attestation);
+        return trust.all().contains(replica) && isOfPresentEpoch(attestation) && verifier.verify(stream, attestation);
+    }
+
+    /** What an old component goes on certifying counts for nothing, in whatever hands it is. */
+    private boolean isOfPresentEpoch(Attestation attestation) {
+        return attestation.epoch() == era.epochs().get(attestation.replica());
     }
 
     /** Whether it has the form of a vote; its identifiers may be false. */

@@ -22,6 +22,9 @@ final class Moving {
     /** Accounts of one peer, and openings, that are judged at a time: they are large. */
     private static final int JUDGED_PER_PEER_MAX = 8;
 
+    /** So many views are passed over at a time, to go where a peer is: no corrupt one comes to the end of an era's views. */
+    private static final int LEAP_MAX = 64;
+
     private final Port<HybridMessage, AtomicBroadcast.Event> port;
     private final Position position;
     private final Placement placement;
@@ -119,7 +122,16 @@ final class Moving {
     /** The view that follows is wanted. */
     void demandNext() {
         changeMicros = port.nowMicros();
-        demand(Math.max(Math.max(target, component.view()), position.summary.view()) + 1);
+        long next = Math.max(Math.max(target, component.view()), position.summary.view()) + 1;
+        demand(Math.clamp(ahead(), next, next + LEAP_MAX));
+    }
+
+    /**
+     * The highest view to which a peer has moved. Who is behind goes there at once: where a corrupt replica makes quorums with one
+     * correct one and not with another, they would else move on side by side, a view apart, for ever.
+     */
+    private long ahead() {
+        return changes.values().stream().mapToLong(ViewChange::view).max().orElse(0);
     }
 
     private void demand(long view) {
@@ -229,6 +241,9 @@ final class Moving {
         ViewChange before = changes.get(change.replica());
         if (before == null || before.view() < change.view()) {
             changes.put(change.replica(), change);
+            if (change.view() == component.view()) {
+                changeMicros = port.nowMicros(); // who came first waits for the others with all its patience
+            }
             isComplete(change);
             demands[change.replica()] = Math.max(demands[change.replica()], change.view());
             review();
