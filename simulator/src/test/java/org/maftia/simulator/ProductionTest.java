@@ -126,4 +126,12 @@ class ProductionTest {
                     .isEmpty();
         }
     }
+
+    /** Its fence for the view went with the journal; that it takes part in the view is written down before another fence is. */
+    @Test
+    void whoLostItsJournalStartsAgainInAViewToWhichItHadMovedBefore() {
+        assertThat(Simulations.run(Scenarios.hybrid(new RegisterTrial()), 187, 1, outcome -> {})
+                        .failures())
+                .isEmpty();
+    }
 }

@@ -472,7 +472,11 @@ final class Component {
                 fenced(null, m.change().fence());
                 lastChange = m.change();
             }
-            case HybridMessage.InView m -> enter(m.entered());
+            case HybridMessage.InView m -> {
+                // That it moved there follows: its fence is not in the journal where its memory was lost in between.
+                view = Math.max(view, m.entered().summary().view());
+                enter(m.entered());
+            }
             case HybridMessage.Forgotten m -> stable(m.checkpoint().claim().slot());
             default -> Invariant.check(false, "no record of the component");
         }
