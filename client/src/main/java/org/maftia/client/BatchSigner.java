@@ -20,8 +20,10 @@ final class BatchSigner {
     /** It waits for this part of the open requests: as they are answered in bursts, they are asked anew in bursts. */
     private static final int PART = 2;
 
-    /** And so long at most. */
-    private static final long GATHER_MICROS = 2_000;
+    /** And so long for each of them, but no longer than for a hundred and sixty: few are answered in that time anyway. */
+    private static final long GATHER_MICROS_EACH = 25;
+
+    private static final long GATHER_MICROS_MAX = 4_000;
 
     private final GroupClientSetup.Signature key;
     private final Digest configuration;
@@ -68,7 +70,7 @@ final class BatchSigner {
         if (!late && gathered.size() < open.getAsInt() / PART) {
             if (!waiting) {
                 waiting = true;
-                loop.after(GATHER_MICROS, () -> {
+                loop.after(Math.min(GATHER_MICROS_EACH * open.getAsInt(), GATHER_MICROS_MAX), () -> {
                     waiting = false;
                     sign(true);
                 });

@@ -17,12 +17,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.maftia.client.transport.EventLoop;
 import org.maftia.client.wire.ClientMessage;
 import org.maftia.core.crypto.Entropy;
-import org.maftia.core.ordering.Seal;
 import org.maftia.core.replica.CertifiedRead;
 import org.maftia.core.replica.RefusedReadException;
 import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.wire.Codec;
-import org.maftia.core.wire.Writer;
 
 /**
  * An application's way into a group. Any thread may use it; one connection to each replica serves all.
@@ -571,7 +569,8 @@ public final class GroupClient implements AutoCloseable {
                 case ClientMessage.Reply reply ->
                     Optional.ofNullable(sessions.get(reply.session())).ifPresent(one -> one.reply(replica, reply));
                 case ClientMessage.Refused refused ->
-                    Optional.ofNullable(sessions.get(refused.session())).ifPresent(one -> one.refused(replica, refused));
+                    Optional.ofNullable(sessions.get(refused.session()))
+                            .ifPresent(one -> one.refused(replica, refused));
                 case ClientMessage.Reading reading -> reads.reading(replica, reading);
                 case ClientMessage.Shown shown -> reads.shown(replica, shown);
                 case ClientMessage.Unread unread -> reads.unread(replica, unread);

@@ -25,8 +25,7 @@ final class RequestFrames {
     /** One request, with its seal if it has one. */
     byte[] request(long session, OpenRequest request, boolean whole, boolean alone) {
         Seal seal = request.seal();
-        Writer writer =
-                new Writer(request.operation().length + ENVELOPE_BYTES + (seal == null ? 0 : Seal.LENGTH_MAX));
+        Writer writer = new Writer(request.operation().length + ENVELOPE_BYTES + (seal == null ? 0 : Seal.LENGTH_MAX));
         messages.write(
                 writer,
                 new ClientMessage.Request(session, request.sequence(), whole, alone, request.operation(), seal));

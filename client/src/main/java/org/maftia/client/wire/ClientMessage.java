@@ -218,9 +218,11 @@ public sealed interface ClientMessage {
                     writer.u8(BATCH)
                             .u64(m.session)
                             .opaque8(m.signature)
-                            .list(m.items, (to, item) -> to.u64(item.sequence)
-                                    .bool(item.whole)
-                                    .opaque32(item.operation));
+                            .list(
+                                    m.items,
+                                    (to, item) -> to.u64(item.sequence)
+                                            .bool(item.whole)
+                                            .opaque32(item.operation));
                 case Listen m -> writer.u8(LISTEN).u64(m.session);
                 case HeldOff m -> writer.u8(HELD_OFF).u64(m.micros).string(m.reason);
                 case Reply m ->

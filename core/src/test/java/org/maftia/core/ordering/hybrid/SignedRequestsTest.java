@@ -20,6 +20,7 @@ import org.maftia.core.protocol.Node;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
 import org.maftia.core.protocol.Ready;
+import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.testing.Solo;
 import org.maftia.core.trust.FaultStructure;
@@ -33,6 +34,7 @@ class SignedRequestsTest {
     private static final int SELF = 1;
 
     private final List<Digest> verified = new ArrayList<>();
+    private final List<AtomicBroadcast.Event> outputs = new ArrayList<>();
     private final Node<Consumer<Host>, AtomicBroadcast.Event> node = Solo.node(
             SELF,
             FaultStructure.threshold(3, 1),
@@ -69,6 +71,7 @@ class SignedRequestsTest {
     private void with(Consumer<SignedRequests> action) {
         node.input(host -> action.accept(host.requests), 1_000_000);
         for (Ready<AtomicBroadcast.Event> ready = node.drain(); !ready.isEmpty(); ready = node.drain()) {
+            outputs.addAll(ready.outputs());
             for (Ready.Computation computation : ready.computations()) {
                 node.computed(computation.id(), computation.task().get(), 1_000_000);
             }
@@ -122,6 +125,17 @@ class SignedRequestsTest {
     void oneSignatureUnderManyRequestsIsVerifiedOnce() {
         assertThat(isGood(sealed(CLIENT, 0, 40))).isTrue();
         assertThat(verified).hasSize(1);
+    }
+
+    @Attack("client flood")
+    @Test
+    void aBatchUnderAFalseSignatureIsItsClientsFaultAndWaitsForNothing() {
+        List<Request> bare = sealed(CLIENT, 0, 5).stream().map(Request::bare).toList();
+        List<Request> forged = Seal.together(bare, new byte[64]);
+        with(all -> forged.forEach(request -> all.submit(request, false)));
+        assertThat(verified).hasSize(1);
+        with(all -> assertThat(all.isEmpty()).isTrue());
+        assertThat(outputs).containsOnly(new AtomicBroadcast.Forged(CLIENT));
     }
 
     @Test
