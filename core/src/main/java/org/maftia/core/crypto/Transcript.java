@@ -77,7 +77,6 @@ public final class Transcript {
 
         private final byte[] template;
         private final int begin;
-        private final ThreadLocal<MessageDigest> hashes = ThreadLocal.withInitial(Transcript::fresh);
 
         private Form(String purpose, int fields) {
             Writer writer = new Writer(256);
@@ -93,7 +92,7 @@ public final class Transcript {
         public Digest digest(Digest only) {
             byte[] bytes = template.clone();
             only.copyTo(bytes, begin + 4);
-            return Digest.of(hashes.get().digest(bytes));
+            return Digest.of(fresh().digest(bytes));
         }
 
         /** Of two. */
@@ -101,7 +100,7 @@ public final class Transcript {
             byte[] bytes = template.clone();
             first.copyTo(bytes, begin + 4);
             second.copyTo(bytes, begin + FIELD_LENGTH + 4);
-            return Digest.of(hashes.get().digest(bytes));
+            return Digest.of(fresh().digest(bytes));
         }
     }
 
