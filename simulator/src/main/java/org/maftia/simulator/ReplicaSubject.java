@@ -60,7 +60,8 @@ final class ReplicaSubject implements Subject<Input, Output> {
     private final SortedMap<Integer, Port<?, ?>> ports = new TreeMap<>();
     private long latestMicros;
     private int answers;
-    private long answerEpoch = -1;
+    private long highestEpoch = -1;
+    private int epochsWithoutAnswer;
 
     /** The root of the service's certified view, by slot. */
     private final SortedMap<Long, Digest> views = new TreeMap<>();
@@ -235,18 +236,25 @@ final class ReplicaSubject implements Subject<Input, Output> {
         return true;
     }
 
-    /** However epochs end, answers come. */
+    /**
+     * However epochs end, answers come. Asked after each event, so every epoch that begins is seen; one that begins far above the last, as
+     * replicas with components follow where peers have moved, is one.
+     */
     private void checkProgress(ReplicaSet core) {
         long epoch = core.toList().stream()
                 .mapToLong(replica -> status(replica).epoch())
                 .max()
                 .orElse(0);
         int now = clients.answered().size();
-        if (answerEpoch < 0 || now > answers || clients.isServed(core)) {
+        boolean answered = highestEpoch < 0 || now > answers || clients.isServed(core);
+        if (answered) {
             answers = now;
-            answerEpoch = epoch;
+            epochsWithoutAnswer = 0;
+        } else if (epoch > highestEpoch) {
+            epochsWithoutAnswer++;
         }
-        if (epoch - answerEpoch > EPOCHS_WITHOUT_ANSWER_MAX) {
+        highestEpoch = Math.max(highestEpoch, epoch);
+        if (epochsWithoutAnswer > EPOCHS_WITHOUT_ANSWER_MAX) {
             throw new Violation("epochs pass and nothing is answered: " + standing(core));
         }
     }

@@ -19,9 +19,13 @@ class PlantedBugsTest {
 
     private static final boolean ALSO_RARE = Boolean.getBoolean("maftia.simulation.rare");
 
+    /** Only bugs that this scenario is to find: for who works at one. */
+    private static final String ONLY = System.getProperty("maftia.simulation.scenario", "");
+
     static List<PlantedBug> bugs() {
         return PlantedBug.ledger().stream()
                 .filter(bug -> !bug.isEquivalent() && (ALSO_RARE || !bug.rare()))
+                .filter(bug -> ONLY.isEmpty() || bug.scenario().equals(ONLY))
                 .toList();
     }
 
@@ -52,7 +56,8 @@ class PlantedBugsTest {
 
     @Test
     void theLedgerIsLongEnough() {
-        assertThat(bugs()).hasSizeGreaterThanOrEqualTo(60);
+        assertThat(PlantedBug.ledger().stream().filter(bug -> !bug.isEquivalent() && !bug.rare()))
+                .hasSizeGreaterThanOrEqualTo(60);
         assertThat(PlantedBug.ledger()).extracting(PlantedBug::name).doesNotHaveDuplicates();
     }
 
