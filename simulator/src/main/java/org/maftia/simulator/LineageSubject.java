@@ -262,6 +262,7 @@ final class LineageSubject implements Subject<Input, Output> {
             case Output.Peeked peeked -> {}
             case Output.Signature signature -> {}
             case Output.Broken broken -> throw Violation.of(replica, broken);
+            case Output.Excluded excluded -> {}
             case Output.Notice notice -> {}
         }
     }

@@ -197,6 +197,10 @@ final class ReplicaSubject implements Subject<Input, Output> {
             case Output.Peeked peeked -> {}
             case Output.Signature signature -> {}
             case Output.Broken broken -> throw Violation.of(replica, broken);
+            case Output.Excluded out ->
+                Violation.unless(
+                        out.by().isEmpty() || world.corrupted().contains(out.replica()),
+                        "r" + out.replica() + " is correct, and excluded");
             case Output.Notice notice -> {}
         }
     }

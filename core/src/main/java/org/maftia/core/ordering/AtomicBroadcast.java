@@ -80,7 +80,7 @@ public interface AtomicBroadcast {
     record Progress(long epoch, int leader, long decided, long known, long timeoutMicros, boolean abstaining) {}
 
     /** What comes out. */
-    sealed interface Event permits Decision, Behind, Certified, Rejoin, Forged, Introduced {}
+    sealed interface Event permits Decision, Behind, Certified, Rejoin, Forged, Introduced, Convicted {}
 
     /** The group forgot the slots that this replica needs next: fetch the state of this checkpoint. */
     record Behind(StableCheckpoint checkpoint) implements Event {}
@@ -93,6 +93,15 @@ public interface AtomicBroadcast {
 
     /** The trusted component beside this replica works in another epoch than the log knows: order that, once in a while. */
     record Introduced(Attestation.Introduction introduction) implements Event {}
+
+    /**
+     * What a replica's trusted component certified proves here that the replica is corrupt.
+     *
+     * @param stream that of the order in this configuration, as the same index is another replica in another one
+     * @param replica by index
+     * @param epoch of its component
+     */
+    record Convicted(int stream, int replica, long epoch) implements Event {}
 
     /** A client sent, in its own session here, a request under a signature that is not its own: it is corrupt, or broken. */
     record Forged(int client) implements Event {}

@@ -17,10 +17,11 @@ import org.maftia.core.wire.Writer;
  *
  * @param number counts the eras of a configuration from 0
  * @param epochs of each replica's component, by index: what is certified in any other counts for nothing
+ * @param excluded those of whose components nothing counts, and who lead no view, until they come back in a later epoch
  * @param beginning the slot above which the era begins
  * @param timeMicros agreed time of that slot
  */
-public record Era(long number, List<Long> epochs, long beginning, long timeMicros) {
+public record Era(long number, List<Long> epochs, ReplicaSet excluded, long beginning, long timeMicros) {
     /** Views of one era; the first number of the next follows. No group changes leaders so often. */
     private static final int VIEW_BITS = 40;
 
@@ -31,6 +32,11 @@ public record Era(long number, List<Long> epochs, long beginning, long timeMicro
         epochs = List.copyOf(epochs);
     }
 
+    /** One in which everybody's component counts. */
+    public Era(long number, List<Long> epochs, long beginning, long timeMicros) {
+        this(number, epochs, ReplicaSet.EMPTY, beginning, timeMicros);
+    }
+
     /**
      * The one after this.
      *
@@ -39,7 +45,21 @@ public record Era(long number, List<Long> epochs, long beginning, long timeMicro
     public Era after(int replica, long epoch, long slot, long atMicros) {
         List<Long> next = new ArrayList<>(epochs);
         next.set(replica, epoch);
-        return new Era(number + 1, next, slot, atMicros);
+        return new Era(number + 1, next, excluded.without(replica), slot, atMicros);
+    }
+
+    /**
+     * The one after this.
+     *
+     * @param replica who is found to be corrupt
+     */
+    public Era excluding(int replica, long slot) {
+        return new Era(number + 1, epochs, excluded.with(replica), slot, 0);
+    }
+
+    /** This one, which begins above this slot at this agreed time. */
+    public Era from(long slot, long atMicros) {
+        return new Era(number, epochs, excluded, slot, atMicros);
     }
 
     /** Whether another one can follow. */
@@ -75,7 +95,7 @@ public record Era(long number, List<Long> epochs, long beginning, long timeMicro
         @Override
         public void write(Writer writer, Era value) {
             writer.u64(value.number).list(value.epochs, Writer::u64);
-            writer.u64(value.beginning).u64(value.timeMicros);
+            writer.u64(value.excluded.bits()).u64(value.beginning).u64(value.timeMicros);
         }
 
         @Override
@@ -84,7 +104,16 @@ public record Era(long number, List<Long> epochs, long beginning, long timeMicro
             if (number > NUMBER_MAX) {
                 throw new MalformedException("no group comes to so many eras");
             }
-            return new Era(number, reader.list(ReplicaSet.SIZE_MAX, 8, Reader::count), reader.count(), reader.count());
+            List<Long> epochs = reader.list(ReplicaSet.SIZE_MAX, 8, Reader::count);
+            return new Era(number, epochs, excluded(reader, epochs.size()), reader.count(), reader.count());
+        }
+
+        private static ReplicaSet excluded(Reader reader, int size) {
+            ReplicaSet excluded = new ReplicaSet(reader.u64());
+            if (!ReplicaSet.firstOf(size).containsAll(excluded)) {
+                throw new MalformedException("excludes who is no member");
+            }
+            return excluded;
         }
     };
 
@@ -96,6 +125,7 @@ public record Era(long number, List<Long> epochs, long beginning, long timeMicro
 
     @Override
     public String toString() {
-        return "era " + number + " " + epochs + " above s" + beginning;
+        return "era " + number + " " + epochs + (excluded.isEmpty() ? "" : " without " + excluded) + " above s"
+                + beginning;
     }
 }

@@ -88,6 +88,9 @@ final class Branch {
             case Output.Signature signature -> new Output.Signature(outward(signature.id()), signature.signature());
             case Output.Peeked peeked -> peeked;
             case Output.Broken broken -> broken;
+            case Output.Excluded out ->
+                new Output.Excluded(
+                        seat(out.replica()), out.by().stream().map(this::seat).toList(), out.slot());
             case Output.Notice notice -> notice;
         };
     }

@@ -1,5 +1,6 @@
 package org.maftia.core.replica;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -10,6 +11,8 @@ import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.hybrid.TrustedComponents;
 import org.maftia.core.protocol.Attestation;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Reader;
 import org.maftia.core.wire.Writer;
 
@@ -22,6 +25,7 @@ final class Eras {
     static final long RENEWAL_INTERVAL_MICROS = 10_000_000;
 
     private final @Nullable TrustedComponents components;
+    private final FaultStructure trust;
     private final int pipeline;
     private @Nullable Era present;
     private @Nullable Era next;
@@ -29,8 +33,15 @@ final class Eras {
     /** Agreed time of the last renewal of each component. */
     private final SortedMap<Integer, Long> renewals = new TreeMap<>();
 
-    Eras(Genesis genesis, int pipeline) {
+    /** By whom each replica is said to be corrupt in its present epoch. */
+    private final SortedMap<Integer, ReplicaSet> convictions = new TreeMap<>();
+
+    /** Who was excluded or taken back, which was not told yet. */
+    private List<Output.Excluded> news = new ArrayList<>();
+
+    Eras(Genesis genesis, FaultStructure trust, int pipeline) {
         this.components = genesis.components();
+        this.trust = trust;
         this.pipeline = pipeline;
         begin(genesis.tenure());
     }
@@ -41,13 +52,16 @@ final class Eras {
         present = components == null ? null : components.first(inherited == null ? null : inherited.claim());
         next = null;
         renewals.clear();
+        convictions.clear();
     }
 
-    /** The order goes by the newest era that is settled. */
+    /** The order goes by the eras that are settled: one may be about to end as soon as it has begun. */
     void tell(AtomicBroadcast ordering, long executed) {
-        Era newest = next == null ? present : next;
-        if (newest != null) {
-            ordering.renew(newest, executed);
+        if (present != null) {
+            ordering.renew(present, executed);
+        }
+        if (next != null) {
+            ordering.renew(next, executed);
         }
     }
 
@@ -85,15 +99,71 @@ final class Eras {
             return;
         }
         renewals.put(replica, timeMicros);
+        convictions.remove(replica);
         next = here.after(replica, introduction.epoch(), slot + pipeline, 0);
+        if (here.excluded().contains(replica)) {
+            news.add(new Output.Excluded(replica, List.of(), next.beginning()));
+        }
+    }
+
+    /** A member has proof that another one is corrupt. */
+    void convict(int member, GroupCommand.Convicted said, long slot) {
+        Era here = present;
+        TrustedComponents all = components;
+        int replica = said.replica();
+        boolean meant = here != null
+                && all != null
+                && said.stream() == all.stream()
+                && replica < here.epochs().size()
+                && here.epochs().get(replica) == said.epoch()
+                && !here.excluded().contains(replica);
+        if (meant && member != replica) {
+            convictions.merge(replica, ReplicaSet.of(member), ReplicaSet::union);
+            exclude(slot);
+        }
+    }
+
+    /**
+     * Excludes one of whom a kernel says that it is corrupt: somebody correct has the proof. Never so many that those who are left are no
+     * quorum, as the log would stand still.
+     */
+    private void exclude(long slot) {
+        Era here = present;
+        if (here == null || next != null || here.isLast()) {
+            return; // when the era has begun that is to come
+        }
+        for (var said : convictions.entrySet()) {
+            int replica = said.getKey();
+            ReplicaSet by = said.getValue();
+            ReplicaSet left = trust.all().minus(here.excluded()).without(replica);
+            if (trust.isKernel(by) && trust.isQuorum(left)) {
+                convictions.remove(replica);
+                next = here.excluding(replica, slot + pipeline);
+                news.add(new Output.Excluded(replica, by.toList(), next.beginning()));
+                return;
+            }
+        }
+    }
+
+    /** What happened since this was asked last. */
+    List<Output.Excluded> news() {
+        List<Output.Excluded> told = news;
+        news = new ArrayList<>();
+        return told;
+    }
+
+    /** Those of whose components nothing counts. */
+    ReplicaSet excluded() {
+        return present == null ? ReplicaSet.EMPTY : present.excluded();
     }
 
     /** The slot is executed: perhaps an era begins above it. */
     void executed(long slot, long timeMicros) {
         Era following = next;
         if (following != null && following.beginning() == slot) {
-            present = new Era(following.number(), following.epochs(), slot, timeMicros);
+            present = following.from(slot, timeMicros);
             next = null;
+            exclude(slot);
         }
     }
 
@@ -110,6 +180,8 @@ final class Eras {
         }
         writer.u8(renewals.size());
         renewals.forEach((replica, time) -> writer.u8(replica).u64(time));
+        writer.u8(convictions.size());
+        convictions.forEach((replica, by) -> writer.u8(replica).u64(by.bits()));
     }
 
     void read(Reader reader) {
@@ -121,6 +193,10 @@ final class Eras {
         renewals.clear();
         for (int count = reader.u8(); count > 0; count--) {
             renewals.put(reader.u8(), reader.count());
+        }
+        convictions.clear();
+        for (int count = reader.u8(); count > 0; count--) {
+            convictions.put(reader.u8(), new ReplicaSet(reader.u64()));
         }
     }
 }

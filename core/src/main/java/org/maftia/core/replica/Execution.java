@@ -89,7 +89,7 @@ final class Execution {
         this.limits = limits;
         this.effects = new ServiceCalls(effects);
         this.succession = new Succession(genesis.tenure(), trust, limits.pipeline());
-        this.eras = new Eras(genesis, limits.pipeline());
+        this.eras = new Eras(genesis, trust, limits.pipeline());
         this.ledger = new KeyLedger(trust, genesis.care().keys(), new KeyEvents());
         this.wishes = new Wishes(genesis, uses, ledger, trust, this.effects, new Here());
     }
@@ -366,6 +366,7 @@ final class Execution {
             case GroupCommand.Taken taken -> wishes.taken(client, taken.number());
             case GroupCommand.Observed observed -> wishes.observed(client, observed);
             case GroupCommand.Introduced said -> eras.renew(client, said.introduction(), slot, timeMicros);
+            case GroupCommand.Convicted said -> eras.convict(client, said, slot);
             case GroupCommand.AboutKey about -> ledger.apply(client, about.message(), timeMicros);
         }
     }

@@ -80,6 +80,15 @@ sealed interface GroupCommand {
     /** A member's trusted component says in which epoch it works; the member speaks for its own. */
     record Introduced(Attestation.Introduction introduction) implements GroupCommand {}
 
+    /**
+     * A member has proof that another one is corrupt; it speaks for itself only.
+     *
+     * @param stream of the configuration in which the replica has its index: what is said in another one is not meant
+     * @param replica by index
+     * @param epoch of its component
+     */
+    record Convicted(int stream, int replica, long epoch) implements GroupCommand {}
+
     /** A member's gateway has a signature that was for it alone; it speaks for itself only. */
     record Taken(long number) implements GroupCommand {}
 
@@ -107,6 +116,8 @@ sealed interface GroupCommand {
                     observed.answers.forEach(
                             (number, answer) -> writer.u64(number).opaque16(answer));
                 }
+                case Convicted convicted ->
+                    writer.u8(11).u32(convicted.stream).u8(convicted.replica).u64(convicted.epoch);
                 case Introduced introduced ->
                     Attestation.Introduction.CODEC.write(writer.u8(9), introduced.introduction);
             }
@@ -125,8 +136,17 @@ sealed interface GroupCommand {
                 case 8 -> new Observed(answers(reader));
                 case 9 -> new Introduced(Attestation.Introduction.CODEC.read(reader));
                 case 10 -> new Taken(reader.count());
+                case 11 -> convicted(reader);
                 default -> throw new MalformedException("no group command");
             };
+        }
+
+        private static Convicted convicted(Reader reader) {
+            long stream = reader.u32();
+            if (stream > Integer.MAX_VALUE) {
+                throw new MalformedException("no stream");
+            }
+            return new Convicted((int) stream, reader.replica(ReplicaSet.SIZE_MAX), reader.count());
         }
 
         private static SortedMap<Long, byte[]> answers(Reader reader) {

@@ -1,5 +1,6 @@
 package org.maftia.core.replica;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.ordering.RequestId;
@@ -68,6 +69,19 @@ public sealed interface Output {
      * @param slot in which, or after which
      */
     record Broken(String service, long slot, Throwable cause) implements Output {}
+
+    /**
+     * The log excludes a replica that is corrupt, or takes it back: of what its trusted component certifies nothing counts above the slot, or
+     * all that is of its new epoch.
+     *
+     * @param replica by index; by its seat where configurations follow each other
+     * @param by who has proof, in the same way; nobody where it is taken back
+     */
+    record Excluded(int replica, List<Integer> by, long slot) implements Output {
+        public Excluded {
+            by = List.copyOf(by);
+        }
+    }
 
     /** Something that an operator should read, such as {@code "epoch 3 begins, leader r2"}. */
     record Notice(String text) implements Output {}

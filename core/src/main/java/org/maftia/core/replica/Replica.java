@@ -183,6 +183,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 }
             }
             case AtomicBroadcast.Introduced said -> own.command(new GroupCommand.Introduced(said.introduction()));
+            case AtomicBroadcast.Convicted said ->
+                own.command(new GroupCommand.Convicted(said.stream(), said.replica(), said.epoch()));
             case AtomicBroadcast.Rejoin rejoin -> own.command(new GroupCommand.Rejoin(rejoin.epoch()));
             case AtomicBroadcast.Forged forged -> conduct.offended(forged.client(), "a client signs with its own key");
         }
@@ -221,6 +223,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     /** Once it is settled where the configuration ends, or an era of it, the log goes there and no further. */
     private void endIfSettled() {
         execution.eras().tell(ordering, execution.slot());
+        execution.eras().news().forEach(port::output);
         if (execution.succession().isSettled()) {
             ordering.end(execution.succession().last());
         }

@@ -134,6 +134,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
             case AtomicBroadcast.Certified certified -> certified(certified.checkpoint());
             case AtomicBroadcast.Rejoin rejoin -> port.output(rejoin);
             case AtomicBroadcast.Introduced said -> introduce(said.introduction());
+            case AtomicBroadcast.Convicted said -> {} // whole replicas exclude
             case AtomicBroadcast.Forged forged -> port.output(forged);
         }
     }
@@ -185,7 +186,7 @@ final class LogReplica implements Protocol.Root<LogReplica.In, LogReplica.Talk> 
         boolean ends = isEndOfEra();
         if (ends) {
             Era next = eras.getLast();
-            eras = List.of(new Era(next.number(), next.epochs(), slot, decision.timeMicros()));
+            eras = List.of(next.from(slot, decision.timeMicros()));
         }
         history = transcript.digest();
         List<Digest> contents =

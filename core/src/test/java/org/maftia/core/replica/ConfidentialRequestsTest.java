@@ -194,6 +194,7 @@ class ConfidentialRequestsTest {
                     case Output.Peeked peeked -> false;
                     case Output.Signature signature -> false;
                     case Output.Broken broken -> false;
+                    case Output.Excluded excluded -> false;
                     case Output.Notice notice -> false;
                 })
                 .toList();

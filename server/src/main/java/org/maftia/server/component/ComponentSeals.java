@@ -5,8 +5,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.maftia.core.crypto.Transcript;
 import org.maftia.core.protocol.Attestation;
 import org.maftia.core.protocol.AttestationVerifier;
+import org.maftia.core.wire.Digest;
 import org.maftia.wormhole.certificate.Certificate;
 import org.maftia.wormhole.certificate.Header;
 import org.maftia.wormhole.certificate.PublicSeal;
@@ -27,10 +29,8 @@ public final class ComponentSeals implements AttestationVerifier {
     private final Stream group;
     private final List<Member> members;
 
-    /** In the order in which they were verified. Under its own lock, which is held for a look only. */
-    private final Set<Genuine> genuine = new LinkedHashSet<>();
-
-    private record Genuine(int stream, Attestation attestation) {}
+    /** Hashes of all that counts, in the order in which they were verified. Under its own lock, which is held for a look only. */
+    private final Set<Digest> genuine = new LinkedHashSet<>();
 
     /**
      * @param seat under which the component certifies
@@ -72,24 +72,38 @@ public final class ComponentSeals implements AttestationVerifier {
         if (attestation.epoch() != member.epoch) {
             return false;
         }
-        Genuine one = new Genuine(stream, attestation);
+        Certificate certificate =
+                AttestationForm.certificate(new Header(group.with(stream), member.seat, member.epoch), attestation);
+        if (certificate == null) {
+            return false;
+        }
+        Digest name = name(stream, attestation);
         synchronized (genuine) {
-            if (genuine.contains(one)) {
+            if (genuine.contains(name)) {
                 return true;
             }
         }
-        Certificate certificate =
-                AttestationForm.certificate(new Header(group.with(stream), member.seat, member.epoch), attestation);
-        boolean verified = certificate != null && member.key.verify(certificate);
+        boolean verified = member.key.verify(certificate);
         if (verified) {
-            remember(one);
+            remember(name);
         }
         return verified;
     }
 
-    private void remember(Genuine one) {
+    /** Binds everything of one that has a certificate's form, its seal included. */
+    private static Digest name(int stream, Attestation attestation) {
+        Transcript transcript = Transcript.of("genuine attestation").field(stream);
+        switch (attestation) {
+            case Attestation.Ui ui -> transcript.field("ui").field(Attestation.Ui.CODEC.encode(ui));
+            case Attestation.Fence fence -> transcript.field("fence").field(Attestation.Fence.CODEC.encode(fence));
+            default -> throw new IllegalArgumentException("certifies nothing to others");
+        }
+        return transcript.digest();
+    }
+
+    private void remember(Digest name) {
         synchronized (genuine) {
-            if (genuine.add(one) && genuine.size() > REMEMBERED_MAX) {
+            if (genuine.add(name) && genuine.size() > REMEMBERED_MAX) {
                 var oldest = genuine.iterator();
                 oldest.next();
                 oldest.remove();

@@ -2,6 +2,7 @@ package org.maftia.server.host;
 
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.server.console.EventLog;
 import org.maftia.server.runtime.RuntimeEvents;
@@ -57,6 +58,17 @@ final class HostEvents implements RuntimeEvents {
     @Override
     public void broke(String service, long slot, long count, Throwable cause) {
         log.broke(service, slot, count, cause);
+    }
+
+    @Override
+    public void excluded(int replica, List<Integer> by, long slot) {
+        String who = ids.apply(replica);
+        log.notice(
+                by.isEmpty()
+                        ? who + " is taken back above slot " + slot + ", with its trusted component in a new epoch"
+                        : who + " is excluded above slot " + slot + ": "
+                                + by.stream().map(ids::apply).collect(Collectors.joining(", "))
+                                + " have proof that it is corrupt; restart its trusted component once it is clean");
     }
 
     @Override

@@ -253,6 +253,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             case Output.Signature signature -> gateway.signed(signature);
             case Output.Observe question -> observers.look(question);
             case Output.Broken broken -> broke(broken);
+            case Output.Excluded out -> setup.events().excluded(out.replica(), out.by(), out.slot());
             case Output.Notice notice -> setup.events().notice(notice.text());
         }
     }

@@ -46,6 +46,14 @@ public interface RuntimeEvents {
      */
     default void broke(String service, long slot, long count, Throwable cause) {}
 
+    /**
+     * The log excludes a replica whose trusted component certified what no correct one asks it to, or takes it back.
+     *
+     * @param by who has proof; nobody where it is taken back
+     * @param slot above which that counts
+     */
+    default void excluded(int replica, List<Integer> by, long slot) {}
+
     default void notice(String text) {}
 
     /** Storage failed: nothing leaves this replica any more, and it stops. */

@@ -49,7 +49,7 @@ final class Component {
     /** The era is over: other instances go on, and ask the same component. */
     private boolean retired;
 
-    /** It works in another epoch than the group knows: nothing that it certifies counts. */
+    /** It works in another epoch than the group knows, or is excluded: nothing that it certifies counts. */
     private boolean foreign;
 
     private long view;
@@ -101,6 +101,7 @@ final class Component {
         this.stream = stream;
         this.era = era;
         this.epoch = era.epochs().get(port.self());
+        this.foreign = era.excluded().contains(port.self());
         this.statements = statements;
         this.placement = placement;
         this.listener = listener;
@@ -430,7 +431,7 @@ final class Component {
         for (int lane = 0; lane < counters.length; lane++) {
             counters[lane] = standing.counters().get(lane);
         }
-        if (!retired) {
+        if (!retired && !foreign) {
             ask(new Draft.Begin(era.firstView()));
         }
     }

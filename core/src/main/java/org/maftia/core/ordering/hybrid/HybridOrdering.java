@@ -19,6 +19,7 @@ import org.maftia.core.protocol.Attestation.Ui;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
 import org.maftia.core.protocol.TrustedCall;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Codec;
 import org.maftia.core.wire.Digest;
 
@@ -64,6 +65,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     /** When it was said last that its component works in an epoch of which the log does not know. */
     private long introducedMicros = -ASK_AGAIN_MICROS;
 
+    private ReplicaSet convicted = ReplicaSet.EMPTY;
     private boolean flushing;
     private boolean beating;
     private boolean telling;
@@ -94,7 +96,10 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
         this.stream = settings.stream();
         this.position = new Position(port.limits(), era);
         int size = port.trust().size();
-        this.placement = new Placement(settings.lanes(), port.limits().checkpointInterval(), size);
+        this.placement = new Placement(
+                settings.lanes(),
+                port.limits().checkpointInterval(),
+                port.trust().all().minus(era.excluded()));
         this.judge = new Judge(
                 port.trust(),
                 certifier,
@@ -408,7 +413,9 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
         if (component.isForeign() && !position.isOver() && now - introducedMicros >= ASK_AGAIN_MICROS) {
             introducedMicros = now;
             port.certify(new TrustedCall.Introduce(stream), answer -> {
-                if (answer.orElse(null) instanceof Attestation.Introduction introduction) {
+                // Who is excluded comes back in a later epoch only.
+                if (answer.orElse(null) instanceof Attestation.Introduction introduction
+                        && position.era.isOlderThan(introduction)) {
                     port.output(new Introduced(introduction));
                 }
             });
@@ -480,6 +487,14 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
         voting.journal(sink);
     }
 
+    /** Said once in an era: who hears it from a kernel excludes the replica. */
+    private void convict(int replica) {
+        if (!convicted.contains(replica) && replica != port.self()) {
+            convicted = convicted.with(replica);
+            port.output(new Convicted(stream, replica, position.era.epochs().get(replica)));
+        }
+    }
+
     /** Hears of what the own component certified. */
     private final class ComponentEvents implements Component.Listener {
         @Override
@@ -537,6 +552,11 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
         }
 
         @Override
+        public void convict(int replica) {
+            HybridOrdering.this.convict(replica);
+        }
+
+        @Override
         public void batchCame() {
             moving.resolve();
         }
@@ -565,6 +585,11 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
             announce(false);
             gathered();
             beatWhileWaiting();
+        }
+
+        @Override
+        public void convict(int replica) {
+            HybridOrdering.this.convict(replica);
         }
 
         @Override

@@ -60,7 +60,7 @@ final class Judge {
         return statements;
     }
 
-    /** Whether the component of that replica made it in this stream, in the epoch in force. */
+    /** Whether the component of that replica, which is not excluded, made it in this stream, in the epoch in force. */
     boolean isGenuine(Attestation attestation) {
         int replica = attestation.replica();
         return trust.all().contains(replica) && isOfPresentEpoch(attestation) && verifier.verify(stream, attestation);
@@ -68,7 +68,9 @@ final class Judge {
 
     /** What an old component goes on certifying counts for nothing, in whatever hands it is. */
     private boolean isOfPresentEpoch(Attestation attestation) {
-        return attestation.epoch() == era.epochs().get(attestation.replica());
+        int replica = attestation.replica();
+        return attestation.epoch() == era.epochs().get(replica)
+                && !era.excluded().contains(replica);
     }
 
     /** Whether it has the form of a vote; its identifiers may be false. */
@@ -135,15 +137,23 @@ final class Judge {
 
     /** Whether the account is whole, and its author moved to its view. */
     boolean isValid(ViewChange change) {
+        return isSworn(change) && isWellFounded(change.account()) && isWhole(change.account(), change.fence());
+    }
+
+    /** Whether its author's component certified an account that no correct replica gives: that proves it corrupt to everybody. */
+    boolean isLie(ViewChange change) {
+        return isSworn(change) && !isValid(change);
+    }
+
+    /** Whether it is its author's. */
+    private boolean isSworn(ViewChange change) {
         Account account = change.account();
         Fence fence = change.fence();
         return fence.replica() == account.replica()
                 && fence.mark() == Mark.VIEW
                 && fence.view() == account.view()
                 && fence.digest().equals(statements.account(account))
-                && isGenuine(fence)
-                && isWellFounded(account)
-                && isWhole(account, fence);
+                && isGenuine(fence);
     }
 
     /** What it begins with is proved. */

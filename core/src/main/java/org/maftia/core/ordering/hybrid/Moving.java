@@ -73,6 +73,9 @@ final class Moving {
 
         /** The group goes on from this state. */
         void certified(StableCheckpoint checkpoint);
+
+        /** What a component certified, which nobody else can, proves that its replica is corrupt. */
+        void convict(int replica);
     }
 
     Moving(
@@ -233,6 +236,11 @@ final class Moving {
                 took(change);
             } else {
                 port.blame(from, "a VIEW-CHANGE shows all that was certified");
+                port.<Boolean>compute(() -> judge.isLie(change), lie -> {
+                    if (lie) {
+                        listener.convict(change.replica());
+                    }
+                });
             }
         });
     }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.maftia.core.protocol.Attestation;
 import org.maftia.core.protocol.Attestation.Fence;
 import org.maftia.core.protocol.Attestation.Ui;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.MalformedException;
 
 /**
@@ -20,23 +21,24 @@ final class Placement {
 
     private final int lanes;
     private final int interval;
-    private final int replicas;
+    private final List<Integer> leaders;
 
     /**
      * @param lanes for proposals; as many more are for votes
      * @param interval slots between checkpoints
+     * @param leaders who lead in turn: one at least
      */
-    Placement(int lanes, int interval, int replicas) {
+    Placement(int lanes, int interval, ReplicaSet leaders) {
         if (lanes < 1 || lanes > LANES_MAX) {
             throw new IllegalArgumentException("1 to " + LANES_MAX + " lanes, not " + lanes);
         }
         this.lanes = lanes;
         this.interval = interval;
-        this.replicas = replicas;
+        this.leaders = leaders.toList();
     }
 
     int leader(long view) {
-        return (int) (view % replicas);
+        return leaders.get((int) (view % leaders.size()));
     }
 
     /** The mark CHECKPOINT under which alone a vote for the slot counts. */

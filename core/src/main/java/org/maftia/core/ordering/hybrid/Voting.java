@@ -62,6 +62,9 @@ final class Voting {
         /** The leader showed itself to be corrupt. */
         void suspect();
 
+        /** What a component certified, which nobody else can, proves that its replica is corrupt. */
+        void convict(int replica);
+
         /** A batch came that somebody may have waited for. */
         void batchCame();
 
@@ -192,6 +195,7 @@ final class Voting {
         cell.keep(batch, valid);
         if (!valid) {
             port.blame(vote.voter(), "a leader proposes only what clients signed");
+            listener.convict(vote.voter());
         }
         if (vote.view() == position.summary.view() && cell.proposal == null) {
             cell.proposal = vote;
@@ -261,6 +265,7 @@ final class Voting {
         if (!inPlace) {
             port.blame(proposal.voter(), "a leader proposes for slots in the order of its counters");
             listener.suspect();
+            listener.convict(proposal.voter());
         }
         return inPlace;
     }

@@ -18,6 +18,7 @@ import org.maftia.core.protocol.TrustedCall;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 
 /** What convinces a replica across eras, where one component has begun a new epoch. */
@@ -41,7 +42,7 @@ class EraTest {
                 STREAM,
                 era,
                 CONFIGURATION,
-                new Placement(1, INTERVAL, 3),
+                new Placement(1, INTERVAL, ReplicaSet.firstOf(3)),
                 32);
     }
 
@@ -132,6 +133,49 @@ class EraTest {
         // A fence of its own that is younger covers the vote, and proves nothing.
         assertThat(after.isValid(move(2, view + 4, raise(2, Mark.VIEW, view + 3, X), List.of())))
                 .isFalse();
+    }
+
+    @Test
+    void ofWhomTheLogExcludedNothingCountsAndNoViewWaitsForIt() {
+        Era without = FIRST.excluding(1, 12).from(12, 1_000);
+        Judge judge = new Judge(
+                FaultStructure.threshold(3, 1),
+                new IdealCertifier(0),
+                components,
+                STREAM,
+                without,
+                CONFIGURATION,
+                new Placement(1, INTERVAL, ReplicaSet.firstOf(3).minus(without.excluded())),
+                32);
+        assertThat(judge.isGenuine(raise(0, Mark.VIEW, 1, X))).isTrue();
+        Fence fence = raise(1, Mark.VIEW, 1, X);
+        assertThat(before.isGenuine(fence)).isTrue();
+        assertThat(judge.isGenuine(fence)).isFalse();
+        Placement placement = new Placement(1, INTERVAL, ReplicaSet.firstOf(3).minus(without.excluded()));
+        for (long view = without.firstView(); view < without.firstView() + 6; view++) {
+            assertThat(placement.leader(view)).isNotEqualTo(1);
+            assertThat(placement.leader(view)).isNotEqualTo(placement.leader(view + 1));
+        }
+        assertThat(Era.CODEC.decode(Era.CODEC.encode(without))).isEqualTo(without);
+        assertThat(without.digest(CONFIGURATION))
+                .isNotEqualTo(new Era(1, without.epochs(), 12, 1_000).digest(CONFIGURATION));
+        assertThat(without.after(1, 1, 20, 0).excluded()).isEqualTo(ReplicaSet.EMPTY);
+        assertThat(without.after(0, 1, 20, 0).excluded()).isEqualTo(ReplicaSet.of(1));
+    }
+
+    @Test
+    void anAccountUnderItsAuthorsFenceThatHidesSomethingProvesALie() {
+        long view = SECOND.firstView() + 1;
+        Fence beginning = begin(2);
+        ViewChange honest = move(2, view, beginning, List.of());
+        assertThat(after.isLie(honest)).isFalse();
+        components.call(2, new TrustedCall.CreateUi(STREAM, 1, X));
+        ViewChange hiding = move(2, view + 1, beginning, List.of());
+        assertThat(after.isLie(hiding)).isTrue();
+        // Under another fence it is nobody's: whoever passes it on may have made it up.
+        assertThat(after.isLie(new ViewChange(hiding.account(), honest.fence())))
+                .isFalse();
+        assertThat(before.isLie(hiding)).isFalse();
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.CodecCheck;
 import org.maftia.core.testing.IdealCertifier;
 import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 
 /** What convinces a correct replica, and what an intruder with a component of its own cannot make up. */
@@ -34,7 +35,7 @@ class JudgeTest {
 
     private final IdealComponents components = new IdealComponents(1, 3);
     private final Statements statements = new Statements(CONFIGURATION);
-    private final Placement placement = new Placement(1, 8, 3);
+    private final Placement placement = new Placement(1, 8, ReplicaSet.firstOf(3));
     private final Judge judge = new Judge(
             FaultStructure.threshold(3, 1),
             new IdealCertifier(1),
