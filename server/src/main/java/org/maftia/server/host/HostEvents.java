@@ -68,7 +68,7 @@ final class HostEvents implements RuntimeEvents {
                         ? who + " is taken back above slot " + slot + ", with its trusted component in a new epoch"
                         : who + " is excluded above slot " + slot + ": "
                                 + by.stream().map(ids::apply).collect(Collectors.joining(", "))
-                                + " have proof that it is corrupt; restart its trusted component once it is clean");
+                                + " have proof that it is corrupt; maftia reconfigure replaces it");
     }
 
     @Override
