@@ -1,6 +1,5 @@
 package org.maftia.core.ordering;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,15 +21,9 @@ public final class KnownBatches {
     private final long bytesMax;
 
     /** The oldest first. Looked up only. */
-    private final Map<Name, SealTree> batches = new LinkedHashMap<>();
+    private final Map<SealedRequests.Name, SealTree> batches = new LinkedHashMap<>();
 
     private long bytes;
-
-    private record Name(int client, long session, int count, ByteBuffer signature) {
-        static Name of(RequestId id, int count, byte[] signature) {
-            return new Name(id.client(), id.session(), count, ByteBuffer.wrap(signature));
-        }
-    }
 
     public KnownBatches(Limits limits) {
         this.bytesMax = (long) BATCHES_MAX * limits.batchLengthMax();
@@ -43,7 +36,7 @@ public final class KnownBatches {
         if (seal == null || tree == null || seal.index() > 0) {
             return;
         }
-        Name name = Name.of(request.id(), seal.count(), seal.signature());
+        SealedRequests.Name name = SealedRequests.Name.of(request.id(), seal.count(), seal.signature());
         if (tree.bytes() <= bytesMax && batches.putIfAbsent(name, tree) == null) {
             bytes += tree.bytes();
             var oldest = batches.values().iterator();
@@ -57,7 +50,7 @@ public final class KnownBatches {
     /** The tree over these requests, all of a batch in their order; null where they did not come here together. */
     @Nullable
     SealTree find(List<Request> batch, byte[] signature) {
-        SealTree tree = batches.get(Name.of(batch.getFirst().id(), batch.size(), signature));
+        SealTree tree = batches.get(SealedRequests.Name.of(batch.getFirst().id(), batch.size(), signature));
         return tree != null && isOver(tree, batch) ? tree : null;
     }
 

@@ -69,7 +69,7 @@ public final class SealedRequests {
     }
 
     /** What groups differ in before their roots. */
-    private record Name(int client, long session, int count, ByteBuffer signature) {
+    record Name(int client, long session, int count, ByteBuffer signature) {
         static Name of(RequestId id, int count, byte[] signature) {
             return new Name(id.client(), id.session(), count, ByteBuffer.wrap(signature));
         }

@@ -116,7 +116,7 @@ final class Eras {
                 && said.stream() == all.stream()
                 && replica < here.epochs().size()
                 && here.epochs().get(replica) == said.epoch()
-                && !here.excluded().contains(replica);
+                && !excluded().contains(replica);
         if (meant && member != replica) {
             convictions.merge(replica, ReplicaSet.of(member), ReplicaSet::union);
             exclude(slot);
@@ -135,7 +135,7 @@ final class Eras {
         for (var said : convictions.entrySet()) {
             int replica = said.getKey();
             ReplicaSet by = said.getValue();
-            ReplicaSet left = trust.all().minus(here.excluded()).without(replica);
+            ReplicaSet left = trust.all().minus(excluded()).without(replica);
             if (trust.isKernel(by) && trust.isQuorum(left)) {
                 convictions.remove(replica);
                 next = here.excluding(replica, slot + pipeline);

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.crypto.Ed25519Verifier;
+import org.maftia.core.crypto.Transcript;
 import org.maftia.core.crypto.Verifier;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Seeds;
@@ -131,5 +132,18 @@ class SealTest {
             byte[] bytes = Seal.CODEC.encode(seal);
             assertThatThrownBy(() -> Seal.CODEC.decode(bytes)).isInstanceOf(MalformedException.class);
         }
+    }
+
+    @Test
+    void nodesAreHashedAsTranscriptsAre() {
+        Digest one = new Digest(1, 2, 3, 4);
+        Digest other = new Digest(-5, 6, 7, 8);
+        assertThat(Seal.leaf(one))
+                .isEqualTo(Transcript.of("client batch leaf").field(one).digest());
+        assertThat(Seal.node(one, other))
+                .isEqualTo(Transcript.of("client batch node")
+                        .field(one)
+                        .field(other)
+                        .digest());
     }
 }

@@ -68,7 +68,7 @@ final class HostEvents implements RuntimeEvents {
                         ? who + " is taken back above slot " + slot + ", with its trusted component in a new epoch"
                         : who + " is excluded above slot " + slot + ": "
                                 + by.stream().map(ids::apply).collect(Collectors.joining(", "))
-                                + " have proof that it is corrupt; maftia reconfigure replaces it");
+                                + " have proof that it is corrupt; 'maftia reconfigure' changes who is a member");
     }
 
     @Override

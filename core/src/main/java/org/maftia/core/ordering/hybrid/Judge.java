@@ -137,12 +137,24 @@ final class Judge {
 
     /** Whether the account is whole, and its author moved to its view. */
     boolean isValid(ViewChange change) {
-        return isSworn(change) && isWellFounded(change.account()) && isWhole(change.account(), change.fence());
+        return verdict(change) == Verdict.VALID;
     }
 
-    /** Whether its author's component certified an account that no correct replica gives: that proves it corrupt to everybody. */
-    boolean isLie(ViewChange change) {
-        return isSworn(change) && !isValid(change);
+    /** What an account is. */
+    enum Verdict {
+        VALID,
+        /** Its author's component certified what no correct replica gives: that proves it corrupt to everybody. */
+        LIE,
+        /** It is not its author's. */
+        FORGED
+    }
+
+    Verdict verdict(ViewChange change) {
+        if (!isSworn(change)) {
+            return Verdict.FORGED;
+        }
+        boolean valid = isWellFounded(change.account()) && isWhole(change.account(), change.fence());
+        return valid ? Verdict.VALID : Verdict.LIE;
     }
 
     /** Whether it is its author's. */

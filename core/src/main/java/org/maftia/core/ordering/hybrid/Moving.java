@@ -230,17 +230,15 @@ final class Moving {
             return;
         }
         judging[from]++;
-        port.<Boolean>compute(() -> judge.isValid(change), valid -> {
+        port.<Judge.Verdict>compute(() -> judge.verdict(change), verdict -> {
             judging[from]--;
-            if (valid) {
+            if (verdict == Judge.Verdict.VALID) {
                 took(change);
             } else {
                 port.blame(from, "a VIEW-CHANGE shows all that was certified");
-                port.<Boolean>compute(() -> judge.isLie(change), lie -> {
-                    if (lie) {
-                        listener.convict(change.replica());
-                    }
-                });
+            }
+            if (verdict == Judge.Verdict.LIE) {
+                listener.convict(change.replica());
             }
         });
     }

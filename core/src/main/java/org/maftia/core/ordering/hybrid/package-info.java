@@ -29,7 +29,8 @@
  * took part, or since a checkpoint that is stable, counter by counter, so that nothing can be left out. The next leader opens
  * its view with the accounts of a quorum, from which everybody computes the same proposals ({@code Selection}, with the
  * argument). Who found the opening valid signs so, and a kernel of these lets all take part. So an account need not carry what
- * its view followed from: somebody correct has seen it. And accounts do not grow from view to view.
+ * its view followed from: somebody correct has seen it. And accounts do not grow from view to view. Nobody votes again for what it has
+ * delivered: the votes that decided it prove that to those who lack it.
  *
  * <p><b>Memory.</b> What a component is asked for is in the journal before, and its answer before it is sent. A replica whose
  * component has counted more than its journal knows certifies nothing until a later checkpoint is stable, and fences that:
@@ -37,7 +38,8 @@
  *
  * <p><b>Eras.</b> A component that lost its counters begins a new epoch. Its replica orders what the component says of itself, and
  * some slots later an era begins in which the new epoch counts ({@link org.maftia.core.ordering.hybrid.HybridEras}): another
- * instance, with accounts behind a fence that says where each component's counters stood.
+ * instance, with accounts behind a fence that says where each component's counters stood. An era ends, too, where a kernel has proof that a
+ * replica is corrupt: what its component certifies counts no more.
  *
  * <pre>{@code
  * TrustedComponents components = new TrustedComponents(verifier, 1, List.of(0L, 0L, 0L), 1);

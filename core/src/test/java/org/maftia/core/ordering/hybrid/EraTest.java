@@ -168,14 +168,14 @@ class EraTest {
         long view = SECOND.firstView() + 1;
         Fence beginning = begin(2);
         ViewChange honest = move(2, view, beginning, List.of());
-        assertThat(after.isLie(honest)).isFalse();
+        assertThat(after.verdict(honest)).isEqualTo(Judge.Verdict.VALID);
         components.call(2, new TrustedCall.CreateUi(STREAM, 1, X));
         ViewChange hiding = move(2, view + 1, beginning, List.of());
-        assertThat(after.isLie(hiding)).isTrue();
+        assertThat(after.verdict(hiding)).isEqualTo(Judge.Verdict.LIE);
         // Under another fence it is nobody's: whoever passes it on may have made it up.
-        assertThat(after.isLie(new ViewChange(hiding.account(), honest.fence())))
-                .isFalse();
-        assertThat(before.isLie(hiding)).isFalse();
+        assertThat(after.verdict(new ViewChange(hiding.account(), honest.fence())))
+                .isEqualTo(Judge.Verdict.FORGED);
+        assertThat(before.verdict(hiding)).isEqualTo(Judge.Verdict.FORGED);
     }
 
     @Test
