@@ -58,7 +58,8 @@ public final class ShareKeeper implements KeyKeeper, AutoCloseable {
     }
 
     /**
-     * Looks at the shares of a replica that runs, and changes nothing: what that one has half done is its own to end.
+     * Looks at the shares of a replica that runs, and changes nothing: what that one has half done is its own to end. A
+     * secret that it erases meanwhile is not there.
      *
      * @throws CeremonyException when it does not open
      */
@@ -125,7 +126,17 @@ public final class ShareKeeper implements KeyKeeper, AutoCloseable {
     @Override
     public synchronized Optional<byte[]> kept(String name, long number) {
         String place = place(name, number);
-        return holds(place) ? Optional.of(custody.loadUnderDataKey(place)) : Optional.empty();
+        if (!holds(place)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(custody.loadUnderDataKey(place));
+        } catch (CeremonyException e) {
+            if (isErased(place)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** The numbers under which a name has secrets. */
@@ -186,6 +197,19 @@ public final class ShareKeeper implements KeyKeeper, AutoCloseable {
 
     private boolean holds(String place) {
         return custody.holds(place + Custody.DATA_KEY) && custody.holds(place + Custody.SHARE);
+    }
+
+    /** Whether an erasure has come so far that the secret does not open any more: it may be another process's. */
+    private boolean isErased(String place) {
+        Path dataKey = custody.directory().resolve(place + Custody.DATA_KEY);
+        try {
+            return !holds(place) || isZeroed(dataKey);
+        } catch (CeremonyException e) {
+            if (Files.exists(dataKey)) {
+                throw e;
+            }
+            return true;
+        }
     }
 
     /** After a crash: what was not kept whole was never acknowledged, and an erasure that began goes on to its end. */

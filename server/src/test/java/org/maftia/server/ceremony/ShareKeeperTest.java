@@ -199,6 +199,31 @@ final class ShareKeeperTest {
     }
 
     @Test
+    void whoLooksWhileAReplicaErasesFindsTheSecretOrNothing() {
+        try (ShareKeeper keeper = open()) {
+            keeper.keep(KEY, 3, OLD);
+            keeper.keep(KEY, 4, NEW);
+        }
+        List<DurableFiles.Step> steps = new ArrayList<>();
+        DurableFiles.Watch looking = (step, file) -> {
+            steps.add(step);
+            try (ShareKeeper another = ShareKeeper.look(keys, UNLOCK)) {
+                assertThat(another.kept(KEY, 3)).as("after %s", step).isEmpty();
+                assertThat(another.kept(KEY, 4).orElseThrow()).isEqualTo(NEW);
+            }
+        };
+        try (ShareKeeper keeper = ShareKeeper.open(keys, UNLOCK, looking)) {
+            keeper.erase(KEY, 3, 3);
+        }
+        assertThat(steps)
+                .containsExactly(
+                        DurableFiles.Step.ZEROED,
+                        DurableFiles.Step.DELETED,
+                        DurableFiles.Step.ZEROED,
+                        DurableFiles.Step.DELETED);
+    }
+
+    @Test
     void theWrappedKeyIsGoneBeforeTheSharesAreTouched() throws IOException {
         try (ShareKeeper keeper = open()) {
             keeper.keep(KEY, 3, OLD);
