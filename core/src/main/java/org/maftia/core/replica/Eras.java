@@ -36,6 +36,9 @@ final class Eras {
     /** By whom each replica is said to be corrupt in its present epoch. */
     private final SortedMap<Integer, ReplicaSet> convictions = new TreeMap<>();
 
+    /** On whose word, and above which slot, those are excluded who are, or are to be as the next era begins. */
+    private final SortedMap<Integer, Output.Excluded> exclusions = new TreeMap<>();
+
     /** Who was excluded or taken back, which was not told yet. */
     private List<Output.Excluded> news = new ArrayList<>();
 
@@ -53,6 +56,7 @@ final class Eras {
         next = null;
         renewals.clear();
         convictions.clear();
+        exclusions.clear();
     }
 
     /** The order goes by the eras that are settled: one may be about to end as soon as it has begun. */
@@ -139,7 +143,9 @@ final class Eras {
             if (trust.isKernel(by) && trust.isQuorum(left)) {
                 convictions.remove(replica);
                 next = here.excluding(replica, slot + pipeline);
-                news.add(new Output.Excluded(replica, by.toList(), next.beginning()));
+                Output.Excluded one = new Output.Excluded(replica, by.toList(), next.beginning());
+                exclusions.put(replica, one);
+                news.add(one);
                 return;
             }
         }
@@ -157,12 +163,21 @@ final class Eras {
         return present == null ? ReplicaSet.EMPTY : present.excluded();
     }
 
+    /** On whose word those are excluded who are, and above which slot. */
+    List<Output.Excluded> exclusions() {
+        ReplicaSet out = excluded();
+        return exclusions.values().stream()
+                .filter(one -> out.contains(one.replica()))
+                .toList();
+    }
+
     /** The slot is executed: perhaps an era begins above it. */
     void executed(long slot, long timeMicros) {
         Era following = next;
         if (following != null && following.beginning() == slot) {
             present = following.from(slot, timeMicros);
             next = null;
+            exclusions.keySet().retainAll(excluded().toList());
             exclude(slot);
         }
     }
@@ -182,6 +197,14 @@ final class Eras {
         renewals.forEach((replica, time) -> writer.u8(replica).u64(time));
         writer.u8(convictions.size());
         convictions.forEach((replica, by) -> writer.u8(replica).u64(by.bits()));
+        writer.u8(exclusions.size());
+        for (Output.Excluded one : exclusions.values()) {
+            ReplicaSet by = ReplicaSet.EMPTY;
+            for (int member : one.by()) {
+                by = by.with(member);
+            }
+            writer.u8(one.replica()).u64(by.bits()).u64(one.slot());
+        }
     }
 
     void read(Reader reader) {
@@ -197,6 +220,12 @@ final class Eras {
         convictions.clear();
         for (int count = reader.u8(); count > 0; count--) {
             convictions.put(reader.u8(), new ReplicaSet(reader.u64()));
+        }
+        exclusions.clear();
+        for (int count = reader.u8(); count > 0; count--) {
+            int replica = reader.u8();
+            List<Integer> by = new ReplicaSet(reader.u64()).toList();
+            exclusions.put(replica, new Output.Excluded(replica, by, reader.count()));
         }
     }
 }

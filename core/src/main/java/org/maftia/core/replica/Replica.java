@@ -117,7 +117,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 progress.abstaining(),
                 transfer.isFetching(),
                 execution.ledger().standings(),
-                execution.eras().epochs());
+                execution.eras().epochs(),
+                execution.eras().exclusions());
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.maftia.core.keys.KeyStanding;
  * @param fetching whether it fetches a state from others
  * @param keys those that the group makes and renews by itself, by id
  * @param componentEpochs in which the trusted components work, by replica, as the log says; empty where there are none
+ * @param excluded those of whose components nothing counts: above which slot, and who has proof, as the log says
  */
 public record Status(
         long epoch,
@@ -31,10 +32,12 @@ public record Status(
         boolean abstaining,
         boolean fetching,
         List<KeyStanding> keys,
-        List<Long> componentEpochs) {
+        List<Long> componentEpochs,
+        List<Output.Excluded> excluded) {
     public Status {
         keys = List.copyOf(keys);
         componentEpochs = List.copyOf(componentEpochs);
+        excluded = List.copyOf(excluded);
     }
 
     /** That of a replica without a trusted component. */
@@ -62,6 +65,7 @@ public record Status(
                 abstaining,
                 fetching,
                 keys,
+                List.of(),
                 List.of());
     }
 

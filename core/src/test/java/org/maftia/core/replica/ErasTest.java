@@ -84,8 +84,10 @@ class ErasTest {
         assertThat(eras.endsWith(8)).isTrue();
         assertThat(eras.excluded()).isEqualTo(ReplicaSet.EMPTY);
         assertThat(eras.news()).containsExactly(new Output.Excluded(3, List.of(0, 2), 8));
+        assertThat(eras.exclusions()).as("not yet").isEmpty();
         eras.executed(8, TIME_MICROS);
         assertThat(eras.excluded()).isEqualTo(ReplicaSet.of(3));
+        assertThat(eras.exclusions()).containsExactly(new Output.Excluded(3, List.of(0, 2), 8));
 
         eras.renew(3, new Attestation.Introduction(3, 0, new byte[0], new byte[0]), 9, TIME_MICROS);
         assertThat(eras.endsWith(10)).as("the epoch in which it is excluded").isFalse();
@@ -93,6 +95,7 @@ class ErasTest {
         assertThat(eras.endsWith(10)).isTrue();
         eras.executed(10, TIME_MICROS);
         assertThat(eras.excluded()).isEqualTo(ReplicaSet.EMPTY);
+        assertThat(eras.exclusions()).isEmpty();
         assertThat(eras.news()).containsExactly(new Output.Excluded(3, List.of(), 10));
     }
 
@@ -138,6 +141,13 @@ class ErasTest {
         assertThat(eras.endsWith(3)).isTrue();
         eras.executed(3, TIME_MICROS);
         assertThat(eras.excluded()).isEqualTo(ReplicaSet.of(3));
+        state = new Writer();
+        eras.write(state);
+        eras = first();
+        eras.read(new Reader(state.toBytes()));
+        assertThat(eras.exclusions())
+                .as("on whose word goes with the state")
+                .containsExactly(new Output.Excluded(3, List.of(0, 1), 3));
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.maftia.server.http.ReplicaStatus;
 /**
  * What the replicas of a group say of themselves and of each other, put together. A replica's word on itself is shown as
  * it is; its word on others counts only where others agree: a replica that a kernel blames is suspect, as one of those
- * who blame it is correct.
+ * who blame it is correct. In the same way, a kernel says whom the log has excluded.
  */
 public record ClusterStatus(List<Entry> replicas) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,9 +33,16 @@ public record ClusterStatus(List<Entry> replicas) {
      *
      * @param role {@code leader}, {@code follower}, or {@code unknown} where it does not answer
      * @param blame rules that others saw it break
+     * @param exclusion that the log has excluded it, as a kernel of others says
      * @param said what it answered; empty where it did not
      */
-    public record Entry(String id, String role, List<Blame> blame, Health health, Optional<ReplicaStatus> said) {
+    public record Entry(
+            String id,
+            String role,
+            List<Blame> blame,
+            Optional<ReplicaStatus.Exclusion> exclusion,
+            Health health,
+            Optional<ReplicaStatus> said) {
         public Entry {
             blame = List.copyOf(blame);
         }
@@ -43,6 +50,8 @@ public record ClusterStatus(List<Entry> replicas) {
 
     /** How a replica is, the worst first. */
     public enum Health {
+        /** The log has excluded it, as a kernel of others says: nothing that its trusted component certifies counts. */
+        EXCLUDED,
         /** A kernel of others saw it break rules. */
         SUSPECT,
         /** It does not answer. */
@@ -58,6 +67,7 @@ public record ClusterStatus(List<Entry> replicas) {
         /** The word in JSON and on terminals. */
         public String word() {
             return switch (this) {
+                case EXCLUDED -> "excluded";
                 case SUSPECT -> "suspect";
                 case DOWN -> "down";
                 case ABSTAINING -> "abstaining";
@@ -87,11 +97,13 @@ public record ClusterStatus(List<Entry> replicas) {
         for (var replica : configuration.replicas()) {
             Optional<ReplicaStatus> said = Optional.ofNullable(answers.get(replica.id()));
             List<Blame> blame = blames(replica.id(), answers);
+            Optional<ReplicaStatus.Exclusion> exclusion = exclusion(replica.id(), configuration, trust, answers);
             entries.add(new Entry(
                     replica.id(),
                     said.map(ReplicaStatus::role).orElse("unknown"),
                     blame,
-                    health(configuration, trust, blame, said),
+                    exclusion,
+                    exclusion.isPresent() ? Health.EXCLUDED : health(configuration, trust, blame, said),
                     said));
         }
         return new ClusterStatus(entries);
@@ -111,6 +123,24 @@ public record ClusterStatus(List<Entry> replicas) {
         List<Blame> blames = new ArrayList<>();
         by.forEach((rule, accusers) -> blames.add(new Blame(blamed, rule, counts.getOrDefault(rule, 0L), accusers)));
         return blames;
+    }
+
+    /** What a kernel of others say alike. All who executed the same slots do, in the names of one configuration. */
+    private static Optional<ReplicaStatus.Exclusion> exclusion(
+            String id, Configuration configuration, FaultStructure trust, SortedMap<String, ReplicaStatus> answers) {
+        Map<ReplicaStatus.Exclusion, ReplicaSet> told = new LinkedHashMap<>();
+        answers.forEach((teller, status) -> {
+            Optional<Integer> index = configuration.indexOf(teller);
+            if (!teller.equals(id) && index.isPresent()) {
+                status.excluded().stream()
+                        .filter(one -> one.replica().equals(id))
+                        .forEach(one -> told.merge(one, ReplicaSet.of(index.get()), ReplicaSet::union));
+            }
+        });
+        return told.entrySet().stream()
+                .filter(one -> trust.isKernel(one.getValue()))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     private static Health health(
@@ -159,6 +189,10 @@ public record ClusterStatus(List<Entry> replicas) {
                 blame.by.forEach(by::add);
             }
             node.put("health", entry.health.word());
+            entry.exclusion.ifPresent(exclusion -> {
+                ObjectNode item = node.putObject("excluded").put("since", exclusion.since());
+                exclusion.by().forEach(item.putArray("by")::add);
+            });
             entry.said
                     .flatMap(ReplicaStatus::component)
                     .ifPresent(component -> node.set("component", component.json()));

@@ -33,7 +33,9 @@ import picocli.CommandLine.Parameters;
             "  fault-set           all replicas of a largest fault set are corrupted, each in another way",
             "Where replicas have trusted components (hybrid layouts), also:",
             "  component-stop      the component of the leader is killed without warning",
-            "  component-set-back  an older copy of what a component counted is put in its place"
+            "  component-set-back  an older copy of what a component counted is put in its place",
+            "  forged-proposal     the leader proposes what no client signed: the log excludes it, and new keys for all",
+            "                      members take it back"
         },
         sortOptions = false)
 final class DrillCommand implements Callable<Integer> {

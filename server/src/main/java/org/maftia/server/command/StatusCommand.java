@@ -16,7 +16,8 @@ import picocli.CommandLine.Mixin;
             "",
             "Health: ok; unlinked (not linked with a quorum); behind (fetches what it missed); abstaining (lost its",
             "data, votes again when the group has passed an epoch); down (does not answer); suspect (replicas of which",
-            "one at least is correct saw it break rules)."
+            "one at least is correct saw it break rules); excluded (the log counts nothing that its trusted component",
+            "certifies, as replicas say of which one at least is correct)."
         })
 final class StatusCommand implements Callable<Integer> {
     @Mixin

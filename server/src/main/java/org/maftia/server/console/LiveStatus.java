@@ -73,6 +73,7 @@ public final class LiveStatus {
                         .append(entry.role())
                         .append(", epoch ")
                         .append(said.epoch()));
+        entry.exclusion().ifPresent(exclusion -> line.append("; ").append(words(exclusion)));
         for (ClusterStatus.Blame blame : entry.blame()) {
             line.append("; broke a rule: ").append(blame.rule());
             line.append(" (say ").append(String.join(", ", blame.by())).append(')');
@@ -102,6 +103,11 @@ public final class LiveStatus {
                     linked + "/" + said.peers().size()));
         }
         for (ClusterStatus.Entry entry : status.replicas()) {
+            entry.exclusion()
+                    .ifPresent(exclusion -> lines.add(entry.id() + " is " + words(exclusion)
+                            + "; 'maftia reconfigure --replace " + entry.id() + "' puts another one in its place"));
+        }
+        for (ClusterStatus.Entry entry : status.replicas()) {
             for (ClusterStatus.Blame blame : entry.blame()) {
                 lines.add(entry.id() + " broke a rule " + blame.count() + " times: " + blame.rule() + "  (say "
                         + String.join(", ", blame.by()) + ")");
@@ -118,6 +124,11 @@ public final class LiveStatus {
                     + ": 'maftia key destroy ID' destroys them");
         }
         return lines;
+    }
+
+    private static String words(ReplicaStatus.Exclusion exclusion) {
+        return "excluded: " + String.join(", ", exclusion.by()) + " have proof that it is corrupt, since slot "
+                + exclusion.since();
     }
 
     /** What trusted components say of themselves; what several cannot promise stands there once. */

@@ -41,7 +41,7 @@ public final class Drill {
     private static final List<Corruption> MEDLEY =
             List.of(Corruption.EQUIVOCATE, Corruption.FORGE, Corruption.SILENCE, Corruption.CORRUPT_STATE);
 
-    private final LocalCluster cluster;
+    private LocalCluster cluster;
     private final Endpoints endpoints;
     private final Consumer<String> console;
     private final ComponentAttack components;
@@ -121,7 +121,7 @@ public final class Drill {
             console.accept("  an intruder has copied what the component of " + victims.getFirst() + " counted");
             awaitWell("a replica did not come back", "'maftia status' shows which");
         }
-        if (scenario == Scenario.CRASH || scenario.needsComponents()) {
+        if (scenario.corruption().isEmpty() && scenario != Scenario.FAULT_SET) {
             return;
         }
         for (int i = 0; i < victims.size(); i++) {
@@ -170,6 +170,7 @@ public final class Drill {
             throws IOException, InterruptedException, ClusterException {
         Load load = new Load(clients());
         List<ClusterStatus.Blame> named = new ArrayList<>();
+        List<ReplicaStatus.Exclusion> excluded = new ArrayList<>();
         boolean abstaining = false;
         long struck;
         long left;
@@ -181,6 +182,11 @@ public final class Drill {
                 act(scenario, id);
             }
             Thread.sleep(millis);
+            if (scenario.excludes()) {
+                for (String id : victims) {
+                    new Readmission(cluster, console).awaitExclusion(id).ifPresent(excluded::add);
+                }
+            }
             for (ClusterStatus.Entry entry : cluster.status().replicas()) {
                 if (victims.contains(entry.id())) {
                     named.addAll(entry.blame()); // what the victims say of others is worth nothing
@@ -196,8 +202,12 @@ public final class Drill {
         } finally {
             load.close();
         }
-        List<String> remarks = ComponentAttack.remarks(scenario, abstaining);
-        return report(scenario, victims, load, struck, left, named, remarks);
+        if (!excluded.isEmpty()) {
+            cluster = new Readmission(cluster, console).perform();
+        }
+        List<String> remarks =
+                scenario.excludes() ? Readmission.remarks(excluded) : ComponentAttack.remarks(scenario, abstaining);
+        return report(scenario, victims, load, struck, left, named, remarks).excluding(excluded);
     }
 
     private DrillReport report(
@@ -232,6 +242,7 @@ public final class Drill {
                 before.isEmpty() ? 0 : before.get(before.size() / 2),
                 longest,
                 named,
+                List.of(),
                 isWell(WELL_MILLIS_MAX),
                 remarks);
     }

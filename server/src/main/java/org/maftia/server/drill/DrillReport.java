@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.maftia.server.cluster.ClusterStatus;
+import org.maftia.server.http.ReplicaStatus;
 
 /**
  * What came of a drill.
@@ -20,6 +21,7 @@ import org.maftia.server.cluster.ClusterStatus;
  * @param medianMillisBefore the wait for a token before the intruder struck
  * @param longestMillisDuring the longest wait through a gateway that was not his, while he was at work
  * @param named rules that the victims were seen to break
+ * @param excluded whom the log excluded, and on whose word, as a kernel said
  * @param restored whether all replicas took part again afterwards
  * @param remarks what else was found
  */
@@ -32,6 +34,7 @@ public record DrillReport(
         long medianMillisBefore,
         long longestMillisDuring,
         List<ClusterStatus.Blame> named,
+        List<ReplicaStatus.Exclusion> excluded,
         boolean restored,
         List<String> remarks) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,6 +44,7 @@ public record DrillReport(
         gained = List.copyOf(gained);
         denied = Collections.unmodifiableSortedMap(new TreeMap<>(denied));
         named = List.copyOf(named);
+        excluded = List.copyOf(excluded);
         remarks = List.copyOf(remarks);
     }
 
@@ -59,13 +63,32 @@ public record DrillReport(
                 medianMillisBefore,
                 longestMillisDuring,
                 named,
+                excluded,
                 restored && well,
                 allRemarks);
     }
 
-    /** Whether the group held. */
+    /** The same where these were excluded. */
+    DrillReport excluding(List<ReplicaStatus.Exclusion> others) {
+        return new DrillReport(
+                scenario,
+                victims,
+                gained,
+                tokens,
+                denied,
+                medianMillisBefore,
+                longestMillisDuring,
+                named,
+                others,
+                restored,
+                remarks);
+    }
+
+    /** Whether the group held, and excluded whom it should. */
     public boolean passed() {
-        return gained.isEmpty() && restored;
+        List<String> out =
+                excluded.stream().map(ReplicaStatus.Exclusion::replica).toList();
+        return gained.isEmpty() && restored && out.equals(scenario.excludes() ? victims : List.of());
     }
 
     public String json() {
@@ -83,6 +106,11 @@ public record DrillReport(
             node.put("count", blame.count());
             blame.by().forEach(node.putArray("by")::add);
         }
+        ArrayNode out = root.putArray("excluded");
+        for (ReplicaStatus.Exclusion one : excluded) {
+            ObjectNode node = out.addObject().put("replica", one.replica()).put("since", one.since());
+            one.by().forEach(node.putArray("by")::add);
+        }
         root.put("restored", restored);
         remarks.forEach(root.putArray("remarks")::add);
         return root.toString();
@@ -95,6 +123,10 @@ public record DrillReport(
             lines.add("The intruder gained nothing.");
         } else {
             gained.forEach(sentence -> lines.add("THE INTRUDER GAINED: " + sentence));
+        }
+        for (ReplicaStatus.Exclusion one : excluded) {
+            lines.add("The group excluded " + one.replica() + " since slot " + one.since() + ": "
+                    + String.join(", ", one.by()) + " have proof that it was corrupt.");
         }
         lines.addAll(remarks);
         if (tokens > 0) {

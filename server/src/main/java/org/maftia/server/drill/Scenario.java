@@ -18,7 +18,8 @@ public enum Scenario {
             "the private key files of every replica of a fault set are stolen, and a token is to be signed with them"),
     FAULT_SET("all replicas of a largest fault set are corrupted at the same time, each in another way"),
     COMPONENT_STOP("the trusted component of the leader is killed without warning"),
-    COMPONENT_SET_BACK("an older copy of what a replica's trusted component counted is put in its place");
+    COMPONENT_SET_BACK("an older copy of what a replica's trusted component counted is put in its place"),
+    FORGED_PROPOSAL("the leader has its trusted component certify proposals of requests that no client signed");
 
     private final String sentence;
 
@@ -44,7 +45,15 @@ public enum Scenario {
 
     /** Whether it is about the trusted components of a hybrid group. */
     boolean needsComponents() {
-        return this == COMPONENT_STOP || this == COMPONENT_SET_BACK;
+        return switch (this) {
+            case COMPONENT_STOP, COMPONENT_SET_BACK, FORGED_PROPOSAL -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether the intruder's replica is to be excluded by the log. */
+    boolean excludes() {
+        return this == FORGED_PROPOSAL;
     }
 
     /** What the intruder makes of a replica; empty where none runs corrupted. */

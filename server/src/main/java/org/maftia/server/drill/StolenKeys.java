@@ -100,6 +100,7 @@ final class StolenKeys {
                 0,
                 0,
                 List.of(),
+                List.of(),
                 controls == sets.size(),
                 remarks);
     }

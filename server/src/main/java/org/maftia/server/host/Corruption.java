@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.ObliviousFunction;
+import org.maftia.core.crypto.Verifier;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Ready;
 import org.maftia.core.replica.Input;
@@ -35,7 +37,9 @@ public enum Corruption {
     /** Takes part, but its shares of signatures, coins and secrets are false. */
     FALSE_SHARES,
     /** Executes everything wrongly, and holds wrong state. */
-    CORRUPT_STATE;
+    CORRUPT_STATE,
+    /** Proposes, as the leader of a group with trusted components, what no client signed. */
+    FORGED_PROPOSAL;
 
     /** Slow enough that its turn as leader is noticed, fast enough that it is not simply away. */
     private static final long DRIP_MICROS = 400_000;
@@ -65,6 +69,9 @@ public enum Corruption {
      */
     Automaton<Input, Output> of(Lineage correct, int self, int peers, long seed, BooleanSupplier active) {
         Grammar grammar = new Grammar(correct::grammar);
+        if (this == FORGED_PROPOSAL) {
+            return new ForgedProposals(correct, grammar, active);
+        }
         @Nullable
         Misconduct misconduct = switch (this) {
             case SILENCE -> new Silence();
@@ -72,7 +79,7 @@ public enum Corruption {
             case EQUIVOCATE -> new Equivocation(grammar, NO_SIGNATURE, peers, allButOne(self));
             case FALSE_SHARES -> new SpoiledShares(grammar);
             case FORGE -> new Forgery(grammar, NO_SIGNATURE, peers);
-            case CORRUPT_STATE -> null;
+            case CORRUPT_STATE, FORGED_PROPOSAL -> null;
         };
         return misconduct == null
                 ? correct
@@ -87,6 +94,16 @@ public enum Corruption {
     /** Wraps a correct replica's part in an oblivious function: a false one is as much a point as the true one. */
     ObliviousFunction.Holder of(ObliviousFunction.Holder correct, BooleanSupplier active) {
         return this == FALSE_SHARES ? new Misled(correct, active) : correct;
+    }
+
+    /** Wraps what a correct replica signs with, and verifies what others signed. */
+    Certifier of(Certifier correct, BooleanSupplier active) {
+        return this == FORGED_PROPOSAL ? ForgedProposals.credulous(correct, active) : correct;
+    }
+
+    /** Wraps what a correct replica verifies with what clients signed. */
+    Verifier of(Verifier correct, BooleanSupplier active) {
+        return this == FORGED_PROPOSAL ? ForgedProposals.credulous(correct, active) : correct;
     }
 
     /** Evaluates for nobody what was to be evaluated for a user. */

@@ -10,9 +10,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.maftia.client.transport.TlsIdentity;
+import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.ObliviousFunction;
 import org.maftia.core.crypto.Transcript;
+import org.maftia.core.crypto.Verifier;
 import org.maftia.core.protocol.Automaton;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Limits;
@@ -326,6 +328,20 @@ public final class ReplicaHost implements AutoCloseable {
 
         @Override
         public ObliviousFunction.Holder evaluator(ObliviousFunction.Holder correct) {
+            return setup.intruder()
+                    .map(intruder -> intruder.corruption().of(correct, intruder::isActive))
+                    .orElse(correct);
+        }
+
+        @Override
+        public Certifier certifier(Certifier correct) {
+            return setup.intruder()
+                    .map(intruder -> intruder.corruption().of(correct, intruder::isActive))
+                    .orElse(correct);
+        }
+
+        @Override
+        public Verifier clients(Verifier correct) {
             return setup.intruder()
                     .map(intruder -> intruder.corruption().of(correct, intruder::isActive))
                     .orElse(correct);

@@ -69,6 +69,10 @@ record StatusView(
                 standing(view),
                 peers,
                 blames,
+                replica.excluded().stream()
+                        .map(one -> new ReplicaStatus.Exclusion(
+                                peers.get(one.replica()).id(), ids(present, one.by()), one.slot()))
+                        .toList(),
                 replica.keys().stream().map(key -> state(present, key)).toList(),
                 component.map(
                         own -> new ReplicaStatus.Component(own.epoch(), own.backEnd(), own.timely(), own.caveats())),
@@ -98,7 +102,11 @@ record StatusView(
     }
 
     private static List<String> ids(Configuration present, ReplicaSet members) {
-        return members.toList().stream()
+        return ids(present, members.toList());
+    }
+
+    private static List<String> ids(Configuration present, List<Integer> members) {
+        return members.stream()
                 .map(index -> present.seats().get(index).member().id())
                 .toList();
     }

@@ -30,6 +30,7 @@ import java.util.TreeMap;
  * @param standing where it is among the configurations of its group
  * @param peers all replicas of the group, itself included, in index order
  * @param blames what it has seen peers do
+ * @param excluded those of whose trusted components nothing counts, as the log says
  * @param keys those that the group makes and renews by itself
  * @param component the trusted component beside it; empty where its group has none
  * @param counters figures of the runtime by name, for metrics; most only grow
@@ -48,6 +49,7 @@ public record ReplicaStatus(
         Standing standing,
         List<Peer> peers,
         List<Blame> blames,
+        List<Exclusion> excluded,
         List<KeyState> keys,
         Optional<Component> component,
         SortedMap<String, Long> counters) {
@@ -56,6 +58,7 @@ public record ReplicaStatus(
     public ReplicaStatus {
         peers = List.copyOf(peers);
         blames = List.copyOf(blames);
+        excluded = List.copyOf(excluded);
         keys = List.copyOf(keys);
         counters = Collections.unmodifiableSortedMap(new TreeMap<>(counters));
     }
@@ -89,6 +92,7 @@ public record ReplicaStatus(
                 Standing.FIRST,
                 peers,
                 blames,
+                List.of(),
                 List.of(),
                 Optional.empty(),
                 counters);
@@ -196,6 +200,26 @@ public record ReplicaStatus(
      */
     public record Blame(String replica, String rule, long count) {}
 
+    /**
+     * A replica that the log has excluded.
+     *
+     * @param replica its id
+     * @param by ids of those who have proof that it is corrupt
+     * @param since the slot above which nothing that its component certifies counts
+     */
+    public record Exclusion(String replica, List<String> by, long since) {
+        public Exclusion {
+            by = List.copyOf(by);
+        }
+
+        private static Exclusion parse(JsonNode node) {
+            return new Exclusion(
+                    node.required("replica").asText(),
+                    KeyState.texts(node.required("by")),
+                    node.required("since").asLong());
+        }
+    }
+
     /** {@code leader} or {@code follower}. */
     public String role() {
         return leader.equals(id) ? "leader" : "follower";
@@ -221,6 +245,12 @@ public record ReplicaStatus(
                     .put("replica", blame.replica)
                     .put("rule", blame.rule)
                     .put("count", blame.count);
+        }
+        ArrayNode excludedList = root.putArray("excluded");
+        for (Exclusion one : excluded) {
+            ObjectNode node = excludedList.addObject().put("replica", one.replica);
+            one.by.forEach(node.putArray("by")::add);
+            node.put("since", one.since);
         }
         ArrayNode keyList = root.putArray("keys");
         keys.forEach(key -> key.write(keyList));
@@ -253,6 +283,8 @@ public record ReplicaStatus(
                         node.required("rule").asText(),
                         node.required("count").asLong()));
             }
+            List<Exclusion> excluded = new ArrayList<>();
+            root.required("excluded").forEach(one -> excluded.add(Exclusion.parse(one)));
             List<KeyState> keys = new ArrayList<>();
             root.required("keys").forEach(key -> keys.add(KeyState.parse(key)));
             SortedMap<String, Long> counters = new TreeMap<>();
@@ -273,6 +305,7 @@ public record ReplicaStatus(
                     Standing.parse(root.required("configuration")),
                     peers,
                     blames,
+                    excluded,
                     keys,
                     Optional.ofNullable(root.get("component")).map(Component::parse),
                     counters);

@@ -21,6 +21,7 @@ import org.maftia.client.transport.ClientSignatureKeys;
 import org.maftia.core.crypto.Certifier;
 import org.maftia.core.crypto.ModularPower;
 import org.maftia.core.crypto.ObliviousFunction;
+import org.maftia.core.crypto.Verifier;
 import org.maftia.core.keys.KeyCare;
 import org.maftia.core.keys.KeyKeeper;
 import org.maftia.core.replica.Configuration;
@@ -68,6 +69,16 @@ public final class Keyring implements Registry, AutoCloseable {
 
         /** The replica's part in an oblivious function; another one only where an intruder runs it. */
         default ObliviousFunction.Holder evaluator(ObliviousFunction.Holder correct) {
+            return correct;
+        }
+
+        /** What the replica signs with, and verifies what others signed; another one only where an intruder runs it. */
+        default Certifier certifier(Certifier correct) {
+            return correct;
+        }
+
+        /** What the replica verifies with what clients signed; another one only where an intruder runs it. */
+        default Verifier clients(Verifier correct) {
             return correct;
         }
     }
@@ -320,7 +331,7 @@ public final class Keyring implements Registry, AutoCloseable {
         evaluators.replaceAll((id, holder) -> services.evaluator(holder));
         return new Genesis(
                         configuration.digest(),
-                        keys.certifier(),
+                        services.certifier(keys.certifier()),
                         keys.coin(),
                         keys.cipher(),
                         machines,
@@ -334,7 +345,7 @@ public final class Keyring implements Registry, AutoCloseable {
                         keeper,
                         SystemEntropy.INSTANCE))
                 .evaluating(evaluators)
-                .with(ClientSignatureKeys.verifier(keys.clients()))
+                .with(services.clients(ClientSignatureKeys.verifier(keys.clients())))
                 .with(entry.known.components().orElse(null));
     }
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.Layout;
 import org.maftia.server.configuration.Overrides;
+import org.maftia.server.console.LiveStatus;
 import org.maftia.server.http.ReplicaStatus;
 
 class ClusterStatusTest {
@@ -26,6 +28,32 @@ class ClusterStatusTest {
                 id,
                 new ReplicaStatus(
                         "maftia-4", id, 3, "r1", 40, 40, 0, false, false, true, List.of(), blames, new TreeMap<>()));
+    }
+
+    /** That the log has excluded r1. */
+    private void tell(String id, long since) {
+        ReplicaStatus.Exclusion exclusion = new ReplicaStatus.Exclusion("r1", List.of("r2", "r3"), since);
+        answer(id);
+        answers.computeIfPresent(
+                id,
+                (same, plain) -> new ReplicaStatus(
+                        plain.group(),
+                        id,
+                        plain.epoch(),
+                        plain.leader(),
+                        plain.decided(),
+                        plain.executed(),
+                        plain.lag(),
+                        plain.abstaining(),
+                        plain.fetching(),
+                        plain.ready(),
+                        plain.standing(),
+                        plain.peers(),
+                        plain.blames(),
+                        List.of(exclusion),
+                        plain.keys(),
+                        plain.component(),
+                        plain.counters()));
     }
 
     private ClusterStatus status() throws ConfigurationException {
@@ -57,6 +85,24 @@ class ClusterStatusTest {
                 .allMatch(entry -> entry.health() == ClusterStatus.Health.OK)
                 .filteredOn(entry -> entry.id().equals("r1"))
                 .allMatch(entry -> entry.blame().size() == 1);
+    }
+
+    @Test
+    void whoIsExcludedIsSaidByAKernelOfOthers() throws Exception {
+        tell("r1", 9); // of itself
+        tell("r2", 9);
+        answer("r3");
+        tell("r4", 8); // something else
+        assertThat(status().replicas()).allMatch(entry -> entry.health() == ClusterStatus.Health.OK);
+        tell("r3", 9);
+        assertThat(status().json())
+                .contains("\"blame\":[],\"health\":\"excluded\",\"excluded\":{\"since\":9,\"by\":[\"r2\",\"r3\"]}},"
+                        + "{\"id\":\"r2\"");
+        assertThat(LiveStatus.table(status()))
+                .contains("r1 is excluded: r2, r3 have proof that it is corrupt, since slot 9;"
+                        + " 'maftia reconfigure --replace r1' puts another one in its place");
+        String text = Objects.requireNonNull(answers.get("r3")).json();
+        assertThat(ReplicaStatus.parse(text)).isEqualTo(answers.get("r3"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maftia.core.testing.Attack;
 import org.maftia.server.cluster.ClusterDirectory;
 import org.maftia.server.cluster.LocalCluster;
 import org.maftia.server.component.ComponentPlace;
@@ -93,6 +94,32 @@ class HybridClusterTest {
         }
         try (UpProcess again = new UpProcess(world)) {
             stamp(LocalCluster.open(again.directory()), "r2");
+        }
+    }
+
+    @Attack("leader has its component certify a proposal that no client signed")
+    @Test
+    void aLeaderThatProposesWhatNoClientSignedIsExcludedAndTakenBack() throws Exception {
+        try (UpProcess up = new UpProcess(world, "--layout", "hybrid-3")) {
+            ClusterDirectory place = up.directory();
+            LocalCluster cluster = LocalCluster.open(place);
+            stamp(cluster, "r1");
+            JsonNode report = JSON.readTree(
+                    terminal.type(0, "drill", "forged-proposal", "--json", "--seconds", "3", "--dir", place.root()));
+            assertThat(report.path("gained")).isEmpty();
+            assertThat(report.path("restored").asBoolean()).isTrue();
+            String victim = report.path("victims").path(0).asText();
+            JsonNode excluded = report.path("excluded").path(0);
+            assertThat(excluded.path("replica").asText()).isEqualTo(victim);
+            assertThat(excluded.path("by"))
+                    .hasSize(2)
+                    .noneMatch(by -> by.asText().equals(victim));
+            String witness = excluded.path("by").path(0).asText();
+            assertThat(Files.readString(place.log(witness).resolve("replica.log")))
+                    .contains(victim + " is excluded above slot "
+                            + excluded.path("since").asLong());
+            assertThat(terminal.type(0, "status", "--dir", place.root())).doesNotContain("excluded");
+            stamp(cluster.refreshed(), victim);
         }
     }
 }
