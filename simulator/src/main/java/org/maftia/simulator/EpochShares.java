@@ -162,6 +162,11 @@ final class EpochShares {
         }
 
         @Override
+        public Optional<byte[]> open(byte[] ciphertext, byte[] label, SortedMap<Integer, byte[]> shares) {
+            return epoch.areOfOne(shares) ? ideal.cipher().open(ciphertext, label, bare(shares)) : Optional.empty();
+        }
+
+        @Override
         public Optional<Renewable<ThresholdCipher.Holder>> renewable() {
             return Optional.of(this);
         }

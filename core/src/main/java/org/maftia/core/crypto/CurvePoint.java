@@ -105,6 +105,16 @@ final class CurvePoint {
         return RsaKey.toBytes(value, SCALAR_LENGTH);
     }
 
+    /** The generator, by numbers that anybody may know. */
+    static CurvePoint generatorTimes(BigInteger publicFactor) {
+        return OfGenerator.MULTIPLES.times(publicFactor);
+    }
+
+    /** Made when it is first used. */
+    private static final class OfGenerator {
+        static final Multiples MULTIPLES = new Multiples(GENERATOR);
+    }
+
     boolean isIdentity() {
         return point.is_inf();
     }
@@ -141,6 +151,63 @@ final class CurvePoint {
     /** The field element that a digest stands for: 48 bytes of HKDF-Expand, modulo the order (RFC 9380, section 5.1). */
     static BigInteger scalarOf(Transcript transcript) {
         return Uniform.expanded(transcript.digest().toBytes(), 384).mod(ORDER);
+    }
+
+    /**
+     * Multiples of one point by numbers <em>that anybody may know</em>, three times as fast as {@link #times}: those of the point by
+     * every digit at every place lie in a table, at first use made in some ten milliseconds, of 400 kB, and are only added. The time
+     * that takes, and the places in memory, tell of the number, so no secret may be one. May be used by several threads.
+     */
+    static final class Multiples {
+        /** With one bit more the table is twice as long, and a multiple takes a seventh less. */
+        private static final int DIGIT_BITS = 6;
+
+        private static final int DIGITS = (ORDER.bitLength() + DIGIT_BITS - 1) / DIGIT_BITS;
+
+        private final CurvePoint point;
+
+        /** Null until it is needed: a client never needs it. */
+        private volatile P1_Affine @Nullable [][] table;
+
+        Multiples(CurvePoint point) {
+            this.point = point;
+        }
+
+        /** The same as {@link CurvePoint#times}. */
+        CurvePoint times(BigInteger publicFactor) {
+            P1_Affine[][] known = table;
+            if (known == null) {
+                known = made();
+                table = known;
+            }
+            BigInteger factor = publicFactor.mod(ORDER);
+            P1 sum = new P1();
+            for (int place = 0; place < DIGITS; place++) {
+                int digit = 0;
+                for (int bit = DIGIT_BITS - 1; bit >= 0; bit--) {
+                    digit = 2 * digit + (factor.testBit(place * DIGIT_BITS + bit) ? 1 : 0);
+                }
+                if (digit > 0) {
+                    sum.add(known[place][digit - 1]);
+                }
+            }
+            return new CurvePoint(sum);
+        }
+
+        /** By place and digit, but for the digit 0. */
+        private P1_Affine[][] made() {
+            P1_Affine[][] made = new P1_Affine[DIGITS][(1 << DIGIT_BITS) - 1];
+            P1 ofPlace = point.point.dup();
+            for (P1_Affine[] row : made) {
+                P1 multiple = ofPlace.dup();
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = multiple.to_affine();
+                    multiple.add(ofPlace);
+                }
+                ofPlace = multiple;
+            }
+            return made;
+        }
     }
 
     /**

@@ -49,8 +49,13 @@ record EqualLogarithms(BigInteger challenge, BigInteger response) {
         }
 
         boolean isShownBy(EqualLogarithms proof) {
-            CurvePoint ofGenerator = CurvePoint.GENERATOR.times(proof.response).minus(key.times(proof.challenge));
-            CurvePoint ofBase = base.times(proof.response).minus(power.times(proof.challenge));
+            return isShownBy(proof, base.times(proof.response));
+        }
+
+        /** @param multiple of the base by the response: who uses the same base again and again has it cheaper */
+        boolean isShownBy(EqualLogarithms proof, CurvePoint multiple) {
+            CurvePoint ofGenerator = CurvePoint.generatorTimes(proof.response).minus(key.times(proof.challenge));
+            CurvePoint ofBase = multiple.minus(power.times(proof.challenge));
             return challenge(ofGenerator, ofBase).equals(proof.challenge);
         }
     }

@@ -59,6 +59,13 @@ public final class IdealCipher implements ThresholdCipher {
         return sealed(true, message, label, entropy);
     }
 
+    @Override
+    public Optional<byte[]> open(byte[] ciphertext, byte[] label, SortedMap<Integer, byte[]> shares) {
+        boolean honest = shares.entrySet().stream()
+                .allMatch(share -> verify(ciphertext, label, share.getKey(), share.getValue()));
+        return honest ? combine(ciphertext, label, shares) : Optional.empty();
+    }
+
     /** A valid ciphertext whose sender put garbage inside. */
     public byte[] garbage(byte[] label, Entropy entropy) {
         return sealed(false, new byte[0], label, entropy);

@@ -1,6 +1,7 @@
 package org.maftia.core.crypto;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -88,18 +89,40 @@ final class ProvedPowers {
      * @throws IllegalArgumentException when they do not suffice, or one is no share at all
      */
     CurvePoint combined(SortedMap<Integer, byte[]> shares) {
-        SortedMap<Integer, CurvePoint> powers = new TreeMap<>();
         try {
-            shares.forEach((replica, share) -> {
-                Reader reader = new Reader(share);
-                for (int leaf : scheme.leavesOf(replica)) {
-                    powers.put(leaf, CurvePoint.decoded(reader.fixed(CurvePoint.LENGTH)));
-                    reader.fixed(EqualLogarithms.LENGTH);
-                }
-            });
+            return DiscreteLogDealer.combined(scheme.tree(), powers(shares));
         } catch (MalformedException e) {
             throw new IllegalArgumentException("a share was not verified: " + e.getMessage());
         }
-        return DiscreteLogDealer.combined(scheme.tree(), powers);
+    }
+
+    /**
+     * The same of shares that may be any bytes: then it may be any point.
+     *
+     * @param shares by replica
+     * @return empty when one is no share at all
+     * @throws IllegalArgumentException when they do not suffice
+     */
+    Optional<CurvePoint> combinedUnverified(SortedMap<Integer, byte[]> shares) {
+        SortedMap<Integer, CurvePoint> powers;
+        try {
+            powers = powers(shares);
+        } catch (MalformedException e) {
+            return Optional.empty();
+        }
+        return Optional.of(DiscreteLogDealer.combined(scheme.tree(), powers));
+    }
+
+    /** By leaf. */
+    private SortedMap<Integer, CurvePoint> powers(SortedMap<Integer, byte[]> shares) {
+        SortedMap<Integer, CurvePoint> powers = new TreeMap<>();
+        shares.forEach((replica, share) -> {
+            Reader reader = new Reader(share);
+            for (int leaf : scheme.leavesOf(replica)) {
+                powers.put(leaf, CurvePoint.decoded(reader.fixed(CurvePoint.LENGTH)));
+                reader.fixed(EqualLogarithms.LENGTH);
+            }
+        });
+        return powers;
     }
 }

@@ -15,13 +15,20 @@ import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.params.HKDFParameters;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.trust.ReplicaSet;
+import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
+import org.maftia.core.wire.Writer;
 
 /**
  * TDH2 with a payload under AES-256-GCM. A ciphertext holds u = g^r, ū = ḡ^r, a proof that both have one exponent, bound
  * to payload and label, and the payload under a key from h^r. Who cannot prove does not know r, so a copy under another
  * label, or an altered one, is refused by everybody; h^r = u^x comes from the shares u^(s_l), each proved. Secure under
  * the Diffie-Hellman assumption in BLS12-381 G1, with hashes as random oracles. May be used by several threads.
+ *
+ * <p>The payload is r and the message. Who has opened it knows r then, and that is the proof that it was opened rightly: u = g^r
+ * leaves one r only, and h^r what the shares had to come to. A share that is false gives another power, and no r fits to it. Before
+ * that r is as hidden as the message: the payload's key is a hash of h^r, which nobody has who does not know r or a qualified
+ * set of shares.
  *
  * <p>The nonce of the proof is a hash of r and of all that the challenge hashes, as everywhere in these schemes: r is as
  * random as the entropy, and is used once.
@@ -45,7 +52,11 @@ public final class Tdh2Cipher implements ThresholdCipher {
     private final CurvePoint second;
 
     private final ProvedPowers powers;
-    private final DecodedCiphertexts decoded = new DecodedCiphertexts();
+    private final CurvePoint.Multiples ofPublicKey;
+    private final CurvePoint.Multiples ofSecond;
+
+    /** Common to all epochs of the key. */
+    private final KnownCiphertexts known;
 
     /** What outsiders hold. */
     public Tdh2Cipher(DiscreteLogKey key) {
@@ -54,6 +65,28 @@ public final class Tdh2Cipher implements ThresholdCipher {
         this.second = CurvePoint.hashed(
                 acrossEpochs("").transcript("tdh2/gbar").digest().toBytes(), SUITE);
         this.powers = new ProvedPowers(key);
+        this.ofPublicKey = new CurvePoint.Multiples(publicKey);
+        this.ofSecond = new CurvePoint.Multiples(second);
+        this.known = new KnownCiphertexts();
+    }
+
+    /** Another epoch of the same key: what is encrypted to it, and what was found out of that, stays what it is. */
+    private Tdh2Cipher(DiscreteLogKey epoch, Tdh2Cipher before) {
+        this.key = epoch;
+        this.publicKey = before.publicKey;
+        this.second = before.second;
+        this.powers = new ProvedPowers(epoch);
+        this.ofPublicKey = before.ofPublicKey;
+        this.ofSecond = before.ofSecond;
+        this.known = before.known;
+    }
+
+    /** The cipher in another epoch of its key, or of another key. */
+    private Tdh2Cipher in(DiscreteLogKey epoch) {
+        boolean same = epoch.group().equals(key.group())
+                && epoch.keyId().equals(key.keyId())
+                && Arrays.equals(epoch.publicKey(), key.publicKey());
+        return same ? new Tdh2Cipher(epoch, this) : new Tdh2Cipher(epoch);
     }
 
     /**
@@ -86,7 +119,18 @@ public final class Tdh2Cipher implements ThresholdCipher {
         BigInteger r = Uniform.below(CurvePoint.ORDER.subtract(BigInteger.ONE), entropy)
                 .add(BigInteger.ONE);
         CurvePoint u = CurvePoint.GENERATOR.times(r);
-        byte[] payload = crypt(Cipher.ENCRYPT_MODE, publicKey.times(r), u, label, message)
+        byte[] content = new Writer(Tdh2Ciphertext.EXPONENT_LENGTH + message.length)
+                .fixed(CurvePoint.scalar(r))
+                .fixed(message)
+                .toBytes();
+        byte[] ciphertext = sealed(r, u, content, label);
+        Arrays.fill(content, (byte) 0);
+        return ciphertext;
+    }
+
+    /** @param content r and the message, where the sender is honest */
+    byte[] sealed(BigInteger r, CurvePoint u, byte[] content, byte[] label) {
+        byte[] payload = crypt(Cipher.ENCRYPT_MODE, publicKey.times(r), u, label, content)
                 .orElseThrow(() -> new IllegalStateException("encryption does not fail"));
         CurvePoint uBar = second.times(r);
         EqualLogarithms proof = claim(payload, label, u, uBar).prove(r);
@@ -102,23 +146,37 @@ public final class Tdh2Cipher implements ThresholdCipher {
 
     @Override
     public boolean isValid(byte[] ciphertext, byte[] label) {
+        Digest name = name(ciphertext, label);
+        if (known.isValid(name)) {
+            return true;
+        }
         try {
-            Tdh2Ciphertext parts = decoded.decode(ciphertext);
-            return claim(parts.payload(), label, parts.u(), parts.uBar()).isShownBy(parts.proof());
+            Tdh2Ciphertext parts = known.decode(ciphertext);
+            EqualLogarithms proof = parts.proof();
+            boolean valid = claim(parts.payload(), label, parts.u(), parts.uBar())
+                    .isShownBy(proof, ofSecond.times(proof.response()));
+            if (valid) {
+                known.valid(name);
+            }
+            return valid;
         } catch (MalformedException e) {
             return false;
         }
     }
 
-    /** What a share is for: the ciphertext to the last bit, and its label. */
+    /** The ciphertext to the last bit, and its label. */
+    private static Digest name(byte[] ciphertext, byte[] label) {
+        return Transcript.of("tdh2/shared").field(ciphertext).field(label).digest();
+    }
+
+    /** What a share is for. */
     private static String shareName(byte[] ciphertext, byte[] label) {
-        return "tdh2/share/"
-                + Transcript.of("tdh2/shared").field(ciphertext).field(label).digest();
+        return "tdh2/share/" + name(ciphertext, label);
     }
 
     private Tdh2Ciphertext checked(byte[] ciphertext) {
         try {
-            return decoded.decode(ciphertext);
+            return known.decode(ciphertext);
         } catch (MalformedException e) {
             throw new IllegalArgumentException("the ciphertext was not checked: " + e.getMessage());
         }
@@ -142,8 +200,38 @@ public final class Tdh2Cipher implements ThresholdCipher {
 
     @Override
     public Optional<byte[]> combine(byte[] ciphertext, byte[] label, SortedMap<Integer, byte[]> shares) {
+        return message(checked(ciphertext), label, powers.combined(shares));
+    }
+
+    @Override
+    public Optional<byte[]> open(byte[] ciphertext, byte[] label, SortedMap<Integer, byte[]> shares) {
+        for (var share : shares.entrySet()) {
+            if (share.getValue().length != powers.length(share.getKey())) {
+                return Optional.empty();
+            }
+        }
         Tdh2Ciphertext parts = checked(ciphertext);
-        return crypt(Cipher.DECRYPT_MODE, powers.combined(shares), parts.u(), label, parts.payload());
+        return powers.combinedUnverified(shares).flatMap(common -> message(parts, label, common));
+    }
+
+    /**
+     * What the sender encrypted, if the power is the right one, as r shows; a sender who wrote another r wrote garbage.
+     *
+     * @param common h^r = u^x, or so whoever gave the shares says
+     */
+    private Optional<byte[]> message(Tdh2Ciphertext parts, byte[] label, CurvePoint common) {
+        byte[] content = crypt(Cipher.DECRYPT_MODE, common, parts.u(), label, parts.payload())
+                .orElse(null);
+        if (content == null || content.length < Tdh2Ciphertext.EXPONENT_LENGTH) {
+            return Optional.empty();
+        }
+        BigInteger r = new BigInteger(1, content, 0, Tdh2Ciphertext.EXPONENT_LENGTH);
+        boolean right = r.compareTo(CurvePoint.ORDER) < 0
+                && CurvePoint.generatorTimes(r).equals(parts.u())
+                && ofPublicKey.times(r).equals(common);
+        return right
+                ? Optional.of(Arrays.copyOfRange(content, Tdh2Ciphertext.EXPONENT_LENGTH, content.length))
+                : Optional.empty();
     }
 
     /** @param common h^r = u^x */
@@ -210,7 +298,7 @@ public final class Tdh2Cipher implements ThresholdCipher {
 
         @Override
         public Holder in(DiscreteLogKey epoch, @Nullable DiscreteLogShares shares) {
-            Tdh2Cipher renewed = new Tdh2Cipher(epoch);
+            Tdh2Cipher renewed = cipher.in(epoch);
             return shares == null ? renewed.bare() : renewed.holder(shares);
         }
 

@@ -11,15 +11,19 @@ import org.maftia.core.wire.Writer;
  * @param u g^r
  * @param uBar ḡ^r
  * @param proof that the exponent is the same: ε and f of the paper
- * @param payload under AES-256-GCM, with its tag
+ * @param payload r and the message under AES-256-GCM, with the tag
  */
 record Tdh2Ciphertext(CurvePoint u, CurvePoint uBar, EqualLogarithms proof, byte[] payload) {
     static final int TAG_BITS = 128;
 
     private static final int TAG_LENGTH = TAG_BITS / Byte.SIZE;
 
-    /** Two points, two numbers, a length, and the tag. */
-    static final int OVERHEAD = 2 * CurvePoint.LENGTH + EqualLogarithms.LENGTH + Integer.BYTES + TAG_LENGTH;
+    /** Of r, which stands before the message. */
+    static final int EXPONENT_LENGTH = CurvePoint.SCALAR_LENGTH;
+
+    /** Two points, two numbers, a length, r, and the tag. */
+    static final int OVERHEAD =
+            2 * CurvePoint.LENGTH + EqualLogarithms.LENGTH + Integer.BYTES + EXPONENT_LENGTH + TAG_LENGTH;
 
     /** Above every operation of any group; protocols have tighter bounds. */
     private static final int PAYLOAD_LENGTH_MAX = 16 << 20;

@@ -1,11 +1,14 @@
 package org.maftia.core.replica;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.protocol.Invariant;
 import org.maftia.core.protocol.Port;
@@ -13,7 +16,9 @@ import org.maftia.core.trust.ReplicaSet;
 
 /**
  * The shares that open one ciphertext: only true ones count, one of each replica, and a false one is blamed. As many are
- * verified as are needed beside the own one, the first to come, and others only when some of those prove false.
+ * verified as are needed beside the own one, the first to come, and others only when some of those prove false. Where it is
+ * {@linkplain Events#triesTogether said so}, the first that suffice are put together before any is verified, and only when that
+ * shows nothing each of them is.
  *
  * <p>All that count are of one epoch of the key: the present one here. When the key is renewed they are gathered anew, and what
  * came too early counts then. A peer that asks for the share of another epoch gets that, as long as this replica has it: a peer
@@ -51,6 +56,18 @@ final class CiphertextShares {
 
     private boolean begun;
 
+    /** Shares that were not verified are being put together. */
+    private boolean trying;
+
+    /** That showed nothing: now each is verified. */
+    private boolean triedInVain;
+
+    /** What it showed. None of these shares counts as verified alone: false ones may make up for each other. */
+    private @Nullable Together together;
+
+    /** Shares that open it, and what is inside. */
+    private record Together(SortedMap<Integer, byte[]> shares, byte[] message) {}
+
     private record Later(long epoch, byte[] share) {}
 
     /** Who hears of it. */
@@ -69,6 +86,11 @@ final class CiphertextShares {
         /** Whether this replica looks at the shares of others now, or leaves that to one that is before it. */
         default boolean gathers() {
             return true;
+        }
+
+        /** Whether shares are put together before they are verified. */
+        default boolean triesTogether() {
+            return false;
         }
     }
 
@@ -145,6 +167,17 @@ final class CiphertextShares {
         return known != null && Arrays.equals(known, share);
     }
 
+    /** What is inside, if these very shares of the epoch were found to show it here. */
+    byte @Nullable [] message(long of, SortedMap<Integer, byte[]> by) {
+        Together known = together;
+        boolean same = known != null
+                && of == epoch
+                && known.shares.keySet().equals(by.keySet())
+                && by.entrySet().stream()
+                        .allMatch(share -> Arrays.equals(share.getValue(), known.shares.get(share.getKey())));
+        return same ? Invariant.present(known, "just looked at").message : null;
+    }
+
     /** The key has another epoch, or this replica's shares of the present one have come. */
     void renewed() {
         if (!wanted.getAsBoolean()) {
@@ -155,6 +188,9 @@ final class CiphertextShares {
             shares.clear();
             verified.clear();
             verifying = ReplicaSet.EMPTY;
+            trying = false;
+            triedInVain = false;
+            together = null;
             own.keySet().removeIf(other -> !key.knows(other));
             later.forEach((peer, share) -> {
                 if (share.epoch == epoch && !refused.contains(peer)) {
@@ -209,6 +245,10 @@ final class CiphertextShares {
     }
 
     private void verifyMore() {
+        if (events.triesTogether() && !triedInVain) {
+            tryTogether();
+            return;
+        }
         while (mayVerify() && !shares.isEmpty() && !cipher().isQualified(promising())) {
             int from = shares.keySet().iterator().next();
             byte[] share = Invariant.present(shares.remove(from), "the key is the map's");
@@ -217,6 +257,46 @@ final class CiphertextShares {
             ThresholdCipher scheme = cipher();
             port.<Boolean>compute(() -> isTrue(scheme, from, share), holds -> verified(of, from, share, holds));
         }
+    }
+
+    /** The own share first, if there is to be one, and then as they came. */
+    private void tryTogether() {
+        if (trying || together != null || !mayVerify() || verifying.contains(port.self())) {
+            return;
+        }
+        SortedMap<Integer, byte[]> chosen = new TreeMap<>(verified);
+        ReplicaSet senders = contributors();
+        for (var share : shares.entrySet()) {
+            if (!cipher().isQualified(senders)) {
+                chosen.put(share.getKey(), share.getValue());
+                senders = senders.with(share.getKey());
+            }
+        }
+        if (!cipher().isQualified(senders)) {
+            return;
+        }
+        trying = true;
+        long of = epoch;
+        ThresholdCipher scheme = cipher();
+        port.<Optional<byte[]>>compute(
+                () -> scheme.open(ciphertext, label, chosen), message -> tried(of, chosen, message));
+    }
+
+    private void tried(long of, SortedMap<Integer, byte[]> chosen, Optional<byte[]> message) {
+        if (of != epoch) {
+            return; // the key was renewed meanwhile
+        }
+        trying = false;
+        if (!wanted.getAsBoolean()) {
+            return;
+        }
+        if (message.isPresent()) {
+            together = new Together(Collections.unmodifiableSortedMap(chosen), message.get());
+        } else {
+            triedInVain = true;
+            verifyMore();
+        }
+        events.grown();
     }
 
     private boolean mayVerify() {
@@ -256,14 +336,15 @@ final class CiphertextShares {
         events.grown();
     }
 
-    /** Whether the true ones open it. */
+    /** Whether there are such as open it. */
     boolean isComplete() {
-        return cipher().isQualified(contributors());
+        return together != null || cipher().isQualified(contributors());
     }
 
-    /** The true ones, by replica. */
-    SortedMap<Integer, byte[]> trueOnes() {
-        return new TreeMap<>(verified);
+    /** By replica: those that are true, or that open it together. */
+    SortedMap<Integer, byte[]> opening() {
+        Together known = together;
+        return new TreeMap<>(known == null ? verified : known.shares);
     }
 
     /** It is open, or will never be: only the own share is of use to others. */
@@ -271,6 +352,7 @@ final class CiphertextShares {
         shares.clear();
         later.clear();
         verified.clear();
+        together = null;
     }
 
     /** Where answers to questions go. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.ThresholdCipher;
 import org.maftia.core.protocol.Port;
 import org.maftia.core.protocol.Protocol;
@@ -22,7 +23,8 @@ import org.maftia.core.wire.Writer;
  * and the next in turn where it does not.
  *
  * <p>Optimistic: the first few in turn, who qualify, send shares, and the first of all looks at them. The others do their part when
- * nothing comes of that, or are told to by whoever asks: a share and its check cost as much as hundreds of plain requests.
+ * nothing comes of that, or are told to by whoever asks: a share and its check cost as much as hundreds of plain requests. Nor are
+ * shares verified while what they open shows that it is right: each is only where that does not show.
  *
  * <p>Source: Shoup, Gennaro (J. Cryptology 2002), for the cipher; the shares in the log make the opening checkable by all.
  */
@@ -67,7 +69,8 @@ final class Decryption implements Protocol<Decryption.Message> {
     }
 
     /**
-     * What opens it, to be put into the log: true shares of a qualified set, or none where nothing opens it.
+     * What opens it, to be put into the log: shares of a qualified set that are true, or open it all the same, or none where
+     * nothing opens it.
      *
      * @param keyEpoch of which the shares are
      */
@@ -125,6 +128,11 @@ final class Decryption implements Protocol<Decryption.Message> {
             @Override
             public boolean isTrue(int replica, byte[] share) {
                 return shares.isKnown(keyEpoch, replica, share);
+            }
+
+            @Override
+            public byte @Nullable [] message(SortedMap<Integer, byte[]> by) {
+                return shares.message(keyEpoch, by);
             }
         };
     }
@@ -269,6 +277,11 @@ final class Decryption implements Protocol<Decryption.Message> {
             return late || turn() == 0;
         }
 
+        @Override
+        public boolean triesTogether() {
+            return true;
+        }
+
         private ReplicaSet first() {
             ReplicaSet first = ReplicaSet.EMPTY;
             for (int replica : order) {
@@ -296,7 +309,7 @@ final class Decryption implements Protocol<Decryption.Message> {
         private void bring() {
             if (!isClosed() && isComplete() && port.nowMicros() >= turnMicros) {
                 turnMicros = port.nowMicros() + AGAIN_MICROS;
-                SortedMap<Integer, byte[]> contributed = shares.trueOnes();
+                SortedMap<Integer, byte[]> contributed = shares.opening();
                 contributed.values().removeIf(share -> share.length == 0);
                 port.output(new Finished(number, shares.epoch(), contributed));
             }

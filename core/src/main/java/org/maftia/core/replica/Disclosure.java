@@ -242,7 +242,7 @@ final class Disclosure implements Protocol<Disclosure.Message> {
                 return;
             }
             combining = true;
-            SortedMap<Integer, byte[]> chosen = shares.trueOnes();
+            SortedMap<Integer, byte[]> chosen = shares.opening();
             ThresholdCipher scheme = shares.cipher();
             port.<Optional<byte[]>>compute(
                     () -> scheme.combine(request.ciphertext(), request.label(), chosen),

@@ -44,7 +44,17 @@ final class OrderedSigners {
     @Nullable
     ThresholdSignature verifying(String keyId) {
         ThresholdSignature dealt = genesis.keys().get(keyId);
-        return dealt != null || ledger.signing(keyId) == null ? dealt : shared(keyId);
+        if (dealt != null) {
+            return dealt;
+        }
+        ThresholdSignature made = known(keyId, ledger.present(keyId)); // to read one anew is to decode its point
+        return made != null || ledger.signing(keyId) == null ? made : shared(keyId);
+    }
+
+    /** What was asked for last, if the key is shared as it was then. */
+    private @Nullable ThresholdSignature known(String keyId, @Nullable DiscreteLogKey present) {
+        Known last = known.get(keyId);
+        return last != null && last.sharing == present ? last.key : null;
     }
 
     /** As the key is shared now. */
@@ -53,12 +63,12 @@ final class OrderedSigners {
         if (present == null) {
             return Invariant.present(genesis.keys().get(keyId), "the group has this key"); // and does not renew it
         }
-        Known last = known.get(keyId);
-        if (last == null || last.sharing != present) {
-            last = new Known(present, in(keyId, present));
-            known.put(keyId, last);
+        ThresholdSignature shared = known(keyId, present);
+        if (shared == null) {
+            shared = in(keyId, present);
+            known.put(keyId, new Known(present, shared));
         }
-        return last.key;
+        return shared;
     }
 
     private ThresholdSignature in(String keyId, DiscreteLogKey present) {

@@ -3,7 +3,6 @@ package org.maftia.core.replica;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +54,9 @@ final class PendingDecryptions {
          * Opens it with the shares, or finds that it cannot be opened; the same at all replicas. Null: the shares do not
          * show the one or the other.
          *
+         * <p>First all together, and only where that shows nothing each by itself. Always in this order: shares that open it
+         * together need not be true one by one, so whoever began with the single ones could come to another end.
+         *
          * @param found what the same checks of the same bytes gave here before
          */
         @Nullable
@@ -63,18 +65,26 @@ final class PendingDecryptions {
                 return shares.isEmpty() ? new Opening(null) : null;
             }
             ReplicaSet senders = ReplicaSet.EMPTY;
+            for (int replica : shares.keySet()) {
+                senders = senders.with(replica);
+            }
+            if (!cipher.isQualified(senders)) {
+                return null;
+            }
+            byte[] known = found.message(shares);
+            byte[] message =
+                    known == null ? cipher.open(ciphertext, label, shares).orElse(null) : known;
+            return message == null ? openVerified(cipher, shares, found) : new Opening(message);
+        }
+
+        private @Nullable Opening openVerified(ThresholdCipher cipher, SortedMap<Integer, byte[]> shares, Found found) {
             for (var entry : shares.entrySet()) {
                 boolean known = found.isTrue(entry.getKey(), entry.getValue());
                 if (!known && !cipher.verify(ciphertext, label, entry.getKey(), entry.getValue())) {
                     return null;
                 }
-                senders = senders.with(entry.getKey());
             }
-            if (!cipher.isQualified(senders)) {
-                return null;
-            }
-            Optional<byte[]> message = cipher.combine(ciphertext, label, shares);
-            return new Opening(message.orElse(null));
+            return new Opening(cipher.combine(ciphertext, label, shares).orElse(null));
         }
     }
 
@@ -90,11 +100,19 @@ final class PendingDecryptions {
             public boolean isTrue(int replica, byte[] share) {
                 return false;
             }
+
+            @Override
+            public byte @Nullable [] message(SortedMap<Integer, byte[]> by) {
+                return null;
+            }
         };
 
         boolean isValid();
 
         boolean isTrue(int replica, byte[] share);
+
+        /** What exactly these shares open together. */
+        byte @Nullable [] message(SortedMap<Integer, byte[]> by);
     }
 
     boolean hasRoom(byte[] ciphertext, byte[] label) {

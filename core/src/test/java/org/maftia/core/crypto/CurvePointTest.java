@@ -54,6 +54,31 @@ class CurvePointTest {
         }
     }
 
+    @Seeds(3)
+    void multiplesFromATableAreTheMultiples(long seed) {
+        CurvePoint point = CurvePoint.hashed(ascii("point " + seed), "suite");
+        CurvePoint.Multiples multiples = new CurvePoint.Multiples(point);
+        List<BigInteger> factors = new ArrayList<>(List.of(
+                BigInteger.ZERO,
+                BigInteger.TWO,
+                BigInteger.valueOf(63),
+                BigInteger.valueOf(64),
+                BigInteger.valueOf(65),
+                CurvePoint.ORDER.subtract(BigInteger.ONE),
+                CurvePoint.ORDER,
+                CurvePoint.ORDER.add(BigInteger.TEN),
+                CurvePoint.ORDER.shiftLeft(3).negate().subtract(BigInteger.TEN)));
+        SeededEntropy entropy = new SeededEntropy(seed);
+        for (int i = 0; i < 50; i++) {
+            factors.add(Uniform.below(CurvePoint.ORDER, entropy));
+            factors.add(BigInteger.ONE.shiftLeft(5 * i));
+        }
+        for (BigInteger factor : factors) {
+            assertThat(multiples.times(factor)).as("%s", factor).isEqualTo(point.times(factor));
+            assertThat(CurvePoint.generatorTimes(factor)).isEqualTo(CurvePoint.GENERATOR.times(factor));
+        }
+    }
+
     @Test
     void theGeneratorIsTheStandardOne() {
         assertThat(CurvePoint.GENERATOR)

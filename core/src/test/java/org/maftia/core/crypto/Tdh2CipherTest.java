@@ -267,6 +267,118 @@ class Tdh2CipherTest {
         return encrypt(new Tdh2Cipher(mixed), 5);
     }
 
+    /** What comes out shows that the shares were right, whichever of the sets that suffice they come from. */
+    @Seeds(4)
+    void sharesThatNobodyVerifiedOpenIt(long seed) {
+        SharingFormula formula = seed % 2 == 0
+                ? Structures.FOUR.sharing()
+                : Structures.general(seed).sharing();
+        var dealing = deal(formula, seed);
+        Tdh2Cipher cipher = new Tdh2Cipher(dealing.key());
+        byte[] ciphertext = encrypt(cipher, seed);
+        var shares = shares(dealing, ciphertext);
+        ReplicaSet all = ReplicaSet.firstOf(shares.lastKey() + 1);
+        for (long bits = 0; bits <= all.bits(); bits++) {
+            ReplicaSet set = new ReplicaSet(bits);
+            if (formula.isQualified(set)) {
+                assertThat(cipher.open(ciphertext, LABEL, of(shares, set))).hasValue(MESSAGE);
+            }
+        }
+    }
+
+    @Attack("false shares")
+    @Test
+    void falseSharesOpenNothing() {
+        var dealing = deal(Structures.FOUR.sharing(), 3);
+        Tdh2Cipher cipher = new Tdh2Cipher(dealing.key());
+        byte[] ciphertext = encrypt(cipher, 3);
+        var all = shares(dealing, ciphertext);
+        byte[] ofAnother =
+                Objects.requireNonNull(shares(dealing, encrypt(cipher, 4)).get(0));
+        byte[] right = Objects.requireNonNull(all.get(0));
+        byte[] ofAnotherReplica = Objects.requireNonNull(all.get(2));
+        for (byte[] wrong : List.of(
+                ofAnother,
+                ofAnotherReplica,
+                new byte[right.length],
+                new byte[0],
+                Arrays.copyOf(right, right.length - 1),
+                Arrays.copyOf(right, right.length + 1))) {
+            var shares = of(all, ReplicaSet.of(0, 1));
+            shares.put(0, wrong);
+            assertThat(cipher.open(ciphertext, LABEL, shares)).isEmpty();
+        }
+        assertThat(cipher.open(ciphertext, new byte[1], of(all, ReplicaSet.of(0, 1))))
+                .isEmpty();
+        var unproved = of(all, ReplicaSet.of(0, 1));
+        byte[] power = right.clone();
+        power[right.length - 1] ^= 1;
+        unproved.put(0, power);
+        assertThat(cipher.verify(ciphertext, LABEL, 0, power)).isFalse();
+        assertThat(cipher.open(ciphertext, LABEL, unproved))
+                .as("the power is right, whatever is said of it")
+                .hasValue(MESSAGE);
+    }
+
+    /**
+     * A sender and a replica who conspire would choose what was inside when it is opened: the payload is under a key that other
+     * powers give. True shares say that it is garbage, and so must theirs.
+     */
+    @Attack("a sender and a corrupt replica choose what was inside when it is opened")
+    @Test
+    void whoKnowsPowersThatFitThePayloadOpensNothing() {
+        var dealing = deal(Structures.FOUR.sharing(), 3);
+        var strangers = deal(Structures.FOUR.sharing(), 99);
+        Tdh2Cipher cipher = new Tdh2Cipher(dealing.key());
+        byte[] garbage = garbage(dealing.key());
+        assertThat(cipher.isValid(garbage, LABEL)).isTrue();
+        var fitting = of(shares(strangers, garbage), ReplicaSet.of(0, 1));
+        assertThat(cipher.open(garbage, LABEL, fitting)).isEmpty();
+        assertThat(cipher.combine(garbage, LABEL, fitting)).isEmpty();
+        assertThat(cipher.open(garbage, LABEL, shares(dealing, garbage))).isEmpty();
+    }
+
+    @Attack("a sender and a corrupt replica choose what was inside when it is opened")
+    @Test
+    void aPayloadWithoutTheTrueExponentIsGarbage() {
+        var dealing = deal(Structures.FOUR.sharing(), 3);
+        Tdh2Cipher cipher = new Tdh2Cipher(dealing.key());
+        BigInteger r = BigInteger.valueOf(12345);
+        CurvePoint u = CurvePoint.GENERATOR.times(r);
+        byte[] content = Arrays.copyOf(CurvePoint.scalar(r), 40);
+        byte[] another = Arrays.copyOf(CurvePoint.scalar(r.add(BigInteger.ONE)), 40);
+        byte[] above = Arrays.copyOf(CurvePoint.scalar(r.add(CurvePoint.ORDER)), 40);
+        byte[] honest = cipher.sealed(r, u, content, LABEL);
+        assertThat(cipher.open(honest, LABEL, shares(dealing, honest))).hasValue(new byte[8]);
+        for (byte[] dishonest : List.of(another, above, new byte[40], new byte[31], new byte[0])) {
+            byte[] ciphertext = cipher.sealed(r, u, dishonest, LABEL);
+            assertThat(cipher.isValid(ciphertext, LABEL)).isTrue();
+            var shares = shares(dealing, ciphertext);
+            assertThat(cipher.open(ciphertext, LABEL, shares)).isEmpty();
+            assertThat(cipher.combine(ciphertext, LABEL, shares)).isEmpty();
+        }
+    }
+
+    @Test
+    void whatWasFoundOutHoldsInTheNextEpochAndForThisKeyAndLabelOnly() {
+        DiscreteLogKey key = deal(Structures.FOUR.sharing(), 3).key();
+        Tdh2Cipher cipher = new Tdh2Cipher(key);
+        byte[] ciphertext = encrypt(cipher, 3);
+        assertThat(cipher.isValid(ciphertext, LABEL)).isTrue();
+        for (String keyId : List.of("confidential", "escrow")) {
+            DiscreteLogKey later =
+                    new DiscreteLogKey("group", keyId, 1, key.formula(), key.publicKey(), key.verificationKeys());
+            ThresholdCipher renewed = cipher.bare().in(later, null).cipher();
+            assertThat(renewed.isValid(ciphertext, LABEL)).isEqualTo(keyId.equals("confidential"));
+            assertThat(renewed.isValid(ciphertext, new byte[1])).isFalse();
+        }
+        DiscreteLogKey stranger = deal(Structures.FOUR.sharing(), 99).key();
+        Tdh2Cipher other = new Tdh2Cipher(stranger);
+        byte[] ofOther = other.encrypt(MESSAGE, LABEL, new SeededEntropy(1));
+        assertThat(cipher.bare().in(stranger, null).cipher().isValid(ofOther, LABEL))
+                .isTrue();
+    }
+
     @Test
     void encryptionIsRandomAndWorksForAnyLength() {
         var dealing = deal(Structures.FOUR.sharing(), 3);
@@ -323,14 +435,14 @@ class Tdh2CipherTest {
     private static final String GOLDEN_CIPHERTEXT =
             "860f8207f993396fd3a72629e96e6c0323fdc1cb544cb19f95adf2316a1b1d430e69f15044972190e8d44b69637301fd"
                     + "b488f11568c650fb89661ac154441b0d2f65cd9955c1f4c35400d2b5dd42bd61faec9bdb9e8ee954b44a5090acb38e7f"
-                    + "0f3b232192c92897b42eadb585ca4f1b10e87a2f86f2876339c9db07eca5cb4f4d64951ad709825b96afa8fb222feb4a"
-                    + "939a4a42008c60512f5e6e5501dec2210000001f918832d506e33512e2bdafb499ecf287971ac98d85b5da550403f790"
-                    + "44b82f";
+                    + "02768747b5e57879c2ee980b0889cdbb7f1c34f1252c1bc4da2ce02ff86337353b349e142548f803b6017ade8be962ff"
+                    + "ee43035ced180e3b7302e768c40ff2570000003f84fd22d81be2c6877f92a685fe4902b250fd869a8ec08b6974ff37b7"
+                    + "61355aef0e327b795f1bb3d0e36f43ebc03c5b30bb65f99eb3280c612b6af4c38a7e1c";
 
     private static final String GOLDEN_SHARE =
             "87e83794b9e71494a63314bf69003993d15a3cb478ebf08f4255f0d588f0bc55b10aa49d8f7fefc563f9a3a39a266c05"
-                    + "6bb3aebfb472a4471e3fb47fe368cec0b6f5c086f3c6526a51efe5f16640a06025cbca6fa6e9b205e84e8b4321741c11"
-                    + "cae9c63518c963b891ed1508d3cd0efb";
+                    + "0a9ea3b891439fd1be80c4c59fcbfa54944bfedb3a5727d65883db1fa9d966d627e45bfcad69f1cbb1bccd2817882a56"
+                    + "7333e3ffba700d6a866734baa6df3d38";
 
     @Test
     void theIdealCipherKeepsTheSamePromises() {

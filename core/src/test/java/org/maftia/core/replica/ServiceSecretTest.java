@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.maftia.core.crypto.DiscreteLogDealer;
+import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.IdealCipher;
 import org.maftia.core.crypto.IdealCoin;
 import org.maftia.core.crypto.Tdh2Cipher;
@@ -47,6 +48,7 @@ class ServiceSecretTest {
 
     private final List<Replica> replicas = new ArrayList<>();
     private final Set<Integer> lying = new HashSet<>();
+    private final Set<Integer> unproved = new HashSet<>();
     private TestGroup<Input, Output> group = start(0, TestGroup.Scheduler.UNIFORM);
     private long sequence;
 
@@ -138,6 +140,9 @@ class ServiceSecretTest {
         });
     }
 
+    /** What a liar makes shares of. */
+    private static final byte[] ANOTHER = CIPHER.encrypt(text("another"), text("label"), new SeededEntropy(77));
+
     /** True unless its replica lies: then it is of the right length. */
     private final class Contribution implements ThresholdCipher.Holder {
         private final int self;
@@ -155,7 +160,11 @@ class ServiceSecretTest {
 
         @Override
         public byte[] share(byte[] ciphertext, byte[] label) {
-            return holder.share(ciphertext, lying.contains(self) ? text("something else") : label);
+            byte[] share = holder.share(lying.contains(self) ? ANOTHER : ciphertext, label);
+            if (unproved.contains(self)) {
+                share[share.length - 1] ^= 1;
+            }
+            return share;
         }
     }
 
@@ -187,16 +196,21 @@ class ServiceSecretTest {
                 .toList();
     }
 
-    /** The one result that all replicas that are up give. */
+    /** A liar errs by its own share, too. */
+    private boolean answers(int replica) {
+        return group.isUp(replica) && !lying.contains(replica);
+    }
+
+    /** The one result that all replicas give that are up and tell the truth. */
     private byte[] answered(RequestId id) {
         assertThat(group.run(
                         STEPS_MAX,
                         () -> FOUR.all().toList().stream()
-                                .allMatch(i -> !group.isUp(i) || !results(i, id).isEmpty())))
+                                .allMatch(i -> !answers(i) || !results(i, id).isEmpty())))
                 .isTrue();
         byte[] first = null;
         for (int i = 0; i < 4; i++) {
-            if (group.isUp(i)) {
+            if (answers(i)) {
                 byte[] result = results(i, id).getLast();
                 assertThat(result).isEqualTo(first == null ? result : first);
                 first = result;
@@ -250,6 +264,38 @@ class ServiceSecretTest {
             }
         }
         assertThat(blames).isNotEmpty().allMatch(blame -> blame.replica() == (int) seed);
+    }
+
+    /** It opens what the true one would, so nobody needs the proof, and all come to the same end. */
+    @Seeds(4)
+    void aTrueShareUnderAFalseProofOpensLikeATrueOne(long seed) {
+        unproved.add((int) seed);
+        group = start(seed, TestGroup.Scheduler.UNIFORM);
+        for (int i = 0; i < 4; i++) {
+            assertThat(opened(hidden("vault", "owner"))).isEqualTo(text("the secret"));
+        }
+    }
+
+    /** Nothing opens it, so shares count one by one: the proof that is false there is blamed. */
+    @Attack("a sender and a corrupt replica choose what was inside when it is opened")
+    @Seeds(4)
+    void garbageIsGarbageWhateverOneReplicaContributes(long seed) {
+        (seed % 2 == 0 ? unproved : lying).add((int) seed);
+        group = start(seed, TestGroup.Scheduler.UNIFORM);
+        byte[] label = ServiceSecret.label("vault", text("owner"));
+        DiscreteLogKey key = DEALING.key();
+        DiscreteLogKey stranger = DiscreteLogDealer.deal("group", "secrets", FOUR.sharing(), new SeededEntropy(3))
+                .key();
+        byte[] garbage = new Tdh2Cipher(new DiscreteLogKey(
+                        key.group(), key.keyId(), 0, key.formula(), stranger.publicKey(), key.verificationKeys()))
+                .encrypt(text("the secret"), label, new SeededEntropy(seed));
+        assertThat(CIPHER.isValid(garbage, label)).isTrue();
+        for (int i = 0; i < 4; i++) {
+            assertThat(opened(garbage)).isEqualTo(text("nothing"));
+        }
+        for (int i = 0; i < 4; i++) {
+            assertThat(group.blames(i)).allMatch(blame -> blame.replica() == (int) seed);
+        }
     }
 
     /** Crashes and losses while it is opened: what is wanted lies in the state, and shares are given again. */

@@ -24,6 +24,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.BlsKey;
 import org.maftia.core.crypto.DiscreteLogKey;
 import org.maftia.core.crypto.ObliviousKey;
@@ -82,6 +83,9 @@ public final class GroupTranscript {
     private final Map<CurveKey, byte[]> made = new EnumMap<>(CurveKey.class);
     private final Set<CurveKey> carried = EnumSet.noneOf(CurveKey.class);
     private final Optional<ObliviousKey> function;
+
+    /** Null until somebody needs it. */
+    private @Nullable Tdh2Cipher cipher;
 
     private GroupTranscript(JsonNode json, byte[] document) {
         this.document = document;
@@ -417,7 +421,17 @@ public final class GroupTranscript {
      * {@linkplain #isHybrid hybrid} group.
      */
     public ThresholdCipher cipher() {
-        return new Tdh2Cipher(confidential());
+        return confidentialCipher();
+    }
+
+    /** One for all who have this document: what the gateway of a replica finds out the replica need not find out again. */
+    synchronized Tdh2Cipher confidentialCipher() {
+        Tdh2Cipher known = cipher;
+        if (known == null) {
+            known = new Tdh2Cipher(confidential());
+            cipher = known;
+        }
+        return known;
     }
 
     /** The key to which clients encrypt, in a group that is not {@linkplain #isHybrid hybrid}. */

@@ -221,7 +221,7 @@ public record ReplicaKeys(
             return AbsentKeys.CIPHER;
         }
         DiscreteLogKey key = group.key(CurveKey.CONFIDENTIAL);
-        Tdh2Cipher cipher = new Tdh2Cipher(key);
+        Tdh2Cipher cipher = group.confidentialCipher();
         return wanted.test(CurveKey.CONFIDENTIAL)
                 ? cipher.holder(CurveKey.CONFIDENTIAL.load(custody, key, index))
                 : cipher.bare();
