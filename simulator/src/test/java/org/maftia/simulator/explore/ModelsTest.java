@@ -54,6 +54,13 @@ class ModelsTest {
         keepsItsPromises(model);
     }
 
+    @Attack("join, leave and exclude with trusted components")
+    @ParameterizedTest
+    @ValueSource(strings = "hybrid, an exclusion")
+    void whoIsExcludedIsCountedForNothingAndTheOthersGoOn(String model) {
+        keepsItsPromises(model);
+    }
+
     @Attack("crash, amnesia, disk loss or rollback")
     @ParameterizedTest
     @ValueSource(strings = {"hybrid, a lost answer", "hybrid, a lost memory"})

@@ -101,7 +101,8 @@ final class HybridLiar implements Process<Event, Fact> {
         List<Call> calls = new ArrayList<>();
         for (long number = 0; number <= (model.scope.twoEras() ? 1 : 0); number++) {
             boolean begun = number == 0 || !board.messages(Fact.Began.class).isEmpty();
-            boolean silent = number > 0 && model.scope.views() == 0; // nothing comes of what it could hide
+            // Nothing comes of what it could hide.
+            boolean silent = number > 0 && model.scope.views() == 0 && !model.scope.excludes();
             if (begun && !silent) {
                 calls(model, board, model.era(number, board), calls);
             }
@@ -119,14 +120,15 @@ final class HybridLiar implements Process<Event, Fact> {
                 propose(model, board, era, view, calls);
                 openings(model, board, era, view, calls);
             }
-            if (view > views.getFirst() && (!model.scope.twoEras() || era.number() > 0)) {
+            boolean moves = !model.scope.excludes() && (!model.scope.twoEras() || era.number() > 0);
+            if (view > views.getFirst() && moves) {
                 moves(board, era, view, calls);
             }
         }
         if (model.scope.fences()) {
             calls.add(new Call.Reach(configuration, era.beginning() + HybridModel.INTERVAL));
         }
-        if (!era.beginsLed()) {
+        if (!era.beginsLed() && !model.scope.excludes()) {
             calls.add(new Call.Begin(configuration, era.firstView()));
         }
         for (Vote proposal : model.scope.twoEras() && era.beginsLed() ? List.<Vote>of() : proposals(board, era)) {
@@ -245,7 +247,7 @@ final class HybridLiar implements Process<Event, Fact> {
     }
 
     private IdealComponents components(long era, boolean zombie) {
-        return era > 0 && !zombie ? renewed : old;
+        return era > 0 && !zombie && !model.scope.excludes() ? renewed : old;
     }
 
     private Fact said(int replica, long era, HybridMessage message) {
@@ -281,12 +283,19 @@ final class HybridLiar implements Process<Event, Fact> {
             if (leads || c.zombie && replica != HybridModel.RENEWED) {
                 continue; // its proposal is its vote
             }
+            if (model.scope.excludes()) {
+                old.call(replica, moveTo(proposal.view())); // what it says of that counts for nothing either
+            }
             Ui ui = ui(components(c.era, c.zombie), replica, 1, statement);
             Vote vote = new Vote(proposal.view(), proposal.slot(), proposal.batch(), proposal.proposal(), ui);
             certified.add(new Certified(replica, ui.epoch(), new Entry.Voted(vote), ui));
             facts.add(said(replica, c.era, new HybridMessage.Commit(vote)));
         }
         return facts;
+    }
+
+    private static TrustedCall moveTo(long view) {
+        return new TrustedCall.Raise(HybridModel.STREAM, Mark.VIEW, view, Digest.ZERO);
     }
 
     private List<Fact> begin(Call.Begin c) {

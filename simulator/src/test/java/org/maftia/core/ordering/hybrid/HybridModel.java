@@ -93,6 +93,8 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
      * @param failure what happens to it, once
      * @param asleep correct replicas that hear nothing and say nothing
      * @param fences whether the corrupted fence a checkpoint that nobody has
+     * @param excludes whether slot 1 says in the place of that, that the corrupted one is excluded: nothing that its component
+     *     certifies counts in the second era, in which alone it is called, and it leads none of its views
      */
     record Scope(
             int views,
@@ -104,29 +106,35 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
             int failing,
             Failure failure,
             ReplicaSet asleep,
-            boolean fences) {
+            boolean fences,
+            boolean excludes) {
         Scope(int views, int slots, int calls, int values) {
-            this(views, 0, slots, calls, values, false, -1, Failure.CRASH, ReplicaSet.EMPTY, false);
+            this(views, 0, slots, calls, values, false, -1, Failure.CRASH, ReplicaSet.EMPTY, false, false);
         }
 
         Scope failing(int replica, Failure what) {
-            return new Scope(views, skipped, slots, calls, values, twoEras, replica, what, asleep, fences);
+            return new Scope(views, skipped, slots, calls, values, twoEras, replica, what, asleep, fences, excludes);
         }
 
         Scope skipping(int count) {
-            return new Scope(views, count, slots, calls, values, twoEras, failing, failure, asleep, fences);
+            return new Scope(views, count, slots, calls, values, twoEras, failing, failure, asleep, fences, excludes);
         }
 
         Scope withTwoEras() {
-            return new Scope(views, skipped, slots, calls, values, true, failing, failure, asleep, fences);
+            return new Scope(views, skipped, slots, calls, values, true, failing, failure, asleep, fences, excludes);
         }
 
         Scope without(ReplicaSet replicas) {
-            return new Scope(views, skipped, slots, calls, values, twoEras, failing, failure, replicas, fences);
+            return new Scope(
+                    views, skipped, slots, calls, values, twoEras, failing, failure, replicas, fences, excludes);
+        }
+
+        Scope excluding() {
+            return new Scope(views, skipped, slots, calls, values, true, failing, failure, asleep, fences, true);
         }
 
         Scope withFences() {
-            return new Scope(views, skipped, slots, calls, values, twoEras, failing, failure, asleep, true);
+            return new Scope(views, skipped, slots, calls, values, twoEras, failing, failure, asleep, true, excludes);
         }
     }
 
@@ -213,7 +221,10 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
 
     /** The one that follows; its time is that of the slot in which it begins. */
     Era second(long timeMicros) {
-        return first().after(RENEWED, 1, 1L + PIPELINE, timeMicros);
+        long beginning = 1L + PIPELINE;
+        return scope.excludes
+                ? first().excluding(corrupt.first(), beginning).from(beginning, timeMicros)
+                : first().after(RENEWED, 1, beginning, timeMicros);
     }
 
     /** The views that replicas may give up on lie below these. */
@@ -244,7 +255,12 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
     }
 
     int leader(long view) {
-        return (int) (view % trust.size());
+        List<Integer> leaders = trust.all().minus(excluded(view >> VIEW_BITS)).toList();
+        return leaders.get((int) (view % leaders.size()));
+    }
+
+    private ReplicaSet excluded(long era) {
+        return era > 0 ? second(0).excluded() : ReplicaSet.EMPTY;
     }
 
     @Override
@@ -406,6 +422,9 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
             if (!delivered.batch.equals(Digest.ZERO) && !isVotedFor(delivered, board)) {
                 return Optional.of("nobody correct voted for what is delivered: " + delivered);
             }
+            if (scope.excludes && delivered.slot > second(0).beginning() && !isCarriedByOthers(delivered, board)) {
+                return Optional.of("who is excluded is counted for what is delivered: " + delivered);
+            }
         }
         long eras = board.messages(Fact.Began.class).stream()
                 .map(Fact.Began::era)
@@ -422,6 +441,22 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
                             case HybridMessage.Commit m -> m.vote().batch().equals(delivered.batch);
                             default -> false;
                         });
+    }
+
+    /** Whether those who are not excluded, and have voted in the second era, are a quorum. */
+    private boolean isCarriedByOthers(Fact.Delivered delivered, Board<Fact> board) {
+        ReplicaSet voters = ReplicaSet.EMPTY;
+        for (Fact.Said said : board.messages(Fact.Said.class)) {
+            boolean votes = switch (said.what()) {
+                case HybridMessage.Prepare m -> m.batch().digest().equals(delivered.batch);
+                case HybridMessage.Commit m -> m.vote().batch().equals(delivered.batch);
+                default -> false;
+            };
+            if (votes && said.era > 0) {
+                voters = voters.with(said.from);
+            }
+        }
+        return trust.isQuorum(voters.minus(excluded(1)));
     }
 
     @Override
