@@ -32,6 +32,7 @@ import org.maftia.server.configuration.ClientEntry;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.GroupFile;
+import org.maftia.server.configuration.Overrides;
 import org.maftia.server.configuration.ReplicaEntry;
 import org.maftia.server.crypto.ModularPowers;
 import org.maftia.server.host.Services;
@@ -113,6 +114,19 @@ public final class LocalSuccession {
     /** The present configuration. */
     public Configuration description() {
         return present.description();
+    }
+
+    /**
+     * The present configuration, to be changed. What is wrong with a change is said of the file in which operators find it: that
+     * of the group, where it says the same as the ceremony was told, or else the transcript, which holds the text.
+     */
+    public Configuration editable() throws IOException, ConfigurationException {
+        String told = present.group().description();
+        Path file = directory.groupFile();
+        boolean same = Files.exists(file) && Files.readString(file).equals(told);
+        Path transcript = directory.ceremony(Math.toIntExact(present.number())).resolve(GroupTranscript.FILE);
+        String name = same ? file.toString() : transcript + ", \"description\"";
+        return Configuration.parse(name, told, Overrides.none());
     }
 
     /**

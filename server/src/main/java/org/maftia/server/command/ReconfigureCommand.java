@@ -98,7 +98,7 @@ final class ReconfigureCommand implements Callable<Integer> {
     }
 
     private Configuration edited(LocalSuccession succession) throws Exception {
-        Configuration now = succession.description();
+        Configuration now = succession.editable();
         if (file != null) {
             return Configuration.read(file, Overrides.none());
         }

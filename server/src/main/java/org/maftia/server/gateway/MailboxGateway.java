@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -50,11 +49,6 @@ public final class MailboxGateway {
     /** Mail lies for days: who finds no room looks again in an hour. */
     private static final long FULL_SECONDS = 3_600;
 
-    /** Who has one address of version 6 has as many more as this part leaves open. */
-    private static final int NETWORK_LENGTH = 8;
-
-    private static final int ADDRESS_LENGTH_6 = 16;
-
     private final Submission submission;
     private final Supplier<Optional<ExchangeInfo>> info;
     private final InstantSource clock;
@@ -81,10 +75,9 @@ public final class MailboxGateway {
     }
 
     private long origin(PeerInfo peer) {
-        byte[] address = peer.address() instanceof InetSocketAddress known && known.getAddress() != null
-                ? known.getAddress().getAddress()
+        byte[] network = peer.address() instanceof InetSocketAddress known && known.getAddress() != null
+                ? ClientNetwork.of(known.getAddress())
                 : new byte[0];
-        byte[] network = address.length == ADDRESS_LENGTH_6 ? Arrays.copyOf(address, NETWORK_LENGTH) : address;
         return Transcript.of("mailbox origin")
                 .field(salt)
                 .field(network)

@@ -4,18 +4,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.maftia.server.gateway.ClientNetwork;
 
 /**
- * How many of a port's connections each client address holds, so that none holds all. Of version 6 a network of 64 bits counts as
- * one address: who has one has all of them. Any thread may call.
+ * How many of a port's connections each client address holds, so that none holds all. Those of one {@link ClientNetwork} count as
+ * one address. Any thread may call.
  */
 final class AddressShares {
-    private static final int NETWORK_LENGTH = 8;
-    private static final int ADDRESS_LENGTH_6 = 16;
-
     private final int addressMax;
     private final int loopbackMax;
     private final Map<ByteBuffer, Integer> held = new HashMap<>();
@@ -37,8 +34,7 @@ final class AddressShares {
     }
 
     private static ByteBuffer name(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        return ByteBuffer.wrap(bytes.length == ADDRESS_LENGTH_6 ? Arrays.copyOf(bytes, NETWORK_LENGTH) : bytes);
+        return ByteBuffer.wrap(ClientNetwork.of(address));
     }
 
     /** Counts one more; false, and nothing is counted, where the address holds its share. */

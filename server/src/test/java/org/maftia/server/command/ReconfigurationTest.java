@@ -343,7 +343,9 @@ class ReconfigurationTest {
             stamp("four");
 
             type(1, "reconfigure", "--dir", cluster().root(), "--remove", "r4");
-            assertThat(terminal.errors()).contains("three fault sets cover every replica");
+            assertThat(terminal.errors())
+                    .contains("three fault sets cover every replica")
+                    .contains(cluster().groupFile() + ":");
 
             writer.stopping = true;
             thread.join();
