@@ -75,15 +75,17 @@ final class HybridMember implements Process<Event, Fact> {
     /**
      * Patience, repair and requests have no part in this model. Of what proves the same one is as good as another: certificates
      * of one state or view, the votes of a decision.
+     *
+     * @param named whether certificates are told apart all the same: an account names the one of the view in which it begins,
+     *     so what comes of a second change of views is not the same with another one
      */
-    static Fingerprint fingerprint() {
-        return new Fingerprint()
-                .constant(FaultStructure.class)
+    static Fingerprint fingerprint(boolean named) {
+        Fingerprint print = named ? new Fingerprint() : new Fingerprint().constant(Certificate.class);
+        return print.constant(FaultStructure.class)
                 .constant(Limits.class)
                 .constant(Codec.class)
                 .constant(Path.class)
                 .constant(Certifier.class)
-                .constant(Certificate.class)
                 .constant(AttestationVerifier.class)
                 .constant(SignedRequests.class)
                 .without(Node.class, "serial")

@@ -73,7 +73,7 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
     final ReplicaSet corrupt;
     final List<Integer> correct;
     final Scope scope;
-    final Fingerprint fingerprint = HybridMember.fingerprint();
+    final Fingerprint fingerprint;
     private final List<Event> spoken = new ArrayList<>();
 
     /** In the second era: before it begins somewhere, nodes would keep what they are told of it, each time anew. */
@@ -199,6 +199,7 @@ final class HybridModel implements Model<HybridModel.Event, HybridModel.Fact> {
         this.corrupt = corrupt;
         this.correct = trust.all().minus(corrupt).minus(scope.asleep).toList();
         this.scope = scope;
+        this.fingerprint = HybridMember.fingerprint(scope.excludes);
         if (!corrupt.isEmpty()) {
             for (long slot = 1; slot <= scope.slots; slot++) {
                 for (int value = 0; value < scope.values; value++) {

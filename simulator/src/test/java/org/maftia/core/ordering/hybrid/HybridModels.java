@@ -37,6 +37,9 @@ public final class HybridModels {
                 "large hybrid, an old epoch lives on",
                 () -> three(leader, new Scope(1, 3, 5, 1).skipping(1).withTwoEras()));
         all.put("hybrid, an exclusion", () -> three(ReplicaSet.of(1), new Scope(0, 3, 1, 0).excluding()));
+        all.put(
+                "large hybrid, an exclusion and a change of views",
+                () -> three(ReplicaSet.of(1), new Scope(1, 3, 1, 0).excluding()));
         all.put("large hybrid, an exclusion of the leader", () -> three(leader, new Scope(0, 3, 3, 1).excluding()));
         all.put("large hybrid, the next leader lies", () -> three(ReplicaSet.of(1), new Scope(2, 1, 4, 1)));
         all.put(
