@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One account at an ACME server (RFC 8555), with as few requests as a certificate takes: order, authorization, challenge, one
- * look at a time until the order is ready, finalization, looks until it is valid, certificate. For one thread.
+ * look at a time until the order is ready, finalization, looks until it is valid unless the answer says so, certificate. For one
+ * thread.
  */
 final class AcmeClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -74,10 +75,12 @@ final class AcmeClient {
         String finalize = order.required("finalize").asText();
         String csr = JSON.createObjectNode().put("csr", AcmeKey.text(request)).toString();
         HttpResponse<byte[]> finalized = post(finalize, csr, account);
-        if (!isRefusedAs(finalized, "orderNotReady")) { // else a try that was not answered in time has come through
-            KeptConnections.require(finalized, 200);
+        if (isRefusedAs(finalized, "orderNotReady")) { // a try that was not answered in time has come through
+            order = until(place, "valid");
+        } else {
+            order = JSON.readTree(KeptConnections.require(finalized, 200).body());
+            order = order.required("status").asText().equals("valid") ? order : until(place, "valid");
         }
-        order = until(place, "valid");
         return KeptConnections.require(post(order.required("certificate").asText(), "", account), 200)
                 .body();
     }
@@ -97,9 +100,11 @@ final class AcmeClient {
         throw new IOException("the server offers no challenge over HTTP: " + found);
     }
 
+    /** Waits before it looks, as clients do: who looks at once looks in vain. */
     private JsonNode until(String order, String status) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             JsonNode found = JSON.readTree(
                     KeptConnections.require(post(order, "", account), 200).body());
             String now = found.required("status").asText();
@@ -109,7 +114,6 @@ final class AcmeClient {
             if (now.equals("invalid")) {
                 throw new IOException("the order failed: " + found);
             }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         throw new IOException("the order did not become " + status + " within " + PATIENCE_SECONDS + " s: " + order);
     }

@@ -95,6 +95,7 @@ final class RegistrationLoad {
         synchronized (places) {
             places.add((System.nanoTime() - asked) / 1000);
         }
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS); // it has yet to be opened: who looks at once looks in vain
         until(asked, LOOK_MILLIS, () -> isRegistered(gateway, content));
     }
 

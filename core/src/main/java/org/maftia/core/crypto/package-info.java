@@ -91,7 +91,8 @@
  * if (cipher.isValid(ciphertext, label)) {                      // before anything else is done with it
  *     port.sendAll(new Share(holder.share(ciphertext, label))); // once it may be read
  * }
- * if (!cipher.verify(ciphertext, label, from, share)) {
+ * Optional<byte[]> shown = cipher.open(ciphertext, label, byReplica); // as they came: what comes out shows that it is right
+ * if (!cipher.verify(ciphertext, label, from, share)) {               // where nothing does
  *     port.blame(from, "sends a false share of a ciphertext");
  * }
  * Optional<byte[]> message = cipher.combine(ciphertext, label, verifiedByReplica);   // empty: garbage inside

@@ -1,5 +1,6 @@
 package org.maftia.server.validation;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.services.authority.ProbeFinding;
@@ -30,6 +32,11 @@ final class HttpLook {
 
     private static final int LINE_LENGTH_MAX = 8 << 10;
     private static final int HEADERS_MAX = 100;
+
+    /** What comes of a usual answer fits in. */
+    private static final int BUFFER_LENGTH = 1 << 10;
+
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] [1-5][0-9][0-9]( .*)?");
 
     private final Names names;
     private final AddressPolicy policy;
@@ -95,7 +102,7 @@ final class HttpLook {
         boolean tls = place.getScheme().equalsIgnoreCase("https");
         int usual = tls ? 443 : 80;
         int at = first >= 0 ? first : place.getPort() < 0 ? usual : place.getPort();
-        LookException last = new LookException(Problem.Kind.CONNECTION, "no address of " + plain + " answers");
+        LookException last = null;
         for (InetAddress address : policy.allowed(plain, addresses(plain))) {
             try (Socket socket = tls ? Wire.tls(address, at, sni(plain), "") : Wire.plain(address, at)) {
                 return exchange(socket, place, address.getHostAddress());
@@ -106,7 +113,7 @@ final class HttpLook {
                         "fetching from " + plain + " failed: " + e.getMessage());
             }
         }
-        throw last;
+        throw last == null ? new LookException(Problem.Kind.CONNECTION, "no address of " + plain + " answers") : last;
     }
 
     private static String sni(String host) {
@@ -125,9 +132,10 @@ final class HttpLook {
                 + "\r\nUser-Agent: Maftia-validation\r\nAccept: */*\r\nConnection: close\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().flush();
-        InputStream in = socket.getInputStream();
+        // Lines are read byte by byte: not one call of the system for each.
+        InputStream in = new BufferedInputStream(socket.getInputStream(), BUFFER_LENGTH);
         String statusLine = line(in);
-        if (!statusLine.matches("HTTP/1\\.[01] [1-5][0-9][0-9]( .*)?")) {
+        if (!STATUS_LINE.matcher(statusLine).matches()) {
             throw new IOException("the server does not speak HTTP");
         }
         SortedMap<String, String> headers = new TreeMap<>();
