@@ -72,6 +72,11 @@ public final class Seal {
         this.signature = signature;
     }
 
+    /** That of the request in this place of a batch of which the whole tree is known. */
+    static Seal in(SealTree tree, int index, byte[] signature) {
+        return new Seal(index, tree, signature);
+    }
+
     /** Of the request in its batch. */
     public int index() {
         return index;

@@ -187,6 +187,16 @@ public final class SealedRequests {
         return numbers.stream().map(groups::get).toList();
     }
 
+    /** All groups, in the order in which their first requests stand. */
+    List<Group> groups() {
+        return groups;
+    }
+
+    /** The number of a request's group; -1 for one without a signature. */
+    int groupOf(int place) {
+        return groupOf[place];
+    }
+
     /** Binds all requests with their seals. */
     public void bind(Transcript transcript) {
         transcript.field(requests.size());

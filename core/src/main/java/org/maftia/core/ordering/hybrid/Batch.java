@@ -22,7 +22,7 @@ record Batch(long slot, long timeMicros, SealedRequests sealed, Digest digest) {
         return of(configuration, slot, timeMicros, SealedRequests.of(requests));
     }
 
-    private static Batch of(Digest configuration, long slot, long timeMicros, SealedRequests sealed) {
+    static Batch of(Digest configuration, long slot, long timeMicros, SealedRequests sealed) {
         Transcript transcript =
                 Transcript.of("hybrid/batch").field(configuration).field(slot).field(timeMicros);
         sealed.bind(transcript);

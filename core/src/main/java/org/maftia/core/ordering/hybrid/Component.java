@@ -183,6 +183,11 @@ final class Component {
         return checkpoints.isEmpty() ? null : checkpoints.lastEntry().getValue();
     }
 
+    /** All own checkpoints that are kept, the oldest first. */
+    void checkpoints(Consumer<Fence> sink) {
+        checkpoints.values().forEach(sink);
+    }
+
     /** All own votes that are kept. */
     void votes(Consumer<Vote> sink) {
         for (SortedMap<Long, Entry> lane : entries) {

@@ -1,6 +1,7 @@
 package org.maftia.core.ordering.hybrid;
 
 import org.maftia.core.ordering.KnownBatches;
+import org.maftia.core.ordering.Outline;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.hybrid.HybridMessage.Draft;
@@ -21,6 +22,7 @@ final class HybridCodec implements Codec<HybridMessage> {
     private static final int REQUEST_LENGTH_MIN = 18 + 4 + 1;
 
     private final Codec<Batch> batches;
+    private final Codec<Outline> outlines;
     private final Codec<Request> requests;
     private final int requestsMax;
 
@@ -31,6 +33,7 @@ final class HybridCodec implements Codec<HybridMessage> {
     /** @param known batches of clients that need not be hashed again when they are read */
     HybridCodec(Digest configuration, Limits limits, KnownBatches known) {
         this.batches = Batch.codec(configuration, limits, known);
+        this.outlines = Outline.codec(limits);
         this.requests = Request.sealedCodec(limits.operationLengthMax());
         this.requestsMax = limits.batchCountMax();
     }
@@ -63,6 +66,7 @@ final class HybridCodec implements Codec<HybridMessage> {
                         .bool(m.reply());
             case HybridMessage.Forgotten m -> StableCheckpoint.CODEC.write(writer.u8(13), m.checkpoint());
             case HybridMessage.Intended m -> draft(writer.u8(14), m.draft());
+            case HybridMessage.Outlined m -> outlined(writer.u8(16), m);
             case HybridMessage.Certified m -> {
                 switch (m.attestation()) {
                     case Ui ui -> Ui.CODEC.write(writer.u8(15).bool(true), ui);
@@ -76,6 +80,12 @@ final class HybridCodec implements Codec<HybridMessage> {
                 }
             }
         }
+    }
+
+    private void outlined(Writer writer, HybridMessage.Outlined m) {
+        writer.u64(m.view()).u64(m.slot()).u64(m.timeMicros());
+        outlines.write(writer, m.outline());
+        Ui.CODEC.write(writer.digest(m.batch()), m.ui());
     }
 
     private void draft(Writer writer, Draft draft) {
@@ -118,6 +128,14 @@ final class HybridCodec implements Codec<HybridMessage> {
             case 13 -> new HybridMessage.Forgotten(StableCheckpoint.CODEC.read(reader));
             case 14 -> new HybridMessage.Intended(draft(reader));
             case 15 -> new HybridMessage.Certified(reader.bool() ? Ui.CODEC.read(reader) : Fence.CODEC.read(reader));
+            case 16 ->
+                new HybridMessage.Outlined(
+                        reader.count(),
+                        reader.count(),
+                        reader.count(),
+                        outlines.read(reader),
+                        reader.digest(),
+                        Ui.CODEC.read(reader));
             default -> throw new MalformedException("no message of hybrid ordering: " + type);
         };
     }

@@ -1,6 +1,7 @@
 package org.maftia.core.ordering.hybrid;
 
 import java.util.List;
+import org.maftia.core.ordering.Outline;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.protocol.Attestation;
@@ -31,6 +32,16 @@ public sealed interface HybridMessage {
         @Override
         public String toString() {
             return "PREPARE(v" + view + " " + batch + " #" + ui.counter() + ")";
+        }
+    }
+
+    /** The same, said shorter to whom has what it names. */
+    record Outlined(long view, long slot, long timeMicros, Outline outline, Digest batch, Ui ui)
+            implements HybridMessage {
+        @Override
+        public String toString() {
+            return "PREPARE(v" + view + " s" + slot + " " + outline.size() + " named " + Words.of(batch) + " #"
+                    + ui.counter() + ")";
         }
     }
 

@@ -1,8 +1,6 @@
 package org.maftia.core.ordering.hybrid;
 
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.crypto.Certifier;
@@ -35,9 +33,6 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     private static final long BEAT_MICROS_MIN = 10_000;
     private static final long BEAT_MICROS_MAX = 2_000_000;
 
-    /** A peer that stands where it stood is helped so many times in a patience at most: what helps it may be under way. */
-    private static final int HELP_DIVISOR = 8;
-
     /** Word of what was delivered may wait for more of it. */
     private static final long TELL_AFTER_MICROS = 20_000;
 
@@ -59,8 +54,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     /** The highest slot that a peer says it delivered, by peer. */
     private final long[] claimed;
 
-    /** Where each peer stood when it was helped last, and when that was. */
-    private final SortedMap<Integer, Helped> helped = new TreeMap<>();
+    private final Repair repair;
 
     /** When it was said last that its component works in an epoch of which the log does not know. */
     private long introducedMicros = -ASK_AGAIN_MICROS;
@@ -72,8 +66,6 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
     private long reached;
     private @Nullable StableCheckpoint behind;
     private long behindMicros;
-
-    private record Helped(HybridMessage.Status status, long micros) {}
 
     /**
      * @param settings the trusted components of the group
@@ -95,7 +87,6 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
         this.codec = new HybridCodec(configuration, port.limits(), known);
         this.stream = settings.stream();
         this.position = new Position(port.limits(), era);
-        int size = port.trust().size();
         this.placement = new Placement(
                 settings.lanes(),
                 port.limits().checkpointInterval(),
@@ -109,12 +100,13 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
                 configuration,
                 placement,
                 port.limits().voteWindow());
-        this.claimed = new long[size];
+        this.claimed = new long[port.trust().size()];
         this.component =
                 new Component(port, settings.stream(), era, judge.statements(), placement, new ComponentEvents());
         this.requests = new SignedRequests(port, sessions, certifier, clients, configuration, known, this::gathered);
         this.voting =
                 new Voting(port, configuration, position, placement, judge, component, requests, new VotingEvents());
+        this.repair = new Repair(port, position, placement, voting.cells(), voting.fences());
         this.moving = new Moving(port, position, placement, judge, component, voting, new MovingEvents());
         this.patience = new Patience(port, position, component, requests, voting, moving);
         this.reached = placement.markReached(position.beginning);
@@ -133,8 +125,9 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
             case HybridMessage.Commit m -> voting.onCommit(from, m.vote());
             case HybridMessage.Decided m -> voting.onDecided(from, m.votes());
             case HybridMessage.Checkpointed m -> voting.onCheckpointed(from, m.fence());
-            case HybridMessage.WantBatch m -> voting.cells().onWantBatch(from, m);
-            case HybridMessage.Held m -> voting.cells().onHeld(m.batch());
+            case HybridMessage.Outlined m -> voting.proposals().onOutlined(from, m);
+            case HybridMessage.WantBatch m -> voting.proposals().onWantBatch(from, m);
+            case HybridMessage.Held m -> voting.proposals().onHeld(m.batch());
             case HybridMessage.Demand m -> moving.onDemand(from, m.view());
             case HybridMessage.Moved m -> moving.onMoved(from, m.change());
             case HybridMessage.Opened m -> moving.onOpened(from, m.opening());
@@ -142,8 +135,8 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
             case HybridMessage.InView m -> moving.onInView(from, m.entered());
             case HybridMessage.Status m -> status(from, m);
             case HybridMessage.Forgotten m -> forgotten(from, m.checkpoint());
-            case HybridMessage.Intended m -> port.blame(from, "records of a journal are not sent");
-            case HybridMessage.Certified m -> port.blame(from, "records of a journal are not sent");
+            case HybridMessage.Intended _, HybridMessage.Certified _ ->
+                port.blame(from, "records of a journal are not sent");
         }
         beatWhileWaiting();
     }
@@ -255,6 +248,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
 
     @Override
     public void connected(int peer) {
+        repair.forget(peer);
         port.send(peer, standing(true));
     }
 
@@ -290,17 +284,15 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
             return;
         }
         claimed[from] = m.delivered();
-        Helped last = helped.get(from);
-        long again = last == null ? 0 : last.micros + position.timeoutMicros / HELP_DIVISOR;
-        if (last != null && last.status.equals(m) && port.nowMicros() < again) {
-            return; // a network that is slower than timers would drown in repair
+        Repair.News news = repair.heard(from, m);
+        if (news == Repair.News.NONE) {
+            return;
         }
-        helped.put(from, new Helped(m, port.nowMicros()));
         StableCheckpoint stable = position.stable;
         if (stable != null && m.stable() < stable.claim().slot()) {
             port.send(from, new HybridMessage.Forgotten(stable));
         }
-        voting.help(from, m.delivered());
+        repair.help(from, m.delivered(), news == Repair.News.STUCK);
         moving.help(from, m.view(), m.moved());
         if (m.reply()) {
             port.send(from, standing(false));

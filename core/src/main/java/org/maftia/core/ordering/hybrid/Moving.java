@@ -396,6 +396,7 @@ final class Moving {
     private void sign() {
         Summary here = summary;
         if (here != null && here.view() == component.view() && here.view() > position.summary.view()) {
+            voting.keep(here.slots());
             HybridMessage.Entering mine =
                     new HybridMessage.Entering(here.view(), judge.statements().entering(here), judge.sign(here));
             enterings.put(port.self(), mine);

@@ -107,6 +107,11 @@ final class SignedRequests {
         long bytes;
     }
 
+    /** What clients gave to this replica, as they gave it to the others. */
+    KnownBatches known() {
+        return batches;
+    }
+
     boolean isEmpty() {
         return waiting.isEmpty();
     }
@@ -125,7 +130,9 @@ final class SignedRequests {
     void submit(Request request, boolean alone) {
         Waiting known = waiting.get(Reference.to(request));
         if (request.id().client() != port.self()) {
-            batches.note(request);
+            if (!alone) {
+                batches.note(request);
+            }
             judge(port.self(), request, good -> admit(good, true, alone));
         } else if (known != null) {
             relay(List.of(known.request));
@@ -303,6 +310,7 @@ final class SignedRequests {
             Waiting one = waiting.remove(Reference.to(request));
             waitedMicros = waitedMicros == 0 && one != null ? port.nowMicros() - one.sinceMicros : waitedMicros;
             forget(one);
+            batches.delivered(request);
         }
         prune();
         return waitedMicros;

@@ -1,14 +1,14 @@
 package org.maftia.core.ordering.hybrid;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Epoch;
+import org.maftia.core.ordering.KnownBatches;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.hybrid.HybridMessage.Draft;
 import org.maftia.core.protocol.Attestation.Fence;
@@ -18,12 +18,6 @@ import org.maftia.core.wire.Digest;
 
 /** The two steps under a leader: PREPARE, COMMIT; and what was decided comes out in its order. */
 final class Voting {
-    /** Slots of which a peer is helped along at a time. */
-    private static final int HELP_SLOTS = 16;
-
-    /** Proposals of views that did not begin here yet. */
-    private static final int EARLY_MAX = 64;
-
     /** What a peer may have under judgement at a time; it sends again what is dropped beyond. */
     private static final int JUDGED_PER_PEER_MAX = 1024;
 
@@ -45,14 +39,11 @@ final class Voting {
     private final Epoch epoch;
 
     private final Cells cells;
-    private final Map<Long, Early> early = new LinkedHashMap<>();
+    private final Proposals proposals;
     private final int[] judging;
     private long fillTo;
     private long deliveredBytes;
     private boolean delivering;
-
-    /** What a peer passed on before its time. */
-    private record Early(int from, HybridMessage.Prepare prepare) {}
 
     /** Hears of what happens to slots. */
     interface Listener {
@@ -90,15 +81,27 @@ final class Voting {
         this.requests = requests;
         this.listener = listener;
         this.spacing = new Spacing(port, requests, this::propose);
-        this.fences = new Fences(port.trust().size());
+        this.fences = new Fences(port.trust().size(), this::isReliedOn);
         this.epoch = Epoch.first(position.beginning + 1);
         this.cells = new Cells(port, requests, this::came);
+        KnownBatches known = requests.known();
+        this.proposals = new Proposals(port, configuration, position, placement, known, cells, this::onPrepare);
         this.judging = new int[port.trust().size()];
     }
 
     /** All slots that are kept. */
     Cells cells() {
         return cells;
+    }
+
+    /** All fences that are kept. */
+    Fences fences() {
+        return fences;
+    }
+
+    /** Those on their way. */
+    Proposals proposals() {
+        return proposals;
     }
 
     private boolean isLeader() {
@@ -157,14 +160,14 @@ final class Voting {
         cell.kept.add(prepare.batch().digest());
         cell.proposal = prepare.vote();
         cell.votedView = prepare.view();
-        port.trust().all().without(port.self()).forEach(peer -> port.send(peer, prepare));
+        proposals.send(prepare);
         count(cell, prepare.vote());
     }
 
     void onPrepare(int from, HybridMessage.Prepare m) {
         long slot = m.batch().slot();
-        if (m.view() > position.summary.view() && position.inWindow(slot) && early.size() < EARLY_MAX) {
-            early.put(slot, new Early(from, m));
+        if (m.view() > position.summary.view() && position.inWindow(slot)) {
+            proposals.keep(from, m);
         }
         Cell known = cells.find(slot);
         boolean news = m.view() == position.summary.view() && position.inWindow(slot);
@@ -285,6 +288,16 @@ final class Voting {
         if (batch != null && cell.kept.add(digest)) {
             port.persist(new HybridMessage.Held(batch));
         }
+    }
+
+    /** What a view begins with is durable: who says that it may begin can show what that is, whatever becomes of its leader. */
+    void keep(SortedMap<Long, Digest> slots) {
+        slots.forEach((slot, digest) -> {
+            Cell cell = cells.find(slot);
+            if (cell != null) {
+                keep(cell, digest);
+            }
+        });
     }
 
     /** The own component has certified it. */
@@ -464,6 +477,14 @@ final class Voting {
         return shown;
     }
 
+    /** Whether an own vote that may have to be shown is for a proposal that counts from this fence. */
+    private boolean isReliedOn(Fence fence) {
+        boolean[] found = {false};
+        component.votes(vote -> found[0] |=
+                vote.proposal().replica() == fence.replica() && vote.proposal().checkpoint() == fence.checkpoint());
+        return found[0];
+    }
+
     /** Another view begins here: its leader has proposed nothing yet beside what the view begins with. */
     void begin() {
         for (Cell cell : cells.all()) {
@@ -474,10 +495,8 @@ final class Voting {
                 cells.open(slot);
             }
         });
-        List<Early> waiting = List.copyOf(early.values());
-        early.clear();
         review();
-        waiting.forEach(one -> onPrepare(one.from, one.prepare));
+        proposals.begin();
     }
 
     void fill(long slot) {
@@ -507,41 +526,6 @@ final class Voting {
         deliveredBytes = Math.max(0, deliveredBytes);
     }
 
-    /** A peer delivered up to this slot only. */
-    void help(int peer, long delivered) {
-        int leader = placement.leader(position.summary.view());
-        send(peer, fences.newest(leader));
-        if (leader != port.self()) {
-            send(peer, fences.newest(port.self()));
-        }
-        var behind = cells.above(delivered).iterator();
-        for (int count = 0; count < HELP_SLOTS && behind.hasNext(); count++) {
-            help(peer, behind.next());
-        }
-    }
-
-    private void help(int peer, Cell cell) {
-        if (!cell.proof.isEmpty()) {
-            port.send(peer, new HybridMessage.Decided(cell.proof));
-            return;
-        }
-        Vote proposal = cell.proposal;
-        Batch batch = proposal == null ? null : cell.batch(proposal.batch());
-        if (proposal != null && batch != null) {
-            port.send(peer, new HybridMessage.Prepare(proposal.view(), batch, proposal.ui()));
-        }
-        Vote own = cell.votes.get(port.self());
-        if (own != null && !own.isProposal()) {
-            port.send(peer, new HybridMessage.Commit(own));
-        }
-    }
-
-    private void send(int peer, @Nullable Fence fence) {
-        if (fence != null) {
-            port.send(peer, new HybridMessage.Checkpointed(fence));
-        }
-    }
-
     // Journal
 
     void restoreHeld(Batch batch) {
@@ -566,10 +550,7 @@ final class Voting {
 
     /** Own votes stand. */
     void restored() {
-        Fence reached = component.reached();
-        if (reached != null) {
-            fences.add(reached);
-        }
+        component.checkpoints(fences::add); // own proposals count from them
         component.votes(vote -> {
             if (vote.slot() > Math.min(position.stableSlot(), position.delivered)) {
                 Cell cell = cells.open(vote.slot());

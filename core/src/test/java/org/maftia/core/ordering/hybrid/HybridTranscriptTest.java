@@ -22,6 +22,8 @@ import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Era;
+import org.maftia.core.ordering.KnownBatches;
+import org.maftia.core.ordering.Outline;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.Seal;
@@ -48,7 +50,7 @@ class HybridTranscriptTest {
     private static final String EFFECTS = "----";
 
     @ParameterizedTest
-    @ValueSource(strings = {"follower", "leader", "liar", "mover", "restart", "patience"})
+    @ValueSource(strings = {"follower", "leader", "liar", "mover", "restart", "patience", "named", "naming"})
     void replicaDoesWhatTheTranscriptSays(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
         String expected = Files.readString(file);
@@ -71,6 +73,9 @@ class HybridTranscriptTest {
         private final Statements statements = new Statements(CONFIGURATION);
         private final Map<String, Batch> names = new LinkedHashMap<>();
         private final Map<String, Ui> proposals = new LinkedHashMap<>();
+        /** What this replica named for a slot. */
+        private final Map<Long, Digest> own = new LinkedHashMap<>();
+
         private final List<byte[]> journal = new ArrayList<>();
         private long now = 1_000_000;
         private int self;
@@ -125,6 +130,13 @@ class HybridTranscriptTest {
                 case "forget" -> journal.clear();
                 case "submit" -> requests(words, 1).forEach(request -> node.input(o -> o.submit(request), now));
                 case "prepare" -> prepare(words);
+                case "name" -> name(words);
+                case "held" -> receive(Integer.parseInt(words[1]), new HybridMessage.Held(batch(words[2])));
+                case "want" -> {
+                    long slot = number(words[2]);
+                    Digest named = Objects.requireNonNull(own.get(slot));
+                    receive(Integer.parseInt(words[1]), new HybridMessage.WantBatch(slot, named));
+                }
                 case "commit" -> commit(words);
                 case "demand" -> receive(Integer.parseInt(words[1]), new HybridMessage.Demand(number(words[2])));
                 case "move" -> move(words);
@@ -154,19 +166,44 @@ class HybridTranscriptTest {
 
         /** {@code prepare LEADER vV sS NAME requests}: its component certifies it, whatever place that is. */
         private void prepare(String[] words) {
-            int leader = Integer.parseInt(words[1]);
+            receive(Integer.parseInt(words[1]), proposal(words));
+        }
+
+        /** {@code name LEADER vV sS NAME requests}: the same, by the names of the clients' batches. */
+        private void name(String[] words) {
+            HybridMessage.Prepare prepare = proposal(words);
+            Batch batch = prepare.batch();
+            KnownBatches known = new KnownBatches(Limits.DEFAULT);
+            batch.requests().forEach(known::note);
+            receive(
+                    Integer.parseInt(words[1]),
+                    new HybridMessage.Outlined(
+                            prepare.view(),
+                            batch.slot(),
+                            batch.timeMicros(),
+                            Outline.of(batch.sealed(), known),
+                            batch.digest(),
+                            prepare.ui()));
+        }
+
+        private HybridMessage.Prepare proposal(String[] words) {
             long view = number(words[2]);
             Batch batch = Batch.of(CONFIGURATION, number(words[3]), now, requests(words, 5));
             names.put(words[4], batch);
+            int leader = Integer.parseInt(words[1]);
             Ui ui = ui(leader, 0, statements.prepare(view, batch.slot(), batch.digest()));
             proposals.put(words[4], ui);
-            receive(leader, new HybridMessage.Prepare(view, batch, ui));
+            return new HybridMessage.Prepare(view, batch, ui);
+        }
+
+        private Batch batch(String name) {
+            return Objects.requireNonNull(names.get(name));
         }
 
         /** {@code commit REPLICA vV NAME}, with a last word {@code again} for a false tag. */
         private void commit(String[] words) {
             int from = Integer.parseInt(words[1]);
-            Batch batch = Objects.requireNonNull(names.get(words[3]));
+            Batch batch = batch(words[3]);
             Ui proposal = Objects.requireNonNull(proposals.get(words[3]));
             Ui ui = ui(from, 1, statements.commit(number(words[2]), batch.slot(), batch.digest(), proposal));
             if (words.length > 4) {
@@ -279,7 +316,11 @@ class HybridTranscriptTest {
         private String text(byte[] frame) {
             Reader reader = new Reader(frame);
             reader.opaque8(255);
-            String text = CODEC.read(reader).toString();
+            HybridMessage message = CODEC.read(reader);
+            if (message instanceof HybridMessage.Outlined outlined) {
+                own.put(outlined.slot(), outlined.batch());
+            }
+            String text = message.toString();
             for (Map.Entry<String, Batch> name : names.entrySet()) {
                 text = text.replace(Words.of(name.getValue().digest()), name.getKey());
             }
