@@ -12,7 +12,8 @@
  *
  * <ol>
  *   <li>PREPARE(v, t, batch): the leader has its component certify it. Which slot t a counter stands for follows from the
- *       counters at its last fence ({@code Placement}), so there is one PREPARE for a slot in a view.
+ *       counters at its last fence ({@code Placement}), so there is one PREPARE for a slot in a view. It goes by the names of
+ *       the batches in which clients signed their requests, where they gave them to all ({@code Proposals}).
  *   <li>COMMIT(v, t, h): on a valid PREPARE whose requests all carry their clients' signatures; certified, too.
  *   <li>Votes of a quorum for the same proposal decide, a PREPARE being one. The votes themselves prove that to others.
  * </ol>
@@ -28,7 +29,7 @@
  * the mark VIEW for the digest of an <em>account</em>: everything that was certified in the last view in which the replica
  * took part, or since a checkpoint that is stable, counter by counter, so that nothing can be left out. The next leader opens
  * its view with the accounts of a quorum, from which everybody computes the same proposals ({@code Selection}, with the
- * argument). Who found the opening valid signs so, and a kernel of these lets all take part. So an account need not carry what
+ * argument). Who found the opening valid keeps what it begins with and signs so, and a kernel of these lets all take part. So an account need not carry what
  * its view followed from: somebody correct has seen it. And accounts do not grow from view to view. Nobody votes again for what it has
  * delivered: the votes that decided it prove that to those who lack it.
  *

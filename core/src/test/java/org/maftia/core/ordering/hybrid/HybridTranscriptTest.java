@@ -50,7 +50,7 @@ class HybridTranscriptTest {
     private static final String EFFECTS = "----";
 
     @ParameterizedTest
-    @ValueSource(strings = {"follower", "leader", "liar", "mover", "restart", "patience", "named", "naming"})
+    @ValueSource(strings = {"follower", "leader", "liar", "mover", "restart", "patience", "named", "naming", "helper"})
     void replicaDoesWhatTheTranscriptSays(String name) throws IOException {
         Path file = FOLDER.resolve(name + ".txt");
         String expected = Files.readString(file);

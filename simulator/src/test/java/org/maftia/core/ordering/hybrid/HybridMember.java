@@ -17,6 +17,7 @@ import org.maftia.core.crypto.IdealComponents;
 import org.maftia.core.crypto.Transcript;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Decision;
+import org.maftia.core.ordering.KnownBatches;
 import org.maftia.core.ordering.StableCheckpoint;
 import org.maftia.core.ordering.hybrid.HybridModel.Content;
 import org.maftia.core.ordering.hybrid.HybridModel.Event;
@@ -88,11 +89,12 @@ final class HybridMember implements Process<Event, Fact> {
                 .constant(Certifier.class)
                 .constant(AttestationVerifier.class)
                 .constant(SignedRequests.class)
+                .constant(KnownBatches.class)
                 .without(Node.class, "serial")
                 .without(Node.class, "scratch")
                 .without(Node.class, "alarms")
                 .without(HybridEras.class, "toldMicros")
-                .without(HybridOrdering.class, "helped")
+                .without(HybridOrdering.class, "repair")
                 .without(HybridOrdering.class, "claimed")
                 .without(HybridOrdering.class, "behindMicros")
                 .without(HybridOrdering.class, "beating")
