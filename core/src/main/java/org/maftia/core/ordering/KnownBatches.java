@@ -10,7 +10,7 @@ import org.maftia.core.protocol.Limits;
 import org.maftia.core.wire.Digest;
 
 /**
- * Batches that clients gave to this replica whole, until their last request is delivered: the same batches in a proposal cost
+ * Batches under good signatures that clients gave to this replica whole, until their last request is delivered: the same batches in a proposal cost
  * a comparison instead of three hashes a request, and an {@link Outline} need only name them. What is found has the very
  * bytes that were read, so this changes nothing but time. A client may have a quarter of the room, so that a flood of one
  * drives out its own.
@@ -45,7 +45,7 @@ public final class KnownBatches {
         return tree.bytes() + (long) REQUEST_COST * tree.count();
     }
 
-    /** A request came from its client, perhaps with all others of its batch. */
+    /** A request came from its client, perhaps with all others of its batch, and is good. */
     public void note(Request request) {
         Seal seal = request.seal();
         SealTree tree = seal == null ? null : seal.tree();

@@ -340,6 +340,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
             flushing = true;
             port.wake(TURN_MICROS, () -> {
                 flushing = false;
+                voting.proposals().lookAgain();
                 voting.propose();
                 beatWhileWaiting();
             });

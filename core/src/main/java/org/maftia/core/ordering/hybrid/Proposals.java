@@ -28,8 +28,11 @@ final class Proposals {
     /** For so many slots a peer gets proposals whole that lacked something. */
     private static final int WHOLE_SLOTS = 64;
 
-    /** How long what a leader names may take to come from its client. */
-    private static final long PATIENCE_MICROS = 3_000;
+    /**
+     * How long what a leader names may take to come from its client, and to be judged: who is behind with that would be further
+     * behind with an answer. Others go on meanwhile.
+     */
+    private static final long PATIENCE_MICROS = 20_000;
 
     /** Slots for which a replica waits so: they may hold requests of their own. */
     private static final int WAITING_MAX = 16;
@@ -96,24 +99,36 @@ final class Proposals {
             port.blame(from, "who leads names what is to be ordered");
             return;
         }
-        if (m.view() < position.summary.view() || !position.inWindow(m.slot())) {
+        if (!isOpen(m)) {
             return;
         }
         if (isTaken(m)) {
             waiting.remove(m.slot());
         } else if (waiting.size() < WAITING_MAX) {
             waiting.put(m.slot(), m);
-            port.wake(PATIENCE_MICROS, () -> lookAgain(m));
+            port.wake(PATIENCE_MICROS, () -> giveUp(m));
         } else {
             ask(m);
         }
     }
 
-    private void lookAgain(HybridMessage.Outlined m) {
-        boolean open = waiting.remove(m.slot(), m) && m.view() >= position.summary.view();
-        if (open && position.inWindow(m.slot()) && !isTaken(m)) {
+    /** Requests came that may be named. */
+    void lookAgain() {
+        for (HybridMessage.Outlined m : List.copyOf(waiting.values())) {
+            if (!isOpen(m) || isTaken(m)) {
+                waiting.remove(m.slot(), m);
+            }
+        }
+    }
+
+    private void giveUp(HybridMessage.Outlined m) {
+        if (waiting.remove(m.slot(), m) && isOpen(m) && !isTaken(m)) {
             ask(m);
         }
+    }
+
+    private boolean isOpen(HybridMessage.Outlined m) {
+        return m.view() >= position.summary.view() && position.inWindow(m.slot());
     }
 
     /** Whether all that is named is here, or can be in no proposal. */

@@ -130,10 +130,12 @@ final class SignedRequests {
     void submit(Request request, boolean alone) {
         Waiting known = waiting.get(Reference.to(request));
         if (request.id().client() != port.self()) {
-            if (!alone) {
-                batches.note(request);
-            }
-            judge(port.self(), request, good -> admit(good, true, alone));
+            judge(port.self(), request, good -> {
+                if (!alone) {
+                    batches.note(good);
+                }
+                admit(good, true, alone);
+            });
         } else if (known != null) {
             relay(List.of(known.request));
         } else {
