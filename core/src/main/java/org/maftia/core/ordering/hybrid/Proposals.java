@@ -32,7 +32,7 @@ final class Proposals {
      * How long what a leader names may take to come from its client, and to be judged: who is behind with that would be further
      * behind with an answer. Others go on meanwhile.
      */
-    private static final long PATIENCE_MICROS = 20_000;
+    static final long PATIENCE_MICROS = 20_000;
 
     /** Slots for which a replica waits so: they may hold requests of their own. */
     private static final int WAITING_MAX = 16;

@@ -343,6 +343,11 @@ final class Voting {
     private void count(Cell cell, Vote vote) {
         List<Vote> same = cell.add(vote);
         if (cell.decided == null && port.trust().isQuorum(Cell.voters(same))) {
+            if (!cell.holds(same.getFirst().batch())) {
+                // What others voted for just now may be under way here, too.
+                cell.fetchMicros = port.nowMicros() + Proposals.PATIENCE_MICROS;
+                port.wake(Proposals.PATIENCE_MICROS, this::advance);
+            }
             decide(cell, same);
         }
     }
