@@ -85,6 +85,15 @@ public final class Outline {
         return !names.isEmpty();
     }
 
+    /** Bytes of the operations that stand here themselves. */
+    public long operationBytes() {
+        long bytes = 0;
+        for (Request request : rest.requests()) {
+            bytes += request.operation().length;
+        }
+        return bytes;
+    }
+
     /** How many requests it is of. */
     public int size() {
         return nameOf.length;

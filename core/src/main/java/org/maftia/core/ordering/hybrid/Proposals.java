@@ -57,7 +57,7 @@ final class Proposals {
     private final long[] wholeUpTo;
 
     /** What a peer passed on before its time. */
-    private record Early(int from, HybridMessage.Prepare prepare) {}
+    private record Early(int from, HybridMessage.Prepare prepare, long bytes) {}
 
     private record Asked(long view, Digest batch, Ui ui) {}
 
@@ -104,12 +104,20 @@ final class Proposals {
         }
         if (isTaken(m)) {
             waiting.remove(m.slot());
-        } else if (waiting.size() < WAITING_MAX) {
+        } else if (waiting.size() < WAITING_MAX && hasRoom(m)) {
             waiting.put(m.slot(), m);
             port.wake(PATIENCE_MICROS, () -> giveUp(m));
         } else {
             ask(m);
         }
+    }
+
+    private boolean hasRoom(HybridMessage.Outlined m) {
+        long bytes = m.outline().operationBytes();
+        for (HybridMessage.Outlined other : waiting.values()) {
+            bytes += other.outline().operationBytes();
+        }
+        return bytes <= port.limits().heldBytesPerPeer();
     }
 
     /** Requests came that may be named. */
@@ -171,8 +179,13 @@ final class Proposals {
 
     /** Its view did not begin here yet. */
     void keep(int from, HybridMessage.Prepare prepare) {
-        if (early.size() < EARLY_MAX) {
-            early.put(prepare.batch().slot(), new Early(from, prepare));
+        long bytes = prepare.batch().operationBytes();
+        long all = bytes;
+        for (Early other : early.values()) {
+            all += other.bytes;
+        }
+        if (early.size() < EARLY_MAX && all <= port.limits().heldBytesPerPeer()) {
+            early.put(prepare.batch().slot(), new Early(from, prepare, bytes));
         }
     }
 
