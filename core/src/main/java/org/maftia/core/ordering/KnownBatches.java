@@ -10,10 +10,10 @@ import org.maftia.core.protocol.Limits;
 import org.maftia.core.wire.Digest;
 
 /**
- * Batches under good signatures that clients gave to this replica whole, until their last request is delivered: the same batches in a proposal cost
- * a comparison instead of three hashes a request, and an {@link Outline} need only name them. What is found has the very
- * bytes that were read, so this changes nothing but time. A client may have a quarter of the room, so that a flood of one
- * drives out its own.
+ * Batches under good signatures that clients gave to this replica whole, until their last request is delivered: the same
+ * batches in a proposal cost a comparison instead of three hashes a request, and an {@link Outline} need only name them. What
+ * is found has the very bytes that were read, so this changes nothing but time. A client may have a quarter of the room, so
+ * that a flood of one drives out its own; where all of it is taken, whoever has most of it gives way.
  */
 public final class KnownBatches {
     /** Bytes of all, in full batches of the log. */

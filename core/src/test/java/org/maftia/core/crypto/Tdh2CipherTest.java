@@ -52,11 +52,13 @@ class Tdh2CipherTest {
         return some;
     }
 
+    private static SharingFormula formula(long seed) {
+        return (seed % 2 == 0 ? Structures.FOUR : Structures.general(seed)).sharing();
+    }
+
     @Seeds(6)
     void everyQualifiedSetDecryptsAndNoOtherSetDoes(long seed) {
-        SharingFormula formula = seed % 2 == 0
-                ? Structures.FOUR.sharing()
-                : Structures.general(seed).sharing();
+        SharingFormula formula = formula(seed);
         var dealing = deal(formula, seed);
         Tdh2Cipher cipher = new Tdh2Cipher(dealing.key());
         byte[] ciphertext = encrypt(cipher, seed);
@@ -270,9 +272,7 @@ class Tdh2CipherTest {
     /** What comes out shows that the shares were right, whichever of the sets that suffice they come from. */
     @Seeds(4)
     void sharesThatNobodyVerifiedOpenIt(long seed) {
-        SharingFormula formula = seed % 2 == 0
-                ? Structures.FOUR.sharing()
-                : Structures.general(seed).sharing();
+        SharingFormula formula = formula(seed);
         var dealing = deal(formula, seed);
         Tdh2Cipher cipher = new Tdh2Cipher(dealing.key());
         byte[] ciphertext = encrypt(cipher, seed);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Era;
@@ -186,6 +187,18 @@ final class Component {
     /** All own checkpoints that are kept, the oldest first. */
     void checkpoints(Consumer<Fence> sink) {
         checkpoints.values().forEach(sink);
+    }
+
+    /** Whether one of the own votes that are kept is such a one. */
+    boolean hasVote(Predicate<Vote> such) {
+        for (SortedMap<Long, Entry> lane : entries) {
+            for (Entry entry : lane.values()) {
+                if (entry instanceof Entry.Voted voted && such.test(voted.vote())) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** All own votes that are kept. */

@@ -484,10 +484,8 @@ final class Voting {
 
     /** Whether an own vote that may have to be shown is for a proposal that counts from this fence. */
     private boolean isReliedOn(Fence fence) {
-        boolean[] found = {false};
-        component.votes(vote -> found[0] |=
+        return component.hasVote(vote ->
                 vote.proposal().replica() == fence.replica() && vote.proposal().checkpoint() == fence.checkpoint());
-        return found[0];
     }
 
     /** Another view begins here: its leader has proposed nothing yet beside what the view begins with. */

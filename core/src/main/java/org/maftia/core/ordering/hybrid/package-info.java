@@ -29,8 +29,8 @@
  * the mark VIEW for the digest of an <em>account</em>: everything that was certified in the last view in which the replica
  * took part, or since a checkpoint that is stable, counter by counter, so that nothing can be left out. The next leader opens
  * its view with the accounts of a quorum, from which everybody computes the same proposals ({@code Selection}, with the
- * argument). Who found the opening valid keeps what it begins with and signs so, and a kernel of these lets all take part. So an account need not carry what
- * its view followed from: somebody correct has seen it. And accounts do not grow from view to view. Nobody votes again for what it has
+ * argument). Who found the opening valid keeps what it begins with and signs so, and a kernel of these lets all take part. So
+ * an account need not carry what its view followed from: somebody correct has seen it. And accounts do not grow from view to view. Nobody votes again for what it has
  * delivered: the votes that decided it prove that to those who lack it.
  *
  * <p><b>Memory.</b> What a component is asked for is in the journal before, and its answer before it is sent. A replica whose
