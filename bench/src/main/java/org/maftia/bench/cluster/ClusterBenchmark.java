@@ -86,6 +86,9 @@ public final class ClusterBenchmark implements Callable<Integer> {
     @Option(names = "--registrations", description = "Measure registrations of documents a second instead.")
     private boolean registrations;
 
+    @Option(names = "--entries", description = "Measure entries of the transparency log a second instead.")
+    private boolean entries;
+
     @Option(names = "--orders", description = "Measure certificates ordered by ACME a second instead.")
     private boolean orders;
 
@@ -135,7 +138,7 @@ public final class ClusterBenchmark implements Callable<Integer> {
         try {
             String first = layout;
             String second = beside;
-            boolean ordering = !tokens && !registrations && !orders && !logins && !reads;
+            boolean ordering = !tokens && !registrations && !entries && !orders && !logins && !reads;
             String layoutName = first == null ? Integer.toString(replicas) : first;
             String kind = logins ? LoginLoad.configuration(layoutName, place).toString() : layoutName;
             MaftiaSide own = own(place, "maftia", second == null ? "maftia" : kind, kind);
@@ -168,7 +171,9 @@ public final class ClusterBenchmark implements Callable<Integer> {
                 System.out.println(
                         registrations
                                 ? registrations(own)
-                                : tokens ? tokens(own) : logins ? logins(own) : operations(sides));
+                                : entries
+                                        ? entries(own)
+                                        : tokens ? tokens(own) : logins ? logins(own) : operations(sides));
             }
         } finally {
             sides.forEach(Side::close);
@@ -243,6 +248,30 @@ public final class ClusterBenchmark implements Callable<Integer> {
                         .put("p99Micros", registered.p99Micros())
                         .put("busy", row.refused())
                         .put("cpuMicrosPerRegistration", registered.cpuMicros());
+            }
+        }
+        return json ? rows.toString() : out.toString();
+    }
+
+    private String entries(MaftiaSide own) throws IOException, InterruptedException {
+        Endpoints endpoints = own.endpoints().orElseThrow(() -> new IOException("the cluster is down"));
+        ArrayNode rows = new ObjectMapper().createArrayNode();
+        StringBuilder out = new StringBuilder();
+        for (int round = 0; round < rounds; round++) {
+            for (int count : clients) {
+                EntryLoad.Entries row =
+                        new EntryLoad(own.directory(), endpoints).run(count, new Side.Times(warmSeconds, seconds));
+                progress.println("round " + (round + 1) + " " + row);
+                out.append(row.text()).append(System.lineSeparator());
+                ClosedLoop.Outcome recorded = row.recorded();
+                rows.addObject()
+                        .put("clients", recorded.clients())
+                        .put("entriesPerSecond", recorded.perSecond())
+                        .put("p50Micros", recorded.p50Micros())
+                        .put("p99Micros", recorded.p99Micros())
+                        .put("busy", row.busy())
+                        .put("proved", row.proved())
+                        .put("cpuMicrosPerEntry", recorded.cpuMicros());
             }
         }
         return json ? rows.toString() : out.toString();

@@ -1,13 +1,8 @@
 package org.maftia.bench.cluster;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.net.Socket;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -36,9 +31,6 @@ import org.maftia.server.cluster.Endpoints;
  * list, an answer of OCSP by GET, a tile of the log.
  */
 final class StaticLoad {
-    private static final int TIMEOUT_MILLIS = 10_000;
-    private static final int LINE_LENGTH_MAX = 4_096;
-    private static final int BODY_LENGTH_MAX = 16 << 20;
     private static final long PATIENCE_SECONDS = 30;
     private static final int TILE_WIDTH = 256;
 
@@ -82,14 +74,15 @@ final class StaticLoad {
     /** Until the group has signed it. */
     private byte[] awaited(String path) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        try (Connection connection = new Connection(endpoints.replicas().getFirst())) {
+        try (LeanConnection connection =
+                LeanConnection.plain(endpoints.replicas().getFirst().http())) {
             while (true) {
-                Reply reply = connection.get(path);
-                if (reply.status == 200) {
-                    return reply.body;
+                LeanConnection.Reply reply = connection.get(path);
+                if (reply.status() == 200) {
+                    return reply.body();
                 }
                 if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
-                    throw new IOException("HTTP " + reply.status + " for " + path);
+                    throw new IOException("HTTP " + reply.status() + " for " + path);
                 }
                 TimeUnit.MILLISECONDS.sleep(200);
             }
@@ -104,11 +97,11 @@ final class StaticLoad {
         for (int round = 1; round <= rounds; round++) {
             for (int count : clients) {
                 for (Map.Entry<String, String> path : paths.entrySet()) {
-                    ConcurrentHashMap<Integer, Connection> connections = new ConcurrentHashMap<>();
+                    ConcurrentHashMap<Integer, LeanConnection> connections = new ConcurrentHashMap<>();
                     ClosedLoop.Outcome row = new ClosedLoop(
                                     processes, client -> read(connections, client, path.getValue()))
                             .run(count, times);
-                    for (Connection connection : connections.values()) {
+                    for (LeanConnection connection : connections.values()) {
                         connection.close();
                     }
                     progress.println("round " + round + " " + path + " " + row);
@@ -127,72 +120,18 @@ final class StaticLoad {
         return out.toString();
     }
 
-    private void read(Map<Integer, Connection> connections, int client, String path) throws IOException {
-        Connection connection = connections.get(client);
+    private void read(Map<Integer, LeanConnection> connections, int client, String path) throws IOException {
+        LeanConnection connection = connections.get(client);
         if (connection == null) {
-            connection = new Connection(
-                    endpoints.replicas().get(client % endpoints.replicas().size()));
+            connection = LeanConnection.plain(endpoints
+                    .replicas()
+                    .get(client % endpoints.replicas().size())
+                    .http());
             connections.put(client, connection);
         }
-        Reply reply = connection.get(path);
-        if (reply.status != 200 || reply.body.length == 0) {
-            throw new IOException("HTTP " + reply.status + " for " + path);
-        }
-    }
-
-    private record Reply(int status, byte[] body) {}
-
-    /** HTTP/1.1 and no more than these answers need: a larger client would be measured in the place of the server. */
-    private static final class Connection implements AutoCloseable {
-        private final Socket socket;
-        private final InputStream in;
-        private final String host;
-
-        Connection(Endpoints.Replica replica) throws IOException {
-            URI place = URI.create(replica.http());
-            socket = new Socket(place.getHost(), place.getPort());
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(TIMEOUT_MILLIS);
-            in = new BufferedInputStream(socket.getInputStream(), 16 << 10);
-            host = place.getHost() + ":" + place.getPort();
-        }
-
-        Reply get(String path) throws IOException {
-            String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            String first = line();
-            int length = -1;
-            for (String line = line(); !line.isEmpty(); line = line()) {
-                if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
-                    length = Integer.parseInt(line.substring(15).strip());
-                }
-            }
-            if (length < 0 || length > BODY_LENGTH_MAX || first.length() < 12) {
-                throw new IOException("an answer of another form: " + first);
-            }
-            byte[] body = in.readNBytes(length);
-            if (body.length < length) {
-                throw new EOFException("an answer broke off");
-            }
-            return new Reply(Integer.parseInt(first.substring(9, 12)), body);
-        }
-
-        private String line() throws IOException {
-            StringBuilder line = new StringBuilder();
-            for (int next = in.read(); next != '\n'; next = in.read()) {
-                if (next < 0 || line.length() > LINE_LENGTH_MAX) {
-                    throw new EOFException("an answer broke off");
-                }
-                if (next != '\r') {
-                    line.append((char) next);
-                }
-            }
-            return line.toString();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
+        LeanConnection.Reply reply = connection.get(path);
+        if (reply.status() != 200 || reply.body().length == 0) {
+            throw new IOException("HTTP " + reply.status() + " for " + path);
         }
     }
 }
