@@ -1,8 +1,5 @@
 package org.maftia.server.gateway;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
@@ -15,7 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.maftia.core.crypto.Ed25519Certifier;
 import org.maftia.core.wire.MalformedException;
+import org.maftia.services.jose.StrictJson;
 import org.maftia.services.log.LogAnswer;
 import org.maftia.services.log.LogEntry;
 import org.maftia.services.log.LogOperation;
@@ -26,7 +25,8 @@ import org.maftia.services.log.TransparencyLog;
 /**
  * The transparency log over HTTP and HTTPS, as C2SP tlog-tiles has it: {@code GET /log/checkpoint}, {@code /log/tile/...}; and
  * {@code /log/policy}, {@code /log/proof?index=N}. {@code POST /log/entries} over HTTPS with {@code
- * {"client":N,"entry":BASE64,"signature":BASE64}} adds what a client of the group has signed.
+ * {"client":N,"entry":BASE64,"signature":BASE64}} adds what a client of the group has signed; what is refused there is a problem document
+ * (RFC 9457).
  */
 public final class LogGateway implements Gateway {
     private static final String PATH = "/log";
@@ -34,8 +34,6 @@ public final class LogGateway implements Gateway {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String BYTES = "application/octet-stream";
     private static final String NOT_YET = "the log has no such thing here, or not yet";
-    private static final ObjectMapper MAPPER =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** An entry of 60 KiB in base64, and what stands beside it. */
     private static final int BODY_LENGTH_MAX = 96 << 10;
@@ -71,7 +69,7 @@ public final class LogGateway implements Gateway {
             routing.get(PATH + "/proof", answering("no-store", this::proof));
             routing.get(PATH + "/tile/*", answering(FOREVER, this::tile));
         }
-        tls.post(PATH + "/entries", BodyHandler.of(JSON, BODY_LENGTH_MAX, this::append));
+        tls.post(PATH + "/entries", BodyHandler.withProblems(JSON, BODY_LENGTH_MAX, this::append));
     }
 
     private interface Question {
@@ -122,7 +120,7 @@ public final class LogGateway implements Gateway {
     private Answer append(byte[] body) throws TimeoutException, InterruptedException {
         Optional<LogOperation.Append> append = parsed(body);
         if (append.isEmpty()) {
-            return Answer.text(
+            return Answer.problem(
                     400,
                     "send {\"client\":N,\"entry\":\"BASE64\",\"signature\":\"BASE64\"}: an entry of at most "
                             + LogEntry.BODY_LENGTH_MAX + " bytes, and the client's Ed25519 signature");
@@ -140,32 +138,30 @@ public final class LogGateway implements Gateway {
                 case null, default -> throw new IllegalStateException("the group refused an entry of the log", e);
             }
         } catch (MalformedException e) {
-            return Answer.text(503, "this group keeps no log yet");
+            return Answer.problem(503, "this group keeps no log yet");
         }
         return switch (answer) {
             case LogAnswer.Recorded recorded ->
                 new Answer(202, JSON, ("{\"index\":" + recorded.index() + "}\n").getBytes(StandardCharsets.UTF_8));
-            case LogAnswer.Busy busy -> Answer.text(503, "too many entries wait for a head; come back");
-            case LogAnswer.Refused refused -> Answer.text(403, "no client of this group signed that");
-            case LogAnswer.Malformed malformed -> Answer.text(400, "that is no entry");
+            case LogAnswer.Busy busy -> Answer.problem(503, "too many entries wait for a head; come back");
+            case LogAnswer.Refused refused -> Answer.problem(403, "no client of this group signed that");
+            case LogAnswer.Malformed malformed -> Answer.problem(400, "that is no entry");
             case LogAnswer.Heard heard -> throw new IllegalStateException("an entry is no signature");
         };
     }
 
     private static Optional<LogOperation.Append> parsed(byte[] body) {
         try {
-            JsonNode json = MAPPER.readTree(body);
-            byte[] entry = Base64.getDecoder().decode(json.path("entry").asText());
-            byte[] signature = Base64.getDecoder().decode(json.path("signature").asText());
-            boolean wellFormed = json.path("client").isInt()
-                    && json.path("client").asInt() >= 0
+            StrictJson json = StrictJson.object(body, "the request").only("client", "entry", "signature");
+            long client = json.number("client");
+            byte[] entry = Base64.getDecoder().decode(json.text("entry"));
+            byte[] signature = Base64.getDecoder().decode(json.text("signature"));
+            boolean fits = client <= Integer.MAX_VALUE
                     && entry.length <= LogEntry.BODY_LENGTH_MAX
-                    && signature.length <= 64;
-            return wellFormed
-                    ? Optional.of(new LogOperation.Append(json.path("client").asInt(), entry, signature))
-                    : Optional.empty();
-        } catch (IOException | IllegalArgumentException e) {
-            return Optional.empty(); // no JSON, or no base64
+                    && signature.length <= Ed25519Certifier.SIGNATURE_LENGTH;
+            return fits ? Optional.of(new LogOperation.Append((int) client, entry, signature)) : Optional.empty();
+        } catch (MalformedException | IllegalArgumentException e) {
+            return Optional.empty(); // no JSON of this form, or no base64
         }
     }
 }

@@ -115,6 +115,13 @@ class HostileHttpTest {
                     TYPE,
                     "{\"first\":\"e30.e30.AA\",\"second\":\"e30.e30.AA\",\"request\":\"e30.e30.AA\"}",
                     Wording.PROBLEM),
+            new Endpoint("/exchanges", TYPE, "{\"message\":\"e30.e30.AA\"}", Wording.PROBLEM),
+            new Endpoint("/exchanges/messages", TYPE, "{\"request\":\"e30.e30.AA\"}", Wording.PROBLEM),
+            new Endpoint(
+                    "/log/entries",
+                    TYPE,
+                    "{\"client\":64,\"entry\":\"AAAA\",\"signature\":\"" + NAME + NAME + "\"}",
+                    Wording.PROBLEM),
             new Endpoint("/notary/registrations", TYPE, "{\"ciphertext\":\"" + NAME + "\"}", Wording.PROBLEM),
             new Endpoint("/oprf/evaluate", TYPE, "{\"user\":\"alice\",\"blinded\":\"AAAA\"}", Wording.TEXT),
             new Endpoint(

@@ -192,7 +192,10 @@ public final class Authority implements StateMachine {
                 Order order = office.numbered(issuing.order(), random, context.timeMicros());
                 byte[] statement = office.statement(order);
                 // Before the first share of the signature exists, so that nothing is certified in secret.
-                context.record(RECORD_STATEMENT, statement);
+                if (context.record(RECORD_STATEMENT, statement) < 0) {
+                    complete(office.postponed(order), order, context);
+                    return;
+                }
                 long next = await(issuing);
                 if (!context.sign(office.keyId, statement, next)) {
                     pending.remove(next);

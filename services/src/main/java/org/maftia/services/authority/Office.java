@@ -26,6 +26,11 @@ final class Office {
 
     private static final int SERIAL_LENGTH = 16;
 
+    /** The next head of the log makes room, once enough replicas have signed it. */
+    private static final int RECORD_AGAIN_SECONDS = 5;
+
+    private static final byte[] NONE = {};
+
     final String keyId;
     final CertificateForm form;
     final Accounts accounts = new Accounts();
@@ -168,6 +173,19 @@ final class Office {
         order.stage = Order.Stage.INVALID;
         order.problem = new Problem(Problem.Kind.SERVER_INTERNAL, sentence);
         return AuthorityAnswer.of(new Refusal(order.problem, 0));
+    }
+
+    /** The order is ready as it was before it was finalized: the public record takes nothing now. */
+    AuthorityAnswer postponed(Order order) {
+        statements.remove(order.id);
+        order.stage = Order.Stage.OPEN;
+        order.key = NONE;
+        order.serial = NONE;
+        order.fromSeconds = 0;
+        order.toSeconds = 0;
+        return AuthorityAnswer.of(new Refusal(
+                new Problem(Problem.Kind.RATE_LIMITED, "the transparency log takes nothing now: finalize again"),
+                RECORD_AGAIN_SECONDS));
     }
 
     /** The list that is due, to be signed. */

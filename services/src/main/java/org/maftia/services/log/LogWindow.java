@@ -40,6 +40,11 @@ final class LogWindow {
         return waiting < WAITING_COUNT_MAX && waitingBytes + length <= WAITING_BYTES_MAX;
     }
 
+    /** The same for what clients bring: half of the room is kept for services, which clients that flood the log would stop else. */
+    boolean hasRoomForClients(int length) {
+        return waiting < WAITING_COUNT_MAX / 2 && waitingBytes + length <= WAITING_BYTES_MAX / 2;
+    }
+
     void add(byte[] entry) {
         entries.add(entry);
         bytes += entry.length;

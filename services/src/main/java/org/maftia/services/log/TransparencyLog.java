@@ -94,7 +94,8 @@ public final class TransparencyLog implements StateMachine, Recorder {
                         append.client(), LogOperation.entryDigest(origin, append.body()), append.signature())) {
             return new LogAnswer.Refused();
         }
-        long index = record(NAME, LogEntry.USER, append.body(), context.timeMicros());
+        boolean room = window.hasRoomForClients(LogEntry.HEADER_LENGTH + append.body().length);
+        long index = room ? record(NAME, LogEntry.USER, append.body(), context.timeMicros()) : -1;
         return index < 0 ? new LogAnswer.Busy() : new LogAnswer.Recorded(index);
     }
 

@@ -269,6 +269,28 @@ class AuthorityTest {
         assertThat(group.post(client, finalize, right).error()).isEqualTo("orderNotReady");
     }
 
+    /** A flood of the public record, or heads that nobody signs, must not be a way to certificates that nobody sees. */
+    @Test
+    @Attack("a certificate that no public record shows")
+    void nothingIsSignedThatThePublicRecordDoesNotTake() throws Exception {
+        TestClient client = group.register(TestClient.elliptic());
+        TestGroup.Reply order = group.readyOrder(client, "www.example.org");
+        String finalize = TestGroup.path(order.json().get("finalize"));
+        String request = TestGroup.finalization(TestGroup.request(server, "www.example.org"));
+        group.full = true;
+        TestGroup.Reply refused = group.post(client, finalize, request);
+        assertThat(refused.answer().status()).isEqualTo(429);
+        assertThat(refused.error()).isEqualTo("rateLimited");
+        assertThat(group.post(client, TestGroup.path(order.answer().location()), "")
+                        .text("status"))
+                .isEqualTo("ready");
+        group.restart();
+        group.full = false;
+        assertThat(group.recorded).isEmpty();
+        assertThat(group.post(client, finalize, request).text("status")).isEqualTo("valid");
+        assertThat(group.recorded).hasSize(1);
+    }
+
     @Test
     void anOrderEnds() throws Exception {
         TestClient client = group.register(TestClient.elliptic());

@@ -68,6 +68,12 @@ final class TestGroup extends UnaskedContext {
     /** The group has so much to look at that it takes no more. */
     boolean busy;
 
+    /** What stands in the public record. */
+    final List<byte[]> recorded = new ArrayList<>();
+
+    /** The public record has no room. */
+    boolean full;
+
     private long sequence;
 
     /** What the authority wants. */
@@ -145,6 +151,15 @@ final class TestGroup extends UnaskedContext {
     public boolean sign(String keyId, byte[] message, long reference) {
         signing.add(new Asked(reference, message, 0));
         return keyId.equals(KEY);
+    }
+
+    @Override
+    public long record(int kind, byte[] body) {
+        if (full) {
+            return -1;
+        }
+        recorded.add(body);
+        return recorded.size() - 1;
     }
 
     @Override

@@ -218,7 +218,8 @@ class TransparencyLogTest extends UnaskedContext {
         assertThat(count * body.length)
                 .isBetween((long) LogWindow.WAITING_BYTES_MAX / 2, (long) LogWindow.WAITING_BYTES_MAX);
         assertThat(state().first()).isZero();
-        assertThat(append("more")).isEqualTo(new LogAnswer.Recorded(count));
+        assertThat(log.record("authority", LogEntry.TO_BE_SIGNED, new byte[4], now))
+                .isEqualTo(count);
         tickIfDue();
         for (int member = 0; member < 3; member++) {
             cosign(member, wantedRoot());
@@ -227,6 +228,30 @@ class TransparencyLogTest extends UnaskedContext {
         assertThat(log.record("authority", LogEntry.TO_BE_SIGNED, body, now)).isEqualTo(count + 1);
         assertThat(log.record("authority", LogEntry.USER, new byte[LogEntry.BODY_LENGTH_MAX + 1], now))
                 .isEqualTo(-1);
+    }
+
+    /** What services record is a condition of what they do: clients must not be able to take all of the room for it. */
+    @Attack("clients: so many entries that no service can record")
+    @Test
+    void clientsThatFloodTheLogLeaveRoomForServices() {
+        byte[] body = new byte[LogEntry.BODY_LENGTH_MAX];
+        LogOperation.Append flood = new LogOperation.Append(CLIENT, body, new byte[0]);
+        long count = 0;
+        while (ask(CLIENT, flood) instanceof LogAnswer.Recorded) {
+            count++;
+        }
+        assertThat(count * body.length).isLessThanOrEqualTo(LogWindow.WAITING_BYTES_MAX / 2);
+        long small = 0;
+        while (append("") instanceof LogAnswer.Recorded) {
+            small++;
+        }
+        assertThat(count + small).isLessThanOrEqualTo(LogWindow.WAITING_COUNT_MAX / 2);
+        assertThat(log.record("authority", LogEntry.TO_BE_SIGNED, body, now)).isEqualTo(count + small);
+        tickIfDue();
+        for (int member = 0; member < 3; member++) {
+            cosign(member, wantedRoot());
+        }
+        assertThat(append("more")).isEqualTo(new LogAnswer.Recorded(count + small + 1));
     }
 
     @Test
