@@ -263,6 +263,8 @@ final class LineageSubject implements Subject<Input, Output> {
             case Output.Signature signature -> {}
             case Output.Broken broken -> throw Violation.of(replica, broken);
             case Output.Excluded excluded -> {}
+            case Output.TrustedView view -> {}
+            case Output.Delivered delivered -> {}
             case Output.Notice notice -> {}
         }
     }

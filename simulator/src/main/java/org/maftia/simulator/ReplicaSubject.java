@@ -52,6 +52,9 @@ final class ReplicaSubject implements Subject<Input, Output> {
     private final Witness witness;
     private final Secrecy secrecy = new Secrecy();
 
+    /** Watches over the views of trusted components; null: they are told nothing of each other. */
+    private final @Nullable ViewWatch trusted;
+
     /** The keys that the group renews by itself; null: it uses them as they were dealt. */
     private final @Nullable KeptKeys keys;
 
@@ -75,6 +78,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
         this.world = world;
         this.keys = renewing ? new KeptKeys(world) : null;
         this.trial = trial;
+        this.trusted = ViewWatch.of(world);
         this.clients = new Clients(world, trial, new Draw(world.configuration().a()));
         this.witness = new Witness(clients::isSent, this::checkTime);
     }
@@ -121,7 +125,11 @@ final class ReplicaSubject implements Subject<Input, Output> {
         }
         int lanes = 1 + (int) Long.remainderUnsigned(world.configuration().c(), LANES_MAX);
         return new TrustedComponents(
-                components, STREAM, Collections.nCopies(world.trust().size(), 0L), lanes);
+                components,
+                STREAM,
+                Collections.nCopies(world.trust().size(), 0L),
+                lanes,
+                trusted == null ? TrustedComponents.ViewForm.NONE : trusted);
     }
 
     @Override
@@ -201,6 +209,12 @@ final class ReplicaSubject implements Subject<Input, Output> {
                 Violation.unless(
                         out.by().isEmpty() || world.corrupted().contains(out.replica()),
                         "r" + out.replica() + " is correct, and excluded");
+            case Output.TrustedView view -> {
+                if (trusted != null) {
+                    trusted.entered(replica, view);
+                }
+            }
+            case Output.Delivered delivered -> {}
             case Output.Notice notice -> {}
         }
     }
@@ -237,7 +251,7 @@ final class ReplicaSubject implements Subject<Input, Output> {
                 return false;
             }
         }
-        return true;
+        return trusted == null || trusted.settled(core, this::status);
     }
 
     /**
@@ -287,6 +301,9 @@ final class ReplicaSubject implements Subject<Input, Output> {
         if (keys != null) {
             keys.conclude(core);
         }
+        if (trusted != null) {
+            trusted.conclude();
+        }
     }
 
     /** Every correct replica that has begun does. */
@@ -301,6 +318,9 @@ final class ReplicaSubject implements Subject<Input, Output> {
         StringBuilder text = new StringBuilder("unanswered ").append(clients.owed(core));
         if (keys != null) {
             text.append("\n  ").append(keys.standing());
+        }
+        if (trusted != null) {
+            text.append("\n  ").append(trusted.standing());
         }
         core.forEach(replica -> text.append("\n  r").append(replica).append(' ').append(status(replica)));
         return text.toString();

@@ -15,7 +15,7 @@ import org.maftia.wormhole.certificate.MalformedCertificateException;
  * <p>Its bytes: number u64, dealer u8, members u8, each (ttcb u16, epoch u64, keys 96), fault sets u8, each u64 with bit
  * k for member k. Its digest is what components certify.
  *
- * @param number one more than that of the view before; 0 is the genesis
+ * @param number above that of the view before; 0 is the genesis
  * @param dealer index of the member that draws the view's group key
  * @param members at most 64, in the order that bits of sets mean
  * @param faultSets the maximal fault sets over the members, at most 64

@@ -14,6 +14,7 @@ import org.maftia.core.protocol.Attestation.Mark;
 import org.maftia.core.protocol.Attestation.Ui;
 import org.maftia.core.protocol.AttestationVerifier;
 import org.maftia.core.protocol.TrustedCall;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 
 /**
@@ -59,6 +60,9 @@ public final class IdealComponents implements AttestationVerifier {
         final int replica;
         final long epoch;
         final TreeMap<Integer, Standing> streams = new TreeMap<>();
+
+        @Nullable
+        IdealView view;
 
         One(int replica, long epoch) {
             this.replica = replica;
@@ -120,6 +124,10 @@ public final class IdealComponents implements AttestationVerifier {
                         ? Optional.empty()
                         : Optional.of(agreed(one, decide));
             case TrustedCall.Introduce asked -> Optional.of(introduction(one, call.stream()));
+            case TrustedCall.View asked -> inView(one);
+            case TrustedCall.Install install -> {
+                yield install(one, install) ? inView(one) : Optional.empty();
+            }
             case TrustedCall.Standing asked ->
                 Optional.of(new Attestation.Counters(
                         replica, one.epoch, standing.view, standing.checkpoint, standing.counters()));
@@ -179,6 +187,45 @@ public final class IdealComponents implements AttestationVerifier {
         return Optional.of(fence);
     }
 
+    /** In which trusted view the component of the replica works; empty before the first. */
+    public Optional<IdealView> view(int replica) {
+        return Optional.ofNullable(components.get(replica).getLast().view);
+    }
+
+    private static Optional<Attestation> inView(One one) {
+        IdealView view = one.view;
+        return view == null
+                ? Optional.empty()
+                : Optional.of(new Attestation.InView(
+                        one.replica, one.epoch, view.number(), view.written().digest()));
+    }
+
+    /** The first view it takes on the word of its host, each later one on those of a quorum of the view before. */
+    private boolean install(One one, TrustedCall.Install call) {
+        IdealView next = IdealView.of(call.view());
+        IdealView before = one.view;
+        if (!next.isMember(one.replica, one.epoch)) {
+            return false;
+        }
+        if (before != null) {
+            Digest digest = next.written().digest();
+            ReplicaSet vouchers = ReplicaSet.EMPTY;
+            for (Fence fence : call.fences()) {
+                boolean counts = fence.mark() == Mark.VIEW
+                        && fence.view() == next.number()
+                        && fence.digest().equals(digest)
+                        && before.isMember(fence.replica(), fence.epoch())
+                        && verify(call.stream(), fence);
+                vouchers = counts ? vouchers.with(fence.replica()) : vouchers;
+            }
+            if (next.number() <= before.number() || !before.isQuorum(vouchers)) {
+                return false;
+            }
+        }
+        one.view = next;
+        return true;
+    }
+
     private Attestation.Introduction introduction(One one, int stream) {
         byte[] keys = new byte[0];
         Attestation.Introduction bare = new Attestation.Introduction(one.replica, one.epoch, keys, keys);
@@ -231,6 +278,7 @@ public final class IdealComponents implements AttestationVerifier {
                 fence.counters().forEach(statement::field);
             }
             case Attestation.Counters counters -> statement.field("counters");
+            case Attestation.InView view -> statement.field("view");
             case Attestation.Introduction introduction ->
                 statement.field("introduction").field(introduction.keys());
             case Attestation.Agreed agreed -> {

@@ -179,6 +179,11 @@ public sealed interface Attestation {
             }
         };
 
+        /** The same in the words of a configuration in which its replica has this index. */
+        public Fence by(int index) {
+            return new Fence(index, epoch, mark, view, checkpoint, counters, digest, tag);
+        }
+
         /** What the mark was raised to. */
         public long value() {
             return mark == Mark.VIEW ? view : checkpoint;
@@ -297,6 +302,19 @@ public sealed interface Attestation {
             return Digest.ZERO;
         }
 
+        @Override
+        public byte[] tag() {
+            return new byte[0];
+        }
+    }
+
+    /**
+     * In which trusted view the component works. For the replica that owns it, which believes it.
+     *
+     * @param number of the view
+     * @param digest of its content
+     */
+    record InView(int replica, long epoch, long number, Digest digest) implements Attestation {
         @Override
         public byte[] tag() {
             return new byte[0];

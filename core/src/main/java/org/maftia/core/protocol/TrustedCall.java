@@ -51,4 +51,26 @@ public sealed interface TrustedCall {
 
     /** Who the component is in its present epoch: answered by {@link Attestation.Introduction}. */
     record Introduce(int stream) implements TrustedCall {}
+
+    /** In which trusted view the component works: answered by an {@link Attestation.InView}, by nothing before the first. */
+    record View(int stream) implements TrustedCall {}
+
+    /**
+     * Moves the component to a trusted view: answered by an {@link Attestation.InView}, by nothing where it does not believe that
+     * the view follows its present one.
+     *
+     * @param stream of the fences
+     * @param view in the form of the back end
+     * @param fences over the view, by members of the present one; of any others none counts
+     */
+    record Install(int stream, byte[] view, List<Attestation.Fence> fences) implements TrustedCall {
+        public Install {
+            fences = List.copyOf(fences);
+        }
+
+        @Override
+        public String toString() {
+            return "Install[" + fences + "]";
+        }
+    }
 }

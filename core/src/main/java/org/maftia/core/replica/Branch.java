@@ -91,6 +91,10 @@ final class Branch {
             case Output.Excluded out ->
                 new Output.Excluded(
                         seat(out.replica()), out.by().stream().map(this::seat).toList(), out.slot());
+            case Output.TrustedView view ->
+                new Output.TrustedView(
+                        view.number(), view.members().stream().map(this::seat).toList());
+            case Output.Delivered delivered -> new Output.Delivered(seat(delivered.peer()), delivered.bytes());
             case Output.Notice notice -> notice;
         };
     }

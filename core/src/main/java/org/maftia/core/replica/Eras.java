@@ -69,6 +69,12 @@ final class Eras {
         }
     }
 
+    /** The era in force; null where there are no trusted components. */
+    @Nullable
+    Era present() {
+        return present;
+    }
+
     /** Those in force, by replica; empty where there are no trusted components. */
     List<Long> epochs() {
         return present == null ? List.of() : present.epochs();

@@ -76,6 +76,14 @@ public sealed interface Input {
      */
     record Inherit(byte[] state) implements Input {}
 
+    /**
+     * The trusted component here, or its host, sends this to that of a peer, where it comes out as {@link Output.Delivered}. It goes
+     * only to members of the trusted view.
+     *
+     * @param bytes at most {@link Replica#RELAYED_LENGTH_MAX}
+     */
+    record Carried(int peer, byte[] bytes) implements Input {}
+
     /** The link to a peer is up (again): whatever was under way may be lost. */
     record Connected(int peer) implements Input {}
 }

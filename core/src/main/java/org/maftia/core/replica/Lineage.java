@@ -402,6 +402,7 @@ public final class Lineage implements Automaton<Input, Output> {
             case Input.Installed installed -> installed(installed.configuration());
             case Input.Chain found -> Invariant.check(learn(found.certificates()), "the shell verifies what it finds");
             case Input.Inherit inherit -> Invariant.check(false, "a lineage hands states over itself");
+            case Input.Carried carried -> carry(branch, carried);
             case Input.Connected connected -> connected(connected.peer());
         }
         settle();
@@ -423,6 +424,13 @@ public final class Lineage implements Automaton<Input, Output> {
             effects.output(new Output.Unread(read.id(), NO_MEMBER));
         } else {
             branch.node().input(new Input.Read(id, read.operation()), nowMicros);
+        }
+    }
+
+    private void carry(@Nullable Branch branch, Input.Carried carried) {
+        int index = branch == null ? -1 : branch.configuration().indexOf(carried.peer());
+        if (branch != null && index >= 0) {
+            branch.node().input(new Input.Carried(index, carried.bytes()), nowMicros);
         }
     }
 

@@ -83,6 +83,26 @@ public sealed interface Output {
         }
     }
 
+    /**
+     * The trusted component of this replica works in the view that the log names.
+     *
+     * @param number of the view
+     * @param members whose components are in it, by index; by their seats where configurations follow each other
+     */
+    record TrustedView(long number, List<Integer> members) implements Output {
+        public TrustedView {
+            members = List.copyOf(members);
+        }
+    }
+
+    /**
+     * The host of another member's component sends this to the component here, or to its host. Whatever it is, the host may have
+     * made it up.
+     *
+     * @param peer by index; by its seat where configurations follow each other
+     */
+    record Delivered(int peer, byte[] bytes) implements Output {}
+
     /** Something that an operator should read, such as {@code "epoch 3 begins, leader r2"}. */
     record Notice(String text) implements Output {}
 }

@@ -3,6 +3,7 @@ package org.maftia.core.replica;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import org.maftia.core.crypto.Coin;
 import org.maftia.core.ordering.AtomicBroadcast;
 import org.maftia.core.ordering.Decision;
 import org.maftia.core.ordering.Epoch;
+import org.maftia.core.ordering.Era;
 import org.maftia.core.ordering.Request;
 import org.maftia.core.ordering.RequestId;
 import org.maftia.core.ordering.StableCheckpoint;
@@ -26,9 +28,13 @@ import org.maftia.core.wire.Codec;
  * same results, as long as the corrupted ones lie in one fault set.
  *
  * <p>The root of the tree: {@code order} decides slots, {@code ckpt} certifies states, {@code state} fetches one that was
- * missed, {@code sign} signs for services, {@code decrypt} opens what they hold, {@code disclose} what clients encrypted.
+ * missed, {@code sign} signs for services, {@code decrypt} opens what they hold, {@code disclose} what clients encrypted,
+ * {@code view} brings the trusted component into the view that the log names.
  */
 public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
+    /** The longest frame of trusted components has 2,048 bytes; their hosts may put a few before it. */
+    public static final int RELAYED_LENGTH_MAX = 2_112;
+
     private final Port<ReplicaSnapshot, Output> port;
     private final Genesis genesis;
     private final KeyUses uses;
@@ -51,6 +57,9 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private final Ticks ticks;
     private final KeyRenewal renewal;
     private final Observing observing;
+
+    /** Null where there are no trusted components, or nothing is told to them of each other. */
+    private final @Nullable TrustedMembership membership;
 
     /** Own states at recent checkpoint slots, until a certificate picks one. */
     private final SortedMap<Long, Snapshot> snapshots = new TreeMap<>();
@@ -100,6 +109,7 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         this.reads = new FastReads(calls, execution, own);
         this.conduct = new ClientConduct(port);
         this.admission = new Admission(port, genesis, execution, ordering, log, conduct);
+        this.membership = TrustedMembership.nest(port, genesis);
     }
 
     /** Where this replica stands. Only from the thread that runs the node. */
@@ -118,7 +128,8 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
                 transfer.isFetching(),
                 execution.ledger().standings(),
                 execution.eras().epochs(),
-                execution.eras().exclusions());
+                execution.eras().exclusions(),
+                membership == null ? Optional.empty() : membership.standing());
     }
 
     @Override
@@ -144,6 +155,11 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
             case Input.Ready ready -> own.ready(ready.readiness());
             case Input.Inherit inherit -> inherit(inherit.state());
             case Input.Installed _, Input.Chain _ -> {} // a lineage has use for them
+            case Input.Carried carried -> {
+                if (membership != null) {
+                    membership.carry(carried.peer(), carried.bytes());
+                }
+            }
             case Input.Connected connected -> connected(connected.peer());
         }
     }
@@ -157,6 +173,9 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
         ordering.connected(peer);
         checkpoints.repeat(peer);
         own.repeat();
+        if (membership != null) {
+            membership.connected(peer);
+        }
     }
 
     private @Nullable Coin coin(Epoch ending) {
@@ -225,6 +244,10 @@ public final class Replica implements Protocol.Root<Input, ReplicaSnapshot> {
     private void endIfSettled() {
         execution.eras().tell(ordering, execution.slot());
         execution.eras().news().forEach(port::output);
+        Era era = execution.eras().present();
+        if (membership != null && era != null) {
+            membership.follow(era);
+        }
         if (execution.succession().isSettled()) {
             ordering.end(execution.succession().last());
         }

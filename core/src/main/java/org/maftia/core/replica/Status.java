@@ -1,6 +1,7 @@
 package org.maftia.core.replica;
 
 import java.util.List;
+import java.util.Optional;
 import org.maftia.core.keys.KeyStanding;
 
 /**
@@ -19,6 +20,7 @@ import org.maftia.core.keys.KeyStanding;
  * @param keys those that the group makes and renews by itself, by id
  * @param componentEpochs in which the trusted components work, by replica, as the log says; empty where there are none
  * @param excluded those of whose components nothing counts: above which slot, and who has proof, as the log says
+ * @param trustedView where its trusted component is; empty where that is in no view, or there is none
  */
 public record Status(
         long epoch,
@@ -33,7 +35,34 @@ public record Status(
         boolean fetching,
         List<KeyStanding> keys,
         List<Long> componentEpochs,
-        List<Output.Excluded> excluded) {
+        List<Output.Excluded> excluded,
+        Optional<InView> trustedView) {
+    /**
+     * A trusted view in which a component works.
+     *
+     * @param number of the view
+     * @param present whether it is the one that the log names
+     */
+    public record InView(long number, boolean present) {
+        /** Numbers of the eras of one configuration; those of the next one follow. */
+        private static final int ERA_BITS = 32;
+
+        /** The number of the view of an era: later eras, and those of later configurations, have higher ones. */
+        public static long number(long configuration, long era) {
+            return (configuration << ERA_BITS) + era;
+        }
+
+        /** The configuration of a view. */
+        public static long configuration(long number) {
+            return number >>> ERA_BITS;
+        }
+
+        /** For people: the number of the configuration, and that of its era. */
+        public static String name(long number) {
+            return configuration(number) + "." + (number - number(configuration(number), 0));
+        }
+    }
+
     public Status {
         keys = List.copyOf(keys);
         componentEpochs = List.copyOf(componentEpochs);
@@ -66,7 +95,8 @@ public record Status(
                 fetching,
                 keys,
                 List.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** Slots that others are ahead. */

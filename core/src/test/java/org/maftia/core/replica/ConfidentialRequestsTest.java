@@ -195,6 +195,8 @@ class ConfidentialRequestsTest {
                     case Output.Signature signature -> false;
                     case Output.Broken broken -> false;
                     case Output.Excluded excluded -> false;
+                    case Output.TrustedView view -> false;
+                    case Output.Delivered delivered -> false;
                     case Output.Notice notice -> false;
                 })
                 .toList();

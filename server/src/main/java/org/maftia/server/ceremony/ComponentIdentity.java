@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.maftia.wormhole.Identity;
 import org.maftia.wormhole.certificate.Certificate;
 import org.maftia.wormhole.certificate.EpochCertificate;
+import org.maftia.wormhole.certificate.EpochKeys;
 import org.maftia.wormhole.certificate.MalformedCertificateException;
 import org.maftia.wormhole.certificate.PublicSeal;
 import org.maftia.wormhole.certificate.SigningKey;
@@ -82,5 +83,10 @@ public record ComponentIdentity(SigningKey identityKey, EpochCertificate evidenc
     /** With which it certifies in the epoch. */
     public SigningKey key() {
         return evidence.keys().signing();
+    }
+
+    /** All public keys of the epoch. */
+    public EpochKeys keys() {
+        return evidence.keys();
     }
 }

@@ -18,6 +18,7 @@ import org.maftia.wormhole.certificate.Mark;
 import org.maftia.wormhole.certificate.Seal;
 import org.maftia.wormhole.certificate.TagProfile;
 import org.maftia.wormhole.certificate.Ui;
+import org.maftia.wormhole.certificate.ViewCertificate;
 
 /**
  * Certificates of components in the words of the protocols, and back. Protocols name members by index and leave out what all
@@ -55,6 +56,10 @@ final class AttestationForm {
                 replica, counters.header().epoch(), counters.view(), counters.ckpt(), list(counters.counters()));
     }
 
+    static Attestation.InView of(int replica, ViewCertificate view) {
+        return new Attestation.InView(replica, view.header().epoch(), view.number(), digest(view.content()));
+    }
+
     static Attestation.Introduction of(int replica, Identity identity) {
         byte[] keys = new byte[EpochKeys.LENGTH];
         identity.evidence().keys().copyTo(keys, 0);
@@ -89,6 +94,7 @@ final class AttestationForm {
                 // No protocol of a replica shows others what its own component said of itself, or agrees through it.
                 case Attestation.Counters counters -> null;
                 case Attestation.Agreed agreed -> null;
+                case Attestation.InView view -> null;
                 // The epoch of such a component is the one that the transcript has, for as long as it lives.
                 case Attestation.Introduction introduction -> null;
             };

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.maftia.server.ceremony.ComponentIdentity;
 import org.maftia.server.cluster.PidFile;
 import org.maftia.server.runtime.TrustedComponent;
@@ -31,6 +32,7 @@ public final class LocalComponent {
     private final Ttcb ttcb;
     private final Stream group;
     private final ComponentReport report;
+    private volatile @Nullable ComponentCalls calls;
 
     private LocalComponent(Ttcb ttcb, Stream group) {
         this.ttcb = ttcb;
@@ -144,12 +146,16 @@ public final class LocalComponent {
         return report;
     }
 
-    /**
-     * How the replica asks it.
-     *
-     * @param indexOf the index of the replica in the configuration of this number
-     */
-    public TrustedComponent calls(LongToIntFunction indexOf) {
-        return new ComponentCalls(ttcb, group, indexOf);
+    /** How the replica asks it. */
+    public TrustedComponent calls(Seating seating) {
+        ComponentCalls made = new ComponentCalls(ttcb, group, seating);
+        calls = made;
+        return made;
+    }
+
+    /** How the last roll call ended in which it took part; empty before the first. Any thread may ask. */
+    public Optional<RollCallReport> lastRollCall() {
+        ComponentCalls made = calls;
+        return made == null ? Optional.empty() : made.lastRollCall();
     }
 }

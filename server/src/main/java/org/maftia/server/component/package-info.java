@@ -10,10 +10,13 @@
  * started again, too. What it seals anybody verifies with its public key, so no component needs to be asked about another
  * one's word.
  *
+ * <p>Components of a group know each other by trusted views, into which the log brings them, and agree on something every half
+ * minute, so that operators see that they can ({@link org.maftia.server.component.RollCallReport}).
+ *
  * <pre>{@code
  * ComponentPlace place = new ComponentPlace(directory);
  * LocalComponent component = LocalComponent.open(place, group, seat, identity);   // finds it, or starts it
- * TrustedComponent calls = component.calls(stream -> index);
+ * TrustedComponent calls = component.calls(seating);
  * ...
  * place.end();                                                                    // with the replica, when it is asked to stop
  * }</pre>

@@ -131,6 +131,10 @@ public final class LiveStatus {
                 + exclusion.since();
     }
 
+    private static String words(ReplicaStatus.InView view) {
+        return "view " + view.number() + (view.present() ? "" : ", which the log has left behind");
+    }
+
     /** What trusted components say of themselves; what several cannot promise stands there once. */
     private static List<String> components(ClusterStatus status) {
         List<String> lines = new ArrayList<>();
@@ -139,17 +143,19 @@ public final class LiveStatus {
             entry.said().flatMap(ReplicaStatus::component).ifPresent(component -> {
                 lines.add(String.format(
                         Locale.ROOT,
-                        "%-9s trusted component: epoch %d, %s, %s",
+                        "%-9s trusted component: epoch %d, %s, %s, %s",
                         entry.id(),
                         component.epoch(),
                         component.backEnd(),
-                        component.timely() ? "timely" : "not timely"));
+                        component.timely() ? "timely" : "not timely",
+                        component.view().map(LiveStatus::words).orElse("in no trusted view")));
                 component
                         .caveats()
                         .forEach(caveat -> caveats.computeIfAbsent(caveat, none -> new ArrayList<>())
                                 .add(entry.id()));
             });
         }
+        lines.addAll(TrustedViewLines.of(status));
         caveats.forEach(
                 (caveat, ids) -> lines.add("components of " + String.join(", ", ids) + " promise less: " + caveat));
         return lines;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.maftia.core.crypto.DiscreteLogKey;
+import org.maftia.core.replica.Status;
 import org.maftia.server.console.EventLog;
 import org.maftia.server.runtime.RuntimeEvents;
 
@@ -69,6 +70,12 @@ final class HostEvents implements RuntimeEvents {
                         : who + " is excluded above slot " + slot + ": "
                                 + by.stream().map(ids::apply).collect(Collectors.joining(", "))
                                 + " have proof that it is corrupt; 'maftia reconfigure' changes who is a member");
+    }
+
+    @Override
+    public void trustedView(long number, List<Integer> members) {
+        log.notice("its trusted component works in view " + Status.InView.name(number) + " with those of "
+                + members.stream().map(ids::apply).collect(Collectors.joining(", ")));
     }
 
     @Override

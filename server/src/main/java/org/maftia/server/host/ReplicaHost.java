@@ -154,15 +154,6 @@ public final class ReplicaHost implements AutoCloseable {
         return Optional.of(component);
     }
 
-    /** The index of this replica in the configuration of that number, of which it has keys. */
-    private static int index(Keyring keyring, long number) {
-        return keyring.own().stream()
-                .filter(known -> known.number() == number)
-                .mapToInt(known -> known.configuration().indexOf(keyring.seat()))
-                .findFirst()
-                .orElse(-1);
-    }
-
     private static HttpBase serve(
             HostSetup setup,
             Keyring keyring,
@@ -192,12 +183,7 @@ public final class ReplicaHost implements AutoCloseable {
                         keys.httpsKey(),
                         keys.httpsChain(),
                         setup.configuration().settings().openId().wantsCertificates()),
-                new StatusView(
-                        setup.configuration().group(),
-                        keyring,
-                        membership,
-                        runtime,
-                        component.map(LocalComponent::report)),
+                new StatusView(setup.configuration().group(), keyring, membership, runtime, component),
                 gateways);
     }
 
@@ -274,7 +260,7 @@ public final class ReplicaHost implements AutoCloseable {
                 setup.data(),
                 new Journal.Settings(written.settings().journal().sync(), Journal.Settings.DEFAULT.segmentLength()),
                 written.settings().gateways().timeoutMillis() * 1_000L,
-                component.map(local -> local.calls(number -> index(keyring, number))),
+                component.map(local -> local.calls(new Seats(keyring))),
                 (amnesiac, nowMicros, life) -> {
                     Lineage lineage = new Lineage(
                             keyring.seat(),

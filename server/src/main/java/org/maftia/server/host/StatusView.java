@@ -13,6 +13,8 @@ import org.maftia.core.replica.Outlook;
 import org.maftia.core.replica.Status;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.server.component.ComponentReport;
+import org.maftia.server.component.LocalComponent;
+import org.maftia.server.component.RollCallReport;
 import org.maftia.server.http.KeyState;
 import org.maftia.server.http.ReplicaStatus;
 import org.maftia.server.http.StatusSource;
@@ -28,7 +30,7 @@ record StatusView(
         Keyring keyring,
         HostMembership membership,
         ReplicaRuntime runtime,
-        Optional<ComponentReport> component)
+        Optional<LocalComponent> component)
         implements StatusSource {
     @Override
     public ReplicaStatus status() throws TimeoutException, InterruptedException {
@@ -74,9 +76,30 @@ record StatusView(
                                 peers.get(one.replica()).id(), ids(present, one.by()), one.slot()))
                         .toList(),
                 replica.keys().stream().map(key -> state(present, key)).toList(),
-                component.map(
-                        own -> new ReplicaStatus.Component(own.epoch(), own.backEnd(), own.timely(), own.caveats())),
+                component.map(own -> component(own, replica)),
                 runtimeStatus.counters());
+    }
+
+    private ReplicaStatus.Component component(LocalComponent own, Status replica) {
+        ComponentReport report = own.report();
+        return new ReplicaStatus.Component(
+                report.epoch(),
+                report.backEnd(),
+                report.timely(),
+                report.caveats(),
+                replica.trustedView()
+                        .map(view -> new ReplicaStatus.InView(Status.InView.name(view.number()), view.present())),
+                own.lastRollCall().map(this::rollCall));
+    }
+
+    private ReplicaStatus.RollCall rollCall(RollCallReport call) {
+        return new ReplicaStatus.RollCall(
+                TimeUnit.MICROSECONDS.toSeconds(call.startMicros()),
+                Status.InView.name(call.view()),
+                call.decided(),
+                call.present().stream().map(membership::name).toList(),
+                call.heard().stream().map(membership::name).toList(),
+                call.certificate());
     }
 
     private static KeyState state(Configuration present, KeyStanding key) {

@@ -105,8 +105,16 @@ public record ReplicaStatus(
      * @param backEnd what it is made of
      * @param timely whether it keeps bounds of time, and stops rather than miss one
      * @param caveats for each promise that it does not make: a sentence why
+     * @param view the trusted view in which it works; empty where it is in none
+     * @param rollCall the last one in which it took part; empty before the first
      */
-    public record Component(long epoch, String backEnd, boolean timely, List<String> caveats) {
+    public record Component(
+            long epoch,
+            String backEnd,
+            boolean timely,
+            List<String> caveats,
+            Optional<InView> view,
+            Optional<RollCall> rollCall) {
         public Component {
             caveats = List.copyOf(caveats);
         }
@@ -115,6 +123,8 @@ public record ReplicaStatus(
             ObjectNode node = JSON.createObjectNode().put("epoch", epoch).put("backEnd", backEnd);
             node.put("timely", timely);
             caveats.forEach(node.putArray("caveats")::add);
+            view.ifPresent(in -> node.putObject("view").put("number", in.number).put("present", in.present));
+            rollCall.ifPresent(call -> node.set("rollCall", call.json()));
             return node;
         }
 
@@ -123,7 +133,56 @@ public record ReplicaStatus(
                     node.required("epoch").asLong(),
                     node.required("backEnd").asText(),
                     node.required("timely").asBoolean(),
-                    KeyState.texts(node.required("caveats")));
+                    KeyState.texts(node.required("caveats")),
+                    Optional.ofNullable(node.get("view"))
+                            .map(in -> new InView(
+                                    in.required("number").asText(),
+                                    in.required("present").asBoolean())),
+                    Optional.ofNullable(node.get("rollCall")).map(RollCall::parse));
+        }
+    }
+
+    /**
+     * A trusted view.
+     *
+     * @param number the configuration's, a point, and that of the era
+     * @param present whether it is the one that the log names
+     */
+    public record InView(String number, boolean present) {}
+
+    /**
+     * How a roll call of trusted components ended.
+     *
+     * @param at when it began, in seconds since 1970
+     * @param view the trusted view in which they agreed
+     * @param decided whether a quorum of them proposed one view
+     * @param present ids of those whose components proposed it
+     * @param heard ids of those whose components proposed anything
+     * @param certificate of the outcome, by the component beside this replica, in hex; empty: nothing came out in time
+     */
+    public record RollCall(
+            long at, String view, boolean decided, List<String> present, List<String> heard, String certificate) {
+        public RollCall {
+            present = List.copyOf(present);
+            heard = List.copyOf(heard);
+        }
+
+        private ObjectNode json() {
+            ObjectNode node = JSON.createObjectNode().put("at", at).put("view", view);
+            node.put("decided", decided);
+            present.forEach(node.putArray("present")::add);
+            heard.forEach(node.putArray("heard")::add);
+            return node.put("certificate", certificate);
+        }
+
+        private static RollCall parse(JsonNode node) {
+            return new RollCall(
+                    node.required("at").asLong(),
+                    node.required("view").asText(),
+                    node.required("decided").asBoolean(),
+                    KeyState.texts(node.required("present")),
+                    KeyState.texts(node.required("heard")),
+                    node.required("certificate").asText());
         }
     }
 

@@ -120,6 +120,7 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
         try {
             loop = new EventLoop(SPIN_MICROS);
             ReplicaRuntime runtime = new ReplicaRuntime(setup, beginning, loop);
+            setup.component().ifPresent(component -> runtime.begin(component));
             runtime.inside.begin();
             return runtime;
         } catch (MalformedException e) {
@@ -130,6 +131,14 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             end(beginning, loop);
             throw e;
         }
+    }
+
+    private void begin(TrustedComponent component) {
+        component.begin(
+                (seat, bytes) -> give(new Input.Carried(seat, bytes)),
+                failure -> loop.post(() -> {
+                    throw new IllegalStateException("a roll call of trusted components failed", failure);
+                }));
     }
 
     private static void end(Beginning beginning, @Nullable EventLoop loop) throws IOException {
@@ -254,6 +263,12 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             case Output.Observe question -> observers.look(question);
             case Output.Broken broken -> broke(broken);
             case Output.Excluded out -> setup.events().excluded(out.replica(), out.by(), out.slot());
+            case Output.TrustedView view -> {
+                setup.component().ifPresent(component -> component.entered(view.number(), view.members()));
+                setup.events().trustedView(view.number(), view.members());
+            }
+            case Output.Delivered delivered ->
+                setup.component().ifPresent(component -> component.delivered(delivered.peer(), delivered.bytes()));
             case Output.Notice notice -> setup.events().notice(notice.text());
         }
     }

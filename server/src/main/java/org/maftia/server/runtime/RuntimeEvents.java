@@ -54,6 +54,14 @@ public interface RuntimeEvents {
      */
     default void excluded(int replica, List<Integer> by, long slot) {}
 
+    /**
+     * The trusted component of this replica works in the view that the log names.
+     *
+     * @param number of the view
+     * @param members by their seats
+     */
+    default void trustedView(long number, List<Integer> members) {}
+
     default void notice(String text) {}
 
     /** Storage failed: nothing leaves this replica any more, and it stops. */

@@ -23,6 +23,7 @@ import org.maftia.server.ceremony.GroupTranscript;
 import org.maftia.server.ceremony.KeptKeys;
 import org.maftia.server.component.ComponentSeals;
 import org.maftia.server.component.OrderStream;
+import org.maftia.server.component.TrustedViewForm;
 import org.maftia.server.configuration.Configuration;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.configuration.OfficerEntry;
@@ -177,15 +178,19 @@ public record Known(
             return Optional.empty();
         }
         List<ComponentSeals.Known> components = new ArrayList<>();
+        List<TrustedViewForm.Known> keys = new ArrayList<>();
         for (int i = 0; i < group.enrolments().size(); i++) {
             ComponentIdentity own = group.enrolments().get(i).component().orElseThrow();
-            components.add(new ComponentSeals.Known(configuration.seats().get(i).number(), own.epoch(), own.key()));
+            int seat = configuration.seats().get(i).number();
+            components.add(new ComponentSeals.Known(seat, own.epoch(), own.key()));
+            keys.add(new TrustedViewForm.Known(seat, own.epoch(), own.keys()));
         }
         return Optional.of(new TrustedComponents(
                 new ComponentSeals(group.id(), components),
                 OrderStream.of(number()),
                 components.stream().map(ComponentSeals.Known::epoch).toList(),
-                LANES));
+                LANES,
+                new TrustedViewForm(keys, trust)));
     }
 
     /** Names of the officers, by index. */

@@ -87,6 +87,10 @@ class HybridClusterTest {
                 assertThat(replica.path("component").path("timely").asBoolean()).isFalse();
                 assertThat(replica.path("component").path("caveats")).isNotEmpty();
             });
+            Eventually.until("all components are in one view", () -> inView(place, "0.0"));
+            Eventually.until("and have agreed on it", () -> agreed(place, "0.0"));
+            assertThat(terminal.type(0, "status", "--dir", place.root()))
+                    .contains("trusted view 0.0: r1, r2, r3 are in it, and decided alike");
         }
         ClusterDirectory place = new ClusterDirectory(world.resolve("cluster"));
         for (String id : List.of("r1", "r2", "r3")) {
@@ -120,6 +124,42 @@ class HybridClusterTest {
                             + excluded.path("since").asLong());
             assertThat(terminal.type(0, "status", "--dir", place.root())).doesNotContain("excluded");
             stamp(cluster.refreshed(), victim);
+            Eventually.until(
+                    "the components of all are in the view of the new configuration", () -> inView(place, "1.0"));
         }
+    }
+
+    private JsonNode components(ClusterDirectory place) {
+        try {
+            return JSON.readTree(terminal.type(0, "status", "--json", "--dir", place.root()))
+                    .path("replicas");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private boolean inView(ClusterDirectory place, String number) {
+        boolean all = true;
+        for (JsonNode replica : components(place)) {
+            JsonNode view = replica.path("component").path("view");
+            all &= view.path("number").asText().equals(number)
+                    && view.path("present").asBoolean();
+        }
+        return all;
+    }
+
+    /** Each component says of the same roll call that all were there. */
+    private boolean agreed(ClusterDirectory place, String view) {
+        JsonNode replicas = components(place);
+        long at = replicas.path(0).path("component").path("rollCall").path("at").asLong();
+        boolean all = at > 0;
+        for (JsonNode replica : replicas) {
+            JsonNode call = replica.path("component").path("rollCall");
+            all &= call.path("at").asLong() == at
+                    && call.path("view").asText().equals(view)
+                    && call.path("decided").asBoolean()
+                    && call.path("present").size() == 3;
+        }
+        return all;
     }
 }

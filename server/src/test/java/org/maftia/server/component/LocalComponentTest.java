@@ -13,11 +13,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maftia.core.ordering.Era;
+import org.maftia.core.ordering.hybrid.TrustedComponents;
 import org.maftia.core.protocol.Attestation;
 import org.maftia.core.protocol.Attestation.Fence;
 import org.maftia.core.protocol.Attestation.Mark;
 import org.maftia.core.protocol.Attestation.Ui;
 import org.maftia.core.protocol.TrustedCall;
+import org.maftia.core.testing.Attack;
+import org.maftia.core.trust.FaultStructure;
 import org.maftia.core.wire.Digest;
 import org.maftia.server.ceremony.ComponentIdentity;
 import org.maftia.server.runtime.TrustedComponent;
@@ -30,6 +34,18 @@ class LocalComponentTest {
     private static final Digest OTHER = new Digest(4, 3, 2, 1);
     private static final int SEAT = 5;
     private static final int INDEX = 1;
+
+    private static final Seating SEATING = new Seating() {
+        @Override
+        public int self(long configuration) {
+            return INDEX;
+        }
+
+        @Override
+        public int seat(long configuration, int index) {
+            return index == INDEX ? SEAT : index;
+        }
+    };
 
     @TempDir
     private Path world;
@@ -67,7 +83,7 @@ class LocalComponentTest {
     void itOutlivesItsReplicaAndItsOwnProcessAndNeverCountsTwice() throws Exception {
         Ui first;
         Fence fence;
-        try (TrustedComponent component = open().calls(configuration -> INDEX)) {
+        try (TrustedComponent component = open().calls(SEATING)) {
             first = ui(component, ONE);
             fence = (Fence) component
                     .call(new TrustedCall.Raise(STREAM, Mark.CHECKPOINT, 256, ONE))
@@ -79,7 +95,7 @@ class LocalComponentTest {
         assertThat(seals.verify(STREAM, fence)).isTrue();
         long process = place.process().orElseThrow().pid();
 
-        try (TrustedComponent component = open().calls(configuration -> INDEX)) {
+        try (TrustedComponent component = open().calls(SEATING)) {
             assertThat(place.process().orElseThrow().pid()).isEqualTo(process);
             assertThat(component
                             .call(new TrustedCall.LastUi(STREAM, 1))
@@ -95,7 +111,7 @@ class LocalComponentTest {
                     .isInstanceOf(TrustedComponent.LostException.class);
         }
 
-        try (TrustedComponent component = open().calls(configuration -> INDEX)) {
+        try (TrustedComponent component = open().calls(SEATING)) {
             Attestation.Counters standing = (Attestation.Counters)
                     component.call(new TrustedCall.Standing(STREAM)).orElseThrow();
             assertThat(standing.checkpoint()).isEqualTo(256);
@@ -106,10 +122,69 @@ class LocalComponentTest {
         }
     }
 
+    @Attack("host tells trusted components false views, invents vouchers or keeps its own back")
+    @Test
+    void itEntersTheViewsThatTheLogNamesAndBelievesNoInventedVoucher() throws Exception {
+        TrustedViewForm form = new TrustedViewForm(
+                List.of(new TrustedViewForm.Known(SEAT, identity.epoch(), identity.keys())),
+                FaultStructure.threshold(1, 0));
+        int stream = form.stream();
+        List<Long> epochs = List.of(identity.epoch());
+        TrustedComponents.View first = form.of(0, new Era(0, epochs, 0, 0)).orElseThrow();
+        TrustedComponents.View later = form.of(9, new Era(9, epochs, 9, 0)).orElseThrow();
+        assertThat(form.of(1, new Era(1, List.of(identity.epoch() + 1), 9, 0)))
+                .as("nobody has the keys of this epoch")
+                .isEmpty();
+        try (TrustedComponent component = open().calls(SEATING)) {
+            assertThat(component.call(new TrustedCall.View(stream))).isEmpty();
+            Attestation entered = component
+                    .call(new TrustedCall.Install(stream, first.bytes(), List.of()))
+                    .orElseThrow();
+            assertThat(entered).isEqualTo(new Attestation.InView(0, identity.epoch(), 0, first.digest()));
+            Fence fence = (Fence) component
+                    .call(new TrustedCall.Raise(stream, Mark.VIEW, 9, later.digest()))
+                    .orElseThrow();
+            Fence own = fence.by(INDEX);
+            List<Fence> invented = List.of(
+                    sealed(own, new byte[0]),
+                    sealed(own, new byte[65]),
+                    sealed(own, new byte[80]),
+                    sealed(own, profiled(1, 33)),
+                    sealed(own, profiled(2, 65)),
+                    own.by(INDEX + 7));
+            assertThat(component.call(new TrustedCall.Install(stream, later.bytes(), invented)))
+                    .isEmpty();
+            assertThat(component.call(new TrustedCall.View(stream))).contains(entered);
+            assertThat(component.call(new TrustedCall.Install(stream, later.bytes(), List.of(invented.get(4), own))))
+                    .contains(new Attestation.InView(0, identity.epoch(), 9, later.digest()));
+            assertThat(component.call(new TrustedCall.Install(stream, first.bytes(), List.of(own))))
+                    .as("numbers rise")
+                    .isEmpty();
+        }
+    }
+
+    private static byte[] profiled(int profile, int length) {
+        byte[] tag = new byte[length];
+        tag[0] = (byte) profile;
+        return tag;
+    }
+
+    private static Fence sealed(Fence fence, byte[] tag) {
+        return new Fence(
+                fence.replica(),
+                fence.epoch(),
+                fence.mark(),
+                fence.view(),
+                fence.checkpoint(),
+                fence.counters(),
+                fence.digest(),
+                tag);
+    }
+
     @Test
     void nothingElsePassesForItsWord() throws Exception {
         Ui genuine;
-        try (TrustedComponent component = open().calls(configuration -> INDEX)) {
+        try (TrustedComponent component = open().calls(SEATING)) {
             genuine = ui(component, ONE);
         }
         byte[] tag = genuine.tag();

@@ -69,6 +69,7 @@ public final class EchoProtocol implements Protocol.Root<Input, Request> {
             case Input.Installed installed -> {}
             case Input.Chain chain -> {}
             case Input.Inherit inherit -> {}
+            case Input.Carried carried -> {}
             case Input.Connected connected -> recorded.forEach(request -> port.send(connected.peer(), request));
         }
     }

@@ -46,8 +46,11 @@ public final class ComponentProcess {
 
     private static final long IDLE_INTERVAL_NANOS = 20_000_000;
 
-    /** What hosts usually take to carry a message: a guess that only decides when somebody tries again. */
-    private static final long RELAY_MICROS = 20_000;
+    /**
+     * What hosts on busy machines usually take to carry a message. It decides when somebody tries again, and for how long the first
+     * proposal of an agreement waits for what others proposed.
+     */
+    private static final long RELAY_MICROS = 200_000;
 
     private ComponentProcess() {}
 

@@ -46,6 +46,12 @@ final class BlockAgreement implements AgreementProfile.Sending {
     private final AgreementProfile profile;
     private final Runnable failLate;
 
+    /**
+     * In agreements that began by then an earlier process of the same epoch may have promised and accepted, and what it did is
+     * forgotten. Votes come after the start on their sender's clock; two clocks are skews apart.
+     */
+    private final long forgottenMicros;
+
     /** In the order in which they came to be known: for looking up, and for forgetting the oldest. */
     private final Map<Digest, Instance> instances = new LinkedHashMap<>();
 
@@ -68,6 +74,8 @@ final class BlockAgreement implements AgreementProfile.Sending {
         this.profile =
                 channel.kind() == ControlChannel.Kind.SYNC ? new Flooding(channel, this) : new Ballots(channel, this);
         this.failLate = failLate;
+        this.forgottenMicros =
+                setup.capabilities().persistent() ? clocks.realMicros() + 2 * channel.skewMicros() : Long.MIN_VALUE;
     }
 
     /** Payload: terms, value 32; writes whether it came in time u8, instance 32. */
@@ -86,7 +94,7 @@ final class BlockAgreement implements AgreementProfile.Sending {
         if (entry < 0) {
             return -Refusal.NOT_INVITED.code();
         }
-        if (start > now + AHEAD_MAX_MICROS || start < now - KEPT_MICROS) {
+        if (start > now + AHEAD_MAX_MICROS || start < now - KEPT_MICROS || (start > now && start <= forgottenMicros)) {
             return -Refusal.NOT_IN_TIME.code();
         }
         Digest name = instance.name();
@@ -258,6 +266,7 @@ final class BlockAgreement implements AgreementProfile.Sending {
         long now = clocks.realMicros();
         if (instance == null) {
             boolean inTime = terms.startMicros >= now - KEPT_MICROS
+                    && terms.startMicros > forgottenMicros
                     && terms.startMicros <= now + AHEAD_MAX_MICROS + channel.skewMicros();
             if (!inTime || !makeRoom(now) || !profile.join(terms, told, now)) {
                 return; // this component gives no answer for it

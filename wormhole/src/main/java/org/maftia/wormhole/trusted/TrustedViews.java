@@ -21,7 +21,8 @@ import org.maftia.wormhole.frame.Frame;
 /**
  * The trusted view, and the keys that come with it. A component takes its first view, the genesis or the one that its
  * new epoch joins, on its host's word: it knows no other yet. Every later one it takes only with FENCEs of a quorum of
- * the view before.
+ * the view that it is in. Numbers rise, and may pass some over: whoever was away finds those who vouch for the newest view,
+ * not those who vouched for each before it. (Under {@code HMAC} it cannot judge them: they seal with a key that it lacks.)
  *
  * <p>A host that shows its own component a false first view gains nothing: the group key of that view verifies nowhere
  * else, and agreements name the content of their view.
@@ -113,7 +114,7 @@ final class TrustedViews {
         TrustedView before = views[0];
         if (own < 0
                 || !view.members().get(own).keys().equals(ownKeys)
-                || (before != null && view.number() != before.number() + 1)
+                || (before != null && view.number() <= before.number())
                 || (before != null && !before.isQuorum(vouchers(before, view, fencesAt, fences)))) {
             return -Refusal.NOT_A_SUCCESSOR.code();
         }

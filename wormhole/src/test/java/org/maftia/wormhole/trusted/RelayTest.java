@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.maftia.wormhole.AgreementTag;
@@ -22,6 +23,7 @@ import org.maftia.wormhole.certificate.Digest;
 import org.maftia.wormhole.certificate.Eid;
 import org.maftia.wormhole.certificate.Stream;
 import org.maftia.wormhole.certificate.TagProfile;
+import org.maftia.wormhole.frame.Handshake;
 import org.maftia.wormhole.host.FramedTtcb;
 import org.maftia.wormhole.host.InnerTransport;
 import org.maftia.wormhole.sim.SeededRandom;
@@ -36,28 +38,32 @@ class RelayTest {
     private final List<Ttcb> ttcbs = new ArrayList<>();
     private final List<Eid> list = new ArrayList<>();
 
+    private Component component(int ttcb, boolean persistent, Setup.@Nullable Kept kept) {
+        Capabilities capabilities = new Capabilities(
+                1, EpochSource.SEED, true, false, persistent, 16, true, false, EnumSet.of(TagProfile.P256), List.of());
+        return new Component(
+                new Setup(
+                        GROUP,
+                        ttcb,
+                        0,
+                        1,
+                        TagProfile.P256,
+                        capabilities,
+                        EpochIdentity.signingPair(new SeededRandom(2, ttcb)),
+                        kept,
+                        null),
+                new SeededRandom(3, ttcb),
+                CounterRecord.NONE,
+                clocks,
+                new Guard(clocks, false, 1),
+                new RelayedChannel(1_000, 100));
+    }
+
     @BeforeEach
     void group() {
         List<TrustedView.Member> members = new ArrayList<>();
         for (int ttcb = 0; ttcb < 3; ttcb++) {
-            Capabilities capabilities = new Capabilities(
-                    1, EpochSource.SEED, true, false, false, 16, true, false, EnumSet.of(TagProfile.P256), List.of());
-            Component component = new Component(
-                    new Setup(
-                            GROUP,
-                            ttcb,
-                            0,
-                            1,
-                            TagProfile.P256,
-                            capabilities,
-                            EpochIdentity.signingPair(new SeededRandom(2, ttcb)),
-                            null,
-                            null),
-                    new SeededRandom(3, ttcb),
-                    CounterRecord.NONE,
-                    clocks,
-                    new Guard(clocks, false, 1),
-                    new RelayedChannel(1_000, 100));
+            Component component = component(ttcb, false, null);
             components.add(component);
             Ttcb session = FramedTtcb.connect(new InnerTransport(component), null, new SeededRandom(4, ttcb));
             ttcbs.add(session);
@@ -147,5 +153,70 @@ class RelayTest {
         assertThatThrownBy(() -> ttcbs.get(1).giveMessage(new byte[2_049])).isInstanceOf(RefusedException.class);
         ttcbs.get(1).giveMessage(message);
         assertThat(ttcbs.get(1).decide(tag)).isNotEqualTo(new Outcome.Unknown());
+    }
+
+    /** Replaces the component by one that its host starts again in the same epoch, with the same keys. */
+    private void restart(int ttcb, Setup.Kept kept, TrustedView view) {
+        Component again = component(ttcb, true, kept);
+        components.set(ttcb, again);
+        ttcbs.set(ttcb, FramedTtcb.connect(new InnerTransport(again), null, new SeededRandom(5, ttcb)));
+        ttcbs.get(ttcb).install(view, new byte[0], List.of());
+    }
+
+    @Test
+    void aComponentWhoseHostStartsItAgainInAnAgreementForgetsItsVotesAndCastsNoOthers() {
+        Setup.Kept kept =
+                new Setup.Kept(EpochIdentity.signingPair(new SeededRandom(6)), Handshake.pair(new SeededRandom(7)));
+        Component persistent = component(1, true, kept);
+        components.set(1, persistent);
+        ttcbs.set(1, FramedTtcb.connect(new InnerTransport(persistent), null, new SeededRandom(5, 1)));
+        List<TrustedView.Member> members = new ArrayList<>();
+        for (Ttcb each : ttcbs) {
+            members.add(new TrustedView.Member(
+                    each.identity().header().ttcb(),
+                    1,
+                    each.identity().evidence().keys()));
+        }
+        TrustedView view = new TrustedView(1, 0, members, List.of(1L, 2L, 4L));
+        ttcbs.set(0, renewed(0, view));
+        ttcbs.get(1).install(view, new byte[0], List.of());
+        ttcbs.set(2, renewed(2, view));
+        list.set(0, ttcbs.get(0).party());
+        list.set(1, ttcbs.get(1).party());
+        list.set(2, ttcbs.get(2).party());
+
+        AgreementTag tag = propose(0);
+        propose(2);
+        for (int i = 0; i < 10; i++) {
+            clocks.advance(1_000);
+            carry(2);
+        }
+        assertThat(((Outcome.Decided) ttcbs.get(0).decide(tag)).certificate().value())
+                .as("0 and 1 are a quorum")
+                .isEqualTo(VALUE);
+
+        restart(1, kept, view);
+        for (int i = 0; i < 400; i++) {
+            clocks.advance(1_000);
+            carry(0);
+        }
+        assertThat(ttcbs.get(2).decide(tag))
+                .as("1 and 2 would be a quorum, too, and know nothing of the value")
+                .isNotInstanceOf(Outcome.Decided.class);
+        for (int i = 0; i < 4_000; i++) {
+            clocks.advance(1_000);
+            carry(-1);
+        }
+        assertThat(((Outcome.Decided) ttcbs.get(2).decide(tag)).certificate().value())
+                .isEqualTo(VALUE);
+    }
+
+    /** A fresh component with the keys of the seed, in this view. */
+    private Ttcb renewed(int ttcb, TrustedView view) {
+        Component fresh = component(ttcb, false, null);
+        components.set(ttcb, fresh);
+        Ttcb session = FramedTtcb.connect(new InnerTransport(fresh), null, new SeededRandom(4, ttcb));
+        session.install(view, new byte[0], List.of());
+        return session;
     }
 }

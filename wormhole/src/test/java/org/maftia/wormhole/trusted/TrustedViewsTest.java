@@ -170,10 +170,31 @@ class TrustedViewsTest {
         assertThat(refusal(() -> group.get(1).install(other, new byte[0], fences)))
                 .isEqualTo(Refusal.NOT_A_SUCCESSOR);
         assertThat(refusal(() -> group.get(0).install(view(2, 0, group), new byte[0], fences)))
-                .as("no view is passed over")
+                .as("they vouch for another number")
                 .isEqualTo(Refusal.NOT_A_SUCCESSOR);
         assertThat(refusal(() -> start(3, 1, profile).install(honest, new byte[0], fences)))
                 .as("only members take part")
+                .isEqualTo(Refusal.NOT_A_SUCCESSOR);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TagProfile.class,
+            names = {"P256"})
+    void whoMissedAViewGoesOnToTheNewestWithAQuorumOfItsOwn(TagProfile profile) {
+        List<Ttcb> group = group(profile);
+        install(view(0, 0, group), group, List.of(), profile);
+        TrustedView missed = view(1, 0, List.of(group.get(0), group.get(1)));
+        List<Fence> fences = List.of(vouch(group.get(0), missed), vouch(group.get(1), missed));
+        install(missed, List.of(group.get(0), group.get(1)), fences, profile);
+        TrustedView newest = view(7, 0, group);
+        List<Fence> later = List.of(vouch(group.get(0), newest), vouch(group.get(1), newest));
+        install(newest, group, later, profile);
+
+        Ui ui = group.get(0).createUi(STREAM, 0, Digest.ZERO);
+        assertThat(group.get(2).verify(ui, Digest.ZERO)).isTrue();
+        assertThat(refusal(() -> group.get(0).install(missed, new byte[0], fences)))
+                .as("numbers rise")
                 .isEqualTo(Refusal.NOT_A_SUCCESSOR);
     }
 

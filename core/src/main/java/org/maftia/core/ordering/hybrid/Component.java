@@ -278,6 +278,7 @@ final class Component {
             case Attestation.Counters standing -> Invariant.check(false, "a standing is no answer to this");
             case Attestation.Introduction introduction -> Invariant.check(false, "who it is was not asked");
             case Attestation.Agreed agreed -> Invariant.check(false, "no agreement was asked for");
+            case Attestation.InView view -> Invariant.check(false, "the trusted view was not asked for");
         }
     }
 
@@ -406,6 +407,7 @@ final class Component {
             case Attestation.Counters standing -> false;
             case Attestation.Introduction introduction -> false;
             case Attestation.Agreed agreed -> false;
+            case Attestation.InView view -> false;
         };
     }
 

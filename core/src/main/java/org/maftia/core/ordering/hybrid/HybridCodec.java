@@ -77,6 +77,8 @@ final class HybridCodec implements Codec<HybridMessage> {
                         throw new IllegalArgumentException("who the component is, it says again");
                     case Attestation.Agreed agreed ->
                         throw new IllegalArgumentException("no agreement is part of this order");
+                    case Attestation.InView view ->
+                        throw new IllegalArgumentException("no trusted view is part of this order");
                 }
             }
         }

@@ -298,6 +298,8 @@ class HybridTranscriptTest {
                 case TrustedCall.Introduce introduce -> "introduction";
                 case TrustedCall.Propose propose -> throw new AssertionError(propose);
                 case TrustedCall.Decide decide -> throw new AssertionError(decide);
+                case TrustedCall.View view -> throw new AssertionError(view);
+                case TrustedCall.Install install -> throw new AssertionError(install);
             };
         }
 
