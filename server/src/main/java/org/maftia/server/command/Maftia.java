@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CaCommand.class,
             OpenIdCommand.class,
             ReplicaCommand.class,
+            WormholeCommand.class,
             DetectCommand.class,
             RehearseCommand.class,
             BenchCommand.class,

@@ -91,6 +91,13 @@ class HybridClusterTest {
             Eventually.until("and have agreed on it", () -> agreed(place, "0.0"));
             assertThat(terminal.type(0, "status", "--dir", place.root()))
                     .contains("trusted view 0.0: r1, r2, r3 are in it, and decided alike");
+            JsonNode agreement = JSON.readTree(terminal.type(0, "wormhole", "agree", "--json", "--dir", place.root()));
+            assertThat(agreement.path("agreed").asBoolean()).isTrue();
+            assertThat(agreement.path("components"))
+                    .hasSize(3)
+                    .allSatisfy(
+                            component -> assertThat(component.path("outcome").asText())
+                                    .startsWith("sealed that 3 components are in view "));
         }
         ClusterDirectory place = new ClusterDirectory(world.resolve("cluster"));
         for (String id : List.of("r1", "r2", "r3")) {

@@ -13,9 +13,11 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.maftia.server.ceremony.ComponentIdentity;
 import org.maftia.wormhole.Capabilities;
 import org.maftia.wormhole.EpochSource;
 import org.maftia.wormhole.TrustedView;
@@ -154,6 +156,33 @@ class RollCallTest {
                 assertThat(ttcbs.get(0).verify(outcome(seat), view.content())).isTrue();
             }
         }
+    }
+
+    @Test
+    void anOutcomeIsBelievedByTheSealOfItsComponentOnly() {
+        passOneCall();
+        UUID group = new UUID(1, 2);
+        String certificate = last(1).certificate();
+        assertThat(SealedOutcome.open(group, 1, identity(1), certificate)
+                        .orElseThrow()
+                        .value())
+                .isEqualTo(view.content());
+        assertThat(SealedOutcome.open(group, 1, identity(0), certificate)).isEmpty();
+        assertThat(SealedOutcome.open(group, 0, identity(0), certificate)).isEmpty();
+        assertThat(SealedOutcome.open(new UUID(1, 3), 1, identity(1), certificate))
+                .isEmpty();
+        assertThat(SealedOutcome.open(group, 1, identity(1), "no hex")).isEmpty();
+        for (int at = 0; at < certificate.length(); at += 5) {
+            char other = certificate.charAt(at) == '0' ? '1' : '0';
+            String altered = certificate.substring(0, at) + other + certificate.substring(at + 1);
+            assertThat(SealedOutcome.open(group, 1, identity(1), altered)).isEmpty();
+        }
+    }
+
+    private ComponentIdentity identity(int seat) {
+        return new ComponentIdentity(
+                ttcbs.get(seat).identity().evidence().keys().signing(),
+                ttcbs.get(seat).identity().evidence());
     }
 
     @Test
