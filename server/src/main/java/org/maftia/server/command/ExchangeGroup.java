@@ -17,6 +17,7 @@ import org.maftia.server.cluster.SecureHttp;
 import org.maftia.server.configuration.ConfigurationException;
 import org.maftia.server.exchange.MessageBox;
 import org.maftia.server.exchange.TrustedParty;
+import org.maftia.server.succession.Known;
 import org.maftia.services.jose.JsonWebKey;
 
 /** The group of a directory as the trusted party of exchanges. */
@@ -103,7 +104,9 @@ final class ExchangeGroup {
     <T> T visit(Visit<T> visit) throws CommandException, IOException, ConfigurationException {
         Endpoints endpoints = endpoints();
         MessageBox box = new MessageBox(
-                addresses(endpoints), SecureHttp.trusting(cluster.root().resolve(endpoints.caCertificate())));
+                addresses(endpoints),
+                SecureHttp.trusting(cluster.root().resolve(endpoints.caCertificate())),
+                Known.of(group).trust());
         try {
             return visit.pay(box);
         } catch (MessageBox.RefusedException e) {
@@ -120,7 +123,10 @@ final class ExchangeGroup {
     TrustedParty.Decision ask(Question question) throws CommandException, IOException, ConfigurationException {
         Endpoints endpoints = endpoints();
         TrustedParty party = new TrustedParty(
-                addresses(endpoints), SecureHttp.trusting(cluster.root().resolve(endpoints.caCertificate())), key);
+                addresses(endpoints),
+                SecureHttp.trusting(cluster.root().resolve(endpoints.caCertificate())),
+                key,
+                Known.of(group).trust());
         try {
             return question.ask(party);
         } catch (TrustedParty.RefusedException e) {

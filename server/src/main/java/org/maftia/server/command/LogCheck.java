@@ -36,20 +36,30 @@ record LogCheck(Path file, LogProof proof, @Nullable String refusal) {
         }
     }
 
-    private static String text(Path file, int lengthMax) throws IOException {
+    static String text(Path file, int lengthMax) throws IOException {
         return new String(read(file, lengthMax + 1), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The policy of a log.
+     *
+     * @param policy file; null: of the cluster in the directory
+     */
+    static LogPolicy policy(@Nullable Path policy, DirectoryOption directory) throws CommandException, IOException {
+        return LogPolicy.parsed(
+                policy != null
+                        ? text(policy, LogPolicy.LENGTH_MAX)
+                        : LogSetup.policy(Known.of(GroupTranscript.read(
+                                directory.existing().ceremony().resolve(GroupTranscript.FILE)))));
     }
 
     /** @param policy file; null: of the cluster in the directory */
     static LogCheck of(Path file, Path token, @Nullable Path policy, DirectoryOption directory)
             throws CommandException {
         try {
-            String rule = policy != null
-                    ? text(policy, LogPolicy.LENGTH_MAX)
-                    : LogSetup.policy(Known.of(
-                            GroupTranscript.read(directory.existing().ceremony().resolve(GroupTranscript.FILE))));
+            LogPolicy rule = policy(policy, directory);
             LogProof proof = LogProof.parsed(text(token, LogProof.LENGTH_MAX));
-            return checked(file, proof, LogPolicy.parsed(rule), read(file, LogEntry.BODY_LENGTH_MAX + 1));
+            return checked(file, proof, rule, read(file, LogEntry.BODY_LENGTH_MAX + 1));
         } catch (MalformedException e) {
             throw new CommandException("the proof or the policy is none: " + e.getMessage(), HINT);
         } catch (IOException e) {

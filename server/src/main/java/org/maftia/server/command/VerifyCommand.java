@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.wire.MalformedException;
 import org.maftia.server.notarize.RefusedTokenException;
 import org.maftia.server.notarize.TokenVerifier;
 import org.maftia.server.notarize.VerifiedToken;
+import org.maftia.services.log.LogPolicy;
+import org.maftia.services.log.SignedCheckpoint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +29,10 @@ import picocli.CommandLine.Parameters;
             "",
             "Needs the file, the time-stamp and the group's root certificate, nothing else: no replica is asked.",
             "For a proof of the log (/log/proof?index=N) it needs the policy of the log instead; for the receipt of a",
-            "registration both."
+            "registration both.",
+            "",
+            "Two heads of the log (/log/checkpoint) in the place of FILE and TOKEN: whether the log of the second begins",
+            "with that of the first, by the log's tiles."
         })
 final class VerifyCommand implements Callable<Integer> {
     @Mixin
@@ -46,6 +53,12 @@ final class VerifyCommand implements Callable<Integer> {
             description = "The policy of the log (default: that of the cluster in D).")
     private @Nullable Path policy;
 
+    @Option(
+            names = "--tiles",
+            paramLabel = "FOLDER",
+            description = "With two heads: where tile/ of the log is (default: the gateways of the cluster in D).")
+    private @Nullable Path tiles;
+
     @Parameters(index = "0", paramLabel = "FILE", description = "The file that was stamped.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path file;
@@ -61,6 +74,11 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (LogCheck.isProof(token)) {
             return LogCheck.of(file, token, policy, directory).print(output);
+        }
+        Optional<SignedCheckpoint> later = ConsistencyCheck.head(token);
+        Optional<SignedCheckpoint> earlier = later.isPresent() ? ConsistencyCheck.head(file) : Optional.empty();
+        if (later.isPresent() && earlier.isPresent()) {
+            return consistency(earlier.get(), later.get());
         }
         Path trusted = root != null ? root : directory.existing().ceremony().resolve("ca.pem");
         if (ReceiptCheck.isReceipt(token)) {
@@ -78,6 +96,17 @@ final class VerifyCommand implements Callable<Integer> {
             throw new CommandException(
                     "the time-stamp is refused: " + e.getMessage(),
                     "check that file, time-stamp and root certificate belong together");
+        } catch (IOException e) {
+            throw new CommandException("cannot read: " + e.getMessage(), "name existing files");
+        }
+    }
+
+    private int consistency(SignedCheckpoint earlier, SignedCheckpoint later) throws CommandException {
+        try {
+            LogPolicy rule = LogCheck.policy(policy, directory);
+            return ConsistencyCheck.of(earlier, later, rule, tiles, directory).print(output);
+        } catch (MalformedException e) {
+            throw new CommandException("the policy is none: " + e.getMessage(), "take it anew: GET /log/policy");
         } catch (IOException e) {
             throw new CommandException("cannot read: " + e.getMessage(), "name existing files");
         }

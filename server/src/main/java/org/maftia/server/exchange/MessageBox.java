@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.server.cluster.SecureHttp;
@@ -36,17 +38,20 @@ public final class MessageBox {
 
     private final List<String> addresses;
     private final SecureHttp http;
+    private final FaultStructure trust;
 
     /**
-     * @param addresses of the service at all gateways, tried in this order
+     * @param addresses of the service at all gateways, by the index of their replicas; tried in this order
      * @param http trusts the group's root
+     * @param trust which of the gateways may lie together
      */
-    public MessageBox(List<String> addresses, SecureHttp http) {
+    public MessageBox(List<String> addresses, SecureHttp http, FaultStructure trust) {
         this.addresses = List.copyOf(addresses);
         this.http = http;
+        this.trust = trust;
     }
 
-    /** What stands in the group's way to keep a message; the sentence is the group's. */
+    /** The group does not keep a message: a kernel of gateways says so, among which is a correct one. */
     public static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -80,19 +85,21 @@ public final class MessageBox {
 
     private void post(ObjectNode body) throws IOException, RefusedException {
         StringBuilder failures = new StringBuilder();
-        boolean refused = false;
-        for (String address : addresses) {
+        ReplicaSet refusing = ReplicaSet.EMPTY;
+        for (int gateway = 0; gateway < addresses.size(); gateway++) {
+            String address = addresses.get(gateway);
             try {
                 SecureHttp.Reply reply = http.post(address, TIMEOUT_MILLIS, JSON, StrictJson.bytes(body));
                 if (reply.status() == 200) {
                     return;
                 }
                 String detail = TrustedParty.detail(reply);
-                boolean stays = reply.status() == 400 || reply.status() == 404 || reply.status() == 409;
-                if (stays && refused) { // two gateways say so: the next would too
-                    throw new RefusedException(detail);
+                if (reply.status() == 400 || reply.status() == 404 || reply.status() == 409) {
+                    refusing = refusing.with(gateway);
+                    if (trust.isKernel(refusing)) {
+                        throw new RefusedException(detail);
+                    }
                 }
-                refused |= stays;
                 failures.append("; ").append(address).append(": HTTP ").append(reply.status());
                 failures.append(' ').append(detail);
             } catch (IOException e) {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.maftia.core.trust.FaultStructure;
+import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 import org.maftia.core.wire.MalformedException;
 import org.maftia.server.cluster.SecureHttp;
@@ -29,16 +31,19 @@ public final class TrustedParty {
     private final List<String> addresses;
     private final SecureHttp http;
     private final JsonWebKey key;
+    private final FaultStructure trust;
 
     /**
-     * @param addresses of the service at all gateways, tried in this order
+     * @param addresses of the service at all gateways, by the index of their replicas; tried in this order
      * @param http trusts the group's root
      * @param key under which the group signs decisions
+     * @param trust which of the gateways may lie together
      */
-    public TrustedParty(List<String> addresses, SecureHttp http, JsonWebKey key) {
+    public TrustedParty(List<String> addresses, SecureHttp http, JsonWebKey key, FaultStructure trust) {
         this.addresses = List.copyOf(addresses);
         this.http = http;
         this.key = key;
+        this.trust = trust;
     }
 
     /**
@@ -49,7 +54,7 @@ public final class TrustedParty {
      */
     public record Decision(CompactJws token, ExchangeToken decided, Optional<byte[]> item) {}
 
-    /** The group refuses, for a reason that every correct gateway gives. */
+    /** The group refuses: a kernel of gateways says so, among which is a correct one. */
     public static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -87,8 +92,9 @@ public final class TrustedParty {
 
     private Decision post(Digest id, String what, ObjectNode body) throws IOException, RefusedException {
         StringBuilder failures = new StringBuilder();
-        Optional<String> refusal = Optional.empty();
-        for (String address : addresses) {
+        ReplicaSet refusing = ReplicaSet.EMPTY;
+        for (int gateway = 0; gateway < addresses.size(); gateway++) {
+            String address = addresses.get(gateway);
             String place = address + "/" + StrictJson.base64(id.toBytes()) + "/" + what;
             try {
                 SecureHttp.Reply reply = http.post(place, TIMEOUT_MILLIS, "application/json", StrictJson.bytes(body));
@@ -97,10 +103,10 @@ public final class TrustedParty {
                 }
                 String detail = detail(reply);
                 if (reply.status() == 400 || reply.status() == 403) {
-                    if (refusal.isPresent()) { // two gateways say so: the next would too
+                    refusing = refusing.with(gateway);
+                    if (trust.isKernel(refusing)) {
                         throw new RefusedException(detail);
                     }
-                    refusal = Optional.of(detail);
                 }
                 failures.append("; ").append(address).append(": HTTP ").append(reply.status());
                 failures.append(' ').append(detail);

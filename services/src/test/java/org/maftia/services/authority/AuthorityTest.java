@@ -299,6 +299,13 @@ class AuthorityTest {
         assertThat(group.post(client, TestGroup.path(order.answer().location()), "")
                         .text("status"))
                 .isEqualTo("invalid");
+        TestGroup.Reply ready = group.readyOrder(client, "www.example.org");
+        group.timeMicros += Orders.ORDER_MICROS;
+        String request = TestGroup.finalization(TestGroup.request(server, "www.example.org"));
+        assertThat(group.post(client, TestGroup.path(ready.json().get("finalize")), request)
+                        .error())
+                .isEqualTo("orderNotReady");
+        assertThat(group.recorded).isEmpty();
     }
 
     @Test
