@@ -14,27 +14,55 @@ import org.maftia.core.wire.Digest;
 /**
  * Signs the requests of one session, as many with one signature as gathered while the last one was made, and of many that are
  * open a good part: each signature costs every replica a verification, however many requests it stands under. Where few are
- * open it signs at once. On the thread of the loop; the signatures are made elsewhere.
+ * open it signs at once, and never more than go in one frame: what came together every replica can name to the others. On the thread of the loop; the signatures are made elsewhere.
  */
 final class BatchSigner {
     /** It waits for this part of the open requests: as they are answered in bursts, they are asked anew in bursts. */
     private static final int PART = 2;
 
-    /** And so long for each of them, but no longer than for a hundred and sixty: few are answered in that time anyway. */
+    /** And so long for each of them, but no longer than for some three hundred: few are answered in that time anyway. */
     private static final long GATHER_MICROS_EACH = 25;
 
-    private static final long GATHER_MICROS_MAX = 4_000;
+    private static final long GATHER_MICROS_MAX = 8_000;
 
     private final GroupClientSetup.Signature key;
     private final Digest configuration;
     private final long session;
     private final EventLoop loop;
+    private final Clock clock;
+    private final RequestFrames frames;
     private final Executor workers;
     private final IntSupplier open;
     private final Consumer<List<OpenRequest>> signed;
     private List<OpenRequest> gathered = new ArrayList<>();
+
+    /** What they take of a frame. */
+    private long bytes;
+
     private boolean signing;
-    private boolean waiting;
+
+    /** How many batches were signed: one that is full before its time is up leaves no haste to the next. */
+    private long batches;
+
+    /** The batch for which the clock was set. */
+    private long awaited = -1;
+
+    /** Calls on the thread of the loop. */
+    interface Clock {
+        void after(long micros, Runnable action);
+    }
+
+    BatchSigner(
+            GroupClientSetup.Signature key,
+            Digest configuration,
+            long session,
+            EventLoop loop,
+            RequestFrames frames,
+            Executor workers,
+            IntSupplier open,
+            Consumer<List<OpenRequest>> signed) {
+        this(key, configuration, session, loop, loop::after, frames, workers, open, signed);
+    }
 
     /**
      * @param open how many requests of the session wait for their answers, those that gather here among them
@@ -45,6 +73,8 @@ final class BatchSigner {
             Digest configuration,
             long session,
             EventLoop loop,
+            Clock clock,
+            RequestFrames frames,
             Executor workers,
             IntSupplier open,
             Consumer<List<OpenRequest>> signed) {
@@ -52,6 +82,8 @@ final class BatchSigner {
         this.configuration = configuration;
         this.session = session;
         this.loop = loop;
+        this.clock = clock;
+        this.frames = frames;
         this.workers = workers;
         this.open = open;
         this.signed = signed;
@@ -59,6 +91,7 @@ final class BatchSigner {
 
     void add(OpenRequest request) {
         gathered.add(request);
+        bytes += frames.lengthOf(request);
         sign(false);
     }
 
@@ -67,19 +100,21 @@ final class BatchSigner {
         if (signing || gathered.isEmpty()) {
             return;
         }
-        if (!late && gathered.size() < open.getAsInt() / PART) {
-            if (!waiting) {
-                waiting = true;
-                loop.after(Math.min(GATHER_MICROS_EACH * open.getAsInt(), GATHER_MICROS_MAX), () -> {
-                    waiting = false;
-                    sign(true);
-                });
+        if (!late && bytes <= frames.batchLengthMax() && gathered.size() < open.getAsInt() / PART) {
+            long begun = batches;
+            if (awaited != begun) {
+                awaited = begun;
+                clock.after(
+                        Math.min(GATHER_MICROS_EACH * open.getAsInt(), GATHER_MICROS_MAX),
+                        () -> sign(batches == begun));
             }
             return;
         }
+        batches++;
         signing = true;
-        int count = Math.min(gathered.size(), Seal.COUNT_MAX);
+        int count = Math.min(Math.max(1, frames.fitting(gathered)), Seal.COUNT_MAX);
         List<OpenRequest> batch = List.copyOf(gathered.subList(0, count));
+        batch.forEach(one -> bytes -= frames.lengthOf(one));
         gathered = new ArrayList<>(gathered.subList(count, gathered.size()));
         workers.execute(() -> {
             List<Request> requests = batch.stream()

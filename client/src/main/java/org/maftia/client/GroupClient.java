@@ -21,6 +21,7 @@ import org.maftia.core.replica.CertifiedRead;
 import org.maftia.core.replica.RefusedReadException;
 import org.maftia.core.replica.ServiceCall;
 import org.maftia.core.wire.Codec;
+import org.maftia.core.wire.Digest;
 
 /**
  * An application's way into a group. Any thread may use it; one connection to each replica serves all.
@@ -64,9 +65,7 @@ public final class GroupClient implements AutoCloseable {
     private final Session first;
     private final Thread thread;
     private boolean closed;
-
-    /** Whether a step is being checked. */
-    private boolean stepping;
+    private boolean stepping; // a step is being checked
 
     private GroupClient(GroupClientSetup setup) throws IOException {
         this.setup = setup;
@@ -244,6 +243,11 @@ public final class GroupClient implements AutoCloseable {
         return session;
     }
 
+    /** Whether signatures stand under what sessions ask. */
+    public boolean isSigning() {
+        return setup.signature().isPresent();
+    }
+
     /** Requests that are not answered. */
     public int open() {
         return open.get();
@@ -284,9 +288,10 @@ public final class GroupClient implements AutoCloseable {
         }
 
         private Optional<BatchSigner> newSigner(long session) {
+            Digest group = setup.configuration();
             return setup.signature()
                     .map(key -> new BatchSigner(
-                            key, setup.configuration(), session, loop, blocking, requests::size, this::sendTogether));
+                            key, group, session, loop, frames, blocking, requests::size, this::sendTogether));
         }
 
         /** Goes on under another number, with all its window before it. */

@@ -34,11 +34,29 @@ final class RequestFrames {
 
     /** Whether requests that were signed together go in one frame. */
     boolean fits(List<OpenRequest> batch) {
-        long length = ClientMessage.BATCH_ENVELOPE_LENGTH_MAX;
-        for (OpenRequest request : batch) {
-            length += item(request, true).length();
+        return fitting(batch) == batch.size();
+    }
+
+    /** How many of these, from the first on, go in one frame. */
+    int fitting(List<OpenRequest> batch) {
+        long length = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            length += lengthOf(batch.get(i));
+            if (length > batchLengthMax()) {
+                return i;
+            }
         }
-        return length <= lengthMax;
+        return batch.size();
+    }
+
+    /** What a request takes of a frame in which it goes together with others, in bytes. */
+    int lengthOf(OpenRequest request) {
+        return item(request, true).length();
+    }
+
+    /** Room for those that go together, in bytes. */
+    int batchLengthMax() {
+        return lengthMax - ClientMessage.BATCH_ENVELOPE_LENGTH_MAX;
     }
 
     /**

@@ -10,7 +10,7 @@ import org.maftia.client.GroupClient;
 
 /**
  * Puts a closed loop of clients on a group: each sends its next request when the last is answered. They share one process,
- * its connections, and a session for every hundred of them.
+ * its connections, and a session for every hundred of them, or for all where signatures stand under what a session asks.
  */
 public final class LoadRun {
     /** A slow request closes the window of its session, so many clients do not hang on one. */
@@ -32,7 +32,8 @@ public final class LoadRun {
     private LoadRun(GroupClient client, LoadPlan plan) {
         this.plan = plan;
         this.ended = new CountDownLatch(plan.clients());
-        for (int i = 0; i * CLIENTS_PER_SESSION < plan.clients(); i++) {
+        int perSession = client.isSigning() ? plan.clients() : CLIENTS_PER_SESSION;
+        for (int i = 0; i < plan.clients(); i += perSession) {
             sessions.add(client.session());
         }
     }
@@ -44,7 +45,7 @@ public final class LoadRun {
 
     private LoadResult run() throws InterruptedException {
         for (int i = 0; i < plan.clients(); i++) {
-            next(sessions.get(i / CLIENTS_PER_SESSION));
+            next(sessions.get(i % sessions.size()));
         }
         TimeUnit.MILLISECONDS.sleep(plan.warmMillis());
         ProcessCost before = ProcessCost.of(plan.pids());

@@ -24,7 +24,7 @@ import org.maftia.core.wire.Writer;
  */
 public sealed interface ClientMessage {
     /** Both sides speak the same version, or part. */
-    int VERSION = 5;
+    int VERSION = 6;
 
     /** Shorter results are sent whole in any case: their digest would be as long. */
     int ALWAYS_WHOLE = Digest.LENGTH;

@@ -31,11 +31,17 @@ public final class ClientSignatures {
     /** Batches that one peer makes wait, whatever clients it names. */
     private static final int WAITING_OF_PEER_MAX = 1024;
 
-    /** Bytes of the requests of one client that wait, in full batches: the pool counts them only when they are judged. */
-    private static final int WAITING_BATCHES_OF_CLIENT = 4;
+    /**
+     * Bytes of the requests of one client that wait, in full batches: the pool counts them only when they are judged. It is half
+     * of what the pool takes, as all that a correct client has open may come at a time.
+     */
+    private static final int WAITING_BATCHES_OF_CLIENT = 8;
 
-    /** The same for all clients that came here, and for each peer. */
-    private static final int WAITING_BATCHES_OF_SENDER = 16;
+    /** The same for all clients that came here. */
+    private static final int WAITING_BATCHES_OF_CLIENTS = 24;
+
+    /** And for each peer. */
+    private static final int WAITING_BATCHES_OF_PEER = 16;
 
     /** Batches of which requests may still be on their way: where more are, each request costs a hash for each level. */
     private static final int TREES_MAX = 64;
@@ -59,9 +65,15 @@ public final class ClientSignatures {
     /** Bytes that wait, by the queue and by who brought them. */
     private final SortedMap<Long, Long> bytesOfQueue = new TreeMap<>();
 
-    private final SortedMap<Integer, Long> bytesOfSender = new TreeMap<>();
+    private final long[] bytesOfSender;
+
     private final SortedMap<Integer, Known> known = new TreeMap<>();
     private int underWay;
+
+    /** The batch for which a request came last, and the tree over it: most requests come behind others of their batch. */
+    private @Nullable Batch last;
+
+    private @Nullable SealTree lastTree;
 
     /** Peers that passed on a false seal, which a correct one never does: nothing more is spent on theirs. */
     private ReplicaSet liars = ReplicaSet.EMPTY;
@@ -71,6 +83,7 @@ public final class ClientSignatures {
         this.port = port;
         this.clients = clients;
         this.configuration = configuration;
+        this.bytesOfSender = new long[port.trust().size()];
     }
 
     /** The same statement under another signature is another batch: one of them may be garbage. */
@@ -121,6 +134,11 @@ public final class ClientSignatures {
             return;
         }
         Waiting one = new Waiting(request, seal, good);
+        Batch before = last;
+        if (before != null && isIn(before, from, request, seal)) {
+            add(before, one);
+            return;
+        }
         Digest statement = statement(from, request, seal);
         if (statement == null) {
             refuse(from, request.id().client());
@@ -131,6 +149,24 @@ public final class ClientSignatures {
             accept(one, signature);
         } else {
             queue(from, statement, one);
+        }
+    }
+
+    /** Whether a request came with the last one, in the same message: then it waits for the same signature. */
+    private boolean isIn(Batch batch, int from, Request request, Seal seal) {
+        SealTree tree = lastTree;
+        return batch.key.from == from
+                && tree != null
+                && seal.tree() == tree
+                && seal.signature() == batch.signature
+                && tree.leads(request, seal);
+    }
+
+    private void add(Batch batch, Waiting one) {
+        int length = one.request.operation().length;
+        if (batch.waiting.size() < Seal.COUNT_MAX && hasRoom(batch.key.from, batch.client, length)) {
+            batch.waiting.add(one);
+            charge(batch, length);
         }
     }
 
@@ -172,16 +208,13 @@ public final class ClientSignatures {
 
     private void queue(int from, Digest statement, Waiting one) {
         int client = one.request.id().client();
-        if (!hasRoom(from, client, one.request.operation().length)) {
-            return;
-        }
         Key key = new Key(from, statement, ByteBuffer.wrap(one.seal.signature()));
         Batch before = batches.get(key);
         if (before != null) {
-            if (before.waiting.size() < Seal.COUNT_MAX) {
-                before.waiting.add(one);
-                charge(before, one.request.operation().length);
-            }
+            add(before, one);
+            return;
+        }
+        if (!hasRoom(from, client, one.request.operation().length)) {
             return;
         }
         Batch batch = new Batch(key, client, one.seal.signature(), new ArrayList<>(List.of(one)));
@@ -189,19 +222,22 @@ public final class ClientSignatures {
             waitingOfPeer.merge(from, 1, Integer::sum);
             batches.put(key, batch);
             charge(batch, one.request.operation().length);
+            last = batch;
+            lastTree = one.seal.tree();
             next();
         }
     }
 
     private boolean hasRoom(int from, int client, long length) {
         long batch = port.limits().batchLengthMax();
+        int ofSender = from == port.self() ? WAITING_BATCHES_OF_CLIENTS : WAITING_BATCHES_OF_PEER;
         return bytesOfQueue.getOrDefault(Batch.queue(from, client), 0L) + length <= WAITING_BATCHES_OF_CLIENT * batch
-                && bytesOfSender.getOrDefault(from, 0L) + length <= WAITING_BATCHES_OF_SENDER * batch;
+                && bytesOfSender[from] + length <= ofSender * batch;
     }
 
     private void charge(Batch batch, long length) {
         bytesOfQueue.merge(batch.queue(), length, ClientSignatures::sum);
-        bytesOfSender.merge(batch.key.from, length, ClientSignatures::sum);
+        bytesOfSender[batch.key.from] += length;
     }
 
     /** Null, which leaves no entry, where nothing is left. */
@@ -231,6 +267,10 @@ public final class ClientSignatures {
 
     private void settle(Batch batch, boolean good) {
         batches.remove(batch.key);
+        if (batch == last) {
+            last = null;
+            lastTree = null;
+        }
         waitingOfPeer.computeIfPresent(batch.key.from, (from, count) -> count == 1 ? null : count - 1);
         long length = 0;
         for (Waiting waiting : batch.waiting) {

@@ -12,19 +12,19 @@ import org.maftia.core.wire.Digest;
 /**
  * Batches under good signatures that clients gave to this replica whole, until their last request is delivered: the same
  * batches in a proposal cost a comparison instead of three hashes a request, and an {@link Outline} need only name them. What
- * is found has the very bytes that were read, so this changes nothing but time. A client may have a quarter of the room, so
- * that a flood of one drives out its own; where all of it is taken, whoever has most of it gives way.
+ * is found has the very bytes that were read, so this changes nothing but time. Most of these wait to be ordered, too, so that
+ * they are remembered, not kept. A client may have as much as may wait of it, so that a flood of one drives out its own; where
+ * all of it is taken, whoever has most of it gives way.
  */
 public final class KnownBatches {
     /** Bytes of all, in full batches of the log. */
-    private static final int BATCHES_MAX = 16;
-
-    private static final int SHARES = 4;
+    private static final int BATCHES_MAX = 24;
 
     /** What a request takes beside its operation: names, hashes, objects. */
     private static final int REQUEST_COST = 256;
 
     private final long costMax;
+    private final long shareMax;
 
     /** By client. Looked up only. */
     private final Map<Integer, Share> shares = new LinkedHashMap<>();
@@ -39,6 +39,7 @@ public final class KnownBatches {
 
     public KnownBatches(Limits limits) {
         this.costMax = (long) BATCHES_MAX * limits.batchLengthMax();
+        this.shareMax = limits.pooledBytesPerClient();
     }
 
     private static long cost(SealTree tree) {
@@ -49,7 +50,7 @@ public final class KnownBatches {
     public void note(Request request) {
         Seal seal = request.seal();
         SealTree tree = seal == null ? null : seal.tree();
-        if (seal == null || tree == null || seal.index() > 0 || cost(tree) > costMax / SHARES) {
+        if (seal == null || tree == null || seal.index() > 0 || cost(tree) > shareMax) {
             return;
         }
         Share share = shares.computeIfAbsent(request.id().client(), first -> new Share());
@@ -57,7 +58,7 @@ public final class KnownBatches {
         if (share.batches.putIfAbsent(name, tree) == null) {
             share.cost += cost(tree);
             cost += cost(tree);
-            while (share.cost > costMax / SHARES) {
+            while (share.cost > shareMax) {
                 dropOldest(share);
             }
             while (cost > costMax) {

@@ -18,9 +18,9 @@ import org.maftia.core.wire.Writer;
  * knows the client's key can convince himself, and then others, that the client made this very request. One signature
  * costs as much for a batch of a thousand as for a single request.
  *
- * <p>The batch is a binary tree over the digests of the requests; a node without a sibling moves up unchanged. Leaves and
- * inner nodes are hashed under different purposes, as one could otherwise pass for the other (RFC 9162, section 2.1). The
- * signature covers group, client, session, number of requests and root; each leaf names client, session and sequence
+ * <p>The batch is a binary tree whose leaves are the digests of the requests; a node without a sibling moves up unchanged.
+ * Requests and inner nodes are hashed under different purposes, as one could otherwise pass for the other (RFC 9162, section
+ * 2.1). The signature covers group, client, session, number of requests and root; each leaf names client, session and sequence
  * besides, so that a signature serves no other place.
  *
  * <p>The ways of requests that were sealed or came together lie in one tree, which their seals share.
@@ -38,7 +38,6 @@ public final class Seal {
     /** Bytes of the longest one on the wire: two numbers, a list, a signature. */
     public static final int LENGTH_MAX = 2 + 2 + 4 + SIBLINGS_MAX * Digest.LENGTH + 1 + SIGNATURE_LENGTH_MAX;
 
-    private static final Transcript.Form LEAF = Transcript.form("client batch leaf", 1);
     private static final Transcript.Form NODE = Transcript.form("client batch node", 2);
 
     private final int index;
@@ -199,7 +198,7 @@ public final class Seal {
     /** Where the way from the request leads; null where it has not the length that its place demands. */
     @Nullable
     Digest root(Digest request) {
-        Digest node = leaf(request);
+        Digest node = request;
         List<Digest> siblings = siblings();
         int next = 0;
         int position = index;
@@ -230,10 +229,6 @@ public final class Seal {
                 .field(count)
                 .field(root)
                 .digest();
-    }
-
-    static Digest leaf(Digest request) {
-        return LEAF.digest(request);
     }
 
     static Digest node(Digest left, Digest right) {

@@ -54,7 +54,7 @@ final class SealTree {
         List<Digest[]> levels = new ArrayList<>();
         Digest[] level = new Digest[count];
         for (int i = 0; i < count; i++) {
-            level[i] = Seal.leaf(members[i].digest());
+            level[i] = members[i].digest();
             length += members[i].operation().length;
         }
         this.bytes = length;
@@ -151,7 +151,7 @@ final class SealTree {
             return true;
         }
         Digest[] way = new Digest[nodes.length];
-        Digest node = Seal.leaf(request.digest());
+        Digest node = request.digest();
         int next = 0;
         int place = seal.index();
         int met = nodes.length;

@@ -323,8 +323,8 @@ public final class SealedRequests {
                 return whole(all, signature, beside);
             }
             SortedMap<Integer, Digest> leaves = new TreeMap<>();
-            all.forEach((index, request) ->
-                    leaves.put(index, Seal.leaf(requests.get(request).digest())));
+            all.forEach(
+                    (index, request) -> leaves.put(index, requests.get(request).digest()));
             Iterator<Digest> given = beside.iterator();
             SealPaths paths;
             try {

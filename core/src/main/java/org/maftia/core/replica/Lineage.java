@@ -413,7 +413,8 @@ public final class Lineage implements Automaton<Input, Output> {
         if (branch == null || id == null) {
             effects.output(new Output.Refused(request.id(), NO_MEMBER));
         } else {
-            Request inside = new Request(id, request.operation(), request.seal());
+            // The same one, where its name stays: its digest has been computed.
+            Request inside = id.equals(request.id()) ? request : new Request(id, request.operation(), request.seal());
             branch.node().input(alone ? new Input.Carry(inside) : new Input.Submit(inside), nowMicros);
         }
     }

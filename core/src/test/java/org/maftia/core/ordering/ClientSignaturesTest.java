@@ -113,11 +113,11 @@ class ClientSignaturesTest {
         }
         finishAll();
         assertThat(good.stream().filter(request -> request.id().client() == CLIENT))
-                .hasSize(Math.toIntExact(4 * batch));
+                .hasSize(Math.toIntExact(8 * batch));
         assertThat(good)
                 .extracting(Request::id)
                 .contains(request(CLIENT + 1, 1000).id());
-        assertThat(good).hasSizeLessThanOrEqualTo(Math.toIntExact(16 * batch) + 1);
+        assertThat(good).hasSizeLessThanOrEqualTo(Math.toIntExact(24 * batch) + 1);
 
         // Judged, they make room again.
         judge(

@@ -168,7 +168,7 @@ class SealedRequestsTest {
         while (known.find(first, seal(first.getFirst()).signature()) != null) {
             known.note(large(++others).getFirst());
         }
-        assertThat(others).isEqualTo(3);
+        assertThat(others).isEqualTo(15);
     }
 
     /** A batch whose operations fill a batch of the log. */

@@ -18,6 +18,9 @@ import org.maftia.core.wire.Writer;
  *     replica that holds it
  */
 record Batch(long slot, long timeMicros, SealedRequests sealed, Digest digest) {
+    /** What a request takes beside its operation: names, hashes, objects. */
+    private static final int REQUEST_COST = 256;
+
     static Batch of(Digest configuration, long slot, long timeMicros, List<Request> requests) {
         return of(configuration, slot, timeMicros, SealedRequests.of(requests));
     }
@@ -40,6 +43,11 @@ record Batch(long slot, long timeMicros, SealedRequests sealed, Digest digest) {
             bytes += request.operation().length;
         }
         return bytes;
+    }
+
+    /** Bytes that it takes here. */
+    long cost() {
+        return operationBytes() + (long) REQUEST_COST * requests().size();
     }
 
     static Codec<Batch> codec(Digest configuration, Limits limits, KnownBatches known) {

@@ -9,6 +9,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.maftia.core.protocol.Invariant;
 import org.maftia.core.trust.ReplicaSet;
 import org.maftia.core.wire.Digest;
 
@@ -44,6 +45,7 @@ final class Cell {
     final SortedSet<Digest> wanted = new TreeSet<>();
     long fetchMicros;
     int fetches;
+    private long cost;
 
     Cell(long slot) {
         this.slot = slot;
@@ -66,8 +68,15 @@ final class Cell {
         return digest.equals(Digest.ZERO) || batches.containsKey(digest);
     }
 
+    /** What the batches take that it holds, in bytes. */
+    long cost() {
+        return cost;
+    }
+
     void keep(Batch batch, boolean valid) {
-        batches.putIfAbsent(batch.digest(), new Known(batch, valid));
+        if (batches.putIfAbsent(batch.digest(), new Known(batch, valid)) == null) {
+            cost += batch.cost();
+        }
         var oldest = batches.keySet().iterator();
         while (batches.size() > BATCHES_MAX + votes.size()) {
             Digest digest = oldest.next();
@@ -75,6 +84,7 @@ final class Cell {
                     || digest.equals(batch.digest())
                     || votes.values().stream().anyMatch(vote -> vote.batch().equals(digest));
             if (!needed) {
+                cost -= Invariant.present(batch(digest), "it is among them").cost();
                 oldest.remove();
             }
             if (!oldest.hasNext()) {

@@ -47,6 +47,15 @@ final class Cells {
         return cells.tailMap(slot + 1).values();
     }
 
+    /** What the batches take that are kept above a slot, in bytes. */
+    long costAbove(long slot) {
+        long cost = 0;
+        for (Cell cell : above(slot)) {
+            cost += cell.cost();
+        }
+        return cost;
+    }
+
     /** Forgets slots, and tells what they were. */
     List<Cell> forgetUpTo(long slot) {
         List<Cell> forgotten = new ArrayList<>(cells.headMap(slot + 1).values());
@@ -93,12 +102,16 @@ final class Cells {
         }
     }
 
-    /** Asks again for what is missing. */
-    void check() {
+    /**
+     * Asks again for what is missing.
+     *
+     * @param slot the last one that is delivered soon: what was decided above it is asked for later
+     */
+    void check(long slot) {
         for (Cell cell : all()) {
             Digest decided = cell.decided;
             cell.wanted.removeIf(cell::holds);
-            if (decided != null && !cell.holds(decided)) {
+            if (decided != null && !cell.holds(decided) && cell.slot <= slot) {
                 fetch(cell, decided);
             } else if (!cell.wanted.isEmpty()) {
                 fetch(cell, cell.wanted.first());

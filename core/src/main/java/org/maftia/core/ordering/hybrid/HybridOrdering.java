@@ -384,7 +384,7 @@ public final class HybridOrdering implements AtomicBroadcast, Protocol<HybridMes
         patience.check();
         introduce();
         requests.check(position.timeoutMicros);
-        voting.cells().check();
+        voting.cells().check(position.delivered + port.limits().pipeline());
         moving.repeat();
         moving.goOn();
         moving.resolve();

@@ -16,6 +16,9 @@ final class Position {
     /** The mean moves by this part towards each new wait. */
     private static final int WAIT_PART = 8;
 
+    private static final long GATHER_MICROS_MIN = 20_000;
+    private static final int GATHER_DIVISOR = 4;
+
     private final Limits limits;
 
     final Era era;
@@ -86,6 +89,14 @@ final class Position {
     /** Requests of a slot were delivered, after so long a wait. */
     void waited(long micros) {
         waitMicros += (micros - waitMicros) / WAIT_PART;
+    }
+
+    /**
+     * How long what a leader names may take to come from its client, and to be judged: about as long as requests wait here, as who
+     * is behind with that would be further behind with an answer; but a part of the patience with a leader.
+     */
+    long gatherMicros() {
+        return Math.clamp(waitMicros, GATHER_MICROS_MIN, Math.max(GATHER_MICROS_MIN, timeoutMicros / GATHER_DIVISOR));
     }
 
     /**

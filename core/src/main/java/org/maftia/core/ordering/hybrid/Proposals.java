@@ -26,13 +26,7 @@ final class Proposals {
     private static final int EARLY_MAX = 64;
 
     /** For so many slots a peer gets proposals whole that lacked something. */
-    private static final int WHOLE_SLOTS = 64;
-
-    /**
-     * How long what a leader names may take to come from its client, and to be judged: who is behind with that would be further
-     * behind with an answer. Others go on meanwhile.
-     */
-    static final long PATIENCE_MICROS = 20_000;
+    private static final int WHOLE_SLOTS = 16;
 
     /** Slots for which a replica waits so: they may hold requests of their own. */
     private static final int WAITING_MAX = 16;
@@ -106,7 +100,7 @@ final class Proposals {
             waiting.remove(m.slot());
         } else if (waiting.size() < WAITING_MAX && hasRoom(m)) {
             waiting.put(m.slot(), m);
-            port.wake(PATIENCE_MICROS, () -> giveUp(m));
+            port.wake(position.gatherMicros(), () -> giveUp(m));
         } else {
             ask(m);
         }

@@ -30,9 +30,7 @@ import org.maftia.core.wire.Digest;
  * them may have waiting is bounded, and what all have.
  */
 final class SignedRequests {
-    /** Bytes that wait, of one client and of all, in full batches. */
-    private static final int BATCHES_OF_CLIENT = 4;
-
+    /** Bytes that wait, of all clients, in full batches. */
     private static final int BATCHES_OF_ALL = 64;
 
     /** Turns that may be of nothing before they are dealt again. */
@@ -128,15 +126,17 @@ final class SignedRequests {
      * @param alone whether the others did not get it
      */
     void submit(Request request, boolean alone) {
-        Waiting known = waiting.get(Reference.to(request));
         if (request.id().client() != port.self()) {
             judge(port.self(), request, good -> {
-                if (!alone) {
+                boolean waits = admit(good, true, alone);
+                if (waits && !alone) {
                     batches.note(good);
                 }
-                admit(good, true, alone);
             });
-        } else if (known != null) {
+            return;
+        }
+        Waiting known = waiting.get(Reference.to(request));
+        if (known != null) {
             relay(List.of(known.request));
         } else {
             admit(
@@ -164,7 +164,8 @@ final class SignedRequests {
         }
     }
 
-    private void admit(Request request, boolean own, boolean relay) {
+    /** True where the request waits here now, and is not ordered yet. */
+    private boolean admit(Request request, boolean own, boolean relay) {
         Reference reference = Reference.to(request);
         Waiting known = waiting.get(reference);
         if (known == null && isOpen(request.id()) && hasRoom(request)) {
@@ -184,15 +185,17 @@ final class SignedRequests {
                 relay(List.of(known.request));
             }
         }
+        return known != null;
     }
 
     private boolean hasRoom(Request request) {
-        Share share = shares.getOrDefault(request.id().client(), new Share());
-        long batch = port.limits().batchLengthMax();
+        Share share = shares.get(request.id().client());
+        long all = (long) BATCHES_OF_ALL * port.limits().batchLengthMax();
         int length = request.operation().length;
-        return share.count < port.limits().pooledRequestsPerClient()
-                && share.bytes + length <= BATCHES_OF_CLIENT * batch
-                && bytes + length <= BATCHES_OF_ALL * batch;
+        boolean hasShare = share == null
+                || share.count < port.limits().pooledRequestsPerClient()
+                        && share.bytes + length <= port.limits().pooledBytesPerClient();
+        return hasShare && bytes + length <= all;
     }
 
     private boolean isOpen(RequestId id) {

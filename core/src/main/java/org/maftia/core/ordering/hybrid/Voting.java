@@ -26,6 +26,9 @@ final class Voting {
 
     private static final int KEPT_BATCHES_MAX = 48;
 
+    /** Full batches above those that are delivered next: who is behind gets them later, when others did without its vote. */
+    private static final int AHEAD_BATCHES_MAX = 32;
+
     private final Port<HybridMessage, AtomicBroadcast.Event> port;
     private final Digest configuration;
     private final Position position;
@@ -126,6 +129,13 @@ final class Voting {
         return deliveredBytes <= (long) batches * port.limits().batchLengthMax();
     }
 
+    /** Whether there is room for what is proposed in a slot: always in those that this replica may have to vote for soon. */
+    private boolean hasRoom(Batch batch) {
+        return batch.slot() <= position.delivered + port.limits().pipeline()
+                || cells.costAbove(position.delivered) + batch.cost()
+                        <= (long) AHEAD_BATCHES_MAX * port.limits().batchLengthMax();
+    }
+
     // PREPARE
 
     /** The leader proposes what waits, one slot at a time. */
@@ -171,7 +181,10 @@ final class Voting {
         }
         Cell known = cells.find(slot);
         boolean news = m.view() == position.summary.view() && position.inWindow(slot);
-        if (!news || known != null && known.proposal != null || judging[from] >= JUDGED_PER_PEER_MAX) {
+        if (!news
+                || known != null && known.proposal != null
+                || judging[from] >= JUDGED_PER_PEER_MAX
+                || !hasRoom(m.batch())) {
             return;
         }
         Vote vote = m.vote();
@@ -345,8 +358,8 @@ final class Voting {
         if (cell.decided == null && port.trust().isQuorum(Cell.voters(same))) {
             if (!cell.holds(same.getFirst().batch())) {
                 // What others voted for just now may be under way here, too.
-                cell.fetchMicros = port.nowMicros() + Proposals.PATIENCE_MICROS;
-                port.wake(Proposals.PATIENCE_MICROS, this::advance);
+                cell.fetchMicros = port.nowMicros() + position.gatherMicros();
+                port.wake(position.gatherMicros(), this::advance);
             }
             decide(cell, same);
         }
