@@ -297,7 +297,14 @@ public final class AutomatonLoop<I, O> {
     }
 
     private void blame(int replica, String rule, String path) {
-        setup.events.blamed(replica, rule, path, blames.count(replica, rule));
+        if (!blames.isSettled(replica)) {
+            setup.events.blamed(replica, rule, path, blames.count(replica, rule));
+        }
+    }
+
+    /** What peers did wrong. On the thread of the loop. */
+    BlameLedger ledger() {
+        return blames;
     }
 
     private final class Network implements Links.Listener {

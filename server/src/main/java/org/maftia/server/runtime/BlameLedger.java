@@ -3,7 +3,9 @@ package org.maftia.server.runtime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** How often each peer broke which rule. */
 public final class BlameLedger {
@@ -14,6 +16,9 @@ public final class BlameLedger {
 
     /** By seat, of which there are few. */
     private final SortedMap<Integer, SortedMap<String, Long>> counts = new TreeMap<>();
+
+    /** Those of whom the group counts nothing any more, so that nothing is to be counted against them. */
+    private final SortedSet<Integer> settled = new TreeSet<>();
 
     /** The rule as it is counted: what follows a colon is detail. */
     static String ruleOf(String sentence) {
@@ -27,6 +32,24 @@ public final class BlameLedger {
         String rule = ruleOf(sentence);
         boolean known = rules.containsKey(rule) || rules.size() < RULES_MAX;
         return rules.merge(known ? rule : OTHERS, 1L, Long::sum);
+    }
+
+    /** The group has excluded it: what it does from now on is no news. */
+    void settle(int replica) {
+        settled.add(replica);
+    }
+
+    boolean isSettled(int replica) {
+        return settled.contains(replica);
+    }
+
+    /** Those who are members like others again, having been excluded: what they did before was another's doing. */
+    void forgive(List<Integer> members) {
+        for (int member : members) {
+            if (settled.remove(member)) {
+                counts.remove(member);
+            }
+        }
     }
 
     List<RuntimeStatus.Blame> entries() {

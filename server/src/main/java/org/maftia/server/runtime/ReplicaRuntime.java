@@ -2,6 +2,7 @@ package org.maftia.server.runtime;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -262,8 +263,16 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             case Output.Signature signature -> gateway.signed(signature);
             case Output.Observe question -> observers.look(question);
             case Output.Broken broken -> broke(broken);
-            case Output.Excluded out -> setup.events().excluded(out.replica(), out.by(), out.slot());
+            case Output.Excluded out -> {
+                if (out.by().isEmpty()) {
+                    inside.ledger().forgive(List.of(out.replica()));
+                } else {
+                    inside.ledger().settle(out.replica());
+                }
+                setup.events().excluded(out.replica(), out.by(), out.slot());
+            }
             case Output.TrustedView view -> {
+                inside.ledger().forgive(view.members());
                 setup.component().ifPresent(component -> component.entered(view.number(), view.members()));
                 setup.events().trustedView(view.number(), view.members());
             }

@@ -133,6 +133,7 @@ class HybridClusterTest {
             stamp(cluster.refreshed(), victim);
             Eventually.until(
                     "the components of all are in the view of the new configuration", () -> inView(place, "1.0"));
+            Eventually.until("nothing is held against who was taken back", () -> areWell(place));
         }
     }
 
@@ -143,6 +144,14 @@ class HybridClusterTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private boolean areWell(ClusterDirectory place) {
+        boolean all = true;
+        for (JsonNode replica : components(place)) {
+            all &= replica.path("health").asText().equals("ok");
+        }
+        return all;
     }
 
     private boolean inView(ClusterDirectory place, String number) {
