@@ -100,6 +100,11 @@ public final class KnownBatches {
         }
     }
 
+    /** Whether a signature stands under a batch that came here under it, and was good then. */
+    public boolean isKnown(SealedRequests.Group group) {
+        return find(SealedRequests.Name.of(group.first(), group.count(), group.signature()), group.root()) != null;
+    }
+
     /** The tree over these requests, all of a batch in their order; null where they did not come here together. */
     @Nullable
     SealTree find(List<Request> batch, byte[] signature) {

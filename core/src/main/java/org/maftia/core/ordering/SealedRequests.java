@@ -188,7 +188,7 @@ public final class SealedRequests {
     }
 
     /** All groups, in the order in which their first requests stand. */
-    List<Group> groups() {
+    public List<Group> groups() {
         return groups;
     }
 

@@ -54,6 +54,15 @@ final class Issued {
         return serial[0];
     }
 
+    /** What the public record keeps of its revocation: the serial after its length, the reason, and SHA-256 of the certificate. */
+    byte[] revocation() {
+        return new Writer(2 + serial.length + Digest.LENGTH)
+                .opaque8(serial)
+                .u8(reason)
+                .digest(digest)
+                .toBytes();
+    }
+
     boolean isRevoked() {
         return revokedSeconds != 0;
     }

@@ -22,6 +22,9 @@ final class RevocationDesk {
     /** What an officer may give besides: that the authority takes a privilege back. */
     private static final int PRIVILEGE_WITHDRAWN = 9;
 
+    /** What the public record calls a revocation. */
+    private static final int RECORD_REVOCATION = 3;
+
     private final AuthorityPolicy policy;
     private final Accounts accounts;
     private final Nonces nonces;
@@ -81,16 +84,18 @@ final class RevocationDesk {
         if (!REASONS.contains(reason)) {
             throw new Refusal(Problem.Kind.BAD_REVOCATION_REASON, "the reasons are " + REASONS);
         }
-        revoke(one, reason, envelope.nowMicros());
+        revoke(one, reason, envelope.context());
         return new AuthorityAnswer(200, AuthorityAnswer.JSON, "", "", 0, new byte[0]);
     }
 
-    private void revoke(Issued one, int reason, long nowMicros) {
+    private void revoke(Issued one, int reason, Context context) {
         if (one.isRevoked()) {
             throw new Refusal(Problem.Kind.ALREADY_REVOKED, "the certificate is revoked already");
         }
-        ledger.revoke(one, reason, nowMicros);
+        ledger.revoke(one, reason, context.timeMicros());
         answers.forget(one.name());
+        // Without room in the record it counts all the same: lists tell it, and waiting would help whoever has the key.
+        context.record(RECORD_REVOCATION, one.revocation());
     }
 
     private boolean mayRevoke(Envelope envelope, Issued one, IssuedCertificate certificate) {
@@ -142,7 +147,7 @@ final class RevocationDesk {
                 if (!usual) {
                     throw new Refusal(Problem.Kind.BAD_REVOCATION_REASON, "the reasons are " + REASONS + " and 9");
                 }
-                revoke(one, revocation.reason(), context.timeMicros());
+                revoke(one, revocation.reason(), context);
             }
         }
         return AuthorityAnswer.of(200, new Document().put("done", true));

@@ -20,9 +20,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.maftia.core.crypto.Transcript;
 import org.maftia.core.replica.Observations;
 import org.maftia.core.testing.Attack;
 import org.maftia.core.testing.Structures;
+import org.maftia.core.wire.Writer;
 import org.maftia.services.authority.acme.Problem;
 
 class AuthorityTest {
@@ -308,6 +310,22 @@ class AuthorityTest {
         assertThat(group.recorded).isEmpty();
     }
 
+    /** Whoever has a stolen key would gain by a full record. */
+    @Test
+    void aRevocationDoesNotWaitForRoomInThePublicRecord() throws Exception {
+        TestClient client = group.register(TestClient.elliptic());
+        X509Certificate certificate = issue(client, "www.example.org");
+        group.full = true;
+        assertThat(group.post(client, "/acme/revoke-cert", revocation(certificate, Issued.KEY_COMPROMISE))
+                        .answer()
+                        .status())
+                .isEqualTo(200);
+        group.tick();
+        assertThat(list(certificate.getSerialNumber().shiftRight(120).intValue())
+                        .isRevoked(certificate))
+                .isTrue();
+    }
+
     @Test
     @Attack("a stolen key is certified again")
     void aRevokedCertificateIsInTheListAndItsKeyIsRefused() throws Exception {
@@ -320,6 +338,16 @@ class AuthorityTest {
         assertThat(group.post(client, "/acme/revoke-cert", wish).answer().status())
                 .isEqualTo(200);
         assertThat(group.post(client, "/acme/revoke-cert", wish).error()).isEqualTo("alreadyRevoked");
+        byte[] serial = certificate.getSerialNumber().toByteArray();
+        assertThat(group.recorded)
+                .as("the certificate, and its revocation once")
+                .hasSize(2);
+        assertThat(group.recorded.getLast())
+                .isEqualTo(new Writer(0)
+                        .opaque8(serial)
+                        .u8(Issued.KEY_COMPROMISE)
+                        .digest(Transcript.sha256(certificate.getEncoded()))
+                        .toBytes());
         assertThat(group.authority.dueMicros()).isEqualTo(group.timeMicros);
         group.tick();
         X509CRL list = list(shard);

@@ -359,25 +359,31 @@ final class SignedRequests {
 
     /** Tells whether all requests of a batch are their clients'; what waits here was judged before. */
     void judge(Batch batch, Consumer<Boolean> then) {
-        List<Request> requests = batch.requests();
-        List<Integer> unknown = new ArrayList<>();
-        for (int place = 0; place < requests.size(); place++) {
-            if (!sessions.isForGateways(requests.get(place))) {
-                then.accept(false);
-                return;
-            }
-            if (!isKnown(requests.get(place))) {
-                unknown.add(place);
-            }
-        }
-        List<SealedRequests.Group> groups = batch.sealed().groupsOf(unknown);
-        if (!batch.sealed().isSealed()) {
+        SealedRequests sealed = batch.sealed();
+        if (!sealed.isSealed() || !sealed.requests().stream().allMatch(sessions::isForGateways)) {
             then.accept(false);
-        } else if (groups.isEmpty()) {
+            return;
+        }
+        List<SealedRequests.Group> groups = unjudged(sealed);
+        if (groups.isEmpty()) {
             then.accept(true);
         } else {
             port.compute(() -> groups.stream().allMatch(this::isSigned), then);
         }
+    }
+
+    /** The signatures on which these rest and that were not judged here. */
+    private List<SealedRequests.Group> unjudged(SealedRequests sealed) {
+        if (sealed.groups().stream().allMatch(batches::isKnown)) {
+            return List.of();
+        }
+        List<Integer> unknown = new ArrayList<>();
+        for (int place = 0; place < sealed.requests().size(); place++) {
+            if (!isKnown(sealed.requests().get(place))) {
+                unknown.add(place);
+            }
+        }
+        return sealed.groupsOf(unknown);
     }
 
     private boolean isKnown(Request request) {
