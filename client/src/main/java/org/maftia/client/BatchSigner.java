@@ -14,7 +14,8 @@ import org.maftia.core.wire.Digest;
 /**
  * Signs the requests of one session, as many with one signature as gathered while the last one was made, and of many that are
  * open a good part: each signature costs every replica a verification, however many requests it stands under. Where few are
- * open it signs at once, and never more than go in one frame: what came together every replica can name to the others. On the thread of the loop; the signatures are made elsewhere.
+ * open it signs at once. It signs no more together than goes in one frame, so that every replica has all of it and can name
+ * it to the others. On the thread of the loop; the signatures are made elsewhere.
  */
 final class BatchSigner {
     /** It waits for this part of the open requests: as they are answered in bursts, they are asked anew in bursts. */

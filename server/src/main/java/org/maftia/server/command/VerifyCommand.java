@@ -76,9 +76,8 @@ final class VerifyCommand implements Callable<Integer> {
             return LogCheck.of(file, token, policy, directory).print(output);
         }
         Optional<SignedCheckpoint> later = ConsistencyCheck.head(token);
-        Optional<SignedCheckpoint> earlier = later.isPresent() ? ConsistencyCheck.head(file) : Optional.empty();
-        if (later.isPresent() && earlier.isPresent()) {
-            return consistency(earlier.get(), later.get());
+        if (later.isPresent()) {
+            return consistency(earlier(), later.get());
         }
         Path trusted = root != null ? root : directory.existing().ceremony().resolve("ca.pem");
         if (ReceiptCheck.isReceipt(token)) {
@@ -99,6 +98,16 @@ final class VerifyCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new CommandException("cannot read: " + e.getMessage(), "name existing files");
         }
+    }
+
+    private SignedCheckpoint earlier() throws CommandException, IOException {
+        Optional<SignedCheckpoint> earlier = ConsistencyCheck.head(file);
+        if (earlier.isEmpty()) {
+            throw new CommandException(
+                    token + " is a head of a log, and " + file + " is none",
+                    "give two heads (/log/checkpoint), the older first; for one entry give its proof (/log/proof?index=N)");
+        }
+        return earlier.get();
     }
 
     private int consistency(SignedCheckpoint earlier, SignedCheckpoint later) throws CommandException {

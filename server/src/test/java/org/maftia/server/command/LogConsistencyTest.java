@@ -138,4 +138,10 @@ class LogConsistencyTest {
         verified(1, head(300), head(SIZE));
         assertThat(terminal.errors()).contains("0/001").contains("--tiles");
     }
+
+    @Test
+    void aHeadIsComparedWithAHead() throws IOException {
+        verified(1, directory.resolve("policy"), head(SIZE));
+        assertThat(terminal.errors()).contains("is a head of a log").contains("two heads");
+    }
 }
