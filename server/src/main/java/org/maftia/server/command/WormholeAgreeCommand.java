@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -55,7 +56,7 @@ final class WormholeAgreeCommand implements Callable<Integer> {
                     "no trusted components stand beside the replicas of this group",
                     "'maftia up --layout hybrid-3' makes a group with some");
         }
-        SortedMap<String, ReplicaStatus.RollCall> calls = next(LocalCluster.open(directory.existing()));
+        SortedMap<String, ReplicaStatus.RollCall> calls = next(known, LocalCluster.open(directory.existing()));
         if (calls.isEmpty()) {
             throw new CommandException(
                     "no component took part in a roll call within " + PATIENCE_SECONDS + " s",
@@ -65,30 +66,51 @@ final class WormholeAgreeCommand implements Callable<Integer> {
     }
 
     /** The first one that begins from now on, as the replicas tell it by their ids. */
-    private static SortedMap<String, ReplicaStatus.RollCall> next(LocalCluster cluster) throws InterruptedException {
+    private static SortedMap<String, ReplicaStatus.RollCall> next(Known known, LocalCluster cluster)
+            throws InterruptedException {
         long begin = Instant.now().getEpochSecond();
         SortedMap<String, ReplicaStatus.RollCall> calls = new TreeMap<>();
         while (Instant.now().getEpochSecond() < begin + PATIENCE_SECONDS) {
-            calls.clear();
-            long newest = 0;
             SortedMap<String, ReplicaStatus> answers = cluster.answers();
-            for (var answer : answers.entrySet()) {
-                Optional<ReplicaStatus.RollCall> call =
-                        answer.getValue().component().flatMap(ReplicaStatus.Component::rollCall);
-                if (call.isPresent() && call.get().at() >= begin) {
-                    calls.put(answer.getKey(), call.get());
-                    newest = Math.max(newest, call.get().at());
-                }
-            }
-            long at = newest;
-            calls.values().removeIf(call -> call.at() != at);
-            boolean over = Instant.now().getEpochSecond() > at + OUTCOME_SECONDS;
-            if (!calls.isEmpty() && (over || calls.size() == answers.size())) {
+            SortedMap<String, ReplicaStatus.RollCall> told = new TreeMap<>();
+            answers.forEach((id, status) -> status.component()
+                    .flatMap(ReplicaStatus.Component::rollCall)
+                    .ifPresent(call -> told.put(id, call)));
+            calls = together(told, begin);
+            boolean over = !calls.isEmpty()
+                    && Instant.now().getEpochSecond()
+                            > calls.firstEntry().getValue().at() + OUTCOME_SECONDS;
+            boolean all = !calls.isEmpty() && calls.size() == answers.size();
+            if (all || over && isQuorum(known, calls.keySet())) {
                 return calls;
             }
             Thread.sleep(POLL_MILLIS);
         }
         return calls;
+    }
+
+    /** Of what is told of calls since then, that of the call of which most tell: a replica can make up a call, but not company in it. */
+    static SortedMap<String, ReplicaStatus.RollCall> together(
+            SortedMap<String, ReplicaStatus.RollCall> told, long begin) {
+        SortedMap<Long, SortedMap<String, ReplicaStatus.RollCall>> byTime = new TreeMap<>();
+        told.forEach((id, call) -> {
+            if (call.at() >= begin) {
+                byTime.computeIfAbsent(call.at(), first -> new TreeMap<>()).put(id, call);
+            }
+        });
+        SortedMap<String, ReplicaStatus.RollCall> most = new TreeMap<>();
+        for (SortedMap<String, ReplicaStatus.RollCall> calls : byTime.values()) {
+            most = calls.size() > most.size() ? calls : most;
+        }
+        return most;
+    }
+
+    private static boolean isQuorum(Known known, Set<String> ids) {
+        ReplicaSet replicas = ReplicaSet.EMPTY;
+        for (String id : ids) {
+            replicas = replicas.with(known.group().ids().indexOf(id));
+        }
+        return known.trust().isQuorum(replicas);
     }
 
     private int print(Known known, SortedMap<String, ReplicaStatus.RollCall> calls) {

@@ -43,13 +43,16 @@ public final class BlameLedger {
         return settled.contains(replica);
     }
 
-    /** Those who are members like others again, having been excluded: what they did before was another's doing. */
-    void forgive(List<Integer> members) {
-        for (int member : members) {
-            if (settled.remove(member)) {
-                counts.remove(member);
-            }
+    /** It counts like others again, having been excluded: what it did before was another's doing. */
+    void forgive(int replica) {
+        if (settled.remove(replica)) {
+            counts.remove(replica);
         }
+    }
+
+    /** No exclusion outlives its configuration. */
+    void forgiveAll() {
+        List.copyOf(settled).forEach(this::forgive);
     }
 
     List<RuntimeStatus.Blame> entries() {

@@ -2,7 +2,6 @@ package org.maftia.server.runtime;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -60,6 +59,9 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
     private @Nullable Digest judged;
 
     private long membershipVersion = -1;
+
+    /** The configuration in which peers are blamed. */
+    private @Nullable Digest configuration;
 
     /** How often each service broke. */
     private final SortedMap<String, Long> failures = new TreeMap<>();
@@ -204,6 +206,10 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             }
             membershipVersion = membership.version();
             inside.links().members(membership.peers());
+            if (!membership.configuration().equals(configuration)) {
+                configuration = membership.configuration();
+                inside.ledger().forgiveAll();
+            }
             return true;
         }
 
@@ -265,14 +271,13 @@ public final class ReplicaRuntime implements CertifiedState, AutoCloseable {
             case Output.Broken broken -> broke(broken);
             case Output.Excluded out -> {
                 if (out.by().isEmpty()) {
-                    inside.ledger().forgive(List.of(out.replica()));
+                    inside.ledger().forgive(out.replica());
                 } else {
                     inside.ledger().settle(out.replica());
                 }
                 setup.events().excluded(out.replica(), out.by(), out.slot());
             }
             case Output.TrustedView view -> {
-                inside.ledger().forgive(view.members());
                 setup.component().ifPresent(component -> component.entered(view.number(), view.members()));
                 setup.events().trustedView(view.number(), view.members());
             }

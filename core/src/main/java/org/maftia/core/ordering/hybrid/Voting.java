@@ -18,9 +18,6 @@ import org.maftia.core.wire.Digest;
 
 /** The two steps under a leader: PREPARE, COMMIT; and what was decided comes out in its order. */
 final class Voting {
-    /** What a peer may have under judgement at a time; it sends again what is dropped beyond. */
-    private static final int JUDGED_PER_PEER_MAX = 1024;
-
     /** Full batches delivered above the stable checkpoint with which the leader waits, and with which others do not vote. */
     private static final int KEPT_BATCHES_OF_LEADER = 32;
 
@@ -43,7 +40,7 @@ final class Voting {
 
     private final Cells cells;
     private final Proposals proposals;
-    private final int[] judging;
+    private final Judging judging;
     private long fillTo;
     private long deliveredBytes;
     private boolean delivering;
@@ -89,7 +86,7 @@ final class Voting {
         this.cells = new Cells(port, requests, this::came);
         KnownBatches known = requests.known();
         this.proposals = new Proposals(port, configuration, position, placement, known, cells, this::onPrepare);
-        this.judging = new int[port.trust().size()];
+        this.judging = new Judging(port.trust().size(), port.limits());
     }
 
     /** All slots that are kept. */
@@ -129,11 +126,13 @@ final class Voting {
         return deliveredBytes <= (long) batches * port.limits().batchLengthMax();
     }
 
-    /** Whether there is room for what is proposed in a slot: always in those that this replica may have to vote for soon. */
-    private boolean hasRoom(Batch batch) {
-        return batch.slot() <= position.delivered + port.limits().pipeline()
-                || cells.costAbove(position.delivered) + batch.cost()
-                        <= (long) AHEAD_BATCHES_MAX * port.limits().batchLengthMax();
+    /** Whether there is room for what a peer brings: where this replica may have to vote soon, as soon as that is judged. */
+    private boolean hasRoom(int from, Batch batch) {
+        long cost = judging.cost(from) + batch.cost();
+        return judging.hasRoom(from, batch.cost())
+                && (batch.slot() <= position.delivered + port.limits().pipeline()
+                        || cells.costAbove(position.delivered) + cost
+                                <= (long) AHEAD_BATCHES_MAX * port.limits().batchLengthMax());
     }
 
     // PREPARE
@@ -183,8 +182,8 @@ final class Voting {
         boolean news = m.view() == position.summary.view() && position.inWindow(slot);
         if (!news
                 || known != null && known.proposal != null
-                || judging[from] >= JUDGED_PER_PEER_MAX
-                || !hasRoom(m.batch())) {
+                || !judging.hasRoom(from, 0)
+                || !hasRoom(from, m.batch())) {
             return;
         }
         Vote vote = m.vote();
@@ -192,12 +191,15 @@ final class Voting {
             port.blame(from, "a PREPARE is one by its leader");
             return;
         }
-        judging[from]++;
+        judging.begin(from, m.batch().cost());
         port.<Boolean>compute(() -> judge.isGenuine(vote.ui()), genuine -> {
-            judging[from]--;
             if (genuine) {
-                requests.judge(m.batch(), valid -> prepared(vote, m.batch(), valid));
+                requests.judge(m.batch(), valid -> {
+                    judging.end(from, m.batch().cost());
+                    prepared(vote, m.batch(), valid);
+                });
             } else {
+                judging.end(from, m.batch().cost());
                 port.blame(from, "passes on what no component certified");
             }
         });
@@ -327,7 +329,7 @@ final class Voting {
         Vote before = known == null ? null : known.votes.get(vote.voter());
         boolean old = before != null && before.view() >= vote.view();
         boolean decided = known != null && known.decided != null;
-        if (!position.inWindow(vote.slot()) || old || decided || judging[from] >= JUDGED_PER_PEER_MAX) {
+        if (!position.inWindow(vote.slot()) || old || decided || !judging.hasRoom(from, 0)) {
             return;
         }
         if (vote.isProposal() || !judge.isVote(vote)) {
@@ -338,9 +340,9 @@ final class Voting {
         Vote prepare = new Vote(vote.view(), vote.slot(), vote.batch(), vote.proposal(), vote.proposal());
         boolean judged = known != null && prepare.equals(known.proposal);
         boolean both = !judged && judge.isVote(prepare);
-        judging[from]++;
+        judging.begin(from, 0);
         port.<Boolean>compute(() -> judge.isGenuine(vote.ui()) && (!both || judge.isGenuine(prepare.ui())), genuine -> {
-            judging[from]--;
+            judging.end(from, 0);
             if (!genuine) {
                 port.blame(from, "passes on what no component certified");
             } else if (position.inWindow(vote.slot())) {
@@ -371,12 +373,12 @@ final class Voting {
         Vote first = votes.getFirst();
         Cell known = cells.find(first.slot());
         boolean decided = known != null && known.decided != null;
-        if (!position.inWindow(first.slot()) || decided || judging[from] >= JUDGED_PER_PEER_MAX) {
+        if (!position.inWindow(first.slot()) || decided || !judging.hasRoom(from, 0)) {
             return;
         }
-        judging[from]++;
+        judging.begin(from, 0);
         port.<Boolean>compute(() -> judge.isDecision(votes), good -> {
-            judging[from]--;
+            judging.end(from, 0);
             if (!good) {
                 port.blame(from, "a decision has the votes of a quorum");
             } else if (position.inWindow(first.slot()) && cells.open(first.slot()).decided == null) {
@@ -443,12 +445,12 @@ final class Voting {
 
     void onCheckpointed(int from, Fence fence) {
         boolean useful = port.trust().all().contains(fence.replica()) && !fences.knows(fence);
-        if (!useful || judging[from] >= JUDGED_PER_PEER_MAX) {
+        if (!useful || !judging.hasRoom(from, 0)) {
             return;
         }
-        judging[from]++;
+        judging.begin(from, 0);
         port.<Boolean>compute(() -> judge.isCheckpoint(fence), good -> {
-            judging[from]--;
+            judging.end(from, 0);
             if (good) {
                 fences.add(fence);
                 review();

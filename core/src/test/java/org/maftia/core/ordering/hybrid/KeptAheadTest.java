@@ -52,6 +52,8 @@ class KeptAheadTest {
     private final List<Batch> batches = new ArrayList<>();
     private final TreeSet<Long> wanted = new TreeSet<>();
     private final TreeSet<Long> kept = new TreeSet<>();
+    private final List<Ready.Computation> open = new ArrayList<>();
+    private boolean busy;
     private long delivered;
     private long now = 1_000_000;
     private final Node<Consumer<HybridOrdering>, AtomicBroadcast.Event> node = node();
@@ -124,13 +126,21 @@ class KeptAheadTest {
                 delivered = event instanceof Decision decision ? decision.slot() : delivered;
             }
             assertThat(ready.blames()).isEmpty();
-            for (Ready.Computation computation : ready.computations()) {
-                node.computed(computation.id(), computation.task().get(), now);
+            open.addAll(ready.computations());
+            if (!busy) {
+                compute();
             }
             for (Ready.Certification asked : ready.certifications()) {
                 Optional<Attestation> answer = components.call(SELF, asked.call());
                 node.computed(asked.id(), answer, now);
             }
+        }
+    }
+
+    private void compute() {
+        while (!open.isEmpty()) {
+            Ready.Computation computation = open.removeFirst();
+            node.computed(computation.id(), computation.task().get(), now);
         }
     }
 
@@ -164,5 +174,29 @@ class KeptAheadTest {
             }
             assertThat(now).as("it asks for what it lacks, and goes on").isLessThan(1_000_000_000L);
         }
+    }
+
+    @Test
+    @Attack("a leader proposes more than can be judged")
+    void whatIsUnderJudgementIsBounded() {
+        node.start(List.of());
+        settle();
+        orderAll();
+        busy = true;
+        for (int i = 0; i < SLOTS; i++) {
+            receive(LEADER, proposals.get(1)); // the same one, as long as none of them is judged
+        }
+        assertThat(open).hasSizeBetween(8, 16);
+        int same = open.size();
+        for (int slot = 3; slot <= SLOTS; slot++) {
+            receive(LEADER, proposals.get(slot - 1));
+        }
+        assertThat(open).as("it has its share already").hasSize(same);
+        busy = false;
+        compute();
+        settle();
+        receive(LEADER, proposals.getFirst());
+        receive(OTHER, votes.getFirst());
+        assertThat(delivered).as("judged, they made room again").isPositive();
     }
 }
